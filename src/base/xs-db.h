@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * XsDb: one SQLite connection, used by one thread at a time. WAL, synchronous=FULL, foreign keys on, STRICT tables.
+ */
+typedef struct _XsDb XsDb;
+/** XsStmt: one prepared statement; freed before its XsDb. */
+typedef struct _XsStmt XsStmt;
+
+/**
+ * xs_db_open: open or create the database at @path and bring its schema up to date.
+ * @application_id: written to a new file and checked on an old one
+ * @migrations: GResource folder holding 0001-name.sql, 0002-name.sql …; each is applied in one IMMEDIATE
+ *   transaction that also sets user_version
+ * @moved_aside: (out) (optional) (transfer full): where a damaged file was moved to, else NULL
+ * @error: XS_ERROR_TOO_NEW for a schema newer than @migrations, XS_ERROR_INVALID for another program's file
+ *
+ * A damaged file is moved to "@path.corrupt-TIME", with its -wal and -shm, and a fresh one is made: it is
+ * never deleted.
+ */
+XsDb *xs_db_open (const char *path, guint32 application_id, const char *migrations, char **moved_aside,
+                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_open_readonly: a second connection that only reads; the file must exist. */
+XsDb *xs_db_open_readonly (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void xs_db_close (XsDb *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsDb, xs_db_close)
+
+/** xs_db_exec: run one or more statements that return no rows. */
+gboolean xs_db_exec (XsDb *db, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** XsDbFunc: the body of a transaction; FALSE with @error set rolls back. */
+typedef gboolean (*XsDbFunc) (XsDb *db, gpointer data, GError **error);
+/** xs_db_transaction: run @func in BEGIN IMMEDIATE … COMMIT; nothing of it remains when it or the commit fails. */
+gboolean xs_db_transaction (XsDb *db, XsDbFunc func, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gint64 xs_db_last_insert_rowid (XsDb *db);
+/** xs_db_changes: rows changed by the last INSERT, UPDATE or DELETE. */
+int xs_db_changes (XsDb *db);
+
+/**
+ * xs_db_prepare: prepare @sql and bind its parameters.
+ * @types: one letter a parameter: 'i' gint64, 's' const char * (NULL binds NULL), 'b' GBytes * (NULL binds NULL),
+ *   'd' double; the values follow @error
+ *
+ * Returns: (transfer full): NULL on error
+ */
+XsStmt *xs_db_prepare (XsDb *db, const char *sql, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_run: prepare, bind as xs_db_prepare(), and step a statement that returns no rows. */
+gboolean xs_db_run (XsDb *db, const char *sql, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_query_int: the first column of the first row; @fallback when there is no row or it is NULL. */
+gboolean xs_db_query_int (XsDb *db, gint64 *value, gint64 fallback, const char *sql, GError **error,
+                          const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+
+void xs_stmt_free (XsStmt *stmt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsStmt, xs_stmt_free)
+
+/** xs_stmt_step: advance; @has_row tells whether there is a row to read. */
+gboolean xs_stmt_step (XsStmt *stmt, gboolean *has_row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gint64 xs_stmt_int (XsStmt *stmt, int column);
+double xs_stmt_double (XsStmt *stmt, int column);
+/** xs_stmt_string: (transfer none) (nullable): valid until the next step. */
+const char *xs_stmt_string (XsStmt *stmt, int column);
+/** xs_stmt_dup_string: (transfer full) (nullable) */
+char *xs_stmt_dup_string (XsStmt *stmt, int column);
+/** xs_stmt_bytes: (transfer full) (nullable): a copy. */
+GBytes *xs_stmt_bytes (XsStmt *stmt, int column);
+
+G_END_DECLS

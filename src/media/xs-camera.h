@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+#include "xs-frame.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  XS_CAMERA_STOPPED,
+  XS_CAMERA_STARTING,
+  XS_CAMERA_RUNNING, /* frames arrive */
+  XS_CAMERA_LOST,    /* error, end of stream, unplugged, or no frame for 3 s; it is tried again by itself */
+} XsCameraState;
+
+/**
+ * XsCamera: one camera, live. One pipeline, one tee: preview, and analysis frames at full size whose newest is also
+ * the snapshot: the photo that is kept is a frame that was judged.
+ *
+ * Properties: "state" (XsCameraState as int, notify on the main context), "error-message" (nullable, for people),
+ * "name" (of the device, nullable).
+ */
+#define XS_TYPE_CAMERA (xs_camera_get_type ())
+G_DECLARE_FINAL_TYPE (XsCamera, xs_camera, XS, CAMERA, GObject)
+
+/** XsCameraFrameFunc: called on a streaming thread for each analysis frame; @frame.time_us is monotonic time. */
+typedef void (*XsCameraFrameFunc) (XsFrame *frame, gpointer user_data);
+
+/**
+ * xs_camera_new:
+ * @uri: (nullable): NULL: a real camera through GstDeviceMonitor; "file:///…": a recording, in real time, ended by
+ *   its end of stream; "file:///…?loop" over and over; "test:" or "test:PATTERN" a test pattern
+ * @analysis_fps: frames a second for @func, 1 … 30
+ */
+XsCamera *xs_camera_new (const char *uri, int analysis_fps, XsCameraFrameFunc func, gpointer user_data);
+/** xs_camera_start: returns at once; opening happens off the main loop. */
+void xs_camera_start (XsCamera *self);
+/** xs_camera_stop: returns at once; after it @func is not called any more. */
+void xs_camera_stop (XsCamera *self);
+XsCameraState xs_camera_get_state (XsCamera *self);
+const char *xs_camera_get_error_message (XsCamera *self);
+/** xs_camera_get_preview: (transfer none): shows the camera, mirrored as people know themselves. */
+GdkPaintable *xs_camera_get_preview (XsCamera *self);
+
+/**
+ * XsRecording: a camera recording read frame by frame, as fast as the caller asks.
+ */
+typedef struct _XsRecording XsRecording;
+
+/**
+ * xs_recording_open:
+ * @path: any video file GStreamer can decode
+ * @fps: frames a second to hand out, 1 … 30, on the exact grid k / @fps of stream time
+ * @error: XS_ERROR_NOT_FOUND, XS_ERROR_MEDIA naming the file and what is wrong with it (empty, no video, …)
+ */
+XsRecording *xs_recording_open (const char *path, int fps, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void xs_recording_close (XsRecording *recording);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsRecording, xs_recording_close)
+/**
+ * xs_recording_next: the next frame.
+ * @frame: (out) (transfer full) (nullable): NULL at the end; @frame.time_us is stream time from 0
+ * @error: XS_ERROR_MEDIA when the file breaks off: frames before it were handed out
+ */
+gboolean xs_recording_next (XsRecording *recording, XsFrame **frame, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

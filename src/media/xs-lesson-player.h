@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  XS_LESSON_IDLE,
+  XS_LESSON_LOADING,
+  XS_LESSON_PLAYING, /* the position really advances */
+  XS_LESSON_PAUSED,
+  XS_LESSON_ENDED,
+  XS_LESSON_FAILED,
+} XsLessonState;
+
+/**
+ * XsLessonPlayer: plays one lesson, live. No speed above 1x and no seeking ahead of what was watched.
+ *
+ * Properties: "state" (XsLessonState as int), "error-message" (nullable). Notified on the main context.
+ * A stream that stalls for 1 s leaves PLAYING by itself and comes back when it moves.
+ */
+#define XS_TYPE_LESSON_PLAYER (xs_lesson_player_get_type ())
+G_DECLARE_FINAL_TYPE (XsLessonPlayer, xs_lesson_player, XS, LESSON_PLAYER, GObject)
+
+XsLessonPlayer *xs_lesson_player_new (void);
+/**
+ * xs_lesson_player_load: prepare @path, paused at @start_us.
+ * @watched_us: how far it was watched before: seeking is free up to here
+ */
+void xs_lesson_player_load (XsLessonPlayer *self, const char *path, gint64 start_us, gint64 watched_us);
+void xs_lesson_player_play (XsLessonPlayer *self);
+void xs_lesson_player_pause (XsLessonPlayer *self);
+void xs_lesson_player_stop (XsLessonPlayer *self);
+/** xs_lesson_player_seek: FALSE, and nothing happens, when @position_us lies ahead of what was watched. */
+gboolean xs_lesson_player_seek (XsLessonPlayer *self, gint64 position_us);
+/** xs_lesson_player_set_volume: 0 … 1, linear as people hear it. */
+void xs_lesson_player_set_volume (XsLessonPlayer *self, double volume);
+XsLessonState xs_lesson_player_get_state (XsLessonPlayer *self);
+const char *xs_lesson_player_get_error_message (XsLessonPlayer *self);
+gint64 xs_lesson_player_get_position_us (XsLessonPlayer *self);
+gint64 xs_lesson_player_get_duration_us (XsLessonPlayer *self);
+/** xs_lesson_player_get_watched_us: the furthest position reached by playing. */
+gint64 xs_lesson_player_get_watched_us (XsLessonPlayer *self);
+GdkPaintable *xs_lesson_player_get_paintable (XsLessonPlayer *self);
+
+/**
+ * XsLessonReader: decodes a lesson without a display or a clock, to prove how far it really plays.
+ */
+typedef struct _XsLessonReader XsLessonReader;
+/** xs_lesson_reader_open: @error XS_ERROR_NOT_FOUND, XS_ERROR_MEDIA. */
+XsLessonReader *xs_lesson_reader_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void xs_lesson_reader_close (XsLessonReader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsLessonReader, xs_lesson_reader_close)
+/**
+ * xs_lesson_reader_advance: decode up to @position_us.
+ * @ended: (out): whether the lesson ended before it
+ * @error: XS_ERROR_MEDIA where it breaks off, with the position
+ */
+gboolean xs_lesson_reader_advance (XsLessonReader *reader, gint64 position_us, gboolean *ended, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * XsVideoPaintable: a GdkPaintable that shows what reaches its sink element. Newest frame wins, at most one
+ * redraw pending, the last frame stays when the stream pauses. Raw RGB, no copy: the floor that works
+ * everywhere; gtk4paintablesink is used instead when its factory exists.
+ */
+#define XS_TYPE_VIDEO_PAINTABLE (xs_video_paintable_get_type ())
+G_DECLARE_FINAL_TYPE (XsVideoPaintable, xs_video_paintable, XS, VIDEO_PAINTABLE, GObject)
+
+XsVideoPaintable *xs_video_paintable_new (void);
+/** xs_video_paintable_get_sink: (transfer none): the element to put into a pipeline, a bin with one "sink" pad. */
+GstElement *xs_video_paintable_get_sink (XsVideoPaintable *self);
+/** xs_video_paintable_clear: forget the last frame and show nothing. */
+void xs_video_paintable_clear (XsVideoPaintable *self);
+
+G_END_DECLS

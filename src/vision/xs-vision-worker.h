@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-vision.h"
+
+G_BEGIN_DECLS
+
+/**
+ * XsVisionWorker: XsVision on a thread of its own, newest frame only: a frame that arrives while another is being
+ * looked at replaces any that waits.
+ */
+#define XS_TYPE_VISION_WORKER (xs_vision_worker_get_type ())
+G_DECLARE_FINAL_TYPE (XsVisionWorker, xs_vision_worker, XS, VISION_WORKER, GObject)
+
+/**
+ * XsVisionWorkerFunc: called on the main context the worker was made on.
+ * @frame: the frame that was looked at
+ * @observation: (nullable): NULL when looking failed, with @error set
+ */
+typedef void (*XsVisionWorkerFunc) (XsVisionWorker *worker, XsFrame *frame, const XsObservation *observation,
+                                    const GError *error, gpointer user_data);
+
+/** xs_vision_worker_new: takes over @vision. @func is not called any more once the last reference is gone. */
+XsVisionWorker *xs_vision_worker_new (XsVision *vision, XsVisionWorkerFunc func, gpointer user_data);
+
+/** xs_vision_worker_push: any thread; takes its own reference on @frame; never blocks on inference. */
+void xs_vision_worker_push (XsVisionWorker *self, XsFrame *frame);
+
+/** xs_vision_worker_set_reference: as xs_vision_set_reference(), in effect from the next frame. Any thread. */
+void xs_vision_worker_set_reference (XsVisionWorker *self, const XsTemplate *reference);
+
+/** xs_vision_worker_enrol_async: xs_vision_enrol() on the worker's thread. */
+void xs_vision_worker_enrol_async (XsVisionWorker *self, XsFrame *photo, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+gboolean xs_vision_worker_enrol_finish (XsVisionWorker *self, GAsyncResult *result, XsTemplate *out, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
