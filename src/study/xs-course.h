@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * XsLesson: one lesson of a course; owned by its XsCourse and valid as long as that is.
+ *
+ * @id: 1 … 32 of a-z, 0-9 and '-'; unique in its course
+ * @title: one line for people, never empty
+ * @summary: a sentence for people, never empty
+ * @subjcode: 课程编码, 10 digits, a known classroom, simulator or remote course code
+ * @duration_us: > 0; as declared by the course, a multiple of 1000
+ * @video_path: the lesson's video; was a readable regular file at load
+ * @subtitles_path: (nullable): WebVTT
+ * @poster_path: (nullable): PNG
+ * @sha256: (nullable): of the video, 64 lower-case hex digits; see xs_lesson_verify()
+ */
+typedef struct {
+  const char *id;
+  const char *title;
+  const char *summary;
+  const char *subjcode;
+  gint64 duration_us;
+  const char *video_path;
+  const char *subtitles_path;
+  const char *poster_path;
+  const char *sha256;
+} XsLesson;
+
+/**
+ * XsCourse: an ordered set of lessons, read from a folder that holds course.json and the files it names.
+ *
+ * Immutable and reference counted; usable from any thread.
+ */
+typedef struct _XsCourse XsCourse;
+
+/**
+ * xs_course_default_dir: (transfer full): where the course of this kiosk lies: the environment's XUESHI_COURSE_DIR
+ * when set and not empty, else the sample course that was installed.
+ */
+char *xs_course_default_dir (void);
+
+/**
+ * xs_course_load: read and check the course in the folder @dir. Opens no video; blocks on the disk.
+ * @error: XS_ERROR_NOT_FOUND for a missing course.json or a missing file it names, XS_ERROR_INVALID for a rule
+ *   that is broken, XS_ERROR_TOO_NEW for a later format; the message names the file and the field
+ *
+ * File names in course.json must stay inside the folder: no '/', no '\', no leading '.'.
+ *
+ * Returns: (transfer full)
+ */
+XsCourse *xs_course_load (const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+XsCourse *xs_course_ref (XsCourse *course) G_GNUC_NON_NULL (1);
+void xs_course_unref (XsCourse *course);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsCourse, xs_course_unref)
+
+const char *xs_course_get_id (const XsCourse *course) G_GNUC_NON_NULL (1);
+const char *xs_course_get_title (const XsCourse *course) G_GNUC_NON_NULL (1);
+/** xs_course_get_language: a language tag such as "zh-CN". */
+const char *xs_course_get_language (const XsCourse *course) G_GNUC_NON_NULL (1);
+
+/** xs_course_get_n_lessons: at least 1. */
+guint xs_course_get_n_lessons (const XsCourse *course) G_GNUC_NON_NULL (1);
+/** xs_course_get_lesson: (transfer none): @index < xs_course_get_n_lessons(). */
+const XsLesson *xs_course_get_lesson (const XsCourse *course, guint index) G_GNUC_NON_NULL (1);
+/** xs_course_find_lesson: (transfer none) (nullable): the lesson called @id; @index (out) (optional). */
+const XsLesson *xs_course_find_lesson (const XsCourse *course, const char *id, guint *index) G_GNUC_NON_NULL (1, 2);
+/** xs_course_get_duration_us: of all lessons together. */
+gint64 xs_course_get_duration_us (const XsCourse *course) G_GNUC_NON_NULL (1);
+
+/**
+ * xs_lesson_verify: whether the video still is the file the course was made with. Reads all of it: never on the
+ * main loop. A lesson without a sha256 is taken as it is.
+ * @error: XS_ERROR_CORRUPT when truncated or altered, XS_ERROR_NOT_FOUND, XS_ERROR_IO
+ */
+gboolean xs_lesson_verify (const XsLesson *lesson, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT
+  G_GNUC_NON_NULL (1);
+
+G_END_DECLS
