@@ -56,6 +56,6 @@ GQuark xs_error_quark (void);
 void xs_error_convert (GError **error);
 
 /** xs_error_is_transient: whether the same call may succeed later without anybody changing anything. */
-gboolean xs_error_is_transient (const GError *error) G_GNUC_NON_NULL (1);
+gboolean xs_error_is_transient (const GError *error);
 
 G_END_DECLS

@@ -62,12 +62,12 @@ gboolean xs_json_get_element_object (JsonArray *array, guint index, JsonObject *
  *
  * Returns: (transfer full)
  */
-GBytes *xs_json_to_canonical (JsonNode *node) G_GNUC_NON_NULL (1);
+GBytes *xs_json_to_canonical (JsonNode *node);
 
 /** xs_json_to_pretty: (transfer full): indented text ending in a newline, for people and reports. */
-char *xs_json_to_pretty (JsonNode *node) G_GNUC_NON_NULL (1);
+char *xs_json_to_pretty (JsonNode *node);
 
 /** xs_json_node_take_object: (transfer full): an object node that takes over @object. */
-JsonNode *xs_json_node_take_object (JsonObject *object) G_GNUC_NON_NULL (1);
+JsonNode *xs_json_node_take_object (JsonObject *object);
 
 G_END_DECLS

@@ -56,7 +56,7 @@ typedef struct _XsHourCounter XsHourCounter;
  * @credited_today_us: what this learner was already credited today, for the daily cap
  * @day: YYYYMMDD of @credited_today_us
  */
-XsHourCounter *xs_hour_counter_new (const XsPolicy *policy, gint64 credited_today_us, int day) G_GNUC_NON_NULL (1);
+XsHourCounter *xs_hour_counter_new (const XsPolicy *policy, gint64 credited_today_us, int day);
 void xs_hour_counter_free (XsHourCounter *counter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsHourCounter, xs_hour_counter_free)
 

@@ -43,6 +43,6 @@ typedef struct {
 gboolean xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** xs_policy_default: the national default, compiled in from data/policy/default.json. */
-void xs_policy_default (XsPolicy *policy) G_GNUC_NON_NULL (1);
+void xs_policy_default (XsPolicy *policy);
 
 G_END_DECLS

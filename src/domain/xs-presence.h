@@ -25,6 +25,6 @@ const char *xs_presence_nick (XsPresence presence);
 /**
  * xs_presence_judge: the presence one observation shows under @policy. Pure.
  */
-XsPresence xs_presence_judge (const XsObservation *observation, const XsPolicy *policy) G_GNUC_NON_NULL (1, 2);
+XsPresence xs_presence_judge (const XsObservation *observation, const XsPolicy *policy);
 
 G_END_DECLS

@@ -29,7 +29,7 @@ const char *xs_guidance_nick (XsGuidanceCode code);
  */
 typedef struct _XsGuidance XsGuidance;
 
-XsGuidance *xs_guidance_new (const XsPolicy *policy) G_GNUC_NON_NULL (1);
+XsGuidance *xs_guidance_new (const XsPolicy *policy);
 void xs_guidance_free (XsGuidance *guidance);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsGuidance, xs_guidance_free)
 

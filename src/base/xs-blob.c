@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-blob.h"
+
+#include "xs-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+static gboolean
+fail (GError **error, int saved_errno, const char *verb, const char *path)
+{
+  XsError code = saved_errno == ENOSPC || saved_errno == EDQUOT ? XS_ERROR_NO_SPACE
+                 : saved_errno == ENOENT                        ? XS_ERROR_NOT_FOUND
+                                                                : XS_ERROR_IO;
+
+  g_set_error (error, XS_ERROR, code, "Cannot %s %s: %s", verb, path, g_strerror (saved_errno));
+  return FALSE;
+}
+
+static gboolean
+sync_folder_of (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return fail (error, errno, "open", folder);
+  int result = fsync (fd);
+  int saved_errno = errno;
+  close (fd);
+  return result == 0 || fail (error, saved_errno, "flush", folder);
+}
+
+static gboolean
+write_all (int fd, const guint8 *data, gsize size)
+{
+  while (size > 0)
+    {
+      gssize n = write (fd, data, size);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return FALSE;
+      data += n;
+      size -= n;
+    }
+  return TRUE;
+}
+
+gboolean
+xs_blob_write (const char *path, GBytes *bytes, GError **error)
+{
+  g_autofree char *temporary = g_strdup_printf ("%s.XXXXXX.tmp", path);
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  int fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    return fail (error, errno, "create", temporary);
+
+  gboolean written = write_all (fd, data, size) && fsync (fd) == 0;
+  int saved_errno = errno;
+  if (close (fd) != 0 && written)
+    {
+      written = FALSE;
+      saved_errno = errno;
+    }
+  if (written && g_rename (temporary, path) != 0)
+    {
+      written = FALSE;
+      saved_errno = errno;
+    }
+  if (!written)
+    {
+      g_unlink (temporary);
+      return fail (error, saved_errno, "write", path);
+    }
+  return sync_folder_of (path, error);
+}
+
+GBytes *
+xs_blob_read (const char *path, gsize max_bytes, GError **error)
+{
+  g_autofree char *contents = NULL;
+  gsize size;
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0)
+    {
+      fail (error, errno, "read", path);
+      return NULL;
+    }
+  if (!S_ISREG (info.st_mode) || (guint64) info.st_size > max_bytes)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s is not a file of at most %" G_GSIZE_FORMAT " bytes", path,
+                   max_bytes);
+      return NULL;
+    }
+  if (!g_file_get_contents (path, &contents, &size, error))
+    {
+      xs_error_convert (error);
+      return NULL;
+    }
+  return g_bytes_new_take (g_steal_pointer (&contents), size);
+}
+
+gboolean
+xs_blob_remove (const char *path, GError **error)
+{
+  if (g_unlink (path) != 0)
+    return errno == ENOENT || fail (error, errno, "remove", path);
+  return sync_folder_of (path, error);
+}
+
+gboolean
+xs_dir_ensure (const char *path, GError **error)
+{
+  return g_mkdir_with_parents (path, 0700) == 0 || fail (error, errno, "create", path);
+}
+
+guint64
+xs_dir_free_bytes (const char *path)
+{
+  struct statvfs info;
+
+  if (statvfs (path, &info) != 0)
+    return G_MAXUINT64;
+  return (guint64) info.f_bavail * info.f_frsize;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-crypto.h"
+
+#include "xs-blob.h"
+#include "xs-error.h"
+
+#include <sodium.h>
+#include <string.h>
+
+G_STATIC_ASSERT (XS_KEY_BYTES == crypto_box_PUBLICKEYBYTES && XS_KEY_BYTES == crypto_box_SECRETKEYBYTES);
+G_STATIC_ASSERT (XS_KEY_BYTES == crypto_sign_PUBLICKEYBYTES);
+G_STATIC_ASSERT (XS_SIGN_SECRET_BYTES == crypto_sign_SECRETKEYBYTES);
+G_STATIC_ASSERT (XS_SIGNATURE_BYTES == crypto_sign_BYTES);
+
+void
+xs_crypto_init (void)
+{
+  g_assert (sodium_init () >= 0);
+}
+
+typedef void (*MakeKey) (guint8 *public_key, guint8 *secret_key);
+
+/* Both kinds of pair are kept as the public key followed by the secret key. */
+static gboolean
+load_or_make (const char *path, MakeKey make, guint8 *public_key, guint8 *secret_key, gsize secret_size,
+              GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) stored = xs_blob_read (path, 4096, &local_error);
+
+  xs_crypto_init ();
+  if (stored != NULL)
+    {
+      const guint8 *data = g_bytes_get_data (stored, NULL);
+      if (g_bytes_get_size (stored) != XS_KEY_BYTES + secret_size)
+        {
+          g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is not a key file", path);
+          return FALSE;
+        }
+      memcpy (public_key, data, XS_KEY_BYTES);
+      memcpy (secret_key, data + XS_KEY_BYTES, secret_size);
+      return TRUE;
+    }
+  if (!g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+
+  make (public_key, secret_key);
+  guint8 both[XS_KEY_BYTES + XS_SIGN_SECRET_BYTES];
+  memcpy (both, public_key, XS_KEY_BYTES);
+  memcpy (both + XS_KEY_BYTES, secret_key, secret_size);
+  g_autoptr (GBytes) bytes = g_bytes_new (both, XS_KEY_BYTES + secret_size);
+  sodium_memzero (both, sizeof both);
+  return xs_blob_write (path, bytes, error);
+}
+
+static void
+make_seal_key (guint8 *public_key, guint8 *secret_key)
+{
+  crypto_box_keypair (public_key, secret_key);
+}
+
+static void
+make_sign_key (guint8 *public_key, guint8 *secret_key)
+{
+  crypto_sign_keypair (public_key, secret_key);
+}
+
+gboolean
+xs_seal_key_load (const char *path, XsSealKey *key, GError **error)
+{
+  return load_or_make (path, make_seal_key, key->public_key, key->secret_key, sizeof key->secret_key, error);
+}
+
+gboolean
+xs_sign_key_load (const char *path, XsSignKey *key, GError **error)
+{
+  return load_or_make (path, make_sign_key, key->public_key, key->secret_key, sizeof key->secret_key, error);
+}
+
+GBytes *
+xs_seal (const guint8 public_key[XS_KEY_BYTES], GBytes *plain)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (plain, &size);
+  guint8 *sealed = g_malloc (size + crypto_box_SEALBYTES);
+
+  xs_crypto_init ();
+  /* Fails only for a key of low order, which no keypair function makes. */
+  g_assert (crypto_box_seal (sealed, data, size, public_key) == 0);
+  return g_bytes_new_take (sealed, size + crypto_box_SEALBYTES);
+}
+
+GBytes *
+xs_unseal (const XsSealKey *key, GBytes *sealed, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (sealed, &size);
+
+  xs_crypto_init ();
+  if (size >= crypto_box_SEALBYTES)
+    {
+      g_autofree guint8 *plain = g_malloc (size - crypto_box_SEALBYTES + 1);
+      if (crypto_box_seal_open (plain, data, size, key->public_key, key->secret_key) == 0)
+        return g_bytes_new_take (g_steal_pointer (&plain), size - crypto_box_SEALBYTES);
+    }
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_CORRUPT, "Sealed data was altered or sealed to another key");
+  return NULL;
+}
+
+void
+xs_sign (const XsSignKey *key, const void *data, gsize size, guint8 signature[XS_SIGNATURE_BYTES])
+{
+  xs_crypto_init ();
+  crypto_sign_detached (signature, NULL, data, size, key->secret_key);
+}
+
+gboolean
+xs_verify (const guint8 public_key[XS_KEY_BYTES], const void *data, gsize size,
+           const guint8 signature[XS_SIGNATURE_BYTES])
+{
+  xs_crypto_init ();
+  return crypto_sign_verify_detached (signature, data, size, public_key) == 0;
+}
+
+char *
+xs_sha256_hex (const void *data, gsize size)
+{
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
+}
+
+gboolean
+xs_base64_decode_exact (const char *text, const char *what, guint8 *out, gsize size, GError **error)
+{
+  gsize length;
+
+  if (text == NULL
+      || sodium_base642bin (out, size, text, strlen (text), NULL, &length, NULL, sodium_base64_VARIANT_ORIGINAL) != 0
+      || length != size)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s must be base64 of %" G_GSIZE_FORMAT " bytes", what, size);
+      return FALSE;
+    }
+  return TRUE;
+}

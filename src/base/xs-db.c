@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-db.h"
+
+#include "xs-error.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <string.h>
+
+struct _XsDb
+{
+  sqlite3 *handle;
+};
+
+struct _XsStmt
+{
+  sqlite3_stmt *handle;
+};
+
+static gboolean
+fail (GError **error, sqlite3 *handle, int result, const char *doing)
+{
+  XsError code;
+
+  switch (result & 0xff)
+    {
+    case SQLITE_FULL:
+      code = XS_ERROR_NO_SPACE;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      code = XS_ERROR_BUSY;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      code = XS_ERROR_CORRUPT;
+      break;
+    case SQLITE_CONSTRAINT:
+      code = XS_ERROR_EXISTS;
+      break;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+      code = XS_ERROR_IO;
+      break;
+    default:
+      code = XS_ERROR_FAILED;
+      break;
+    }
+  g_set_error (error, XS_ERROR, code, "Database: %s: %s", doing,
+               handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (result));
+  return FALSE;
+}
+
+void
+xs_db_close (XsDb *db)
+{
+  if (db == NULL)
+    return;
+  sqlite3_close_v2 (db->handle);
+  g_free (db);
+}
+
+gboolean
+xs_db_exec (XsDb *db, const char *sql, GError **error)
+{
+  int result = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
+
+  return result == SQLITE_OK || fail (error, db->handle, result, sql);
+}
+
+gboolean
+xs_db_transaction (XsDb *db, XsDbFunc func, gpointer data, GError **error)
+{
+  if (!xs_db_exec (db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (func (db, data, error) && xs_db_exec (db, "COMMIT", error))
+    return TRUE;
+  if (!sqlite3_get_autocommit (db->handle))
+    sqlite3_exec (db->handle, "ROLLBACK", NULL, NULL, NULL);
+  return FALSE;
+}
+
+gint64
+xs_db_last_insert_rowid (XsDb *db)
+{
+  return sqlite3_last_insert_rowid (db->handle);
+}
+
+int
+xs_db_changes (XsDb *db)
+{
+  return sqlite3_changes (db->handle);
+}
+
+static int
+bind (sqlite3_stmt *handle, const char *types, va_list values)
+{
+  int result = SQLITE_OK;
+
+  for (int i = 1; *types != '\0' && result == SQLITE_OK; i++, types++)
+    {
+      switch (*types)
+        {
+        case 'i':
+          result = sqlite3_bind_int64 (handle, i, va_arg (values, gint64));
+          break;
+        case 'd':
+          result = sqlite3_bind_double (handle, i, va_arg (values, double));
+          break;
+        case 's':
+          result = sqlite3_bind_text (handle, i, va_arg (values, const char *), -1, SQLITE_TRANSIENT);
+          break;
+        case 'b':
+          {
+            GBytes *bytes = va_arg (values, GBytes *);
+            gsize size = 0;
+            const void *blob = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+            if (bytes != NULL && blob == NULL)
+              result = sqlite3_bind_zeroblob (handle, i, 0);
+            else
+              result = sqlite3_bind_blob64 (handle, i, blob, size, SQLITE_TRANSIENT);
+            break;
+          }
+        default:
+          g_assert_not_reached ();
+        }
+    }
+  return result;
+}
+
+static XsStmt *
+prepare_va (XsDb *db, const char *sql, GError **error, const char *types, va_list values)
+{
+  sqlite3_stmt *handle = NULL;
+  int result = sqlite3_prepare_v2 (db->handle, sql, -1, &handle, NULL);
+
+  if (result == SQLITE_OK)
+    {
+      g_assert (sqlite3_bind_parameter_count (handle) == (int) strlen (types));
+      result = bind (handle, types, values);
+    }
+  if (result != SQLITE_OK)
+    {
+      fail (error, db->handle, result, sql);
+      sqlite3_finalize (handle);
+      return NULL;
+    }
+  XsStmt *stmt = g_new0 (XsStmt, 1);
+  stmt->handle = handle;
+  return stmt;
+}
+
+XsStmt *
+xs_db_prepare (XsDb *db, const char *sql, GError **error, const char *types, ...)
+{
+  va_list values;
+
+  va_start (values, types);
+  XsStmt *stmt = prepare_va (db, sql, error, types, values);
+  va_end (values);
+  return stmt;
+}
+
+gboolean
+xs_db_run (XsDb *db, const char *sql, GError **error, const char *types, ...)
+{
+  va_list values;
+  gboolean has_row;
+
+  va_start (values, types);
+  g_autoptr (XsStmt) stmt = prepare_va (db, sql, error, types, values);
+  va_end (values);
+  return stmt != NULL && xs_stmt_step (stmt, &has_row, error);
+}
+
+gboolean
+xs_db_query_int (XsDb *db, gint64 *value, gint64 fallback, const char *sql, GError **error, const char *types, ...)
+{
+  va_list values;
+  gboolean has_row;
+
+  va_start (values, types);
+  g_autoptr (XsStmt) stmt = prepare_va (db, sql, error, types, values);
+  va_end (values);
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return FALSE;
+  *value = has_row && sqlite3_column_type (stmt->handle, 0) != SQLITE_NULL ? xs_stmt_int (stmt, 0) : fallback;
+  return TRUE;
+}
+
+void
+xs_stmt_free (XsStmt *stmt)
+{
+  if (stmt == NULL)
+    return;
+  sqlite3_finalize (stmt->handle);
+  g_free (stmt);
+}
+
+gboolean
+xs_stmt_step (XsStmt *stmt, gboolean *has_row, GError **error)
+{
+  int result = sqlite3_step (stmt->handle);
+
+  *has_row = result == SQLITE_ROW;
+  return result == SQLITE_ROW || result == SQLITE_DONE
+         || fail (error, sqlite3_db_handle (stmt->handle), result, sqlite3_sql (stmt->handle));
+}
+
+gint64
+xs_stmt_int (XsStmt *stmt, int column)
+{
+  return sqlite3_column_int64 (stmt->handle, column);
+}
+
+double
+xs_stmt_double (XsStmt *stmt, int column)
+{
+  return sqlite3_column_double (stmt->handle, column);
+}
+
+const char *
+xs_stmt_string (XsStmt *stmt, int column)
+{
+  return (const char *) sqlite3_column_text (stmt->handle, column);
+}
+
+char *
+xs_stmt_dup_string (XsStmt *stmt, int column)
+{
+  return g_strdup (xs_stmt_string (stmt, column));
+}
+
+GBytes *
+xs_stmt_bytes (XsStmt *stmt, int column)
+{
+  if (sqlite3_column_type (stmt->handle, column) == SQLITE_NULL)
+    return NULL;
+  const void *blob = sqlite3_column_blob (stmt->handle, column);
+  return g_bytes_new (blob, sqlite3_column_bytes (stmt->handle, column));
+}
+
+static XsDb *
+open_handle (const char *path, int flags, GError **error)
+{
+  g_autoptr (XsDb) db = g_new0 (XsDb, 1);
+  int result = sqlite3_open_v2 (path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+  if (result != SQLITE_OK)
+    {
+      fail (error, db->handle, result, path);
+      return NULL;
+    }
+  sqlite3_extended_result_codes (db->handle, 1);
+  sqlite3_busy_timeout (db->handle, 5000);
+  if (!xs_db_exec (db, "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF", error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+XsDb *
+xs_db_open_readonly (const char *path, GError **error)
+{
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no database at %s", path);
+      return NULL;
+    }
+  return open_handle (path, SQLITE_OPEN_READONLY, error);
+}
+
+typedef struct
+{
+  const char *folder;
+  char **names; /* sorted: 0001-… first; the position is the version */
+  guint32 application_id;
+} Migrations;
+
+static gboolean
+migrate (XsDb *db, gpointer data, GError **error)
+{
+  const Migrations *migrations = data;
+  gint64 version, application_id;
+  gint64 newest = g_strv_length (migrations->names);
+
+  if (!xs_db_query_int (db, &version, 0, "PRAGMA user_version", error, "")
+      || !xs_db_query_int (db, &application_id, 0, "PRAGMA application_id", error, ""))
+    return FALSE;
+  if (version > 0 && application_id != migrations->application_id)
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "The database belongs to another program");
+      return FALSE;
+    }
+  if (version > newest)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_TOO_NEW,
+                   "The database has version %" G_GINT64_FORMAT ", this program knows up to %" G_GINT64_FORMAT
+                   ": install the newer Xueshi again",
+                   version, newest);
+      return FALSE;
+    }
+  if (version == newest)
+    return TRUE;
+
+  for (gint64 i = version; i < newest; i++)
+    {
+      g_autofree char *name = g_build_path ("/", migrations->folder, migrations->names[i], NULL);
+      g_autoptr (GBytes) sql = g_resources_lookup_data (name, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+      if (sql == NULL || !xs_db_exec (db, g_bytes_get_data (sql, NULL), error))
+        {
+          g_prefix_error (error, "%s: ", migrations->names[i]);
+          return FALSE;
+        }
+    }
+  g_autofree char *stamp = g_strdup_printf ("PRAGMA user_version = %" G_GINT64_FORMAT "; PRAGMA application_id = %u",
+                                            newest, migrations->application_id);
+  return xs_db_exec (db, stamp, error);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static gboolean
+prepare_database (XsDb *db, guint32 application_id, const char *folder, GError **error)
+{
+  g_auto (GStrv) names = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  gboolean has_row;
+
+  if (names == NULL)
+    return FALSE;
+  qsort (names, g_strv_length (names), sizeof (char *), compare_names);
+
+  g_autoptr (XsStmt) wal = xs_db_prepare (db, "PRAGMA journal_mode = WAL", error, "");
+  if (wal == NULL || !xs_stmt_step (wal, &has_row, error))
+    return FALSE;
+  if (!has_row || g_strcmp0 (xs_stmt_string (wal, 0), "wal") != 0)
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_IO, "The disk does not support a write-ahead log");
+      return FALSE;
+    }
+  g_clear_pointer (&wal, xs_stmt_free);
+
+  g_autoptr (XsStmt) check = xs_db_prepare (db, "PRAGMA quick_check (1)", error, "");
+  if (check == NULL || !xs_stmt_step (check, &has_row, error))
+    return FALSE;
+  if (!has_row || g_strcmp0 (xs_stmt_string (check, 0), "ok") != 0)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The database is damaged: %s",
+                   has_row ? xs_stmt_string (check, 0) : "no answer");
+      return FALSE;
+    }
+  g_clear_pointer (&check, xs_stmt_free);
+
+  Migrations migrations = { folder, names, application_id };
+  return xs_db_exec (db, "PRAGMA synchronous = FULL", error) && xs_db_transaction (db, migrate, &migrations, error);
+}
+
+static gboolean
+move_aside (const char *path, char **moved_to, GError **error)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm" };
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S");
+  g_autofree char *target = g_strdup_printf ("%s.corrupt-%s-%06d", path, stamp, g_date_time_get_microsecond (now));
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
+      g_autofree char *to = g_strconcat (target, suffixes[i], NULL);
+      if (g_rename (from, to) != 0 && i == 0)
+        {
+          g_set_error (error, XS_ERROR, XS_ERROR_IO, "Cannot move the damaged database %s aside", path);
+          return FALSE;
+        }
+    }
+  *moved_to = g_steal_pointer (&target);
+  return TRUE;
+}
+
+XsDb *
+xs_db_open (const char *path, guint32 application_id, const char *migrations, char **moved_aside, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *moved_to = NULL;
+
+  for (gboolean retried = FALSE;; retried = TRUE)
+    {
+      g_autoptr (XsDb) db = open_handle (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &local_error);
+      if (db != NULL && prepare_database (db, application_id, migrations, &local_error))
+        {
+          if (moved_aside != NULL)
+            *moved_aside = g_steal_pointer (&moved_to);
+          return g_steal_pointer (&db);
+        }
+      g_clear_pointer (&db, xs_db_close);
+      if (retried || !g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT))
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "%s: ", path);
+          return NULL;
+        }
+      if (!move_aside (path, &moved_to, error))
+        return NULL;
+      g_message ("%s: %s; moved to %s", path, local_error->message, moved_to);
+      g_clear_error (&local_error);
+    }
+}

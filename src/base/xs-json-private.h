@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/** xs_json_scan: whether @data is one strict JSON document, within the limits documented at xs_json_parse(). */
+gboolean xs_json_scan (const char *data, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
