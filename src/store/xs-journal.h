@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-clock.h"
+#include "xs-crypto.h"
+#include "xs-hour-counter.h"
+#include "xs-teaching-log.h"
+
+G_BEGIN_DECLS
+
+/**
+ * XsJournal: what this kiosk knows and did, in one folder: journal.db, photos/ with sealed files named by their
+ * SHA-256, and the device's keys. Used by one thread; the applications reach it through XsStore.
+ *
+ * Every function that changes something is one transaction, on disk when it returns TRUE.
+ */
+typedef struct _XsJournal XsJournal;
+
+/**
+ * xs_journal_open: open or create the journal in the folder @dir, and lock it against a second process.
+ * @error: XS_ERROR_BUSY when another process has it, XS_ERROR_TOO_NEW, XS_ERROR_NO_SPACE, XS_ERROR_IO
+ */
+XsJournal *xs_journal_open (const char *dir, XsClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void xs_journal_close (XsJournal *journal);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsJournal, xs_journal_close)
+const char *xs_journal_get_dir (XsJournal *journal);
+/** xs_journal_get_sign_key: (transfer none): the device's signing key, made when the journal was created. */
+const XsSignKey *xs_journal_get_sign_key (XsJournal *journal);
+/** xs_journal_get_seal_key: (transfer none): seals templates and registration photos for this device alone. */
+const XsSealKey *xs_journal_get_seal_key (XsJournal *journal);
+
+/* Identity, from pairing. */
+
+typedef struct {
+  char devnum[XS_UNIFIED_DIGITS + 1];
+  char inscode[XS_UNIFIED_DIGITS + 1];
+  char school[128];       /* name, UTF-8 */
+  char platform_url[256]; /* base URL, no trailing slash */
+  guint8 platform_key[XS_KEY_BYTES]; /* photos are sealed to it */
+} XsIdentity;
+
+/** xs_journal_get_identity: @error XS_ERROR_NOT_FOUND while the kiosk is not paired. */
+gboolean xs_journal_get_identity (XsJournal *journal, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_set_identity: refused with XS_ERROR_EXISTS when another devnum is stored and logs exist under it. */
+gboolean xs_journal_set_identity (XsJournal *journal, const XsIdentity *identity, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* Policy and roster, as last fetched. */
+
+/** xs_journal_get_policy: the stored policy, or the national default while none is stored. */
+gboolean xs_journal_get_policy (XsJournal *journal, XsPolicy *policy, char **etag, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_set_policy: @json is checked before it replaces anything. */
+gboolean xs_journal_set_policy (XsJournal *journal, const char *json, const char *etag, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+  char stunum[XS_UNIFIED_DIGITS + 1];
+  char name[64];
+  char photo_sha256[65]; /* registration photo; "" when the register has none */
+  gint64 last_recnum;    /* highest the platform knows of */
+  gint64 total_s;        /* credited before, on the platform */
+} XsLearner;
+
+/** xs_journal_set_roster: replace the roster; @learners: XsLearner. Templates of vanished learners or changed photos go. */
+gboolean xs_journal_set_roster (XsJournal *journal, const GArray *learners, const char *etag, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_get_roster_etag: (out) (transfer full) (nullable). */
+gboolean xs_journal_get_roster_etag (XsJournal *journal, char **etag, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_find_learner: @error XS_ERROR_NOT_FOUND when not on the roster. */
+gboolean xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *learner, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_list_missing_photos: (transfer full): sha256 (char *) of registration photos neither held nor made into a template. */
+GPtrArray *xs_journal_list_missing_photos (XsJournal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_set_registration_photo: keep a fetched registration photo, sealed to this device; its hash is checked. */
+gboolean xs_journal_set_registration_photo (XsJournal *journal, const char *sha256, GBytes *jpeg, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_get_registration_photo: (transfer full): opened; XS_ERROR_NOT_FOUND. */
+GBytes *xs_journal_get_registration_photo (XsJournal *journal, const char *stunum, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_set_template: keep a learner's template, sealed; the registration photo it was made from is removed. */
+gboolean xs_journal_set_template (XsJournal *journal, const char *stunum, GBytes *values, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_get_template: (transfer full): opened; XS_ERROR_NOT_FOUND. */
+GBytes *xs_journal_get_template (XsJournal *journal, const char *stunum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One session. A session has one open segment at a time; each closed segment is a teaching log. */
+
+typedef struct {
+  gint64 session_id;
+  gint64 segment_id;
+  gint64 classid;
+} XsSessionHandle;
+
+/** xs_journal_begin_session: allots the classid. @subjcode: of the first lesson. */
+gboolean xs_journal_begin_session (XsJournal *journal, const char *stunum, const char *subjcode,
+                                   const XsPolicy *policy, gint64 start_wall_us, XsSessionHandle *handle,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+  int day;            /* GMT+8, YYYYMMDD */
+  gint64 credited_us; /* of this segment, on that day */
+} XsDayCredit;
+
+/** XsProgress: how far the open segment has come; everything is a total since the segment began. */
+typedef struct {
+  gint64 credited_us;
+  gint64 wall_us;      /* now */
+  const GArray *minutes; /* XsMinuteRecord without numbers: all minutes begun so far, ascending */
+  XsDayCredit days[2]; /* yesterday's and today's part when the segment crosses midnight; day 0: unused */
+} XsProgress;
+
+/**
+ * xs_journal_save_progress: called at least every second while studying. Numbers of new minutes are allotted here.
+ * Credit never falls: XS_ERROR_INVALID for less than is stored.
+ */
+gboolean xs_journal_save_progress (XsJournal *journal, const XsSessionHandle *handle, const XsProgress *progress,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_journal_add_photo: seal a photo to the platform, put it on disk, then allot its number and store row and
+ * outbox entry in one transaction.
+ * @jpeg: at most 1 MiB
+ * @record: (inout): event, wall_us, match and size are given; number and sha256 are filled in
+ */
+gboolean xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_journal_close_segment: make the teaching log of the open segment: allots recnum and device sequence, encodes,
+ * chains and signs it, and stores it with its outbox entry in one transaction.
+ * @continue_session: TRUE begins the next segment of the same session and updates @handle
+ * @log: (out) (optional): initialised by the caller
+ */
+gboolean xs_journal_close_segment (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason, gint64 end_wall_us,
+                                   gboolean continue_session, XsTeachingLog *log, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_journal_recover: at start: close sessions that were cut off, with what was credited and stored, and remove
+ * temporary files and photo files that never got a row.
+ * @n_closed: (out) (optional): how many sessions were closed
+ */
+gboolean xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** XsInterrupted: a session that was cut off, to be told to its learner. */
+typedef struct {
+  gint64 start_wall_us;
+  gint64 last_wall_us; /* last moment known to have been stored */
+  gint64 credited_us;
+} XsInterrupted;
+
+/** xs_journal_take_interrupted: (transfer full): XsInterrupted not told yet, and marks them as told. */
+GArray *xs_journal_take_interrupted (XsJournal *journal, const char *stunum, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_journal_get_credit: what @stunum was credited on this kiosk on @day, and altogether (platform's total included). */
+gboolean xs_journal_get_credit (XsJournal *journal, const char *stunum, int day, gint64 *today_us, gint64 *total_us,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_journal_get_lesson_position: how far @stunum watched the lesson; 0, 0 when never. */
+gboolean xs_journal_get_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id,
+                                         gint64 *position_us, gint64 *watched_us, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_journal_set_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id,
+                                         gint64 position_us, gint64 watched_us, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-journal.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The part of the journal that waits to be sent. Rows are written by xs_journal_add_photo() and
+ * xs_journal_close_segment(); src/sync reads and settles them. Nothing is ever dropped.
+ */
+
+typedef enum {
+  XS_OUTBOX_PHOTO,
+  XS_OUTBOX_LOG,
+} XsOutboxKind;
+
+typedef struct {
+  gint64 id;
+  XsOutboxKind kind;
+  gint64 seq;           /* of a log; 0 for photos */
+  char sha256[65];      /* of the bytes to send */
+  GBytes *signature;    /* of a log, XS_SIGNATURE_BYTES; NULL for photos */
+  guint attempts;
+} XsOutboxItem;
+
+void xs_outbox_item_free (XsOutboxItem *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsOutboxItem, xs_outbox_item_free)
+
+/**
+ * xs_outbox_list_due: (transfer full): XsOutboxItem pending and due at @wall_us, at most @max: photos by age first;
+ * a log only once all of its photos are acknowledged, logs by seq.
+ */
+GPtrArray *xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_outbox_read: (transfer full): the exact bytes to send; XS_ERROR_CORRUPT when they no longer match the hash. */
+GBytes *xs_outbox_read (XsJournal *journal, const XsOutboxItem *item, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_outbox_acknowledge: the platform has committed it. Repeating it is harmless. */
+gboolean xs_outbox_acknowledge (XsJournal *journal, gint64 id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_outbox_reject: refused for good: kept, and shown with @reason (a code) and @message. */
+gboolean xs_outbox_reject (XsJournal *journal, gint64 id, const char *reason, const char *message, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_outbox_postpone: failed for now: one more attempt on record, next try at @next_wall_us. */
+gboolean xs_outbox_postpone (XsJournal *journal, gint64 id, const char *message, gint64 next_wall_us, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_outbox_retry_now: make every postponed item due. */
+gboolean xs_outbox_retry_now (XsJournal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_outbox_requeue_photo: the platform asks for a photo again that was acknowledged before. */
+gboolean xs_outbox_requeue_photo (XsJournal *journal, const char *sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+typedef struct {
+  guint photos_waiting, logs_waiting;
+  guint photos_rejected, logs_rejected;
+  guint photos_sent, logs_sent;
+  gint64 next_wall_us;   /* earliest next try of what waits; 0 when nothing waits */
+  char last_message[256]; /* of the newest failed attempt among what waits; "" when none */
+} XsOutboxStatus;
+
+gboolean xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

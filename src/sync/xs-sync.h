@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-store.h"
+
+G_BEGIN_DECLS
+
+/** XsSyncState: what the connection to the platform is doing. */
+typedef enum {
+  XS_SYNC_UNPAIRED,
+  XS_SYNC_IDLE,         /* the last exchange went well */
+  XS_SYNC_WORKING,
+  XS_SYNC_OFFLINE,      /* the last exchange failed; it is tried again by itself */
+  XS_SYNC_UNAUTHORIZED, /* the platform does not know this device: staff must pair it again */
+} XsSyncState;
+
+/**
+ * XsSync: keeps the journal and the platform in step: drains the outbox, refreshes policy, roster and registration
+ * photos. Main-context object; HTTP is asynchronous and the journal is reached through XsStore, so it never blocks.
+ *
+ * Woken by new work (XsStore::changed), network changes and its own timer; every failed pass arms the next with
+ * full jitter. Signal "changed": state or refreshed data changed. Signal "refreshed": policy or roster is new.
+ */
+#define XS_TYPE_SYNC (xs_sync_get_type ())
+G_DECLARE_FINAL_TYPE (XsSync, xs_sync, XS, SYNC, GObject)
+
+XsSync *xs_sync_new (XsStore *store, XsClock *clock);
+/** xs_sync_start: begin to work in the background; harmless when not paired yet. */
+void xs_sync_start (XsSync *self);
+/** xs_sync_stop: cancel what is under way and do nothing more. */
+void xs_sync_stop (XsSync *self);
+XsSyncState xs_sync_get_state (XsSync *self);
+/** xs_sync_get_error_message: (nullable): of the last failed exchange, for staff. */
+const char *xs_sync_get_error_message (XsSync *self);
+
+/**
+ * xs_sync_pair_async: exchange a one-time code for an identity and store it.
+ * @url: base URL of the platform, http:// or https://
+ * @error of finish: XS_ERROR_NETWORK, XS_ERROR_REJECTED (code unknown, used or expired), XS_ERROR_INVALID
+ */
+void xs_sync_pair_async (XsSync *self, const char *url, const char *code, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer user_data);
+gboolean xs_sync_pair_finish (XsSync *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_sync_pass_async: one whole pass now: refresh, then drain the outbox until nothing is due.
+ * Completes without error when everything due was answered (also by rejections).
+ */
+void xs_sync_pass_async (XsSync *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean xs_sync_pass_finish (XsSync *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

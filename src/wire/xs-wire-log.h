@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-crypto.h"
+#include "xs-teaching-log.h"
+
+G_BEGIN_DECLS
+
+#define XS_WIRE_LOG_MAX_BYTES (256 * 1024)
+
+/** XsWireLog: a teaching log with its place in the device's history. */
+typedef struct {
+  gint64 seq;         /* 1, 2, 3 … without a gap, per device */
+  char previous[65];  /* SHA-256 hex of the signed bytes of log @seq - 1; 64 zeros for the first */
+  XsTeachingLog log;
+} XsWireLog;
+
+void xs_wire_log_init (XsWireLog *wire_log);
+void xs_wire_log_clear (XsWireLog *wire_log);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsWireLog, xs_wire_log_clear)
+
+/**
+ * xs_wire_log_encode: (transfer full): the canonical bytes of a log: these are signed, kept and sent, and never
+ * made again from the fields.
+ */
+GBytes *xs_wire_log_encode (const XsWireLog *wire_log);
+
+/**
+ * xs_wire_log_decode: read canonical bytes back.
+ * @wire_log: initialised by the caller
+ * @error: XS_ERROR_INVALID naming the field; also when the bytes are valid JSON but not in canonical form
+ */
+gboolean xs_wire_log_decode (XsWireLog *wire_log, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
