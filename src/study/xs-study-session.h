@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-frame.h"
+#include "xs-guidance.h"
+#include "xs-hour-counter.h"
+#include "xs-journal.h"
+#include "xs-snapshot-schedule.h"
+
+G_BEGIN_DECLS
+
+/**
+ * XsStudySession: the rules of one study session, from identified face to sign-out, without camera, player, clock
+ * or disk: fed with what happened, it says what is credited, what to show and when to take a photo. The live study
+ * and the replay of recordings drive this same object.
+ *
+ * Times are microseconds on one monotonic time line. Observations arrive later than the moment they show; playback
+ * and clock inputs are held back until an observation of a later moment arrives, so that the counter sees everything
+ * in the order it happened.
+ */
+typedef struct _XsStudySession XsStudySession;
+
+/** XsStudySessionFuncs: what a session asks for; called from inside the input functions. */
+typedef struct {
+  /** A photo is taken: keep @frame. @wall_us: its capture time. */
+  void (*photo) (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const XsObservation *observation,
+                 gint64 wall_us, gpointer user_data);
+  /** About once a second: put @progress, valid during the call, on disk. */
+  void (*progress) (XsStudySession *session, const XsProgress *progress, gpointer user_data);
+  /** The segment must be closed for @reason: XS_SIGN_OUT_SEGMENT_FULL goes on with a new one, others end it. */
+  void (*close) (XsStudySession *session, XsSignOut reason, gpointer user_data);
+} XsStudySessionFuncs;
+
+/**
+ * xs_study_session_new: (transfer full): begins at @start_us.
+ * @credited_today_us: for the daily cap, see xs_hour_counter_new()
+ * @seed: for the random moments of photos
+ * @funcs: (nullable members): copied
+ */
+XsStudySession *xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall_us,
+                                      gint64 credited_today_us, guint32 seed, const XsStudySessionFuncs *funcs,
+                                      gpointer user_data);
+void xs_study_session_free (XsStudySession *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsStudySession, xs_study_session_free)
+
+/** xs_study_session_observe: vision looked at @frame. */
+void xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObservation *observation);
+void xs_study_session_playback (XsStudySession *session, gint64 time_us, XsPlayback playback);
+void xs_study_session_camera_lost (XsStudySession *session, gint64 time_us);
+/** xs_study_session_clock: about once a second, also while the camera is lost; drives progress. */
+void xs_study_session_clock (XsStudySession *session, gint64 time_us, gint64 boottime_us, gint64 wall_us);
+/** xs_study_session_photo_now: the next good frame becomes a photo @event; any frame after @patience_us. */
+void xs_study_session_photo_now (XsStudySession *session, XsPhotoEvent event, gint64 patience_us);
+/** xs_study_session_photo_is_waiting: whether a photo asked for by photo_now() is still to be taken. */
+gboolean xs_study_session_photo_is_waiting (const XsStudySession *session);
+/** xs_study_session_next_segment: the segment was closed; totals of progress start again from here. */
+void xs_study_session_next_segment (XsStudySession *session);
+/** xs_study_session_get_progress: totals of the open segment as of now; @progress->minutes is (transfer none). */
+void xs_study_session_get_progress (XsStudySession *session, XsProgress *progress);
+
+const XsHourCounter *xs_study_session_get_counter (const XsStudySession *session);
+XsPresence xs_study_session_get_presence (const XsStudySession *session);
+XsGuidanceCode xs_study_session_get_guidance (const XsStudySession *session);
+/** xs_study_session_wants_lesson: whether the lesson should run: not while nobody, or somebody else, watches it. */
+gboolean xs_study_session_wants_lesson (const XsStudySession *session);
+/** xs_study_session_wall_us: the wall time of a moment on the time line. */
+gint64 xs_study_session_wall_us (const XsStudySession *session, gint64 time_us);
+
+G_END_DECLS

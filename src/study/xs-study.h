@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+
+#include "xs-camera.h"
+#include "xs-course.h"
+#include "xs-guidance.h"
+#include "xs-hour-counter.h"
+#include "xs-lesson-player.h"
+#include "xs-store.h"
+
+G_BEGIN_DECLS
+
+/** XsStudyPhase: where the kiosk is with its one learner. */
+typedef enum {
+  XS_STUDY_LOADING,     /* models are being loaded, an interrupted session is being closed */
+  XS_STUDY_READY,       /* nobody signed in; camera off */
+  XS_STUDY_IDENTIFYING, /* a number was entered; the face is being checked */
+  XS_STUDY_STUDYING,
+  XS_STUDY_SIGNING_OUT, /* last photo, closing the log */
+  XS_STUDY_SUMMARY,     /* signed out; xs_study_get_summary() tells */
+  XS_STUDY_FAILED,      /* cannot work at all; status.error_message says what and the remedy */
+} XsStudyPhase;
+
+/** XsStudyStatus: all that a screen needs, as of now. Strings belong to the study and last until its next change. */
+typedef struct {
+  XsStudyPhase phase;
+  const char *error_message; /* (nullable): why sign-in was refused, or why FAILED; for people, translated */
+  const XsLearner *learner;  /* (nullable) */
+  XsGuidanceCode guidance;
+  XsPresence presence;
+  XsPause pause;             /* XS_PAUSE_NONE: counting */
+  gint64 credited_us;        /* this session */
+  gint64 today_us;
+  gint64 total_us;
+  gint64 daily_cap_us;
+  gint64 required_us;        /* policy: theory hours of this part, for the progress bar; 0 unknown */
+  guint n_photos;            /* taken this session */
+  gboolean photo_waiting;    /* a photo is due: look at the camera */
+  gboolean has_face;
+  graphene_rect_t face;      /* main face, 0 … 1 of the preview as shown (mirrored) */
+  int lesson;                /* index into the course; -1 none chosen */
+} XsStudyStatus;
+
+/** XsStudySummary: one finished session. */
+typedef struct {
+  char name[64];
+  char stunum[17];
+  gint64 start_wall_us, end_wall_us;
+  gint64 credited_us;
+  gint64 today_us, total_us;
+  guint n_photos;
+  guint n_logs;
+  gboolean too_short;        /* below policy.segment_min_s: will not count */
+  gint64 segment_min_us;
+  XsSignOut reason;
+  gint64 paused_us[XS_PAUSE_STARTING + 1]; /* by XsPause */
+} XsStudySummary;
+
+/**
+ * XsStudy: the study engine, live, without a widget: camera, vision, lesson player, hour counter, photos, journal.
+ * Main-context object; nothing here blocks.
+ *
+ * Property "phase" (XsStudyPhase as int). Signal "changed": status is worth reading again, at most ten times a second.
+ */
+#define XS_TYPE_STUDY (xs_study_get_type ())
+G_DECLARE_FINAL_TYPE (XsStudy, xs_study, XS, STUDY, GObject)
+
+/**
+ * xs_study_new:
+ * @camera_uri: (nullable): see xs_camera_new()
+ * @course: what is taught
+ */
+XsStudy *xs_study_new (XsStore *store, XsClock *clock, const char *camera_uri, XsCourse *course);
+/** xs_study_shut_down: sign out who is signed in, as interrupted, and stop everything; call before dropping it. */
+void xs_study_shut_down (XsStudy *self);
+
+void xs_study_get_status (XsStudy *self, XsStudyStatus *status);
+/** xs_study_get_summary: valid in XS_STUDY_SUMMARY. */
+const XsStudySummary *xs_study_get_summary (XsStudy *self);
+XsCourse *xs_study_get_course (XsStudy *self);
+XsCamera *xs_study_get_camera (XsStudy *self);
+XsLessonPlayer *xs_study_get_player (XsStudy *self);
+
+/**
+ * xs_study_sign_in: from READY: look the learner up, turn the camera on and check the face. Refusals come back as
+ * READY with status.error_message.
+ * @stunum: as typed; checked here
+ */
+void xs_study_sign_in (XsStudy *self, const char *stunum);
+/** xs_study_cancel_sign_in: from IDENTIFYING back to READY. */
+void xs_study_cancel_sign_in (XsStudy *self);
+/** xs_study_select_lesson: while STUDYING: load lesson @index where the learner left it, and play. */
+void xs_study_select_lesson (XsStudy *self, guint index);
+/** xs_study_set_paused: the learner's own pause. */
+void xs_study_set_paused (XsStudy *self, gboolean paused);
+gboolean xs_study_get_paused (XsStudy *self);
+/** xs_study_get_lesson_progress: watched µs of lesson @index by the learner signed in; 0 for none. */
+gint64 xs_study_get_lesson_progress (XsStudy *self, guint index);
+/** xs_study_sign_out: from STUDYING; ends in SUMMARY. */
+void xs_study_sign_out (XsStudy *self);
+/** xs_study_dismiss_summary: from SUMMARY to READY. */
+void xs_study_dismiss_summary (XsStudy *self);
+/**
+ * xs_study_take_interrupted: (transfer full) (nullable): XsInterrupted of the learner signed in, once: to be told
+ * that an earlier session was cut off and what of it was kept.
+ */
+GArray *xs_study_take_interrupted (XsStudy *self);
+
+G_END_DECLS
