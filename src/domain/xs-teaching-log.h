@@ -64,9 +64,9 @@ typedef struct {
 /** xs_teaching_log_new: (transfer full): all empty. */
 XsTeachingLog *xs_teaching_log_new (void);
 /** xs_teaching_log_init: make uninitialised memory an empty log; pair with xs_teaching_log_clear(). */
-void xs_teaching_log_init (XsTeachingLog *log) G_GNUC_NON_NULL (1);
+void xs_teaching_log_init (XsTeachingLog *log);
 /** xs_teaching_log_clear: free what the log holds; it is then all zero and must not be used before a new init. */
-void xs_teaching_log_clear (XsTeachingLog *log) G_GNUC_NON_NULL (1);
+void xs_teaching_log_clear (XsTeachingLog *log);
 /** xs_teaching_log_free: clear, and free the struct; NULL is fine. */
 void xs_teaching_log_free (XsTeachingLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsTeachingLog, xs_teaching_log_free)
