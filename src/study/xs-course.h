@@ -54,30 +54,29 @@ char *xs_course_default_dir (void);
  */
 XsCourse *xs_course_load (const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-XsCourse *xs_course_ref (XsCourse *course) G_GNUC_NON_NULL (1);
+XsCourse *xs_course_ref (XsCourse *course);
 void xs_course_unref (XsCourse *course);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsCourse, xs_course_unref)
 
-const char *xs_course_get_id (const XsCourse *course) G_GNUC_NON_NULL (1);
-const char *xs_course_get_title (const XsCourse *course) G_GNUC_NON_NULL (1);
+const char *xs_course_get_id (const XsCourse *course);
+const char *xs_course_get_title (const XsCourse *course);
 /** xs_course_get_language: a language tag such as "zh-CN". */
-const char *xs_course_get_language (const XsCourse *course) G_GNUC_NON_NULL (1);
+const char *xs_course_get_language (const XsCourse *course);
 
 /** xs_course_get_n_lessons: at least 1. */
-guint xs_course_get_n_lessons (const XsCourse *course) G_GNUC_NON_NULL (1);
+guint xs_course_get_n_lessons (const XsCourse *course);
 /** xs_course_get_lesson: (transfer none): @index < xs_course_get_n_lessons(). */
-const XsLesson *xs_course_get_lesson (const XsCourse *course, guint index) G_GNUC_NON_NULL (1);
+const XsLesson *xs_course_get_lesson (const XsCourse *course, guint index);
 /** xs_course_find_lesson: (transfer none) (nullable): the lesson called @id; @index (out) (optional). */
-const XsLesson *xs_course_find_lesson (const XsCourse *course, const char *id, guint *index) G_GNUC_NON_NULL (1, 2);
+const XsLesson *xs_course_find_lesson (const XsCourse *course, const char *id, guint *index);
 /** xs_course_get_duration_us: of all lessons together. */
-gint64 xs_course_get_duration_us (const XsCourse *course) G_GNUC_NON_NULL (1);
+gint64 xs_course_get_duration_us (const XsCourse *course);
 
 /**
  * xs_lesson_verify: whether the video still is the file the course was made with. Reads all of it: never on the
  * main loop. A lesson without a sha256 is taken as it is.
  * @error: XS_ERROR_CORRUPT when truncated or altered, XS_ERROR_NOT_FOUND, XS_ERROR_IO
  */
-gboolean xs_lesson_verify (const XsLesson *lesson, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT
-  G_GNUC_NON_NULL (1);
+gboolean xs_lesson_verify (const XsLesson *lesson, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
