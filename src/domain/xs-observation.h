@@ -19,20 +19,20 @@ typedef struct {
 } XsFaceBox;
 
 typedef struct {
-  gint64 time_us;       /* the frame's capture time */
+  gint64 time_us; /* the frame's capture time */
   int width_px, height_px;
-  guint n_faces;        /* 0 … XS_MAX_FACES, main face first */
+  guint n_faces; /* 0 … XS_MAX_FACES, main face first */
   XsFaceBox faces[XS_MAX_FACES];
-  float match;          /* cosine of main face and reference template, -1 … 1 */
+  float match; /* cosine of main face and reference template, -1 … 1 */
   float yaw_deg, pitch_deg, roll_deg;
   float eye_distance_px; /* between the eye centres */
-  float brow_chin_px;   /* from the brow line to the chin */
-  float face_share;     /* main face's box height / frame height, 0 … 1 */
-  float luminance;      /* mean linear luminance of the main face, or of the frame without one, 0 … 1 */
+  float brow_chin_px;    /* from the brow line to the chin */
+  float face_share;      /* main face's box height / frame height, 0 … 1 */
+  float luminance;       /* mean linear luminance of the main face, or of the frame without one, 0 … 1 */
   float frame_luminance; /* mean linear luminance of the whole frame, 0 … 1 */
-  float backlight_ev;   /* log2 (bright background / face); > 0 brighter background */
-  float sharpness;      /* re-blur ratio on the face; about 0.1 is the limit of usable */
-  float detail;         /* standard deviation of grey levels in the whole frame, 0 … 1: near 0 when covered */
+  float backlight_ev;    /* log2 (bright background / face); > 0 brighter background */
+  float sharpness;       /* re-blur ratio on the face; about 0.1 is the limit of usable */
+  float detail;          /* standard deviation of grey levels in the whole frame, 0 … 1: near 0 when covered */
 } XsObservation;
 
 /** xs_measured: whether a measure of an observation was taken. */

@@ -10,34 +10,37 @@ G_BEGIN_DECLS
  * fixed buffers so that it needs no freeing. docs/policy.md lists each field with its source.
  */
 typedef struct {
-  char id[64];                   /* "national-default", "demo" … */
-  gint64 version;                /* rises with every change */
-  int valid_from_day;            /* YYYYMMDD, GMT+8 */
-  gint64 snapshot_interval_s;    /* one photo in each slot of this length */
-  gboolean snapshot_random;      /* plus one at a random moment inside each slot */
-  gint64 identity_interval_s;    /* full identity check at least this often */
-  gint64 grace_us;               /* a dropout up to this long is credited once the face is back */
-  gint64 max_tick_gap_us;        /* confirmations further apart than this credit nothing between them */
-  gint64 daily_cap_s;            /* credited seconds a learner may get in one GMT+8 day */
-  gint64 segment_min_s;          /* shorter teaching logs do not count */
-  gint64 segment_max_s;          /* a segment is closed and the next begun at this credited length */
-  gint64 minute_normal_s;        /* credited seconds that make a minute record normal */
-  gint64 absence_sign_out_s;     /* automatic sign-out after this long without presence */
+  char id[64];                /* "national-default", "demo" … */
+  gint64 version;             /* rises with every change */
+  int valid_from_day;         /* YYYYMMDD, GMT+8 */
+  gint64 snapshot_interval_s; /* one photo in each slot of this length */
+  gboolean snapshot_random;   /* plus one at a random moment inside each slot */
+  gint64 identity_interval_s; /* full identity check at least this often */
+  gint64 grace_us;            /* a dropout up to this long is credited once the face is back */
+  gint64 max_tick_gap_us;     /* confirmations further apart than this credit nothing between them */
+  gint64 daily_cap_s;         /* credited seconds a learner may get in one GMT+8 day */
+  gint64 segment_min_s;       /* shorter teaching logs do not count */
+  gint64 segment_max_s;       /* a segment is closed and the next begun at this credited length */
+  gint64 minute_normal_s;     /* credited seconds that make a minute record normal */
+  gint64 absence_sign_out_s;  /* automatic sign-out after this long without presence */
   double yaw_limit_deg;
   double pitch_limit_deg;
   double brow_chin_min_px;
-  double match_same;             /* cosine at or above: the registered person */
-  double match_different;        /* below: somebody else; in between: cannot verify */
-  double luminance_min;          /* linear, 0 … 1; darker faces cannot be verified */
+  double match_same;      /* cosine at or above: the registered person */
+  double match_different; /* below: somebody else; in between: cannot verify */
+  double luminance_min;   /* linear, 0 … 1; darker faces cannot be verified */
   double backlight_max_ev;
   double sharpness_min;
-  double covered_detail_max;     /* frames flatter than this show a covered camera */
+  double covered_detail_max; /* frames flatter than this show a covered camera */
+  double second_face_ratio;  /* a second face counts from this share of the main face's height */
 } XsPolicy;
 
 #define XS_POLICY_MAX_BYTES (64 * 1024)
 
 /**
- * xs_policy_parse: read a policy document; see docs/policy.md and data/policy/.
+ * xs_policy_parse: read a policy document; see docs/policy.md and data/policy/. Every field is required, none other
+ * may be there, and each has its range. @policy is written only on success.
+ * @data: UTF-8 JSON, @size bytes up to XS_POLICY_MAX_BYTES
  * @error: XS_ERROR_INVALID naming the field
  */
 gboolean xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -11,19 +11,25 @@ G_BEGIN_DECLS
  * Stored and sent by nick, see xs_presence_nick().
  */
 typedef enum {
-  XS_PRESENCE_PRESENT,
+  XS_PRESENCE_PRESENT,       /* "present" */
   XS_PRESENCE_COVERED,       /* "camera_covered": camera covered or pitch dark */
   XS_PRESENCE_NO_FACE,       /* "no_face" */
   XS_PRESENCE_SEVERAL_FACES, /* "several_faces" */
   XS_PRESENCE_OTHER_PERSON,  /* "other_person": confidently not the registered person */
-  XS_PRESENCE_UNVERIFIED,    /* "cannot_verify": a face, but too dark, blurred, far or turned to say whose */
+  XS_PRESENCE_UNVERIFIED,    /* "cannot_verify": a face, but nobody can say whose */
 } XsPresence;
 
 /** xs_presence_nick: the word used in files and on the wire. */
 const char *xs_presence_nick (XsPresence presence);
 
 /**
- * xs_presence_judge: the presence one observation shows under @policy. Pure.
+ * xs_presence_judge: the presence one observation shows under @policy. Pure; no memory of earlier frames.
+ *
+ * A frame without a face is COVERED when its detail is below policy.covered_detail_max, else NO_FACE. A second face
+ * counts from policy.second_face_ratio of the main face's height, so that people far behind do not stop the hours.
+ * The match decides between OTHER_PERSON (below policy.match_different), UNVERIFIED (not measured, or below
+ * policy.match_same) and PRESENT, which also needs light, backlight and sharpness within policy where they were
+ * measured. Pose and size are guidance only: they stop nothing here.
  */
 XsPresence xs_presence_judge (const XsObservation *observation, const XsPolicy *policy);
 

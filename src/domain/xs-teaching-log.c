@@ -2,10 +2,8 @@
 #include "xs-teaching-log.h"
 
 static const char *const sign_out_nicks[] = {
-  [XS_SIGN_OUT_BY_LEARNER] = "by_learner",
-  [XS_SIGN_OUT_ABSENCE] = "absence",
-  [XS_SIGN_OUT_INTERRUPTED] = "interrupted",
-  [XS_SIGN_OUT_SEGMENT_FULL] = "segment_full",
+  [XS_SIGN_OUT_BY_LEARNER] = "by_learner",   [XS_SIGN_OUT_ABSENCE] = "absence",
+  [XS_SIGN_OUT_INTERRUPTED] = "interrupted", [XS_SIGN_OUT_SEGMENT_FULL] = "segment_full",
   [XS_SIGN_OUT_DAILY_CAP] = "daily_cap",
 };
 
@@ -45,7 +43,7 @@ xs_teaching_log_new (void)
 void
 xs_teaching_log_init (XsTeachingLog *log)
 {
-  *log = (XsTeachingLog) { 0 };
+  *log = (XsTeachingLog){ 0 };
   log->photos = g_array_new (FALSE, TRUE, sizeof (XsPhotoRecord));
   log->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
 }
@@ -55,7 +53,7 @@ xs_teaching_log_clear (XsTeachingLog *log)
 {
   g_clear_pointer (&log->photos, g_array_unref);
   g_clear_pointer (&log->minutes, g_array_unref);
-  *log = (XsTeachingLog) { 0 };
+  *log = (XsTeachingLog){ 0 };
 }
 
 void

@@ -24,18 +24,18 @@ gboolean xs_sign_out_from_nick (const char *nick, XsSignOut *reason);
 typedef struct {
   char number[XS_MINUTE_NUMBER_DIGITS + 1]; /* see xs_minute_number() */
   char stunum[XS_UNIFIED_DIGITS + 1];
-  gint64 wall_end_us;                       /* wall clock at the end of the minute */
-  gint64 credited_us;                       /* 0 … 60,000,000 */
-  gboolean normal;                          /* credited_us reaches policy.minute_normal_s; else abnormal */
+  gint64 wall_end_us; /* wall clock at the end of the minute */
+  gint64 credited_us; /* 0 … 60,000,000 */
+  gboolean normal;    /* credited_us reaches policy.minute_normal_s; else abnormal */
 } XsMinuteRecord;
 
 /** XsPhotoRecord: 照片, what a log says of one photo; the picture itself travels on its own, under @sha256. */
 typedef struct {
   char number[XS_PHOTO_NUMBER_DIGITS + 1]; /* see xs_photo_number() */
   XsPhotoEvent event;
-  gint64 wall_us;   /* when it was taken */
-  char sha256[65];  /* of the sealed file, lower-case hex */
-  double match;     /* cosine with the reference template, -1 … 1; NaN when not measured */
+  gint64 wall_us;  /* when it was taken */
+  char sha256[65]; /* of the sealed file, lower-case hex */
+  double match;    /* cosine with the reference template, -1 … 1; NaN when not measured */
   int width_px, height_px;
 } XsPhotoRecord;
 
@@ -52,13 +52,13 @@ typedef struct {
   gint64 classid;       /* 课堂ID, 1 … 4294967295; the same in all segments of a session */
   gint64 start_wall_us; /* sign-in, or the end of the segment before */
   gint64 end_wall_us;
-  gint64 credited_s;    /* whole seconds credited in this segment, rounded down */
-  gint64 total_s;       /* whole seconds credited to the learner by this device, this log included */
+  gint64 credited_s; /* whole seconds credited in this segment, rounded down */
+  gint64 total_s;    /* whole seconds credited to the learner by this device, this log included */
   XsSignOut end_reason;
-  char policy_id[64];   /* XsPolicy.id */
+  char policy_id[64]; /* XsPolicy.id */
   gint64 policy_version;
-  GArray *photos;       /* XsPhotoRecord, by time */
-  GArray *minutes;      /* XsMinuteRecord, by time */
+  GArray *photos;  /* XsPhotoRecord, by time */
+  GArray *minutes; /* XsMinuteRecord, by time */
 } XsTeachingLog;
 
 /** xs_teaching_log_new: (transfer full): all empty. */
