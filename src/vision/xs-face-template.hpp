@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <opencv2/dnn.hpp>
+
+#include "xs-face-mesh.hpp"
+#include "xs-vision.h"
+
+namespace xs {
+
+/** FaceEmbedder: a face as a unit vector that is near for photos of one person. */
+class FaceEmbedder
+{
+public:
+  explicit FaceEmbedder (cv::dnn::Net network);
+
+  XsTemplate embed (const cv::Mat &rgb, const Mesh &mesh);
+
+private:
+  cv::dnn::Net network;
+};
+
+/** template_cosine: -1 … 1. */
+float template_cosine (const XsTemplate &a, const XsTemplate &b);
+
+} // namespace xs
