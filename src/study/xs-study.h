@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gdk/gdk.h>
-
 #include "xs-camera.h"
 #include "xs-course.h"
 #include "xs-guidance.h"
@@ -30,17 +28,19 @@ typedef struct {
   const XsLearner *learner;  /* (nullable) */
   XsGuidanceCode guidance;
   XsPresence presence;
-  XsPause pause;             /* XS_PAUSE_NONE: counting */
-  gint64 credited_us;        /* this session */
+  XsPause pause;      /* XS_PAUSE_NONE: counting */
+  gint64 credited_us; /* this session */
   gint64 today_us;
   gint64 total_us;
   gint64 daily_cap_us;
-  gint64 required_us;        /* policy: theory hours of this part, for the progress bar; 0 unknown */
-  guint n_photos;            /* taken this session */
-  gboolean photo_waiting;    /* a photo is due: look at the camera */
+  gint64 required_us;     /* policy: theory hours of this part, for the progress bar; 0 unknown */
+  guint n_photos;         /* taken this session */
+  gboolean photo_waiting; /* a photo is due: look at the camera */
   gboolean has_face;
-  graphene_rect_t face;      /* main face, 0 … 1 of the preview as shown (mirrored) */
-  int lesson;                /* index into the course; -1 none chosen */
+  struct {
+    float x, y, width, height;
+  } face;     /* main face, 0 … 1 of the preview as shown (mirrored) */
+  int lesson; /* index into the course; -1 none chosen */
 } XsStudyStatus;
 
 /** XsStudySummary: one finished session. */
@@ -52,7 +52,7 @@ typedef struct {
   gint64 today_us, total_us;
   guint n_photos;
   guint n_logs;
-  gboolean too_short;        /* below policy.segment_min_s: will not count */
+  gboolean too_short; /* below policy.segment_min_s: will not count */
   gint64 segment_min_us;
   XsSignOut reason;
   gint64 paused_us[XS_PAUSE_STARTING + 1]; /* by XsPause */

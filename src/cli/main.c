@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <gst/gst.h>
+#include <locale.h>
+
+#include "xs-command.h"
+#include "xs-crypto.h"
+#include "xs-error.h"
+
+typedef struct {
+  const char *name;
+  const char *summary;
+  gboolean (*run) (int argc, char **argv, GError **error);
+} Command;
+
+static const Command commands[] = {
+  { "replay", "Run a study session over a camera recording and report what was credited", xs_command_replay },
+};
+
+static void
+print_usage (void)
+{
+  g_print ("Usage: xueshi COMMAND [OPTION…]\n\nCommands:\n");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
+  g_print ("\n“xueshi COMMAND --help” explains one; “xueshi --version” tells the version.\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  setlocale (LC_ALL, "");
+  gst_init (NULL, NULL);
+  xs_crypto_init ();
+
+  if (argc < 2 || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    {
+      print_usage ();
+      return argc < 2 ? 2 : 0;
+    }
+  if (g_str_equal (argv[1], "--version"))
+    {
+      g_print ("xueshi %s\n", XS_VERSION);
+      return 0;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      if (!g_str_equal (argv[1], commands[i].name))
+        continue;
+      if (commands[i].run (argc - 1, argv + 1, &error))
+        return 0;
+      g_printerr ("xueshi %s: %s\n", commands[i].name, error->message);
+      return error->domain == G_OPTION_ERROR ? 2 : 1;
+    }
+  g_printerr ("xueshi: there is no command “%s”; “xueshi --help” lists them\n", argv[1]);
+  return 2;
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/** One subcommand each: @argv[0] is the subcommand's name. FALSE with @error set becomes exit status 1. */
+gboolean xs_command_replay (int argc, char **argv, GError **error);

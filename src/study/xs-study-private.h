@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-study-jobs.h"
+#include "xs-study-session.h"
+#include "xs-study.h"
+#include "xs-vision-worker.h"
+
+G_BEGIN_DECLS
+
+struct _XsStudy {
+  GObject parent_instance;
+
+  XsStore *store;
+  XsClock *clock;
+  XsCourse *course;
+  XsCamera *camera;
+  XsLessonPlayer *player;
+  XsVisionWorker *worker; /* NULL while loading */
+
+  XsStudyPhase phase;
+  char *error_message;
+  gboolean recovered; /* the journal has closed what was left open */
+  guint tick_id;
+  guint changed_id;
+
+  /* The learner being identified or signed in. */
+  guint attempt; /* rises with every sign-in, so that answers meant for an earlier one are not taken for this */
+  XsLearner learner;
+  XsPolicy policy;
+  gint64 today_us, total_us; /* before this session */
+  GArray *positions;         /* XsLessonPosition by lesson */
+  GArray *interrupted;
+  XsGuidance *sign_in_guidance;
+  XsGuidanceCode sign_in_code;
+  gint64 identifying_us; /* since when */
+  guint n_good;          /* frames in a row that show the right face well */
+
+  /* The running session. */
+  XsStudySession *session;
+  XsOpenSegment *segment;
+  gint64 start_us, start_wall_us;
+  int lesson; /* -1: none */
+  gboolean paused_by_learner;
+  gboolean storing_failed;
+  guint n_photos;
+  guint n_logs;
+  XsSignOut sign_out_reason;
+  gint64 signing_out_us;
+  gboolean closing; /* the last close was handed to the store */
+
+  XsObservation observation; /* newest */
+  XsStudySummary summary;
+};
+
+/* xs-study-running.c: from the identified face to the closed log. */
+void xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *observation);
+void xs_study_session_frame (XsStudy *self, XsFrame *frame, const XsObservation *observation);
+void xs_study_session_tick (XsStudy *self);
+/** Closes the log as interrupted without waiting for a last photo. */
+void xs_study_interrupt (XsStudy *self);
+void xs_study_begin_sign_out (XsStudy *self, XsSignOut reason);
+void xs_study_lesson_changed (XsStudy *self);
+void xs_study_sync_lesson (XsStudy *self);
+void xs_study_clear_session (XsStudy *self);
+
+/* xs-study.c */
+void xs_study_set_phase (XsStudy *self, XsStudyPhase phase);
+void xs_study_set_error (XsStudy *self, const char *message);
+void xs_study_queue_changed (XsStudy *self);
+
+G_END_DECLS

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-study-session.h"
+
+#include "xs-clock.h"
+#include "xs-minute-record.h"
+
+#define PROGRESS_INTERVAL_US (1 * G_USEC_PER_SEC)
+/* How long a due photo waits for a frame that would pass the audit before any frame is taken instead. */
+#define PHOTO_PATIENCE_MAX_US (30 * G_USEC_PER_SEC)
+
+typedef enum {
+  INPUT_PLAYBACK,
+  INPUT_CLOCK,
+} InputKind;
+
+typedef struct {
+  gint64 time_us;
+  InputKind kind;
+  XsPlayback playback;
+  gint64 boottime_us;
+  gint64 wall_us;
+} Input;
+
+typedef struct {
+  gboolean wanted;
+  XsPhotoEvent event;
+  gint64 since_us; /* G_MININT64: not known before the next observation */
+  gint64 patience_us;
+} PhotoRequest;
+
+struct _XsStudySession {
+  XsPolicy policy;
+  XsStudySessionFuncs funcs;
+  gpointer user_data;
+
+  XsHourCounter *counter;
+  XsGuidance *guidance;
+  XsSnapshotSchedule *schedule;
+  GArray *minutes; /* XsMinuteRecord of the open segment */
+
+  GQueue held;    /* Input *, not yet given to the counter */
+  gint64 seen_us; /* up to here the counter has been fed */
+  gboolean camera_lost;
+
+  gint64 clock_us; /* the newest pair of monotonic and wall time */
+  gint64 clock_wall_us;
+
+  gint64 segment_us; /* where the open segment began */
+  gint64 segment_wall_us;
+  gint64 segment_base_us; /* credit of the segments before */
+  gint64 midnight_us;     /* where the wall clock changed day in this segment; 0: it has not */
+  int first_day;          /* GMT+8 day the open segment began on */
+  int day;
+
+  gint64 progress_us; /* time of the last progress */
+  gint64 absent_us;   /* since when presence is missing; G_MAXINT64: it is not */
+  gboolean closing;
+  XsPresence presence;
+  XsGuidanceCode guidance_code;
+  PhotoRequest asked;
+  PhotoRequest scheduled;
+};
+
+XsStudySession *
+xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall_us, gint64 credited_today_us,
+                      guint32 seed, const XsStudySessionFuncs *funcs, gpointer user_data)
+{
+  XsStudySession *session = g_new0 (XsStudySession, 1);
+
+  session->policy = *policy;
+  session->funcs = *funcs;
+  session->user_data = user_data;
+  session->first_day = session->day = xs_wall_day (start_wall_us);
+  session->counter = xs_hour_counter_new (policy, credited_today_us, session->day);
+  session->guidance = xs_guidance_new (policy);
+  session->schedule = xs_snapshot_schedule_new (policy, start_us, seed);
+  session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
+  g_queue_init (&session->held);
+  session->clock_us = session->seen_us = session->segment_us = session->progress_us = start_us;
+  session->clock_wall_us = session->segment_wall_us = start_wall_us;
+  session->absent_us = start_us;
+  session->presence = XS_PRESENCE_NO_FACE;
+  return session;
+}
+
+void
+xs_study_session_free (XsStudySession *session)
+{
+  if (session == NULL)
+    return;
+  g_queue_clear_full (&session->held, g_free);
+  g_array_unref (session->minutes);
+  xs_snapshot_schedule_free (session->schedule);
+  xs_guidance_free (session->guidance);
+  xs_hour_counter_free (session->counter);
+  g_free (session);
+}
+
+gint64
+xs_study_session_wall_us (const XsStudySession *session, gint64 time_us)
+{
+  return session->clock_wall_us + (time_us - session->clock_us);
+}
+
+static void
+feed_clock (XsStudySession *session, const Input *input)
+{
+  int day = xs_wall_day (input->wall_us);
+
+  session->clock_us = input->time_us;
+  session->clock_wall_us = input->wall_us;
+  xs_hour_counter_clock (session->counter, input->time_us, input->boottime_us, input->wall_us);
+  if (day == session->day)
+    return;
+
+  g_autofree char *midnight = g_strdup_printf ("%08d000000", day);
+  g_autoptr (GError) error = NULL;
+  gint64 midnight_wall_us;
+  g_assert (xs_wall_from_wire (midnight, &midnight_wall_us, &error));
+  session->midnight_us =
+    CLAMP (input->time_us - (input->wall_us - midnight_wall_us), session->segment_us, input->time_us);
+  session->day = day;
+}
+
+static void
+feed_held (XsStudySession *session, gint64 until_us)
+{
+  for (Input *input = g_queue_peek_head (&session->held); input != NULL && input->time_us <= until_us;
+       input = g_queue_peek_head (&session->held))
+    {
+      g_queue_pop_head (&session->held);
+      if (input->kind == INPUT_PLAYBACK)
+        xs_hour_counter_playback (session->counter, input->time_us, input->playback);
+      else
+        feed_clock (session, input);
+      g_free (input);
+    }
+  session->seen_us = MAX (session->seen_us, until_us);
+}
+
+/* Without frames there is nothing to wait for. */
+static gboolean
+must_wait (const XsStudySession *session, gint64 time_us)
+{
+  return !session->camera_lost && time_us - session->seen_us <= session->policy.max_tick_gap_us;
+}
+
+static void
+hold (XsStudySession *session, Input input)
+{
+  g_queue_push_tail (&session->held, g_memdup2 (&input, sizeof input));
+  if (!must_wait (session, input.time_us))
+    feed_held (session, input.time_us);
+}
+
+static void
+list_minutes (XsStudySession *session)
+{
+  g_autoptr (GArray) minutes = xs_minutes_list (session->counter, &session->policy, session->segment_us,
+                                                session->segment_wall_us, session->seen_us);
+
+  g_array_set_size (session->minutes, 0);
+  for (guint i = 0; i < minutes->len; i++)
+    {
+      const XsMinute *minute = &g_array_index (minutes, XsMinute, i);
+      XsMinuteRecord record = {
+        .wall_end_us = minute->wall_end_us,
+        .credited_us = minute->credited_us,
+        .normal = minute->normal,
+      };
+      g_array_append_val (session->minutes, record);
+    }
+}
+
+void
+xs_study_session_get_progress (XsStudySession *session, XsProgress *progress)
+{
+  gint64 credited_us = xs_hour_counter_credited_us (session->counter) - session->segment_base_us;
+
+  list_minutes (session);
+  *progress = (XsProgress){
+    .credited_us = credited_us,
+    .wall_us = xs_study_session_wall_us (session, session->seen_us),
+    .minutes = session->minutes,
+    .days = { { session->first_day, credited_us } },
+  };
+  if (session->day != session->first_day)
+    {
+      gint64 before_us =
+        xs_hour_counter_credited_between_us (session->counter, session->segment_us, session->midnight_us);
+      progress->days[0].credited_us = before_us;
+      progress->days[1] = (XsDayCredit){ session->day, credited_us - before_us };
+    }
+}
+
+static void
+close_segment (XsStudySession *session, XsSignOut reason)
+{
+  if (session->closing)
+    return;
+  session->closing = reason != XS_SIGN_OUT_SEGMENT_FULL;
+  if (session->funcs.close != NULL)
+    session->funcs.close (session, reason, session->user_data);
+}
+
+static void
+make_progress (XsStudySession *session, gint64 time_us)
+{
+  XsProgress progress;
+
+  if (time_us - session->progress_us < PROGRESS_INTERVAL_US)
+    return;
+  session->progress_us = time_us;
+  if (session->funcs.progress != NULL)
+    {
+      xs_study_session_get_progress (session, &progress);
+      session->funcs.progress (session, &progress, session->user_data);
+    }
+  if (xs_hour_counter_credited_us (session->counter) - session->segment_base_us
+      >= session->policy.segment_max_s * G_USEC_PER_SEC)
+    close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
+  if (session->absent_us != G_MAXINT64
+      && time_us - session->absent_us >= session->policy.absence_sign_out_s * G_USEC_PER_SEC)
+    close_segment (session, XS_SIGN_OUT_ABSENCE);
+}
+
+void
+xs_study_session_next_segment (XsStudySession *session)
+{
+  session->segment_wall_us = xs_study_session_wall_us (session, session->seen_us);
+  session->segment_us = session->seen_us;
+  session->segment_base_us = xs_hour_counter_credited_us (session->counter);
+  session->first_day = session->day;
+  session->midnight_us = 0;
+  g_array_set_size (session->minutes, 0);
+}
+
+static gboolean
+take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, const XsObservation *observation)
+{
+  gboolean good = session->presence == XS_PRESENCE_PRESENT && session->guidance_code == XS_GUIDANCE_NONE;
+
+  if (!request->wanted)
+    return FALSE;
+  if (request->since_us == G_MININT64)
+    request->since_us = observation->time_us;
+  if (!good && observation->time_us - request->since_us < request->patience_us)
+    return FALSE;
+
+  request->wanted = FALSE;
+  if (session->funcs.photo != NULL)
+    session->funcs.photo (session, frame, request->event, observation,
+                          xs_study_session_wall_us (session, observation->time_us), session->user_data);
+  return TRUE;
+}
+
+static void
+take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
+{
+  XsPhotoEvent event;
+
+  take_photo (session, &session->asked, frame, observation);
+
+  if (!session->scheduled.wanted && xs_snapshot_schedule_due (session->schedule, observation->time_us, &event))
+    session->scheduled = (PhotoRequest){
+      TRUE,
+      event,
+      observation->time_us,
+      MIN (PHOTO_PATIENCE_MAX_US, session->policy.snapshot_interval_s * G_USEC_PER_SEC / 4),
+    };
+  if (take_photo (session, &session->scheduled, frame, observation))
+    xs_snapshot_schedule_taken (session->schedule, observation->time_us);
+}
+
+void
+xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
+{
+  gint64 time_us = MAX (observation->time_us, session->seen_us);
+
+  session->camera_lost = FALSE;
+  feed_held (session, time_us);
+  session->presence = xs_presence_judge (observation, &session->policy);
+  session->guidance_code = xs_guidance_feed (session->guidance, observation);
+  xs_hour_counter_presence (session->counter, time_us, session->presence);
+  if (session->presence == XS_PRESENCE_PRESENT)
+    session->absent_us = G_MAXINT64;
+  else if (session->absent_us == G_MAXINT64)
+    session->absent_us = time_us;
+  take_photos (session, frame, observation);
+  make_progress (session, time_us);
+}
+
+void
+xs_study_session_playback (XsStudySession *session, gint64 time_us, XsPlayback playback)
+{
+  hold (session, (Input){ .time_us = time_us, .kind = INPUT_PLAYBACK, .playback = playback });
+}
+
+void
+xs_study_session_camera_lost (XsStudySession *session, gint64 time_us)
+{
+  session->camera_lost = TRUE;
+  feed_held (session, time_us);
+  xs_hour_counter_camera_lost (session->counter, time_us);
+  if (session->absent_us == G_MAXINT64)
+    session->absent_us = time_us;
+}
+
+void
+xs_study_session_clock (XsStudySession *session, gint64 time_us, gint64 boottime_us, gint64 wall_us)
+{
+  hold (session, (Input){ .time_us = time_us, .kind = INPUT_CLOCK, .boottime_us = boottime_us, .wall_us = wall_us });
+  make_progress (session, time_us);
+}
+
+void
+xs_study_session_photo_now (XsStudySession *session, XsPhotoEvent event, gint64 patience_us)
+{
+  session->asked = (PhotoRequest){ TRUE, event, G_MININT64, patience_us };
+}
+
+gboolean
+xs_study_session_photo_is_waiting (const XsStudySession *session)
+{
+  return session->asked.wanted;
+}
+
+const XsHourCounter *
+xs_study_session_get_counter (const XsStudySession *session)
+{
+  return session->counter;
+}
+
+XsPresence
+xs_study_session_get_presence (const XsStudySession *session)
+{
+  return session->presence;
+}
+
+XsGuidanceCode
+xs_study_session_get_guidance (const XsStudySession *session)
+{
+  return session->guidance_code;
+}
+
+gboolean
+xs_study_session_wants_lesson (const XsStudySession *session)
+{
+  switch (xs_hour_counter_pause (session->counter))
+    {
+    case XS_PAUSE_CAMERA_LOST:
+    case XS_PAUSE_COVERED:
+    case XS_PAUSE_NO_FACE:
+    case XS_PAUSE_SEVERAL_FACES:
+    case XS_PAUSE_OTHER_PERSON:
+    case XS_PAUSE_UNVERIFIED:
+      return FALSE;
+    case XS_PAUSE_NONE:
+    case XS_PAUSE_CLOCK:
+    case XS_PAUSE_DAILY_CAP:
+    case XS_PAUSE_LESSON_FAILED:
+    case XS_PAUSE_LESSON_ENDED:
+    case XS_PAUSE_LESSON_PAUSED:
+    case XS_PAUSE_STARTING:
+    default:
+      return TRUE;
+    }
+}

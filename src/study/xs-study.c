@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "xs-error.h"
+#include "xs-picture.h"
+#include "xs-replay.h"
+#include "xs-study-private.h"
+
+#define TICK_MS 250
+#define CHANGED_MS 100
+/* The face must be seen well this many times in a row before somebody is let in: 0.6 s at 5 frames a second. */
+#define GOOD_FRAMES_TO_SIGN_IN 3
+#define SIGN_IN_TIMEOUT_US (60 * G_USEC_PER_SEC)
+
+enum {
+  PROP_0,
+  PROP_PHASE,
+  N_PROPS,
+};
+
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (XsStudy, xs_study, G_TYPE_OBJECT)
+
+static gboolean
+emit_changed (gpointer data)
+{
+  XsStudy *self = data;
+
+  self->changed_id = 0;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+void
+xs_study_queue_changed (XsStudy *self)
+{
+  if (self->changed_id == 0)
+    self->changed_id = g_timeout_add (CHANGED_MS, emit_changed, self);
+}
+
+void
+xs_study_set_phase (XsStudy *self, XsStudyPhase phase)
+{
+  if (self->phase == phase)
+    return;
+  self->phase = phase;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PHASE]);
+  xs_study_queue_changed (self);
+}
+
+void
+xs_study_set_error (XsStudy *self, const char *message)
+{
+  if (g_strcmp0 (self->error_message, message) == 0)
+    return;
+  g_free (self->error_message);
+  self->error_message = g_strdup (message);
+  xs_study_queue_changed (self);
+}
+
+static void
+fail (XsStudy *self, const char *message)
+{
+  xs_study_set_error (self, message);
+  xs_study_set_phase (self, XS_STUDY_FAILED);
+}
+
+static void
+refuse_sign_in (XsStudy *self, const char *message)
+{
+  xs_camera_stop (self->camera);
+  xs_study_clear_session (self);
+  xs_study_set_error (self, message);
+  xs_study_set_phase (self, XS_STUDY_READY);
+}
+
+static void
+become_ready (XsStudy *self)
+{
+  if (self->phase == XS_STUDY_LOADING && self->worker != NULL && self->recovered)
+    xs_study_set_phase (self, XS_STUDY_READY);
+}
+
+/* Identification */
+
+static void
+identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
+{
+  XsPresence presence = xs_presence_judge (observation, &self->policy);
+
+  self->sign_in_code = xs_guidance_feed (self->sign_in_guidance, observation);
+  self->n_good = presence == XS_PRESENCE_PRESENT && self->sign_in_code == XS_GUIDANCE_NONE ? self->n_good + 1 : 0;
+  if (self->n_good >= GOOD_FRAMES_TO_SIGN_IN)
+    xs_study_begin_session (self, frame, observation);
+  else if (observation->time_us - self->identifying_us > SIGN_IN_TIMEOUT_US)
+    refuse_sign_in (self, presence == XS_PRESENCE_OTHER_PERSON
+                            ? _ ("Your face does not match the registered photo. Please ask your coach.")
+                            : _ ("Your face could not be checked in time. Please try again."));
+}
+
+static void
+on_observation (XsVisionWorker *worker, XsFrame *frame, const XsObservation *observation, const GError *error,
+                gpointer user_data)
+{
+  XsStudy *self = user_data;
+
+  if (observation == NULL)
+    {
+      g_warning ("Vision: %s", error->message);
+      return;
+    }
+  self->observation = *observation;
+  if (self->phase == XS_STUDY_IDENTIFYING && self->sign_in_guidance != NULL)
+    {
+      /* A frame from before this attempt may show the person who sat here last. */
+      if (observation->time_us > self->identifying_us)
+        identify (self, frame, observation);
+    }
+  else if (self->session != NULL)
+    xs_study_session_frame (self, frame, observation);
+  xs_study_queue_changed (self);
+}
+
+static void
+on_camera_frame (XsFrame *frame, gpointer user_data)
+{
+  XsStudy *self = user_data;
+
+  xs_vision_worker_push (self->worker, frame);
+}
+
+static void
+start_identifying (XsStudy *self, const XsTemplate *reference)
+{
+  xs_vision_worker_set_reference (self->worker, reference);
+  self->sign_in_guidance = xs_guidance_new (&self->policy);
+  self->identifying_us = xs_clock_monotonic_us (self->clock);
+  self->n_good = 0;
+  xs_camera_start (self->camera);
+}
+
+typedef struct {
+  XsStudy *study;
+  guint attempt;
+} Answer;
+
+static Answer *
+answer_new (XsStudy *self)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->study = g_object_ref (self);
+  answer->attempt = self->attempt;
+  return answer;
+}
+
+static void
+answer_free (Answer *answer)
+{
+  g_object_unref (answer->study);
+  g_free (answer);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
+
+static gboolean
+answer_is_stale (const Answer *answer)
+{
+  return answer->attempt != answer->study->attempt || answer->study->phase != XS_STUDY_IDENTIFYING;
+}
+
+static void
+on_template_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_store_finish (XS_STORE (source), result, &error))
+    g_message ("The template was not stored: %s", error->message);
+}
+
+static void
+on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Answer) answer = user_data;
+  XsStudy *self = answer->study;
+  g_autoptr (GError) error = NULL;
+  XsTemplate reference;
+  gboolean enrolled = xs_vision_worker_enrol_finish (XS_VISION_WORKER (source), result, &reference, &error);
+
+  if (answer_is_stale (answer))
+    return;
+  if (!enrolled)
+    {
+      g_message ("Registration photo of %s: %s", self->learner.stunum, error->message);
+      refuse_sign_in (self, _ ("Your registration photo cannot be used. Please ask your coach for a new one."));
+      return;
+    }
+  XsTemplateJob *job = g_new0 (XsTemplateJob, 1);
+  g_strlcpy (job->stunum, self->learner.stunum, sizeof job->stunum);
+  job->reference = reference;
+  xs_store_submit (self->store, xs_template_job_run, job, g_free, on_template_stored, NULL);
+  start_identifying (self, &reference);
+}
+
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Answer) answer = user_data;
+  XsStudy *self = answer->study;
+  g_autoptr (GError) error = NULL;
+  XsSignInJob *job = xs_store_get_data (result);
+  XsTemplate reference;
+
+  gboolean found = xs_store_finish (XS_STORE (source), result, &error);
+  if (answer_is_stale (answer))
+    return;
+  if (!found)
+    {
+      refuse_sign_in (self, error->message);
+      return;
+    }
+  self->learner = job->learner;
+  self->policy = job->policy;
+  self->today_us = job->today_us;
+  self->total_us = job->total_us;
+  self->positions = g_array_ref (job->positions);
+  self->interrupted = g_array_ref (job->interrupted);
+
+  if (job->values != NULL && g_bytes_get_size (job->values) == sizeof reference)
+    {
+      memcpy (&reference, g_bytes_get_data (job->values, NULL), sizeof reference);
+      start_identifying (self, &reference);
+      return;
+    }
+  g_autoptr (XsFrame) photo = job->jpeg != NULL ? xs_picture_decode (job->jpeg, &error) : NULL;
+  if (photo == NULL)
+    refuse_sign_in (self, _ ("Your registration photo cannot be used. Please ask your coach for a new one."));
+  else
+    xs_vision_worker_enrol_async (self->worker, photo, NULL, on_enrolled, answer_new (self));
+}
+
+void
+xs_study_sign_in (XsStudy *self, const char *stunum)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  if (self->phase != XS_STUDY_READY)
+    return;
+  if (!xs_number_is_valid (stunum, XS_UNIFIED_DIGITS))
+    {
+      xs_study_set_error (self, _ ("A student number has 16 digits."));
+      return;
+    }
+  xs_study_clear_session (self);
+  xs_study_set_error (self, NULL);
+  self->attempt++;
+  xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
+  xs_store_submit (self->store, xs_sign_in_job_run,
+                   xs_sign_in_job_new (stunum, self->course, xs_clock_wall_us (self->clock)), xs_sign_in_job_free,
+                   on_looked_up, answer_new (self));
+}
+
+void
+xs_study_cancel_sign_in (XsStudy *self)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  if (self->phase == XS_STUDY_IDENTIFYING)
+    refuse_sign_in (self, NULL);
+}
+
+void
+xs_study_sign_out (XsStudy *self)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  xs_study_begin_sign_out (self, XS_SIGN_OUT_BY_LEARNER);
+}
+
+void
+xs_study_dismiss_summary (XsStudy *self)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  if (self->phase == XS_STUDY_SUMMARY)
+    xs_study_set_phase (self, XS_STUDY_READY);
+}
+
+/* What screens read */
+
+void
+xs_study_get_status (XsStudy *self, XsStudyStatus *status)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  const XsObservation *seen = &self->observation;
+  *status = (XsStudyStatus){
+    .phase = self->phase,
+    .error_message = self->error_message,
+    .learner = self->learner.stunum[0] != '\0' ? &self->learner : NULL,
+    .pause = XS_PAUSE_STARTING,
+    .today_us = self->today_us,
+    .total_us = self->total_us,
+    .daily_cap_us = self->policy.daily_cap_s * G_USEC_PER_SEC,
+    .n_photos = self->n_photos,
+    .lesson = self->lesson,
+    .has_face = seen->n_faces > 0,
+  };
+  if (seen->n_faces > 0)
+    {
+      const XsFaceBox *box = &seen->faces[0];
+      status->face.width = box->width_px / seen->width_px;
+      status->face.height = box->height_px / seen->height_px;
+      status->face.x = 1 - box->x_px / seen->width_px - status->face.width; /* the preview is a mirror */
+      status->face.y = box->y_px / seen->height_px;
+    }
+  if (self->session != NULL)
+    {
+      const XsHourCounter *counter = xs_study_session_get_counter (self->session);
+      status->guidance = xs_study_session_get_guidance (self->session);
+      status->presence = xs_study_session_get_presence (self->session);
+      status->pause = xs_hour_counter_pause (counter);
+      status->credited_us = xs_hour_counter_credited_us (counter);
+      status->today_us = xs_hour_counter_today_us (counter);
+      status->total_us = self->total_us + status->credited_us;
+      status->photo_waiting = xs_study_session_photo_is_waiting (self->session);
+    }
+  else if (self->sign_in_guidance != NULL)
+    {
+      status->presence = xs_presence_judge (seen, &self->policy);
+      status->guidance = self->sign_in_code;
+    }
+}
+
+const XsStudySummary *
+xs_study_get_summary (XsStudy *self)
+{
+  return &self->summary;
+}
+
+XsCourse *
+xs_study_get_course (XsStudy *self)
+{
+  return self->course;
+}
+
+XsCamera *
+xs_study_get_camera (XsStudy *self)
+{
+  return self->camera;
+}
+
+XsLessonPlayer *
+xs_study_get_player (XsStudy *self)
+{
+  return self->player;
+}
+
+GArray *
+xs_study_take_interrupted (XsStudy *self)
+{
+  return self->interrupted != NULL && self->interrupted->len > 0 ? g_steal_pointer (&self->interrupted) : NULL;
+}
+
+/* Life */
+
+static void
+on_recovered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsStudy) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  self->recovered = xs_store_finish (XS_STORE (source), result, &error);
+  if (self->recovered)
+    become_ready (self);
+  else
+    fail (self, error->message);
+}
+
+static void
+load_models (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  XsVision *vision = xs_vision_new (NULL, &error);
+
+  if (vision != NULL)
+    g_task_return_pointer (task, vision, (GDestroyNotify) xs_vision_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_models_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  XsStudy *self = XS_STUDY (source);
+  g_autoptr (GError) error = NULL;
+  XsVision *vision = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (vision == NULL)
+    {
+      fail (self, error->message);
+      return;
+    }
+  self->worker = xs_vision_worker_new (vision, on_observation, self);
+  become_ready (self);
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  XsStudy *self = data;
+
+  if (self->session != NULL)
+    xs_study_session_tick (self);
+  else if (self->phase == XS_STUDY_IDENTIFYING && xs_camera_get_state (self->camera) == XS_CAMERA_LOST)
+    xs_study_set_error (self, xs_camera_get_error_message (self->camera));
+  return G_SOURCE_CONTINUE;
+}
+
+XsStudy *
+xs_study_new (XsStore *store, XsClock *clock, const char *camera_uri, XsCourse *course)
+{
+  XsStudy *self = g_object_new (XS_TYPE_STUDY, NULL);
+
+  self->store = g_object_ref (store);
+  self->clock = xs_clock_ref (clock);
+  self->course = xs_course_ref (course);
+  self->camera = xs_camera_new (camera_uri, XS_ANALYSIS_FPS, on_camera_frame, self);
+  xs_store_submit (store, xs_recover_job_run, NULL, NULL, on_recovered, g_object_ref (self));
+
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_models_loaded, NULL);
+  g_task_set_source_tag (task, xs_study_new);
+  g_task_run_in_thread (task, load_models);
+  self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
+  return self;
+}
+
+static void
+stop (XsStudy *self)
+{
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  if (self->camera != NULL)
+    xs_camera_stop (self->camera);
+  if (self->player != NULL)
+    xs_lesson_player_stop (self->player);
+  xs_study_clear_session (self);
+}
+
+void
+xs_study_shut_down (XsStudy *self)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  if (self->session != NULL)
+    xs_study_interrupt (self);
+  stop (self);
+  xs_study_set_phase (self, XS_STUDY_FAILED);
+}
+
+static void
+xs_study_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  XsStudy *self = XS_STUDY (object);
+
+  switch (prop_id)
+    {
+    case PROP_PHASE:
+      g_value_set_int (value, self->phase);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+xs_study_dispose (GObject *object)
+{
+  XsStudy *self = XS_STUDY (object);
+
+  stop (self);
+  g_clear_handle_id (&self->changed_id, g_source_remove);
+  g_clear_object (&self->camera);
+  g_clear_object (&self->worker);
+  g_clear_object (&self->player);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (xs_study_parent_class)->dispose (object);
+}
+
+static void
+xs_study_finalize (GObject *object)
+{
+  XsStudy *self = XS_STUDY (object);
+
+  g_free (self->error_message);
+  xs_clock_unref (self->clock);
+  xs_course_unref (self->course);
+  G_OBJECT_CLASS (xs_study_parent_class)->finalize (object);
+}
+
+static void
+xs_study_class_init (XsStudyClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = xs_study_get_property;
+  object_class->dispose = xs_study_dispose;
+  object_class->finalize = xs_study_finalize;
+
+  props[PROP_PHASE] = g_param_spec_int ("phase", NULL, NULL, XS_STUDY_LOADING, XS_STUDY_FAILED, XS_STUDY_LOADING,
+                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[SIGNAL_CHANGED] =
+    g_signal_new ("changed", XS_TYPE_STUDY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+on_player_state (XsStudy *self)
+{
+  if (self->session != NULL)
+    xs_study_lesson_changed (self);
+  xs_study_queue_changed (self);
+}
+
+static void
+xs_study_init (XsStudy *self)
+{
+  self->lesson = -1;
+  self->player = xs_lesson_player_new ();
+  g_signal_connect_object (self->player, "notify::state", G_CALLBACK (on_player_state), self, G_CONNECT_SWAPPED);
+  xs_observation_init (&self->observation, 0, 1, 1);
+}
