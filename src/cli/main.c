@@ -15,7 +15,10 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
+  { "pair", "Connect a kiosk to a school's platform", xs_command_pair },
   { "replay", "Run a study session over a camera recording and report what was credited", xs_command_replay },
+  { "status", "Tell what a kiosk has sent and what waits", xs_command_status },
+  { "sync", "Send what waits in a kiosk's journal", xs_command_sync },
 };
 
 static void
