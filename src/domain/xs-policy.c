@@ -24,56 +24,33 @@ typedef struct {
   gint64 scale;
 } Field;
 
-#define TEXT(field_)                                                                                                   \
-  {                                                                                                                    \
-#field_, FIELD_TEXT, G_STRUCT_OFFSET(XsPolicy, field_), 0, 0, 0                                                    \
-  }
-#define DAY(name_, field_)                                                                                             \
-  {                                                                                                                    \
-    name_, FIELD_DAY, G_STRUCT_OFFSET (XsPolicy, field_), 0, 0, 0                                                      \
-  }
-#define BOOLEAN(field_)                                                                                                \
-  {                                                                                                                    \
-#field_, FIELD_BOOLEAN, G_STRUCT_OFFSET(XsPolicy, field_), 0, 0, 0                                                 \
-  }
-#define INT(field_, min_, max_)                                                                                        \
-  {                                                                                                                    \
-#field_, FIELD_INT, G_STRUCT_OFFSET(XsPolicy, field_), min_, max_, 1                                               \
-  }
-#define MSEC(name_, field_, min_, max_)                                                                                \
-  {                                                                                                                    \
-    name_, FIELD_INT, G_STRUCT_OFFSET (XsPolicy, field_), min_, max_, USEC_PER_MSEC                                    \
-  }
-#define DOUBLE(field_, min_, max_)                                                                                     \
-  {                                                                                                                    \
-#field_, FIELD_DOUBLE, G_STRUCT_OFFSET(XsPolicy, field_), min_, max_, 0                                            \
-  }
+#define AT(field_) G_STRUCT_OFFSET (XsPolicy, field_)
 
 /* docs/policy.md explains each of these. */
 static const Field fields[] = {
-  TEXT (id),
-  INT (version, 1, 1e9),
-  DAY ("valid_from", valid_from_day),
-  INT (snapshot_interval_s, 10, MAX_DAY_S),
-  BOOLEAN (snapshot_random),
-  INT (identity_interval_s, 1, MAX_DAY_S),
-  MSEC ("grace_ms", grace_us, 0, 10000),
-  MSEC ("max_tick_gap_ms", max_tick_gap_us, 100, 10000),
-  INT (daily_cap_s, 1, MAX_DAY_S),
-  INT (segment_min_s, 0, MAX_DAY_S),
-  INT (segment_max_s, 1, MAX_DAY_S),
-  INT (minute_normal_s, 1, 60),
-  INT (absence_sign_out_s, 1, MAX_DAY_S),
-  DOUBLE (yaw_limit_deg, 1, 90),
-  DOUBLE (pitch_limit_deg, 1, 90),
-  DOUBLE (brow_chin_min_px, 0, 2000),
-  DOUBLE (match_same, -1, 1),
-  DOUBLE (match_different, -1, 1),
-  DOUBLE (luminance_min, 0, 1),
-  DOUBLE (backlight_max_ev, 0, 20),
-  DOUBLE (sharpness_min, 0, 1),
-  DOUBLE (covered_detail_max, 0, 1),
-  DOUBLE (second_face_ratio, 0, 1),
+  { "id", FIELD_TEXT, AT (id), 0, 0, 0 },
+  { "version", FIELD_INT, AT (version), 1, 1e9, 1 },
+  { "valid_from", FIELD_DAY, AT (valid_from_day), 0, 0, 0 },
+  { "snapshot_interval_s", FIELD_INT, AT (snapshot_interval_s), 10, MAX_DAY_S, 1 },
+  { "snapshot_random", FIELD_BOOLEAN, AT (snapshot_random), 0, 0, 0 },
+  { "identity_interval_s", FIELD_INT, AT (identity_interval_s), 1, MAX_DAY_S, 1 },
+  { "grace_ms", FIELD_INT, AT (grace_us), 0, 10000, USEC_PER_MSEC },
+  { "max_tick_gap_ms", FIELD_INT, AT (max_tick_gap_us), 100, 10000, USEC_PER_MSEC },
+  { "daily_cap_s", FIELD_INT, AT (daily_cap_s), 1, MAX_DAY_S, 1 },
+  { "segment_min_s", FIELD_INT, AT (segment_min_s), 0, MAX_DAY_S, 1 },
+  { "segment_max_s", FIELD_INT, AT (segment_max_s), 1, MAX_DAY_S, 1 },
+  { "minute_normal_s", FIELD_INT, AT (minute_normal_s), 1, 60, 1 },
+  { "absence_sign_out_s", FIELD_INT, AT (absence_sign_out_s), 1, MAX_DAY_S, 1 },
+  { "yaw_limit_deg", FIELD_DOUBLE, AT (yaw_limit_deg), 1, 90, 0 },
+  { "pitch_limit_deg", FIELD_DOUBLE, AT (pitch_limit_deg), 1, 90, 0 },
+  { "brow_chin_min_px", FIELD_DOUBLE, AT (brow_chin_min_px), 0, 2000, 0 },
+  { "match_same", FIELD_DOUBLE, AT (match_same), -1, 1, 0 },
+  { "match_different", FIELD_DOUBLE, AT (match_different), -1, 1, 0 },
+  { "luminance_min", FIELD_DOUBLE, AT (luminance_min), 0, 1, 0 },
+  { "backlight_max_ev", FIELD_DOUBLE, AT (backlight_max_ev), 0, 20, 0 },
+  { "sharpness_min", FIELD_DOUBLE, AT (sharpness_min), 0, 1, 0 },
+  { "covered_detail_max", FIELD_DOUBLE, AT (covered_detail_max), 0, 1, 0 },
+  { "second_face_ratio", FIELD_DOUBLE, AT (second_face_ratio), 0, 1, 0 },
 };
 
 static gboolean

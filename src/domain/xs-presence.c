@@ -55,6 +55,7 @@ xs_presence_judge (const XsObservation *observation, const XsPolicy *policy)
     return XS_PRESENCE_OTHER_PERSON;
 
   if (!xs_measured (observation->match) || observation->match < policy->match_same
+      || measured_below (observation->brow_chin_px, policy->brow_chin_min_px)
       || measured_below (observation->luminance, policy->luminance_min)
       || measured_above (observation->backlight_ev, policy->backlight_max_ev)
       || measured_below (observation->sharpness, policy->sharpness_min))
