@@ -28,8 +28,8 @@ const char *xs_presence_nick (XsPresence presence);
  * A frame without a face is COVERED when its detail is below policy.covered_detail_max, else NO_FACE. A second face
  * counts from policy.second_face_ratio of the main face's height, so that people far behind do not stop the hours.
  * The match decides between OTHER_PERSON (below policy.match_different), UNVERIFIED (not measured, or below
- * policy.match_same) and PRESENT, which also needs light, backlight and sharpness within policy where they were
- * measured. Pose and size are guidance only: they stop nothing here.
+ * policy.match_same) and PRESENT, which also needs size (policy.brow_chin_min_px), light, backlight and sharpness
+ * within policy where they were measured. Pose is guidance only: it stops nothing here.
  */
 XsPresence xs_presence_judge (const XsObservation *observation, const XsPolicy *policy);
 
