@@ -11,6 +11,9 @@ namespace xs {
 
 /* The detector fires on a quarter of pictures without any face; this leaves about one in a hundred. */
 static const float min_confidence = 0.9f;
+/* Detections weaker than this are fitted twice before they count as a second face. */
+static const float sure_score = 0.75f;
+static const float min_doubted_confidence = 0.995f;
 /* Share of the smaller of two boxes that the other may cover before they are one face. */
 static const float max_cover = 0.5f;
 /* A face moves less than this between frames, or it is not followed. */
@@ -63,37 +66,71 @@ FaceFinder::FaceFinder (FaceDetector detector_, FaceMesh mesher_)
 {
 }
 
+/* @face, fitted once more where it seems to be: what is no face loses confidence or drifts. */
+Mesh
+FaceFinder::doubt (const cv::Mat &rgb, const Mesh &face)
+{
+  Mesh again = mesher.fit (rgb, face);
+  again.confidence = std::min (again.confidence, face.confidence);
+  return again;
+}
+
 void
 FaceFinder::add_detected (std::vector<Mesh> &faces, const cv::Mat &rgb, const cv::Rect &region)
 {
   std::vector<Detection> detections = detector.detect (rgb, region);
   detections.resize (std::min (detections.size (), max_fits));
   for (const Detection &detection : detections)
-    add_face (faces, mesher.fit (rgb, detection));
+    {
+      Mesh face = mesher.fit (rgb, detection);
+      /* Beside a face, patterns in the background are easily taken for another. */
+      if (!faces.empty () && detection.score < sure_score && face.confidence >= min_confidence)
+        {
+          face = doubt (rgb, face);
+          if (face.confidence < min_doubted_confidence)
+            continue;
+        }
+      add_face (faces, face);
+    }
 }
 
-/* Two thirds of the frame's height, square: where the last face was, else one place after the other. */
+void
+FaceFinder::look_where_last (std::vector<Mesh> &faces, const cv::Mat &rgb)
+{
+  const cv::Rect2f place = last->bounds ();
+  for (const Mesh &face : faces)
+    {
+      if (common_area (face.bounds (), place) > 0)
+        return;
+    }
+  add_face (faces, doubt (rgb, mesher.fit (rgb, *last)));
+}
+
+/*
+ * Look at less than the whole frame, so that small faces are larger to the detector: at a square round the last
+ * face, then at the next of the squares that together cover the frame.
+ */
 void
 FaceFinder::look_closer (std::vector<Mesh> &faces, const cv::Mat &rgb)
 {
-  const int side = std::min (rgb.rows, rgb.cols) * 2 / 3;
-  cv::Point corner;
+  const int side = std::min (rgb.rows, rgb.cols);
+  const int rest = std::max (rgb.rows, rgb.cols) - side;
+  const int n_squares = 1 + (2 * rest + side - 1) / side;
+  auto look_at = [&] (int from) {
+    from = std::clamp (from, 0, rest);
+    add_detected (faces, rgb, cv::Rect (rgb.cols > rgb.rows ? from : 0, rgb.cols > rgb.rows ? 0 : from, side, side));
+  };
 
+  if (rest == 0)
+    return;
   if (last)
     {
       const cv::Rect2f box = last->bounds ();
-      corner = cv::Point ((box.tl () + box.br ()) * 0.5f) - cv::Point (side / 2, side / 2);
+      const cv::Point2f centre = (box.tl () + box.br ()) * 0.5f;
+      look_at ((int) (rgb.cols > rgb.rows ? centre.x : centre.y) - side / 2);
     }
-  else
-    {
-      const int columns = 3, rows = 2;
-      const unsigned tile = next_tile++ % (columns * rows);
-      corner = cv::Point ((rgb.cols - side) * (int) (tile % columns) / (columns - 1),
-                          (rgb.rows - side) * (int) (tile / columns) / (rows - 1));
-    }
-  corner.x = std::clamp (corner.x, 0, rgb.cols - side);
-  corner.y = std::clamp (corner.y, 0, rgb.rows - side);
-  add_detected (faces, rgb, cv::Rect (corner, cv::Size (side, side)));
+  if (faces.empty ())
+    look_at (rest * (int) (next_square++ % n_squares) / (n_squares - 1));
 }
 
 std::vector<Mesh>
@@ -104,8 +141,8 @@ FaceFinder::find (const cv::Mat &rgb, gint64 time_us)
   if (last && (time_us < last_time_us || time_us - last_time_us > follow_us))
     last.reset ();
   add_detected (faces, rgb, cv::Rect (0, 0, rgb.cols, rgb.rows));
-  if (last && followed (faces, time_us) < 0)
-    add_face (faces, mesher.fit (rgb, *last));
+  if (last)
+    look_where_last (faces, rgb);
   if (faces.empty ())
     look_closer (faces, rgb);
   return faces;

@@ -13,8 +13,8 @@ namespace xs {
 
 /**
  * FaceFinder: the confirmed faces of each frame of one camera. Detects in every frame, so that a second face shows at
- * once; a face the detector misses is looked for where it was, and with no face at all a part of the frame is looked
- * at more closely, for those who sit far away.
+ * once; a face the detector misses is looked for where it was, and with no face at all a part of the frame is
+ * looked at more closely, for those who sit far away.
  */
 class FaceFinder
 {
@@ -27,7 +27,7 @@ public:
   /** find_in_photo: as find(), for one picture by itself, and also faces that fill it. */
   std::vector<Mesh> find_in_photo (const cv::Mat &rgb);
 
-  /** choose: tell which of the faces found is the one to follow. */
+  /** follow: tell which of the faces found is the one to follow. */
   void follow (const Mesh &face, gint64 time_us);
   /** followed: the index in @faces of the face followed up to now, -1 when it is not among them. */
   int followed (const std::vector<Mesh> &faces, gint64 time_us) const;
@@ -41,13 +41,15 @@ public:
 
 private:
   void add_detected (std::vector<Mesh> &faces, const cv::Mat &rgb, const cv::Rect &region);
+  Mesh doubt (const cv::Mat &rgb, const Mesh &face);
+  void look_where_last (std::vector<Mesh> &faces, const cv::Mat &rgb);
   void look_closer (std::vector<Mesh> &faces, const cv::Mat &rgb);
 
   FaceDetector detector;
   FaceMesh mesher;
   std::optional<Mesh> last;
   gint64 last_time_us = 0;
-  unsigned next_tile = 0;
+  unsigned next_square = 0;
 };
 
 } // namespace xs
