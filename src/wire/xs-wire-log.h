@@ -7,11 +7,14 @@
 G_BEGIN_DECLS
 
 #define XS_WIRE_LOG_MAX_BYTES (256 * 1024)
+/* A whole day of minutes and photos fits into XS_WIRE_LOG_MAX_BYTES. */
+#define XS_WIRE_LOG_MAX_MINUTES 1440
+#define XS_WIRE_LOG_MAX_PHOTOS 300
 
 /** XsWireLog: a teaching log with its place in the device's history. */
 typedef struct {
-  gint64 seq;         /* 1, 2, 3 … without a gap, per device */
-  char previous[65];  /* SHA-256 hex of the signed bytes of log @seq - 1; 64 zeros for the first */
+  gint64 seq;        /* 1, 2, 3 … without a gap, per device */
+  char previous[65]; /* SHA-256 hex of the signed bytes of log @seq - 1; 64 zeros for the first */
   XsTeachingLog log;
 } XsWireLog;
 
@@ -20,15 +23,19 @@ void xs_wire_log_clear (XsWireLog *wire_log);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsWireLog, xs_wire_log_clear)
 
 /**
- * xs_wire_log_encode: (transfer full): the canonical bytes of a log: these are signed, kept and sent, and never
- * made again from the fields.
+ * xs_wire_log_encode: (transfer full): the canonical bytes of a log, as docs/protocol.md describes them: these are
+ * signed, kept and sent, and never made again from the fields.
+ *
+ * Minute records have no stunum of their own on the wire, it is the log's; a photo's match is rounded to a thousandth.
+ * A log that breaks a rule of xs_wire_log_decode() is encoded all the same, and refused there.
  */
 GBytes *xs_wire_log_encode (const XsWireLog *wire_log);
 
 /**
  * xs_wire_log_decode: read canonical bytes back.
- * @wire_log: initialised by the caller
- * @error: XS_ERROR_INVALID naming the field; also when the bytes are valid JSON but not in canonical form
+ * @wire_log: initialised by the caller; unspecified, but still to be cleared, after an error
+ * @error: XS_ERROR_INVALID naming the field; also when the bytes are valid JSON but not in canonical form, or are
+ *   longer than XS_WIRE_LOG_MAX_BYTES; XS_ERROR_TOO_NEW for a later schema
  */
 gboolean xs_wire_log_decode (XsWireLog *wire_log, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-wire-log.h"
+
+#include "xs-clock.h"
+#include "xs-error.h"
+#include "xs-subjcode.h"
+#include "xs-wire-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SCHEMA 1
+#define MAX_SECONDS (7 * 86400) /* of one segment, credited; far beyond any policy */
+
+void
+xs_wire_log_init (XsWireLog *wire_log)
+{
+  wire_log->seq = 0;
+  memset (wire_log->previous, 0, sizeof wire_log->previous);
+  xs_teaching_log_init (&wire_log->log);
+}
+
+void
+xs_wire_log_clear (XsWireLog *wire_log)
+{
+  xs_teaching_log_clear (&wire_log->log);
+}
+
+/* The trade's second-precise stamp and the exact integer go together; the stamp follows from the integer. */
+static void
+set_time (JsonObject *object, const char *stamp_name, const char *us_name, gint64 wall_us)
+{
+  g_autofree char *stamp = xs_wall_to_wire (wall_us);
+
+  json_object_set_string_member (object, stamp_name, stamp);
+  json_object_set_int_member (object, us_name, wall_us);
+}
+
+static JsonArray *
+encode_photos (const GArray *photos)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < photos->len; i++)
+    {
+      const XsPhotoRecord *photo = &g_array_index (photos, XsPhotoRecord, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "number", photo->number);
+      json_object_set_int_member (object, "event", photo->event);
+      set_time (object, "time", "time_us", photo->wall_us);
+      json_object_set_string_member (object, "sha256", photo->sha256);
+      if (isnan (photo->match))
+        json_object_set_null_member (object, "match_permille");
+      else
+        json_object_set_int_member (object, "match_permille", lround (photo->match * 1000));
+      json_object_set_int_member (object, "width_px", photo->width_px);
+      json_object_set_int_member (object, "height_px", photo->height_px);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+static JsonArray *
+encode_minutes (const GArray *minutes)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < minutes->len; i++)
+    {
+      const XsMinuteRecord *minute = &g_array_index (minutes, XsMinuteRecord, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "number", minute->number);
+      set_time (object, "endtime", "end_us", minute->wall_end_us);
+      json_object_set_int_member (object, "credited_us", minute->credited_us);
+      json_object_set_int_member (object, "state", minute->normal ? 0 : 1);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
+GBytes *
+xs_wire_log_encode (const XsWireLog *wire_log)
+{
+  const XsTeachingLog *log = &wire_log->log;
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "schema", SCHEMA);
+  json_object_set_int_member (object, "seq", wire_log->seq);
+  json_object_set_string_member (object, "previous", wire_log->previous);
+  json_object_set_string_member (object, "inscode", log->inscode);
+  json_object_set_string_member (object, "stunum", log->stunum);
+  json_object_set_string_member (object, "devnum", log->devnum);
+  json_object_set_string_member (object, "recnum", log->recnum);
+  json_object_set_string_member (object, "subjcode", log->subjcode);
+  json_object_set_int_member (object, "classid", log->classid);
+  set_time (object, "starttime", "start_us", log->start_wall_us);
+  set_time (object, "endtime", "end_us", log->end_wall_us);
+  json_object_set_int_member (object, "duration", log->credited_s / 60);
+  json_object_set_int_member (object, "credited_s", log->credited_s);
+  json_object_set_int_member (object, "total", log->total_s / 60);
+  json_object_set_int_member (object, "total_s", log->total_s);
+  json_object_set_string_member (object, "end_reason", xs_sign_out_nick (log->end_reason));
+  json_object_set_string_member (object, "policy_id", log->policy_id);
+  json_object_set_int_member (object, "policy_version", log->policy_version);
+  json_object_set_array_member (object, "photos", encode_photos (log->photos));
+  json_object_set_array_member (object, "minutes", encode_minutes (log->minutes));
+
+  return xs_wire_take_object (object);
+}
+
+static gboolean
+get_array (JsonObject *object, const char *name, guint max, JsonArray **array, GError **error)
+{
+  if (!xs_json_get_array (object, name, array, error))
+    return FALSE;
+  if (json_array_get_length (*array) > max)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” has %u elements, allowed are %u", name,
+                   json_array_get_length (*array), max);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+get_event (JsonObject *object, XsPhotoEvent *event, GError **error)
+{
+  gint64 code;
+
+  if (!xs_json_get_int (object, "event", 0, 255, &code, error))
+    return FALSE;
+  if (code != XS_PHOTO_TIMED && code != XS_PHOTO_SIGN_IN && code != XS_PHOTO_SIGN_OUT && code != XS_PHOTO_PROCESS)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“event” is %d, which is no photo event", (int) code);
+      return FALSE;
+    }
+  *event = (XsPhotoEvent) code;
+  return TRUE;
+}
+
+static gboolean
+get_match (JsonObject *object, double *match, GError **error)
+{
+  gint64 permille;
+
+  if (json_object_has_member (object, "match_permille") && json_object_get_null_member (object, "match_permille"))
+    {
+      *match = NAN;
+      return TRUE;
+    }
+  if (!xs_json_get_int (object, "match_permille", -1000, 1000, &permille, error))
+    return FALSE;
+  *match = permille / 1000.0;
+  return TRUE;
+}
+
+static gboolean
+decode_photo (XsPhotoRecord *photo, JsonObject *object, GError **error)
+{
+  gint64 width;
+  gint64 height;
+
+  if (!xs_wire_copy_number (object, "number", XS_PHOTO_NUMBER_DIGITS, photo->number, error)
+      || !get_event (object, &photo->event, error)
+      || !xs_json_get_int (object, "time_us", 0, XS_WIRE_MAX_WALL_US, &photo->wall_us, error)
+      || !xs_wire_get_sha256 (object, "sha256", photo->sha256, error) || !get_match (object, &photo->match, error)
+      || !xs_json_get_int (object, "width_px", 1, G_MAXUINT16, &width, error)
+      || !xs_json_get_int (object, "height_px", 1, G_MAXUINT16, &height, error))
+    return FALSE;
+  photo->width_px = (int) width;
+  photo->height_px = (int) height;
+  return TRUE;
+}
+
+static gboolean
+decode_minute (XsMinuteRecord *minute, const XsTeachingLog *log, JsonObject *object, GError **error)
+{
+  gint64 state;
+
+  if (!xs_wire_copy_number (object, "number", XS_MINUTE_NUMBER_DIGITS, minute->number, error)
+      || !xs_json_get_int (object, "end_us", 0, XS_WIRE_MAX_WALL_US, &minute->wall_end_us, error)
+      || !xs_json_get_int (object, "credited_us", 0, 60 * (gint64) G_USEC_PER_SEC, &minute->credited_us, error)
+      || !xs_json_get_int (object, "state", 0, 1, &state, error))
+    return FALSE;
+  if (!g_str_has_prefix (minute->number, log->devnum))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“number” %s is not of device %s", minute->number, log->devnum);
+      return FALSE;
+    }
+  g_strlcpy (minute->stunum, log->stunum, sizeof minute->stunum);
+  minute->normal = state == 0;
+  return TRUE;
+}
+
+/* Remember @number in @seen; a second time is an error. */
+static gboolean
+check_unused (GHashTable *seen, const char *number, GError **error)
+{
+  if (g_hash_table_add (seen, g_strdup (number)))
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“number” %s appears twice", number);
+  return FALSE;
+}
+
+static gboolean
+decode_photos (XsTeachingLog *log, JsonObject *object, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  JsonArray *array;
+
+  if (!get_array (object, "photos", XS_WIRE_LOG_MAX_PHOTOS, &array, error))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      XsPhotoRecord photo = { 0 };
+      JsonObject *element;
+      if (!xs_json_get_element_object (array, i, &element, error) || !decode_photo (&photo, element, error)
+          || !check_unused (seen, photo.number, error))
+        {
+          g_prefix_error (error, "photos[%u]: ", i);
+          return FALSE;
+        }
+      g_array_append_val (log->photos, photo);
+    }
+  return TRUE;
+}
+
+static gboolean
+decode_minutes (XsTeachingLog *log, JsonObject *object, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  JsonArray *array;
+
+  if (!get_array (object, "minutes", XS_WIRE_LOG_MAX_MINUTES, &array, error))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      XsMinuteRecord minute = { 0 };
+      JsonObject *element;
+      if (!xs_json_get_element_object (array, i, &element, error) || !decode_minute (&minute, log, element, error)
+          || !check_unused (seen, minute.number, error))
+        {
+          g_prefix_error (error, "minutes[%u]: ", i);
+          return FALSE;
+        }
+      g_array_append_val (log->minutes, minute);
+    }
+  return TRUE;
+}
+
+static gboolean
+decode_numbers (XsTeachingLog *log, JsonObject *object, GError **error)
+{
+  XsSubjcode subjcode;
+
+  if (!xs_wire_copy_number (object, "inscode", XS_UNIFIED_DIGITS, log->inscode, error)
+      || !xs_wire_copy_number (object, "stunum", XS_UNIFIED_DIGITS, log->stunum, error)
+      || !xs_wire_copy_number (object, "devnum", XS_UNIFIED_DIGITS, log->devnum, error)
+      || !xs_wire_copy_number (object, "recnum", XS_RECNUM_DIGITS, log->recnum, error)
+      || !xs_wire_copy_number (object, "subjcode", XS_SUBJCODE_DIGITS, log->subjcode, error)
+      || !xs_subjcode_parse (&subjcode, log->subjcode, error))
+    return FALSE;
+  if (strcmp (log->recnum, "00000") == 0)
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "“recnum” is 00000, the first is 00001");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+decode_totals (XsTeachingLog *log, JsonObject *object, GError **error)
+{
+  const char *nick;
+  const char *policy_id;
+
+  if (!xs_json_get_int (object, "classid", 1, G_MAXUINT32, &log->classid, error)
+      || !xs_json_get_int (object, "start_us", 0, XS_WIRE_MAX_WALL_US, &log->start_wall_us, error)
+      || !xs_json_get_int (object, "end_us", 0, XS_WIRE_MAX_WALL_US, &log->end_wall_us, error)
+      || !xs_json_get_int (object, "credited_s", 0, MAX_SECONDS, &log->credited_s, error)
+      || !xs_json_get_int (object, "total_s", log->credited_s, XS_WIRE_MAX_INT, &log->total_s, error)
+      || !xs_json_get_string (object, "end_reason", &nick, error)
+      || !xs_wire_get_text (object, "policy_id", sizeof log->policy_id - 1, &policy_id, error)
+      || !xs_json_get_int (object, "policy_version", 0, XS_WIRE_MAX_INT, &log->policy_version, error))
+    return FALSE;
+  g_strlcpy (log->policy_id, policy_id, sizeof log->policy_id);
+  if (!xs_sign_out_from_nick (nick, &log->end_reason))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“end_reason” is “%.32s”, which is no way to end", nick);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_schema (JsonObject *object, GError **error)
+{
+  gint64 schema;
+
+  if (!xs_json_get_int (object, "schema", 1, XS_WIRE_MAX_INT, &schema, error))
+    return FALSE;
+  if (schema > SCHEMA)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_TOO_NEW,
+                   "The log is in schema %" G_GINT64_FORMAT ", this version of Xueshi reads up to %d", schema, SCHEMA);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+xs_wire_log_decode (XsWireLog *wire_log, GBytes *bytes, GError **error)
+{
+  XsTeachingLog *log = &wire_log->log;
+  g_autoptr (JsonObject) object = xs_wire_parse_object (bytes, XS_WIRE_LOG_MAX_BYTES, error);
+
+  if (object == NULL)
+    return FALSE;
+  g_array_set_size (log->photos, 0);
+  g_array_set_size (log->minutes, 0);
+  if (!check_schema (object, error) || !xs_json_get_int (object, "seq", 1, XS_WIRE_MAX_INT, &wire_log->seq, error)
+      || !xs_wire_get_sha256 (object, "previous", wire_log->previous, error) || !decode_numbers (log, object, error)
+      || !decode_totals (log, object, error) || !decode_photos (log, object, error)
+      || !decode_minutes (log, object, error))
+    return FALSE;
+
+  /* Also what the fields repeat (duration, total, the stamps) and members that do not belong here show in this. */
+  g_autoptr (GBytes) canonical = xs_wire_log_encode (wire_log);
+  if (!g_bytes_equal (canonical, bytes))
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID,
+                           "The log is not in canonical form, or its fields contradict each other");
+      return FALSE;
+    }
+  return TRUE;
+}
