@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-clock.h"
+#include "xs-study-session.h"
+
+#define SECOND ((gint64) G_USEC_PER_SEC)
+#define FRAME_US (SECOND / 5)
+#define MORNING "20260105090000"
+
+typedef struct {
+  XsPolicy policy;
+  XsStudySession *session;
+  XsFrame *frame;
+  gint64 now_us;
+  gint64 wall_us;
+  gint64 clock_us;
+
+  guint n_photos;
+  XsPhotoEvent events[64];
+  gint64 photo_us[64];
+  guint n_progress;
+  XsProgress progress; /* the last; its minutes are not kept */
+  guint n_minutes;
+  guint n_closes;
+  XsSignOut reason;
+} Fixture;
+
+static void
+on_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const XsObservation *observation, gint64 wall_us,
+          gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_true (frame == f->frame);
+  g_assert_cmpuint (f->n_photos, <, G_N_ELEMENTS (f->events));
+  f->photo_us[f->n_photos] = observation->time_us;
+  f->events[f->n_photos++] = event;
+}
+
+static void
+on_progress (XsStudySession *session, const XsProgress *progress, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_cmpint (progress->credited_us, >=, f->n_progress > 0 ? f->progress.credited_us : 0);
+  f->progress = *progress;
+  f->n_minutes = progress->minutes->len;
+  f->n_progress++;
+}
+
+static void
+on_close (XsStudySession *session, XsSignOut reason, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  f->n_closes++;
+  f->reason = reason;
+  f->n_progress = 0;
+  if (reason == XS_SIGN_OUT_SEGMENT_FULL)
+    xs_study_session_next_segment (session);
+}
+
+static void
+start (Fixture *f, const char *wire)
+{
+  const XsStudySessionFuncs funcs = { on_photo, on_progress, on_close };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_wall_from_wire (wire, &f->wall_us, &error));
+  f->session = xs_study_session_new (&f->policy, 0, f->wall_us, 0, 7, &funcs, f);
+  xs_study_session_playback (f->session, 0, XS_PLAYBACK_PLAYING);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  static const guint8 grey[3 * 16 * 9] = { 0 };
+  g_autoptr (GBytes) pixels = g_bytes_new_static (grey, sizeof grey);
+
+  xs_policy_default (&f->policy);
+  f->frame = xs_frame_new (16, 9, 3 * 16, 0, pixels);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  xs_study_session_free (f->session);
+  xs_frame_unref (f->frame);
+}
+
+/* An observation that is fine in every respect under the default policy. */
+static XsObservation
+good (gint64 time_us)
+{
+  XsObservation seen;
+
+  xs_observation_init (&seen, time_us, 1280, 720);
+  seen.n_faces = 1;
+  seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 0.99f };
+  seen.match = 0.8f;
+  seen.yaw_deg = seen.pitch_deg = seen.roll_deg = 0;
+  seen.eye_distance_px = 110;
+  seen.brow_chin_px = 220;
+  seen.face_share = 0.44f;
+  seen.luminance = 0.25f;
+  seen.frame_luminance = 0.25f;
+  seen.backlight_ev = 0;
+  seen.sharpness = 0.3f;
+  seen.detail = 0.2f;
+  return seen;
+}
+
+static XsObservation
+nobody (gint64 time_us)
+{
+  XsObservation seen;
+
+  xs_observation_init (&seen, time_us, 1280, 720);
+  seen.frame_luminance = 0.25f;
+  seen.detail = 0.2f;
+  return seen;
+}
+
+static void
+look (Fixture *f, XsObservation (*make) (gint64 time_us), gint64 duration_us)
+{
+  for (gint64 end_us = f->now_us + duration_us; f->now_us < end_us; f->now_us += FRAME_US)
+    {
+      XsObservation seen = make (f->now_us);
+      if (f->now_us - f->clock_us >= SECOND)
+        {
+          f->clock_us = f->now_us;
+          xs_study_session_clock (f->session, f->now_us, f->now_us, f->wall_us + f->now_us);
+        }
+      xs_study_session_observe (f->session, f->frame, &seen);
+    }
+}
+
+static gint64
+credited (Fixture *f)
+{
+  return xs_hour_counter_credited_us (xs_study_session_get_counter (f->session));
+}
+
+static void
+test_credit (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, good, 10 * SECOND);
+  g_assert_cmpint (credited (f), ==, 10 * SECOND - FRAME_US);
+  g_assert_true (xs_study_session_wants_lesson (f->session));
+
+  look (f, nobody, 5 * SECOND);
+  g_assert_false (xs_study_session_wants_lesson (f->session));
+  look (f, good, SECOND);
+  g_assert_cmpint (credited (f), ==, 11 * SECOND - 2 * FRAME_US);
+}
+
+/* The player reports a pause while the observation of an earlier moment is still being worked on. */
+static void
+test_late_observation (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, good, 2 * SECOND);
+  gint64 before_us = credited (f);
+
+  xs_study_session_playback (f->session, f->now_us + FRAME_US / 2, XS_PLAYBACK_PAUSED);
+  look (f, good, FRAME_US);
+  g_assert_cmpint (credited (f), ==, before_us + FRAME_US);
+  look (f, good, SECOND);
+  g_assert_cmpint (credited (f), ==, before_us + FRAME_US);
+  g_assert_cmpint (xs_hour_counter_pause (xs_study_session_get_counter (f->session)), ==, XS_PAUSE_LESSON_PAUSED);
+}
+
+/* Without frames, what the player reports is not held back for ever. */
+static void
+test_camera_lost (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, good, 2 * SECOND);
+  gint64 before_us = credited (f);
+
+  xs_study_session_camera_lost (f->session, f->now_us);
+  g_assert_cmpint (xs_hour_counter_pause (xs_study_session_get_counter (f->session)), ==, XS_PAUSE_CAMERA_LOST);
+  g_assert_false (xs_study_session_wants_lesson (f->session));
+  f->now_us += 10 * SECOND;
+  look (f, good, FRAME_US);
+  g_assert_cmpint (credited (f), ==, before_us);
+  look (f, good, SECOND);
+  g_assert_cmpint (credited (f), ==, before_us + SECOND);
+}
+
+static void
+test_photos (Fixture *f, gconstpointer data)
+{
+  f->policy.snapshot_interval_s = 20;
+  f->policy.snapshot_random = FALSE;
+  start (f, MORNING);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_IN, 2 * SECOND);
+  look (f, good, FRAME_US);
+  g_assert_cmpuint (f->n_photos, ==, 1);
+  g_assert_cmpint (f->events[0], ==, XS_PHOTO_SIGN_IN);
+
+  /* The one of the first slot falls into an absence: it waits for the face. */
+  look (f, good, 19 * SECOND);
+  look (f, nobody, 3 * SECOND);
+  g_assert_cmpuint (f->n_photos, ==, 1);
+  look (f, good, SECOND);
+  g_assert_cmpuint (f->n_photos, ==, 2);
+  g_assert_cmpint (f->events[1], ==, XS_PHOTO_TIMED);
+  g_assert_cmpint (f->photo_us[1], >=, 22 * SECOND);
+
+  /* Nobody comes back: the photo is taken all the same, a quarter of a slot late, and shows it. */
+  look (f, nobody, 30 * SECOND);
+  g_assert_cmpuint (f->n_photos, ==, 3);
+  g_assert_cmpint (f->photo_us[2], >=, 45 * SECOND);
+}
+
+static void
+test_progress (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, good, 125 * SECOND);
+  g_assert_cmpuint (f->n_progress, >=, 120);
+  g_assert_cmpuint (f->n_minutes, ==, 3);
+  g_assert_cmpint (f->progress.credited_us, >=, 123 * SECOND);
+  g_assert_cmpint (f->progress.days[0].day, ==, 20260105);
+  g_assert_cmpint (f->progress.days[0].credited_us, ==, f->progress.credited_us);
+  g_assert_cmpint (f->progress.days[1].day, ==, 0);
+}
+
+static void
+test_midnight (Fixture *f, gconstpointer data)
+{
+  start (f, "20260105235950");
+  look (f, good, 30 * SECOND);
+  g_assert_cmpint (f->progress.days[0].day, ==, 20260105);
+  g_assert_cmpint (f->progress.days[0].credited_us, ==, 10 * SECOND);
+  g_assert_cmpint (f->progress.days[1].day, ==, 20260106);
+  g_assert_cmpint (f->progress.days[0].credited_us + f->progress.days[1].credited_us, ==, f->progress.credited_us);
+}
+
+static void
+test_segment_full (Fixture *f, gconstpointer data)
+{
+  f->policy.segment_max_s = 60;
+  start (f, MORNING);
+  look (f, good, 90 * SECOND);
+  g_assert_cmpuint (f->n_closes, ==, 1);
+  g_assert_cmpint (f->reason, ==, XS_SIGN_OUT_SEGMENT_FULL);
+  g_assert_cmpint (f->progress.credited_us, <, 30 * SECOND);
+  g_assert_cmpuint (f->n_minutes, ==, 1);
+  g_assert_cmpint (credited (f), ==, 90 * SECOND - FRAME_US);
+}
+
+static void
+test_absence (Fixture *f, gconstpointer data)
+{
+  f->policy.absence_sign_out_s = 60;
+  start (f, MORNING);
+  look (f, good, 10 * SECOND);
+  look (f, nobody, 58 * SECOND);
+  g_assert_cmpuint (f->n_closes, ==, 0);
+  look (f, nobody, 10 * SECOND);
+  g_assert_cmpuint (f->n_closes, ==, 1);
+  g_assert_cmpint (f->reason, ==, XS_SIGN_OUT_ABSENCE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/study/session/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("credit", test_credit);
+  ADD ("late-observation", test_late_observation);
+  ADD ("camera-lost", test_camera_lost);
+  ADD ("photos", test_photos);
+  ADD ("progress", test_progress);
+  ADD ("midnight", test_midnight);
+  ADD ("segment-full", test_segment_full);
+  ADD ("absence", test_absence);
+  return g_test_run ();
+}
