@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xs-wire.h"
+#include "xs-wire-message.h"
 
 #include "xs-error.h"
 #include "xs-wire-private.h"
