@@ -109,20 +109,6 @@ xs_wire_log_encode (const XsWireLog *wire_log)
 }
 
 static gboolean
-get_array (JsonObject *object, const char *name, guint max, JsonArray **array, GError **error)
-{
-  if (!xs_json_get_array (object, name, array, error))
-    return FALSE;
-  if (json_array_get_length (*array) > max)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” has %u elements, allowed are %u", name,
-                   json_array_get_length (*array), max);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 get_event (JsonObject *object, XsPhotoEvent *event, GError **error)
 {
   gint64 code;
@@ -208,7 +194,7 @@ decode_photos (XsTeachingLog *log, JsonObject *object, GError **error)
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   JsonArray *array;
 
-  if (!get_array (object, "photos", XS_WIRE_LOG_MAX_PHOTOS, &array, error))
+  if (!xs_wire_get_array (object, "photos", XS_WIRE_LOG_MAX_PHOTOS, &array, error))
     return FALSE;
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
@@ -231,7 +217,7 @@ decode_minutes (XsTeachingLog *log, JsonObject *object, GError **error)
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   JsonArray *array;
 
-  if (!get_array (object, "minutes", XS_WIRE_LOG_MAX_MINUTES, &array, error))
+  if (!xs_wire_get_array (object, "minutes", XS_WIRE_LOG_MAX_MINUTES, &array, error))
     return FALSE;
   for (guint i = 0; i < json_array_get_length (array); i++)
     {

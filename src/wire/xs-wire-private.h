@@ -28,4 +28,16 @@ gboolean xs_wire_get_sha256 (JsonObject *object, const char *name, char hex[65],
 gboolean xs_wire_copy_number (JsonObject *object, const char *name, guint digits, char *buffer, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_wire_get_array: a required array member of at most @max elements. */
+gboolean xs_wire_get_array (JsonObject *object, const char *name, guint max, JsonArray **array, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+void xs_wire_set_hashes (JsonObject *object, const char *name, const GPtrArray *hashes);
+/** xs_wire_get_hashes: (transfer full) (element-type utf8): a required array of SHA-256 in hex; NULL on error. */
+GPtrArray *xs_wire_get_hashes (JsonObject *object, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The text for people beside a code: "message", absent when empty, cut to the reader's @size without harm. */
+void xs_wire_set_message (JsonObject *object, const char *message);
+gboolean xs_wire_get_message (JsonObject *object, char *message, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

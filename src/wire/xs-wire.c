@@ -81,3 +81,45 @@ xs_wire_copy_number (JsonObject *object, const char *name, guint digits, char *b
   g_strlcpy (buffer, text, digits + 1);
   return TRUE;
 }
+
+gboolean
+xs_wire_get_array (JsonObject *object, const char *name, guint max, JsonArray **array, GError **error)
+{
+  if (!xs_json_get_array (object, name, array, error))
+    return FALSE;
+  if (json_array_get_length (*array) > max)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” has %u elements, allowed are %u", name,
+                   json_array_get_length (*array), max);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+void
+xs_wire_set_message (JsonObject *object, const char *message)
+{
+  if (message[0] != '\0')
+    json_object_set_string_member (object, "message", message);
+}
+
+gboolean
+xs_wire_get_message (JsonObject *object, char *message, gsize size, GError **error)
+{
+  const char *text;
+
+  message[0] = '\0';
+  if (!json_object_has_member (object, "message"))
+    return TRUE;
+  if (!xs_json_get_string (object, "message", &text, error))
+    return FALSE;
+  /* Line breaks and the like in a server's text have no business on a screen. */
+  g_autofree char *line = g_strdup (text);
+  g_strdelimit (line, "\t\n\r\f\v", ' ');
+  g_strlcpy (message, line, size);
+  /* g_strlcpy() may have cut a character in two. */
+  const char *end;
+  if (!g_utf8_validate (message, -1, &end))
+    message[end - message] = '\0';
+  return TRUE;
+}
