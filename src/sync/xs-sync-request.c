@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-sync-request.h"
+
+#include "config.h"
+
+#include <string.h>
+
+#define CHUNK_BYTES (64 * 1024)
+#define IN_FLIGHT 2
+
+SoupSession *
+xs_sync_session_new (const XsSyncTimeouts *timeouts)
+{
+  SoupSession *session =
+    soup_session_new_with_options ("timeout", timeouts->silence_s, "idle-timeout", timeouts->silence_s, "max-conns",
+                                   IN_FLIGHT, "max-conns-per-host", IN_FLIGHT, "user-agent", "Xueshi/" XS_VERSION,
+                                   NULL);
+
+  /* A packed answer could be a thousand times its size; an asked-for password is never ours to give. */
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  return session;
+}
+
+void
+xs_sync_answer_free (XsSyncAnswer *answer)
+{
+  if (answer == NULL)
+    return;
+  g_free (answer->content_type);
+  g_free (answer->etag);
+  g_clear_pointer (&answer->body, g_bytes_unref);
+  g_free (answer);
+}
+
+/* One exchange under way; the data of its GTask. */
+typedef struct {
+  SoupMessage *message;
+  GInputStream *stream;
+  GByteArray *body;
+  gsize max_bytes;
+  GCancellable *inner; /* follows the caller's, and the deadline */
+  GCancellable *outer; /* (nullable) */
+  GSource *outer_source;
+  GSource *deadline;
+  guint total_s;
+  gboolean too_late;
+} Exchange;
+
+static void
+destroy_source (GSource *source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+static void
+exchange_free (Exchange *exchange)
+{
+  g_clear_pointer (&exchange->outer_source, destroy_source);
+  g_clear_pointer (&exchange->deadline, destroy_source);
+  g_clear_object (&exchange->message);
+  g_clear_object (&exchange->stream);
+  g_clear_pointer (&exchange->body, g_byte_array_unref);
+  g_clear_object (&exchange->inner);
+  g_clear_object (&exchange->outer);
+  g_free (exchange);
+}
+
+static gboolean
+on_outer_cancelled (GCancellable *outer, gpointer data)
+{
+  Exchange *exchange = data;
+
+  g_cancellable_cancel (exchange->inner);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  Exchange *exchange = data;
+
+  exchange->too_late = TRUE;
+  g_cancellable_cancel (exchange->inner);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whatever kept the answer away, it is worth another try, unless the caller gave up. */
+static void
+fail (GTask *task, GError *reason)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) owned = reason;
+  const char *host = g_uri_get_host (soup_message_get_uri (exchange->message));
+
+  if (exchange->outer != NULL && g_cancellable_is_cancelled (exchange->outer))
+    g_task_return_new_error (task, XS_ERROR, XS_ERROR_CANCELLED, "The exchange with the platform was cancelled");
+  else if (exchange->too_late)
+    g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK, "The platform at %s did not finish its answer in %u s",
+                             host, exchange->total_s);
+  else
+    g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK, "No answer from the platform at %s: %s", host,
+                             owned->message);
+}
+
+/* RFC 9110 § 10.2.3: seconds, or a date; a date is read against the Date of the same answer, because the clock of
+ * this machine may be wrong. */
+static gint64
+retry_after_us (SoupMessageHeaders *headers, gint64 date_wall_us)
+{
+  const char *text = soup_message_headers_get_one (headers, "Retry-After");
+  guint64 seconds;
+
+  if (text == NULL)
+    return 0;
+  if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &seconds, NULL))
+    return (gint64) seconds * G_USEC_PER_SEC;
+
+  g_autoptr (GDateTime) when = soup_date_time_new_from_http_string (text);
+  if (when == NULL || date_wall_us == 0)
+    return 0;
+  return MAX (0, g_date_time_to_unix (when) * G_USEC_PER_SEC - date_wall_us);
+}
+
+static XsSyncAnswer *
+make_answer (Exchange *exchange)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (exchange->message);
+  XsSyncAnswer *answer = g_new0 (XsSyncAnswer, 1);
+  const char *type = soup_message_headers_get_content_type (headers, NULL);
+  const char *date = soup_message_headers_get_one (headers, "Date");
+  g_autoptr (GDateTime) when = date != NULL ? soup_date_time_new_from_http_string (date) : NULL;
+
+  answer->status = soup_message_get_status (exchange->message);
+  answer->content_type = g_ascii_strdown (type != NULL ? type : "", -1);
+  answer->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
+  answer->date_wall_us = when != NULL ? g_date_time_to_unix (when) * G_USEC_PER_SEC : 0;
+  answer->retry_after_us = retry_after_us (headers, answer->date_wall_us);
+  answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->body));
+  return answer;
+}
+
+static void read_on (GTask *task);
+
+static void
+on_read (GObject *stream, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) chunk = g_input_stream_read_bytes_finish (G_INPUT_STREAM (stream), result, &error);
+
+  if (chunk == NULL)
+    {
+      fail (task, g_steal_pointer (&error));
+      return;
+    }
+  if (g_bytes_get_size (chunk) == 0)
+    {
+      g_task_return_pointer (task, make_answer (exchange), (GDestroyNotify) xs_sync_answer_free);
+      return;
+    }
+  if (g_bytes_get_size (chunk) > exchange->max_bytes - exchange->body->len)
+    {
+      fail (task, g_error_new (XS_ERROR, XS_ERROR_NETWORK, "its answer is longer than %" G_GSIZE_FORMAT " bytes",
+                               exchange->max_bytes));
+      return;
+    }
+  g_byte_array_append (exchange->body, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  read_on (g_steal_pointer (&task));
+}
+
+static void
+read_on (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  g_input_stream_read_bytes_async (exchange->stream, CHUNK_BYTES, G_PRIORITY_DEFAULT, exchange->inner, on_read, task);
+}
+
+static void
+on_sent (GObject *session, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  exchange->stream = soup_session_send_finish (SOUP_SESSION (session), result, &error);
+  if (exchange->stream == NULL)
+    fail (task, g_steal_pointer (&error));
+  else
+    read_on (g_steal_pointer (&task));
+}
+
+static void
+fill_headers (SoupMessage *message, const XsSyncRequest *request)
+{
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  if (request->authorization != NULL)
+    soup_message_headers_replace (headers, "Authorization", request->authorization);
+  if (request->signature != NULL)
+    soup_message_headers_replace (headers, "X-Xueshi-Signature", request->signature);
+  if (request->etag != NULL)
+    soup_message_headers_replace (headers, "If-None-Match", request->etag);
+  if (request->body != NULL)
+    soup_message_set_request_body_from_bytes (message, request->content_type, request->body);
+}
+
+void
+xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *request, const XsSyncTimeouts *timeouts,
+                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  Exchange *exchange = g_new0 (Exchange, 1);
+
+  g_task_set_source_tag (task, xs_sync_request_send_async);
+  g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
+  exchange->message = soup_message_new (request->method, request->url);
+  if (exchange->message == NULL)
+    {
+      g_task_return_new_error (task, XS_ERROR, XS_ERROR_INVALID, "“%s” is not the address of a platform", request->url);
+      return;
+    }
+  soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
+  fill_headers (exchange->message, request);
+
+  exchange->body = g_byte_array_new ();
+  exchange->max_bytes = request->max_answer_bytes != 0 ? request->max_answer_bytes : XS_SYNC_ANSWER_MAX_BYTES;
+  exchange->inner = g_cancellable_new ();
+  exchange->total_s = timeouts->total_s;
+  exchange->deadline = g_timeout_source_new_seconds (timeouts->total_s);
+  g_source_set_callback (exchange->deadline, on_deadline, exchange, NULL);
+  g_source_attach (exchange->deadline, g_main_context_get_thread_default ());
+  if (cancellable != NULL)
+    {
+      exchange->outer = g_object_ref (cancellable);
+      if (g_cancellable_is_cancelled (cancellable))
+        g_cancellable_cancel (exchange->inner);
+      exchange->outer_source = g_cancellable_source_new (cancellable);
+      g_source_set_callback (exchange->outer_source, G_SOURCE_FUNC (on_outer_cancelled), exchange, NULL);
+      g_source_attach (exchange->outer_source, g_main_context_get_thread_default ());
+    }
+  soup_session_send_async (session, exchange->message, G_PRIORITY_DEFAULT, exchange->inner, on_sent,
+                           g_steal_pointer (&task));
+}
+
+XsSyncAnswer *
+xs_sync_request_send_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, xs_sync_request_send_async), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **slot = user_data;
+
+  *slot = g_object_ref (result);
+}
+
+XsSyncAnswer *
+xs_sync_request_send (SoupSession *session, const XsSyncRequest *request, const XsSyncTimeouts *timeouts,
+                      GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  xs_sync_request_send_async (session, request, timeouts, cancellable, on_done, &result);
+  while (result == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  return xs_sync_request_send_finish (result, error);
+}

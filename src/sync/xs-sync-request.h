@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-error.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/*
+ * One HTTP exchange, as bytes. What they mean is for xs-sync-client.h to say. Everything here belongs to the thread
+ * that made the session and runs on its thread-default main context.
+ */
+
+/** An answer longer than this is not the platform's. */
+#define XS_SYNC_ANSWER_MAX_BYTES (4 * 1024 * 1024)
+
+/** XsSyncTimeouts: when to give an exchange up, in whole seconds. */
+typedef struct {
+  guint silence_s; /* connecting, or nothing moving on the connection */
+  guint total_s;   /* the whole exchange: a server that trickles must not hold the kiosk for ever */
+} XsSyncTimeouts;
+
+/**
+ * xs_sync_session_new: (transfer full): a session that follows no redirects, keeps no cookies, answers no password
+ * questions and unpacks nothing.
+ */
+SoupSession *xs_sync_session_new (const XsSyncTimeouts *timeouts);
+
+/** XsSyncRequest: what to send. Strings and bytes are the caller's; they are copied or referenced while sending. */
+typedef struct {
+  const char *method;
+  const char *url;
+  const char *authorization; /* (nullable) */
+  const char *signature;     /* (nullable): X-Xueshi-Signature */
+  const char *etag;          /* (nullable): If-None-Match */
+  const char *content_type;  /* of @body */
+  GBytes *body;              /* (nullable): sent exactly as it is */
+  gsize max_answer_bytes;    /* 0: XS_SYNC_ANSWER_MAX_BYTES */
+} XsSyncRequest;
+
+/** XsSyncAnswer: what came back, whole and within its cap, and nothing known of its truth. */
+typedef struct {
+  guint status;
+  char *content_type;    /* without parameters; "" when there was none */
+  char *etag;            /* (nullable) */
+  gint64 retry_after_us; /* 0 when not asked for */
+  gint64 date_wall_us;   /* Date of the answer; 0 when there was none */
+  GBytes *body;          /* never NULL */
+} XsSyncAnswer;
+
+void xs_sync_answer_free (XsSyncAnswer *answer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsSyncAnswer, xs_sync_answer_free)
+
+/** xs_sync_request_send_async: one exchange; @request is not needed after this returns. */
+void xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *request, const XsSyncTimeouts *timeouts,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/**
+ * xs_sync_request_send_finish: (transfer full): the answer, whatever its status.
+ * @error: XS_ERROR_NETWORK when none came, or only part of one, or one beyond its cap; XS_ERROR_CANCELLED;
+ *   XS_ERROR_INVALID when the URL is none
+ */
+XsSyncAnswer *xs_sync_request_send_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_sync_request_send: the same, turning the thread-default main context until the answer is there. */
+XsSyncAnswer *xs_sync_request_send (SoupSession *session, const XsSyncRequest *request, const XsSyncTimeouts *timeouts,
+                                    GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
