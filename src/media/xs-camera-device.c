@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-camera-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "xs-error.h"
+
+#define WANTED_WIDTH 1280
+#define WANTED_HEIGHT 720
+#define WANTED_FPS 30
+#define LEAST_SMOOTH_FPS 15
+
+/* Raw forms that videoconvert turns into RGB; grey ones are left out: they come from infrared cameras. */
+static const char *const raw_formats[] = { "YUY2", "UYVY", "YVYU", "NV12", "NV21", "I420", "YV12", "Y42B",
+                                           "RGB",  "BGR",  "RGBx", "BGRx", "xRGB", "xBGR", "RGBA", "BGRA" };
+
+void
+xs_camera_source_free (XsCameraSource *source)
+{
+  if (source == NULL)
+    return;
+
+  g_free (source->path);
+  g_free (source->pattern);
+  g_free (source);
+}
+
+XsCameraSource *
+xs_camera_source_parse (const char *uri, GError **error)
+{
+  g_autoptr (XsCameraSource) source = g_new0 (XsCameraSource, 1);
+
+  if (uri == NULL)
+    {
+      source->kind = XS_CAMERA_SOURCE_DEVICE;
+      return g_steal_pointer (&source);
+    }
+  if (g_str_has_prefix (uri, "test:"))
+    {
+      source->kind = XS_CAMERA_SOURCE_TEST;
+      source->pattern = g_strdup (uri[strlen ("test:")] != '\0' ? uri + strlen ("test:") : "ball");
+      return g_steal_pointer (&source);
+    }
+  if (g_str_has_prefix (uri, "file:"))
+    {
+      const char *query = strchr (uri, '?');
+      g_autofree char *bare = query != NULL ? g_strndup (uri, (gsize) (query - uri)) : g_strdup (uri);
+
+      source->kind = XS_CAMERA_SOURCE_FILE;
+      source->path = g_filename_from_uri (bare, NULL, NULL);
+      source->loop = query != NULL && g_str_equal (query, "?loop");
+      if (source->path != NULL && (query == NULL || source->loop))
+        return g_steal_pointer (&source);
+    }
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID,
+               "the camera address \"%s\" is none of file:///PATH, file:///PATH?loop, test: and test:PATTERN", uri);
+  return NULL;
+}
+
+gboolean
+xs_camera_is_infrared (const char *display_name)
+{
+  g_autofree char *folded = g_utf8_casefold (display_name != NULL ? display_name : "", -1);
+  g_auto (GStrv) words = g_strsplit_set (folded, " \t:_-()[]/", -1);
+
+  return g_strv_contains ((const char *const *) words, "ir") || strstr (folded, "infrared") != NULL;
+}
+
+/* Keep the raw forms we can use; FALSE when none is left. */
+static gboolean
+keep_colour_formats (GstStructure *structure)
+{
+  g_auto (GValue) wanted = G_VALUE_INIT;
+  g_auto (GValue) common = G_VALUE_INIT;
+  const GValue *offered = gst_structure_get_value (structure, "format");
+
+  gst_value_list_init (&wanted, G_N_ELEMENTS (raw_formats));
+  for (gsize i = 0; i < G_N_ELEMENTS (raw_formats); i++)
+    {
+      g_auto (GValue) format = G_VALUE_INIT;
+
+      g_value_init (&format, G_TYPE_STRING);
+      g_value_set_static_string (&format, raw_formats[i]);
+      gst_value_list_append_value (&wanted, &format);
+    }
+  if (offered == NULL)
+    {
+      gst_structure_set_value (structure, "format", &wanted);
+      return TRUE;
+    }
+  if (!gst_value_intersect (&common, &wanted, offered))
+    return FALSE;
+  gst_structure_set_value (structure, "format", &common);
+  return TRUE;
+}
+
+/* Fix size and rate as near as possible to the wanted ones; returns how bad the result is, or -1 for unusable. */
+static double
+fix_form (GstStructure *structure)
+{
+  int width = 0, height = 0, numerator = 0, denominator = 1;
+  gboolean raw = gst_structure_has_name (structure, "video/x-raw");
+
+  if ((!raw && !gst_structure_has_name (structure, "image/jpeg")) || (raw && !keep_colour_formats (structure)))
+    return -1;
+  if (!gst_structure_has_field (structure, "width"))
+    gst_structure_set (structure, "width", G_TYPE_INT, WANTED_WIDTH, NULL);
+  if (!gst_structure_has_field (structure, "height"))
+    gst_structure_set (structure, "height", G_TYPE_INT, WANTED_HEIGHT, NULL);
+  if (!gst_structure_has_field (structure, "framerate"))
+    gst_structure_set (structure, "framerate", GST_TYPE_FRACTION, WANTED_FPS, 1, NULL);
+  gst_structure_fixate_field_nearest_int (structure, "width", WANTED_WIDTH);
+  gst_structure_fixate_field_nearest_int (structure, "height", WANTED_HEIGHT);
+  gst_structure_fixate_field_nearest_fraction (structure, "framerate", WANTED_FPS, 1);
+  if (!gst_structure_get_int (structure, "width", &width) || !gst_structure_get_int (structure, "height", &height)
+      || !gst_structure_get_fraction (structure, "framerate", &numerator, &denominator) || width <= 0 || height <= 0
+      || numerator <= 0)
+    return -1;
+
+  double fps = (double) numerator / denominator;
+  double badness = fabs (log2 ((double) width * height / (WANTED_WIDTH * WANTED_HEIGHT)));
+  if (fps < LEAST_SMOOTH_FPS)
+    badness += 10.0 * (LEAST_SMOOTH_FPS - fps) / LEAST_SMOOTH_FPS;
+  badness += fabs (fps - WANTED_FPS) / 1000.0;
+  return badness + (raw ? 0.0 : 0.05);
+}
+
+GstCaps *
+xs_camera_choose_caps (const GstCaps *caps)
+{
+  g_autoptr (GstStructure) best = NULL;
+  double least = INFINITY;
+
+  if (caps == NULL)
+    return NULL;
+
+  g_autoptr (GstCaps) any = gst_caps_is_any (caps) ? gst_caps_new_empty_simple ("video/x-raw") : NULL;
+  const GstCaps *all = any != NULL ? any : caps;
+  for (guint i = 0; i < gst_caps_get_size (all); i++)
+    {
+      GstCapsFeatures *features = gst_caps_get_features (all, i);
+
+      if (features != NULL && !gst_caps_features_is_equal (features, GST_CAPS_FEATURES_MEMORY_SYSTEM_MEMORY))
+        continue;
+      const GstStructure *offered = gst_caps_get_structure (all, i);
+      g_autoptr (GstStructure) form = gst_structure_new_empty (gst_structure_get_name (offered));
+      static const char *const fields[] = { "format", "width", "height", "framerate" };
+      for (gsize f = 0; f < G_N_ELEMENTS (fields); f++)
+        if (gst_structure_has_field (offered, fields[f]))
+          gst_structure_set_value (form, fields[f], gst_structure_get_value (offered, fields[f]));
+
+      double badness = fix_form (form);
+      if (badness < 0 || badness >= least)
+        continue;
+      least = badness;
+      g_clear_pointer (&best, gst_structure_free);
+      best = g_steal_pointer (&form);
+    }
+  return best != NULL ? gst_caps_new_full (g_steal_pointer (&best), NULL) : NULL;
+}
+
+GstDevice *
+xs_camera_choose_device (GList *devices, guint skip, GstCaps **caps)
+{
+  g_autoptr (GPtrArray) usable = g_ptr_array_new ();
+  g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_caps_unref);
+
+  *caps = NULL;
+  for (GList *l = devices; l != NULL; l = l->next)
+    {
+      GstDevice *device = l->data;
+      g_autofree char *name = gst_device_get_display_name (device);
+      g_autoptr (GstCaps) offered = gst_device_get_caps (device);
+      GstCaps *form = xs_camera_is_infrared (name) ? NULL : xs_camera_choose_caps (offered);
+
+      if (form == NULL)
+        continue;
+      g_ptr_array_add (usable, device);
+      g_ptr_array_add (forms, form);
+    }
+  if (usable->len == 0)
+    return NULL;
+
+  guint i = skip % usable->len;
+  *caps = gst_caps_ref (g_ptr_array_index (forms, i));
+  return gst_object_ref (g_ptr_array_index (usable, i));
+}

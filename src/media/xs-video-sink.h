@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gst/video/gstvideosink.h>
+
+G_BEGIN_DECLS
+
+/* One picture on its way to the main context. */
+typedef struct {
+  GBytes *pixels; /* R, G, B, 8 bit each */
+  int width_px;
+  int height_px;
+  int stride_bytes;
+  double pixel_aspect; /* width of a pixel over its height */
+} XsVideoImage;
+
+/**
+ * XsVideoSink: hands each RGB picture to @deliver on the main context it was made in. When pictures come faster
+ * than that context runs, only the newest is handed over.
+ */
+#define XS_TYPE_VIDEO_SINK (xs_video_sink_get_type ())
+G_DECLARE_FINAL_TYPE (XsVideoSink, xs_video_sink, XS, VIDEO_SINK, GstVideoSink)
+
+typedef void (*XsVideoSinkFunc) (GObject *target, XsVideoSink *sink, const XsVideoImage *image);
+
+/**
+ * xs_video_sink_new: (transfer floating)
+ * @target: only a weak reference is held: pictures that come after it went are dropped
+ */
+GstElement *xs_video_sink_new (GObject *target, XsVideoSinkFunc deliver);
+/** xs_video_sink_drop_pending: forget a picture that was not handed over yet. */
+void xs_video_sink_drop_pending (XsVideoSink *self);
+
+G_END_DECLS
