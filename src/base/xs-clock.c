@@ -7,8 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-struct _XsClock
-{
+struct _XsClock {
   gatomicrefcount refs;
   gboolean fake;
   GMutex lock; /* guards the three times of a fake clock */
@@ -164,8 +163,8 @@ xs_wall_from_wire (const char *wire, gint64 *wall_us, GError **error)
   g_autoptr (GDateTime) time = NULL;
 
   if (xs_number_is_valid (wire, 14))
-    time = g_date_time_new (zone (), digits (wire, 4), digits (wire + 4, 2), digits (wire + 6, 2),
-                            digits (wire + 8, 2), digits (wire + 10, 2), digits (wire + 12, 2));
+    time = g_date_time_new (zone (), digits (wire, 4), digits (wire + 4, 2), digits (wire + 6, 2), digits (wire + 8, 2),
+                            digits (wire + 10, 2), digits (wire + 12, 2));
   if (time == NULL)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” is not a time of the form YYYYMMDDHHmmss",

@@ -15,15 +15,19 @@ G_STATIC_ASSERT (XS_SIGNATURE_BYTES == crypto_sign_BYTES);
 void
 xs_crypto_init (void)
 {
-  g_assert (sodium_init () >= 0);
+  int result = sodium_init ();
+
+  g_assert (result >= 0);
 }
 
 typedef void (*MakeKey) (guint8 *public_key, guint8 *secret_key);
+/* The public key that belongs to a secret key. */
+typedef void (*DeriveKey) (guint8 *public_key, const guint8 *secret_key);
 
 /* Both kinds of pair are kept as the public key followed by the secret key. */
 static gboolean
-load_or_make (const char *path, MakeKey make, guint8 *public_key, guint8 *secret_key, gsize secret_size,
-              GError **error)
+load_or_make (const char *path, MakeKey make, DeriveKey derive, guint8 *public_key, guint8 *secret_key,
+              gsize secret_size, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GBytes) stored = xs_blob_read (path, 4096, &local_error);
@@ -32,9 +36,14 @@ load_or_make (const char *path, MakeKey make, guint8 *public_key, guint8 *secret
   if (stored != NULL)
     {
       const guint8 *data = g_bytes_get_data (stored, NULL);
-      if (g_bytes_get_size (stored) != XS_KEY_BYTES + secret_size)
+      guint8 derived[XS_KEY_BYTES];
+      gboolean whole = g_bytes_get_size (stored) == XS_KEY_BYTES + secret_size;
+      if (whole)
+        derive (derived, data + XS_KEY_BYTES);
+      if (!whole || memcmp (derived, data, XS_KEY_BYTES) != 0)
         {
-          g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is not a key file", path);
+          g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is damaged: it holds no key; restore it from a backup",
+                       path);
           return FALSE;
         }
       memcpy (public_key, data, XS_KEY_BYTES);
@@ -63,21 +72,56 @@ make_seal_key (guint8 *public_key, guint8 *secret_key)
 }
 
 static void
+derive_seal_key (guint8 *public_key, const guint8 *secret_key)
+{
+  crypto_scalarmult_base (public_key, secret_key);
+}
+
+static void
 make_sign_key (guint8 *public_key, guint8 *secret_key)
 {
   crypto_sign_keypair (public_key, secret_key);
 }
 
+static void
+derive_sign_key (guint8 *public_key, const guint8 *secret_key)
+{
+  guint8 seed[crypto_sign_SEEDBYTES];
+  guint8 derived_secret[crypto_sign_SECRETKEYBYTES];
+
+  crypto_sign_ed25519_sk_to_seed (seed, secret_key);
+  crypto_sign_seed_keypair (public_key, derived_secret, seed);
+  /* A signature is made with the public key kept inside the secret one: it must be the same. */
+  if (memcmp (derived_secret, secret_key, sizeof derived_secret) != 0)
+    memset (public_key, 0, XS_KEY_BYTES);
+  sodium_memzero (seed, sizeof seed);
+  sodium_memzero (derived_secret, sizeof derived_secret);
+}
+
 gboolean
 xs_seal_key_load (const char *path, XsSealKey *key, GError **error)
 {
-  return load_or_make (path, make_seal_key, key->public_key, key->secret_key, sizeof key->secret_key, error);
+  return load_or_make (path, make_seal_key, derive_seal_key, key->public_key, key->secret_key, sizeof key->secret_key,
+                       error);
 }
 
 gboolean
 xs_sign_key_load (const char *path, XsSignKey *key, GError **error)
 {
-  return load_or_make (path, make_sign_key, key->public_key, key->secret_key, sizeof key->secret_key, error);
+  return load_or_make (path, make_sign_key, derive_sign_key, key->public_key, key->secret_key, sizeof key->secret_key,
+                       error);
+}
+
+gboolean
+xs_seal_public_key_check (const guint8 public_key[XS_KEY_BYTES], GError **error)
+{
+  guint8 sealed[1 + crypto_box_SEALBYTES];
+
+  xs_crypto_init ();
+  if (crypto_box_seal (sealed, (const guint8 *) "", 1, public_key) == 0)
+    return TRUE;
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "The public key cannot be sealed to: it is no real key");
+  return FALSE;
 }
 
 GBytes *
@@ -88,8 +132,8 @@ xs_seal (const guint8 public_key[XS_KEY_BYTES], GBytes *plain)
   guint8 *sealed = g_malloc (size + crypto_box_SEALBYTES);
 
   xs_crypto_init ();
-  /* Fails only for a key of low order, which no keypair function makes. */
-  g_assert (crypto_box_seal (sealed, data, size, public_key) == 0);
+  int result = crypto_box_seal (sealed, data, size, public_key);
+  g_assert (result == 0);
   return g_bytes_new_take (sealed, size + crypto_box_SEALBYTES);
 }
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * key opens); logs and requests are signed (Ed25519, detached).
  */
 
-#define XS_KEY_BYTES 32        /* public keys, and the secret key of a sealed box */
+#define XS_KEY_BYTES 32 /* public keys, and the secret key of a sealed box */
 #define XS_SIGN_SECRET_BYTES 64
 #define XS_SIGNATURE_BYTES 64
 
@@ -28,12 +28,17 @@ typedef struct {
 /** xs_crypto_init: must succeed once before anything else here is used; safe to repeat, any thread. */
 void xs_crypto_init (void);
 
-/** xs_seal_key_load: read the pair kept in @path, or create it there (mode 0600, durable) when there is none. */
+/**
+ * xs_seal_key_load: read the pair kept in @path, or create it there (mode 0600, durable) when there is none.
+ * @error: XS_ERROR_CORRUPT when the file is damaged: it is left as it is
+ */
 gboolean xs_seal_key_load (const char *path, XsSealKey *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_sign_key_load: as xs_seal_key_load(), for signing. */
 gboolean xs_sign_key_load (const char *path, XsSignKey *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** xs_seal: (transfer full): @plain sealed to @public_key; never fails. */
+/** xs_seal_public_key_check: XS_ERROR_INVALID for bytes that are no usable key. Check every key that came from outside. */
+gboolean xs_seal_public_key_check (const guint8 public_key[XS_KEY_BYTES], GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_seal: (transfer full): @plain sealed to @public_key, which passed xs_seal_public_key_check(); never fails. */
 GBytes *xs_seal (const guint8 public_key[XS_KEY_BYTES], GBytes *plain);
 /** xs_unseal: (transfer full): the plain bytes; XS_ERROR_CORRUPT when altered or sealed to another key. */
 GBytes *xs_unseal (const XsSealKey *key, GBytes *sealed, GError **error) G_GNUC_WARN_UNUSED_RESULT;

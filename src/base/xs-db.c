@@ -1,22 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-db.h"
 
+#include "xs-clock.h"
 #include "xs-error.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <string.h>
 
-struct _XsDb
-{
+struct _XsDb {
   sqlite3 *handle;
 };
 
-struct _XsStmt
-{
+struct _XsStmt {
   sqlite3_stmt *handle;
 };
+
+/* SQLite reports a full disk as SQLITE_FULL where it writes pages, but as an I/O error where it makes files. */
+static gboolean
+is_disk_full (sqlite3 *handle)
+{
+  int system_errno = handle != NULL ? sqlite3_system_errno (handle) : 0;
+
+  return system_errno == ENOSPC || system_errno == EDQUOT;
+}
+
+static XsError
+code_from_constraint (int result)
+{
+  switch (result)
+    {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+      return XS_ERROR_EXISTS;
+    default:
+      return XS_ERROR_INVALID;
+    }
+}
 
 static gboolean
 fail (GError **error, sqlite3 *handle, int result, const char *doing)
@@ -37,18 +60,18 @@ fail (GError **error, sqlite3 *handle, int result, const char *doing)
       code = XS_ERROR_CORRUPT;
       break;
     case SQLITE_CONSTRAINT:
-      code = XS_ERROR_EXISTS;
+      code = code_from_constraint (result);
       break;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
-      code = XS_ERROR_IO;
+      code = is_disk_full (handle) ? XS_ERROR_NO_SPACE : XS_ERROR_IO;
       break;
     default:
       code = XS_ERROR_FAILED;
       break;
     }
-  g_set_error (error, XS_ERROR, code, "Database: %s: %s", doing,
+  g_set_error (error, XS_ERROR, code, "Database: %.160s: %s", doing,
                handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (result));
   return FALSE;
 }
@@ -92,6 +115,12 @@ int
 xs_db_changes (XsDb *db)
 {
   return sqlite3_changes (db->handle);
+}
+
+gint64
+xs_db_total_changes (XsDb *db)
+{
+  return sqlite3_total_changes64 (db->handle);
 }
 
 static int
@@ -186,7 +215,7 @@ xs_db_query_int (XsDb *db, gint64 *value, gint64 fallback, const char *sql, GErr
   va_end (values);
   if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
     return FALSE;
-  *value = has_row && sqlite3_column_type (stmt->handle, 0) != SQLITE_NULL ? xs_stmt_int (stmt, 0) : fallback;
+  *value = has_row && !xs_stmt_is_null (stmt, 0) ? xs_stmt_int (stmt, 0) : fallback;
   return TRUE;
 }
 
@@ -207,6 +236,12 @@ xs_stmt_step (XsStmt *stmt, gboolean *has_row, GError **error)
   *has_row = result == SQLITE_ROW;
   return result == SQLITE_ROW || result == SQLITE_DONE
          || fail (error, sqlite3_db_handle (stmt->handle), result, sqlite3_sql (stmt->handle));
+}
+
+gboolean
+xs_stmt_is_null (XsStmt *stmt, int column)
+{
+  return sqlite3_column_type (stmt->handle, column) == SQLITE_NULL;
 }
 
 gint64
@@ -236,7 +271,7 @@ xs_stmt_dup_string (XsStmt *stmt, int column)
 GBytes *
 xs_stmt_bytes (XsStmt *stmt, int column)
 {
-  if (sqlite3_column_type (stmt->handle, column) == SQLITE_NULL)
+  if (xs_stmt_is_null (stmt, column))
     return NULL;
   const void *blob = sqlite3_column_blob (stmt->handle, column);
   return g_bytes_new (blob, sqlite3_column_bytes (stmt->handle, column));
@@ -271,36 +306,47 @@ xs_db_open_readonly (const char *path, GError **error)
   return open_handle (path, SQLITE_OPEN_READONLY, error);
 }
 
-typedef struct
-{
+typedef struct {
   const char *folder;
   char **names; /* sorted: 0001-… first; the position is the version */
   guint32 application_id;
 } Migrations;
 
 static gboolean
-migrate (XsDb *db, gpointer data, GError **error)
+check_origin (XsDb *db, const Migrations *migrations, gint64 *version, GError **error)
 {
-  const Migrations *migrations = data;
-  gint64 version, application_id;
+  gint64 application_id, n_objects;
   gint64 newest = g_strv_length (migrations->names);
 
-  if (!xs_db_query_int (db, &version, 0, "PRAGMA user_version", error, "")
-      || !xs_db_query_int (db, &application_id, 0, "PRAGMA application_id", error, ""))
+  if (!xs_db_query_int (db, version, 0, "PRAGMA user_version", error, "")
+      || !xs_db_query_int (db, &application_id, 0, "PRAGMA application_id", error, "")
+      || !xs_db_query_int (db, &n_objects, 0, "SELECT count (*) FROM sqlite_schema", error, ""))
     return FALSE;
-  if (version > 0 && application_id != migrations->application_id)
+  if ((*version != 0 || n_objects > 0) && (guint32) application_id != migrations->application_id)
     {
       g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "The database belongs to another program");
       return FALSE;
     }
-  if (version > newest)
+  if (*version > newest)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_TOO_NEW,
                    "The database has version %" G_GINT64_FORMAT ", this program knows up to %" G_GINT64_FORMAT
                    ": install the newer Xueshi again",
-                   version, newest);
+                   *version, newest);
       return FALSE;
     }
+  return TRUE;
+}
+
+static gboolean
+migrate (XsDb *db, gpointer data, GError **error)
+{
+  const Migrations *migrations = data;
+  gint64 version;
+  gint64 newest = g_strv_length (migrations->names);
+
+  if (!check_origin (db, migrations, &version, error))
+    return FALSE;
   if (version == newest)
     return TRUE;
 
@@ -310,6 +356,7 @@ migrate (XsDb *db, gpointer data, GError **error)
       g_autoptr (GBytes) sql = g_resources_lookup_data (name, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
       if (sql == NULL || !xs_db_exec (db, g_bytes_get_data (sql, NULL), error))
         {
+          xs_error_convert (error);
           g_prefix_error (error, "%s: ", migrations->names[i]);
           return FALSE;
         }
@@ -330,10 +377,19 @@ prepare_database (XsDb *db, guint32 application_id, const char *folder, GError *
 {
   g_auto (GStrv) names = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   gboolean has_row;
+  gint64 version;
 
   if (names == NULL)
-    return FALSE;
+    {
+      xs_error_convert (error);
+      return FALSE;
+    }
   qsort (names, g_strv_length (names), sizeof (char *), compare_names);
+
+  /* Before anything is written to a file that may not be ours. */
+  Migrations migrations = { folder, names, application_id };
+  if (!check_origin (db, &migrations, &version, error))
+    return FALSE;
 
   g_autoptr (XsStmt) wal = xs_db_prepare (db, "PRAGMA journal_mode = WAL", error, "");
   if (wal == NULL || !xs_stmt_step (wal, &has_row, error))
@@ -356,7 +412,6 @@ prepare_database (XsDb *db, guint32 application_id, const char *folder, GError *
     }
   g_clear_pointer (&check, xs_stmt_free);
 
-  Migrations migrations = { folder, names, application_id };
   return xs_db_exec (db, "PRAGMA synchronous = FULL", error) && xs_db_transaction (db, migrate, &migrations, error);
 }
 
@@ -364,17 +419,19 @@ static gboolean
 move_aside (const char *path, char **moved_to, GError **error)
 {
   static const char *const suffixes[] = { "", "-wal", "-shm" };
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%dT%H%M%S");
-  g_autofree char *target = g_strdup_printf ("%s.corrupt-%s-%06d", path, stamp, g_date_time_get_microsecond (now));
+  gint64 now_us = xs_clock_wall_us (xs_clock_system ());
+  g_autofree char *stamp = xs_wall_format (now_us, "%Y%m%dT%H%M%S");
+  g_autofree char *target = g_strdup_printf ("%s.corrupt-%s-%06d", path, stamp, (int) (now_us % G_USEC_PER_SEC));
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
       g_autofree char *to = g_strconcat (target, suffixes[i], NULL);
-      if (g_rename (from, to) != 0 && i == 0)
+      /* A write-ahead log left behind would be played into the fresh file. */
+      if (g_rename (from, to) != 0 && (i == 0 || errno != ENOENT))
         {
-          g_set_error (error, XS_ERROR, XS_ERROR_IO, "Cannot move the damaged database %s aside", path);
+          g_set_error (error, XS_ERROR, XS_ERROR_IO, "Cannot move the damaged database %s aside: %s", from,
+                       g_strerror (errno));
           return FALSE;
         }
     }

@@ -15,16 +15,16 @@ typedef struct _XsStmt XsStmt;
 /**
  * xs_db_open: open or create the database at @path and bring its schema up to date.
  * @application_id: written to a new file and checked on an old one
- * @migrations: GResource folder holding 0001-name.sql, 0002-name.sql …; each is applied in one IMMEDIATE
- *   transaction that also sets user_version
+ * @migrations: GResource folder holding 0001-name.sql, 0002-name.sql …; those still missing are applied in one
+ *   IMMEDIATE transaction that also sets user_version
  * @moved_aside: (out) (optional) (transfer full): where a damaged file was moved to, else NULL
  * @error: XS_ERROR_TOO_NEW for a schema newer than @migrations, XS_ERROR_INVALID for another program's file
  *
  * A damaged file is moved to "@path.corrupt-TIME", with its -wal and -shm, and a fresh one is made: it is
  * never deleted.
  */
-XsDb *xs_db_open (const char *path, guint32 application_id, const char *migrations, char **moved_aside,
-                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+XsDb *xs_db_open (const char *path, guint32 application_id, const char *migrations, char **moved_aside, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_db_open_readonly: a second connection that only reads; the file must exist. */
 XsDb *xs_db_open_readonly (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void xs_db_close (XsDb *db);
@@ -41,11 +41,13 @@ gboolean xs_db_transaction (XsDb *db, XsDbFunc func, gpointer data, GError **err
 gint64 xs_db_last_insert_rowid (XsDb *db);
 /** xs_db_changes: rows changed by the last INSERT, UPDATE or DELETE. */
 int xs_db_changes (XsDb *db);
+/** xs_db_total_changes: rows changed through this connection since it was opened, to tell whether anything was written. */
+gint64 xs_db_total_changes (XsDb *db);
 
 /**
  * xs_db_prepare: prepare @sql and bind its parameters.
  * @types: one letter a parameter: 'i' gint64, 's' const char * (NULL binds NULL), 'b' GBytes * (NULL binds NULL),
- *   'd' double; the values follow @error
+ *   'd' double (NaN binds NULL); the values follow @types
  *
  * Returns: (transfer full): NULL on error
  */
@@ -53,14 +55,20 @@ XsStmt *xs_db_prepare (XsDb *db, const char *sql, GError **error, const char *ty
 /** xs_db_run: prepare, bind as xs_db_prepare(), and step a statement that returns no rows. */
 gboolean xs_db_run (XsDb *db, const char *sql, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_db_query_int: the first column of the first row; @fallback when there is no row or it is NULL. */
-gboolean xs_db_query_int (XsDb *db, gint64 *value, gint64 fallback, const char *sql, GError **error,
-                          const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_db_query_int (XsDb *db, gint64 *value, gint64 fallback, const char *sql, GError **error, const char *types,
+                          ...) G_GNUC_WARN_UNUSED_RESULT;
 
 void xs_stmt_free (XsStmt *stmt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsStmt, xs_stmt_free)
 
+/*
+ * Errors beside those named: XS_ERROR_EXISTS for a key that is taken, XS_ERROR_INVALID for any other broken
+ * constraint, XS_ERROR_NO_SPACE, XS_ERROR_BUSY, XS_ERROR_CORRUPT, XS_ERROR_IO.
+ */
+
 /** xs_stmt_step: advance; @has_row tells whether there is a row to read. */
 gboolean xs_stmt_step (XsStmt *stmt, gboolean *has_row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_stmt_is_null (XsStmt *stmt, int column);
 gint64 xs_stmt_int (XsStmt *stmt, int column);
 double xs_stmt_double (XsStmt *stmt, int column);
 /** xs_stmt_string: (transfer none) (nullable): valid until the next step. */

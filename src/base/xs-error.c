@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-error.h"
 
-G_DEFINE_QUARK (xs-error-quark, xs_error)
+G_DEFINE_QUARK (xs - error - quark, xs_error)
 
 static XsError
 code_from_gio (int code)

@@ -8,8 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct
-{
+typedef struct {
   const char *start;
   const char *at;
   const char *end;

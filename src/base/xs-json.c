@@ -20,9 +20,10 @@ xs_json_parse (const char *data, gsize size, gsize max_bytes, GError **error)
     return NULL;
 
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  if (!json_parser_load_from_data (parser, data, size, error))
+  g_autoptr (GError) local_error = NULL;
+  if (!json_parser_load_from_data (parser, data, size, &local_error))
     {
-      xs_error_convert (error);
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, local_error->message);
       return NULL;
     }
   return json_parser_steal_root (parser);

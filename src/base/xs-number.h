@@ -24,8 +24,7 @@ gboolean xs_number_is_valid (const char *number, guint digits);
  * @what: the field's name for the message, e.g. "stunum"
  * @error: XS_ERROR_INVALID, naming @what, the expected length and what was found
  */
-gboolean xs_number_check (const char *number, guint digits, const char *what, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_number_check (const char *number, guint digits, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * xs_minute_number: (transfer full): 学时记录编号, 26 digits: device number, YYMMDD in GMT+8, 4-digit sequence.
