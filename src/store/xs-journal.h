@@ -18,7 +18,11 @@ typedef struct _XsJournal XsJournal;
 
 /**
  * xs_journal_open: open or create the journal in the folder @dir, and lock it against a second process.
- * @error: XS_ERROR_BUSY when another process has it, XS_ERROR_TOO_NEW, XS_ERROR_NO_SPACE, XS_ERROR_IO
+ * @error: XS_ERROR_BUSY when another process has it, XS_ERROR_TOO_NEW, XS_ERROR_NO_SPACE, XS_ERROR_IO,
+ *   XS_ERROR_CORRUPT when the device's keys are damaged or belong to another journal
+ *
+ * A damaged journal.db is moved aside, never deleted, and with it go the photos and the signing key: its numbers start
+ * again from 1, so to the platform it must be a new device, to be paired anew.
  */
 XsJournal *xs_journal_open (const char *dir, XsClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void xs_journal_close (XsJournal *journal);
@@ -34,14 +38,14 @@ const XsSealKey *xs_journal_get_seal_key (XsJournal *journal);
 typedef struct {
   char devnum[XS_UNIFIED_DIGITS + 1];
   char inscode[XS_UNIFIED_DIGITS + 1];
-  char school[128];       /* name, UTF-8 */
-  char platform_url[256]; /* base URL, no trailing slash */
+  char school[128];                  /* name, UTF-8 */
+  char platform_url[256];            /* base URL, no trailing slash */
   guint8 platform_key[XS_KEY_BYTES]; /* photos are sealed to it */
 } XsIdentity;
 
 /** xs_journal_get_identity: @error XS_ERROR_NOT_FOUND while the kiosk is not paired. */
 gboolean xs_journal_get_identity (XsJournal *journal, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** xs_journal_set_identity: refused with XS_ERROR_EXISTS when another devnum is stored and logs exist under it. */
+/** xs_journal_set_identity: XS_ERROR_EXISTS when another devnum is stored and sessions exist under it. */
 gboolean xs_journal_set_identity (XsJournal *journal, const XsIdentity *identity, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
@@ -78,7 +82,10 @@ gboolean xs_journal_set_registration_photo (XsJournal *journal, const char *sha2
 /** xs_journal_get_registration_photo: (transfer full): opened; XS_ERROR_NOT_FOUND. */
 GBytes *xs_journal_get_registration_photo (XsJournal *journal, const char *stunum, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/** xs_journal_set_template: keep a learner's template, sealed; the registration photo it was made from is removed. */
+/**
+ * xs_journal_set_template: keep a learner's template, sealed; the registration photo it was made from is removed.
+ * @error: XS_ERROR_INVALID when the photo that xs_journal_get_registration_photo() gave was replaced meanwhile
+ */
 gboolean xs_journal_set_template (XsJournal *journal, const char *stunum, GBytes *values, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_journal_get_template: (transfer full): opened; XS_ERROR_NOT_FOUND. */
@@ -92,10 +99,10 @@ typedef struct {
   gint64 classid;
 } XsSessionHandle;
 
-/** xs_journal_begin_session: allots the classid. @subjcode: of the first lesson. */
-gboolean xs_journal_begin_session (XsJournal *journal, const char *stunum, const char *subjcode,
-                                   const XsPolicy *policy, gint64 start_wall_us, XsSessionHandle *handle,
-                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_begin_session: allots the classid. @subjcode: of the first lesson. XS_ERROR_NOT_FOUND: not paired. */
+gboolean xs_journal_begin_session (XsJournal *journal, const char *stunum, const char *subjcode, const XsPolicy *policy,
+                                   gint64 start_wall_us, XsSessionHandle *handle, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
   int day;            /* GMT+8, YYYYMMDD */
@@ -105,9 +112,9 @@ typedef struct {
 /** XsProgress: how far the open segment has come; everything is a total since the segment began. */
 typedef struct {
   gint64 credited_us;
-  gint64 wall_us;      /* now */
+  gint64 wall_us;        /* now */
   const GArray *minutes; /* XsMinuteRecord without numbers: all minutes begun so far, ascending */
-  XsDayCredit days[2]; /* yesterday's and today's part when the segment crosses midnight; day 0: unused */
+  XsDayCredit days[2];   /* yesterday's and today's part when the segment crosses midnight; day 0: unused */
 } XsProgress;
 
 /**
@@ -120,7 +127,7 @@ gboolean xs_journal_save_progress (XsJournal *journal, const XsSessionHandle *ha
 /**
  * xs_journal_add_photo: seal a photo to the platform, put it on disk, then allot its number and store row and
  * outbox entry in one transaction.
- * @jpeg: at most 1 MiB
+ * @jpeg: 1 byte to 1 MiB
  * @record: (inout): event, wall_us, match and size are given; number and sha256 are filled in
  */
 gboolean xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
@@ -151,8 +158,7 @@ typedef struct {
 } XsInterrupted;
 
 /** xs_journal_take_interrupted: (transfer full): XsInterrupted not told yet, and marks them as told. */
-GArray *xs_journal_take_interrupted (XsJournal *journal, const char *stunum, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+GArray *xs_journal_take_interrupted (XsJournal *journal, const char *stunum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** xs_journal_get_credit: what @stunum was credited on this kiosk on @day, and altogether (platform's total included). */
 gboolean xs_journal_get_credit (XsJournal *journal, const char *stunum, int day, gint64 *today_us, gint64 *total_us,

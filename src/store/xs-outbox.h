@@ -18,9 +18,9 @@ typedef enum {
 typedef struct {
   gint64 id;
   XsOutboxKind kind;
-  gint64 seq;           /* of a log; 0 for photos */
-  char sha256[65];      /* of the bytes to send */
-  GBytes *signature;    /* of a log, XS_SIGNATURE_BYTES; NULL for photos */
+  gint64 seq;        /* of a log; 0 for photos */
+  char sha256[65];   /* of the bytes to send */
+  GBytes *signature; /* of a log, XS_SIGNATURE_BYTES; NULL for photos */
   guint attempts;
 } XsOutboxItem;
 
@@ -31,8 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsOutboxItem, xs_outbox_item_free)
  * xs_outbox_list_due: (transfer full): XsOutboxItem pending and due at @wall_us, at most @max: photos by age first;
  * a log only once all of its photos are acknowledged, logs by seq.
  */
-GPtrArray *xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_read: (transfer full): the exact bytes to send; XS_ERROR_CORRUPT when they no longer match the hash. */
 GBytes *xs_outbox_read (XsJournal *journal, const XsOutboxItem *item, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_acknowledge: the platform has committed it. Repeating it is harmless. */
@@ -40,7 +39,7 @@ gboolean xs_outbox_acknowledge (XsJournal *journal, gint64 id, GError **error) G
 /** xs_outbox_reject: refused for good: kept, and shown with @reason (a code) and @message. */
 gboolean xs_outbox_reject (XsJournal *journal, gint64 id, const char *reason, const char *message, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/** xs_outbox_postpone: failed for now: one more attempt on record, next try at @next_wall_us. */
+/** xs_outbox_postpone: failed for now: one more attempt on record, next try at @next_wall_us, within a day. */
 gboolean xs_outbox_postpone (XsJournal *journal, gint64 id, const char *message, gint64 next_wall_us, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_retry_now: make every postponed item due. */
@@ -52,7 +51,7 @@ typedef struct {
   guint photos_waiting, logs_waiting;
   guint photos_rejected, logs_rejected;
   guint photos_sent, logs_sent;
-  gint64 next_wall_us;   /* earliest next try of what waits; 0 when nothing waits */
+  gint64 next_wall_us;    /* earliest next try, now when due; 0 when nothing waits that may be sent */
   char last_message[256]; /* of the newest failed attempt among what waits; "" when none */
 } XsOutboxStatus;
 

@@ -25,10 +25,11 @@ typedef gboolean (*XsStoreFunc) (XsJournal *journal, gpointer data, GError **err
  * xs_store_submit: queue @func; @callback gets the result on the submitter's thread-default main context.
  * @data: (nullable): freed with @free_data on the submitter's context after @callback ran; readable there by
  *   xs_store_get_data()
- * @callback: (nullable)
+ * @callback: (nullable): its source object is the store, or NULL when the store is gone by then
  */
 void xs_store_submit (XsStore *self, XsStoreFunc func, gpointer data, GDestroyNotify free_data,
                       GAsyncReadyCallback callback, gpointer user_data);
+/** xs_store_finish: @self may be NULL, as the callback's source object may. */
 gboolean xs_store_finish (XsStore *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_store_get_data: (transfer none): the @data of the call that @result belongs to. */
 gpointer xs_store_get_data (GAsyncResult *result);

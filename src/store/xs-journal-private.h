@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-db.h"
+#include "xs-journal.h"
+
+G_BEGIN_DECLS
+
+/* "XSkj": marks journal.db as a kiosk's journal. */
+#define XS_JOURNAL_APPLICATION_ID 0x58536b6au
+#define XS_JOURNAL_MIGRATIONS "/org/xueshi/sql/kiosk"
+
+#define XS_PHOTO_MAX_BYTES (1024 * 1024)
+/* What sealing adds to a photo, with room to spare. */
+#define XS_SEALED_PHOTO_MAX_BYTES (XS_PHOTO_MAX_BYTES + 4096)
+
+#define XS_RECNUM_MAX 99999
+#define XS_MINUTES_PER_DAY_MAX 9999
+
+struct _XsJournal {
+  char *dir;
+  char *photos_dir;
+  int lock_fd;
+  XsClock *clock;
+  XsDb *db;
+  XsSignKey sign_key;
+  XsSealKey seal_key;
+
+  /* stunum → sha256 of the registration photo last given out: what a template that comes back was made from. */
+  GHashTable *given_photos;
+
+  /* The minutes of one open segment as they are stored, so that saving progress writes only what changed. */
+  gint64 minutes_segment_id;
+  GArray *minutes; /* XsMinuteRecord */
+};
+
+/** xs_journal_next_number: the next value of a counter; to be called inside the transaction that uses it. */
+gboolean xs_journal_next_number (XsDb *db, const char *name, gint64 *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_dup_photo_path: (transfer full): where the sealed photo of that name lies. */
+char *xs_journal_dup_photo_path (XsJournal *journal, const char *sha256);
+/** xs_journal_total_changes: rises whenever the journal was written to. */
+gint64 xs_journal_total_changes (XsJournal *journal);
+/** xs_journal_forget_minutes: drop the cache of stored minutes. */
+void xs_journal_forget_minutes (XsJournal *journal);
+
+/** XsCloseRequest: in and out of xs_journal_close_segment_in(). */
+typedef struct {
+  XsJournal *journal;
+  XsSessionHandle handle;
+  XsSignOut reason;
+  gint64 end_wall_us;
+  gboolean continue_session;
+  XsTeachingLog *log; /* (nullable): filled in */
+} XsCloseRequest;
+
+/** xs_journal_close_segment_in: an XsDbFunc for XsCloseRequest: xs_journal_close_segment() inside a transaction. */
+gboolean xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_journal_read_identity: xs_journal_get_identity() for use inside a transaction. */
+gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * What the outbox is asked all the time; a test holds that none of these walks the whole table.
+ * Due: parameters are now, now + XS_OUTBOX_POSTPONE_MAX_US and how many; columns as append_due() reads them.
+ *
+ * Nothing is put off for longer than that maximum, so what lies further ahead was put off before the clock was set
+ * back, and is due. Kiosks start with clocks that are years off.
+ */
+#define XS_OUTBOX_POSTPONE_MAX_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
+
+#define XS_OUTBOX_DUE_SQL(kind_, columns_, join_)                                                                      \
+  "SELECT o.id, o.attempts, " columns_ " FROM outbox o JOIN " join_ " WHERE o.kind = '" kind_                          \
+  "' AND o.state = 'waiting' AND o.photos_missing = 0 AND (o.next_wall_us <= ?1 OR o.next_wall_us > ?2)"               \
+  " ORDER BY o.id LIMIT ?3"
+#define XS_OUTBOX_DUE_PHOTOS_SQL                                                                                       \
+  XS_OUTBOX_DUE_SQL ("photo", "p.sha256, 0, NULL", "photo p ON p.number = o.photo_number")
+#define XS_OUTBOX_DUE_LOGS_SQL XS_OUTBOX_DUE_SQL ("log", "l.sha256, l.seq, l.signature", "log l ON l.seq = o.log_seq")
+#define XS_OUTBOX_EARLIEST_SQL "SELECT min (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
+#define XS_OUTBOX_LATEST_SQL "SELECT max (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
+#define XS_OUTBOX_COUNT_SQL "SELECT n FROM outbox_count WHERE kind = ? AND state = ?"
+#define XS_OUTBOX_LAST_MESSAGE_SQL                                                                                     \
+  "SELECT message FROM outbox WHERE state = 'waiting' AND failure IS NOT NULL ORDER BY failure DESC LIMIT 1"
+#define XS_OUTBOX_RETRY_NOW_SQL "UPDATE outbox SET next_wall_us = 0 WHERE state = 'waiting' AND next_wall_us > 0"
+
+G_END_DECLS

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-journal-private.h"
+
+#include "xs-blob.h"
+#include "xs-error.h"
+
+#include <string.h>
+
+#define SHA256_DIGITS 64
+
+typedef struct {
+  XsSessionHandle handle;
+  gint64 last_wall_us;
+} OpenSegment;
+
+static GArray *
+list_open_segments (XsDb *db, GError **error)
+{
+  g_autoptr (GArray) segments = g_array_new (FALSE, TRUE, sizeof (OpenSegment));
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (db,
+                   "SELECT s.id, g.id, s.classid, max (g.start_wall_us, g.last_wall_us)"
+                   " FROM session s JOIN segment g ON g.session_id = s.id AND g.end_reason IS NULL"
+                   " WHERE s.state = 'open' ORDER BY s.id",
+                   error, "");
+  gboolean has_row = TRUE;
+
+  if (stmt == NULL)
+    return NULL;
+  while (has_row)
+    {
+      if (!xs_stmt_step (stmt, &has_row, error))
+        return NULL;
+      if (has_row)
+        {
+          OpenSegment segment = { { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2) },
+                                  xs_stmt_int (stmt, 3) };
+          g_array_append_val (segments, segment);
+        }
+    }
+  return g_steal_pointer (&segments);
+}
+
+static void
+remove_temporaries (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      g_autoptr (GError) error = NULL;
+      if (g_str_has_suffix (name, ".tmp") && !xs_blob_remove (file, &error))
+        g_message ("%s", error->message);
+    }
+}
+
+/* Takes away from @files every photo that has a row; says so of rows whose file is gone. */
+static gboolean
+match_rows (XsJournal *journal, GHashTable *files, GError **error)
+{
+  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT sha256, number FROM photo", error, "");
+  gboolean has_row = TRUE;
+
+  if (stmt == NULL)
+    return FALSE;
+  while (has_row)
+    {
+      if (!xs_stmt_step (stmt, &has_row, error))
+        return FALSE;
+      if (has_row && !g_hash_table_remove (files, xs_stmt_string (stmt, 0)))
+        g_message ("Photo %" G_GINT64_FORMAT " has no file any more: %s is missing in %s", xs_stmt_int (stmt, 1),
+                   xs_stmt_string (stmt, 0), journal->photos_dir);
+    }
+  return TRUE;
+}
+
+static gboolean
+remove_orphans (XsJournal *journal, GError **error)
+{
+  g_autoptr (GHashTable) files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GDir) dir = g_dir_open (journal->photos_dir, 0, error);
+  const char *name;
+
+  if (dir == NULL)
+    {
+      xs_error_convert (error);
+      return FALSE;
+    }
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      if (strlen (name) == SHA256_DIGITS && strspn (name, "0123456789abcdef") == SHA256_DIGITS)
+        g_hash_table_add (files, g_strdup (name));
+    }
+  if (!match_rows (journal, files, error))
+    return FALSE;
+
+  GHashTableIter iter;
+  gpointer orphan;
+  g_hash_table_iter_init (&iter, files);
+  while (g_hash_table_iter_next (&iter, &orphan, NULL))
+    {
+      g_autofree char *path = xs_journal_dup_photo_path (journal, orphan);
+      if (!xs_blob_remove (path, error))
+        return FALSE;
+      g_message ("Removed %s: it was cut off before it was recorded", path);
+    }
+  return TRUE;
+}
+
+gboolean
+xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error)
+{
+  g_autofree char *keys_dir = g_build_filename (journal->dir, "keys", NULL);
+  g_autoptr (GArray) segments = list_open_segments (journal->db, error);
+
+  if (segments == NULL)
+    return FALSE;
+  if (n_closed != NULL)
+    *n_closed = 0;
+  for (guint i = 0; i < segments->len; i++)
+    {
+      OpenSegment *segment = &g_array_index (segments, OpenSegment, i);
+      if (!xs_journal_close_segment (journal, &segment->handle, XS_SIGN_OUT_INTERRUPTED, segment->last_wall_us, FALSE,
+                                     NULL, error))
+        {
+          g_prefix_error (error,
+                          "Session %" G_GINT64_FORMAT " was cut off and cannot be closed: ", segment->handle.classid);
+          return FALSE;
+        }
+      if (n_closed != NULL)
+        (*n_closed)++;
+    }
+
+  remove_temporaries (journal->dir);
+  remove_temporaries (keys_dir);
+  remove_temporaries (journal->photos_dir);
+  return remove_orphans (journal, error);
+}
+
+typedef struct {
+  const char *stunum;
+  GArray *interrupted;
+} Take;
+
+static gboolean
+take_interrupted_in (XsDb *db, gpointer data, GError **error)
+{
+  Take *take = data;
+  gboolean has_row = TRUE;
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (db,
+                   "SELECT s.start_wall_us, max (g.last_wall_us), sum (g.credited_us)"
+                   " FROM session s JOIN segment g ON g.session_id = s.id"
+                   " WHERE s.stunum = ? AND s.interrupted = 1 AND s.told = 0 AND s.state = 'closed'"
+                   " GROUP BY s.id ORDER BY s.id",
+                   error, "s", take->stunum);
+
+  if (stmt == NULL)
+    return FALSE;
+  while (has_row)
+    {
+      if (!xs_stmt_step (stmt, &has_row, error))
+        return FALSE;
+      if (has_row)
+        {
+          XsInterrupted interrupted = { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2) };
+          g_array_append_val (take->interrupted, interrupted);
+        }
+    }
+  return take->interrupted->len == 0
+         || xs_db_run (db, "UPDATE session SET told = 1 WHERE stunum = ? AND interrupted = 1 AND told = 0", error, "s",
+                       take->stunum);
+}
+
+GArray *
+xs_journal_take_interrupted (XsJournal *journal, const char *stunum, GError **error)
+{
+  g_autoptr (GArray) interrupted = g_array_new (FALSE, TRUE, sizeof (XsInterrupted));
+  Take take = { stunum, interrupted };
+
+  if (!xs_db_transaction (journal->db, take_interrupted_in, &take, error))
+    return NULL;
+  return g_steal_pointer (&interrupted);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-outbox.h"
+
+#include "xs-blob.h"
+#include "xs-error.h"
+#include "xs-journal-private.h"
+
+#include <string.h>
+
+void
+xs_outbox_item_free (XsOutboxItem *item)
+{
+  if (item == NULL)
+    return;
+  g_clear_pointer (&item->signature, g_bytes_unref);
+  g_free (item);
+}
+
+static gboolean
+append_due (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_us, guint max, GPtrArray *items,
+            GError **error)
+{
+  gboolean has_row = TRUE;
+
+  if (items->len >= max)
+    return TRUE;
+  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, sql, error, "iii", wall_us, wall_us + XS_OUTBOX_POSTPONE_MAX_US,
+                                           (gint64) (max - items->len));
+  if (stmt == NULL)
+    return FALSE;
+  while (has_row)
+    {
+      if (!xs_stmt_step (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      XsOutboxItem *item = g_new0 (XsOutboxItem, 1);
+      item->id = xs_stmt_int (stmt, 0);
+      item->kind = kind;
+      item->attempts = (guint) xs_stmt_int (stmt, 1);
+      g_strlcpy (item->sha256, xs_stmt_string (stmt, 2), sizeof item->sha256);
+      item->seq = xs_stmt_int (stmt, 3);
+      item->signature = xs_stmt_bytes (stmt, 4);
+      g_ptr_array_add (items, item);
+    }
+  return TRUE;
+}
+
+GPtrArray *
+xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **error)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) xs_outbox_item_free);
+
+  if (!append_due (journal, XS_OUTBOX_DUE_PHOTOS_SQL, XS_OUTBOX_PHOTO, wall_us, max, items, error)
+      || !append_due (journal, XS_OUTBOX_DUE_LOGS_SQL, XS_OUTBOX_LOG, wall_us, max, items, error))
+    return NULL;
+  return g_steal_pointer (&items);
+}
+
+static GBytes *
+read_log (XsJournal *journal, const XsOutboxItem *item, GError **error)
+{
+  gboolean has_row;
+  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT bytes FROM log WHERE seq = ?", error, "i", item->seq);
+
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return NULL;
+  if (!has_row)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no log %" G_GINT64_FORMAT, item->seq);
+      return NULL;
+    }
+  return xs_stmt_bytes (stmt, 0);
+}
+
+GBytes *
+xs_outbox_read (XsJournal *journal, const XsOutboxItem *item, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (item->kind == XS_OUTBOX_LOG)
+    {
+      bytes = read_log (journal, item, error);
+    }
+  else
+    {
+      g_autofree char *path = xs_journal_dup_photo_path (journal, item->sha256);
+      bytes = xs_blob_read (path, XS_SEALED_PHOTO_MAX_BYTES, error);
+    }
+  if (bytes == NULL)
+    return NULL;
+
+  g_autofree char *actual = xs_sha256_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (strcmp (actual, item->sha256) != 0)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The stored %s %.8s… was altered since it was recorded",
+                   item->kind == XS_OUTBOX_LOG ? "log" : "photo", item->sha256);
+      return NULL;
+    }
+  return g_steal_pointer (&bytes);
+}
+
+static gboolean
+check_found (XsJournal *journal, gint64 id, GError **error)
+{
+  gint64 found;
+
+  if (!xs_db_query_int (journal->db, &found, 0, "SELECT 1 FROM outbox WHERE id = ?", error, "i", id))
+    return FALSE;
+  if (found == 0)
+    g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "The outbox has no item %" G_GINT64_FORMAT, id);
+  return found != 0;
+}
+
+gboolean
+xs_outbox_acknowledge (XsJournal *journal, gint64 id, GError **error)
+{
+  return check_found (journal, id, error)
+         && xs_db_run (journal->db,
+                       "UPDATE outbox SET state = 'acked', failure = NULL, reason = NULL, message = NULL"
+                       " WHERE id = ? AND state <> 'acked'",
+                       error, "i", id);
+}
+
+gboolean
+xs_outbox_reject (XsJournal *journal, gint64 id, const char *reason, const char *message, GError **error)
+{
+  return check_found (journal, id, error)
+         && xs_db_run (journal->db,
+                       "UPDATE outbox SET state = 'rejected', failure = NULL, reason = ?, message = ?"
+                       " WHERE id = ? AND state = 'waiting'",
+                       error, "ssi", reason, message, id);
+}
+
+typedef struct {
+  gint64 id;
+  const char *message;
+  gint64 next_wall_us;
+} Postpone;
+
+static gboolean
+postpone_in (XsDb *db, gpointer data, GError **error)
+{
+  const Postpone *postpone = data;
+  gint64 failure;
+
+  return xs_journal_next_number (db, "failure", &failure, error)
+         && xs_db_run (db,
+                       "UPDATE outbox SET attempts = attempts + 1, next_wall_us = ?, failure = ?, message = ?"
+                       " WHERE id = ? AND state = 'waiting'",
+                       error, "iisi", postpone->next_wall_us, failure, postpone->message, postpone->id);
+}
+
+gboolean
+xs_outbox_postpone (XsJournal *journal, gint64 id, const char *message, gint64 next_wall_us, GError **error)
+{
+  gint64 latest_us = xs_clock_wall_us (journal->clock) + XS_OUTBOX_POSTPONE_MAX_US;
+  Postpone postpone = { id, message, CLAMP (next_wall_us, 0, latest_us) };
+
+  return check_found (journal, id, error) && xs_db_transaction (journal->db, postpone_in, &postpone, error);
+}
+
+gboolean
+xs_outbox_retry_now (XsJournal *journal, GError **error)
+{
+  return xs_db_run (journal->db, XS_OUTBOX_RETRY_NOW_SQL, error, "");
+}
+
+gboolean
+xs_outbox_requeue_photo (XsJournal *journal, const char *sha256, GError **error)
+{
+  gint64 number;
+
+  if (!xs_db_query_int (journal->db, &number, 0, "SELECT number FROM photo WHERE sha256 = ?", error, "s", sha256))
+    return FALSE;
+  if (number == 0)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "This kiosk never took a photo %.8s…", sha256);
+      return FALSE;
+    }
+  return xs_db_run (journal->db,
+                    "UPDATE outbox SET state = 'waiting', next_wall_us = 0 WHERE photo_number = ? AND state = 'acked'",
+                    error, "i", number);
+}
+
+/* Cuts at a whole character: it is shown to people. */
+static void
+copy_message (char *to, gsize size, const char *message)
+{
+  const char *end;
+
+  g_strlcpy (to, message, size);
+  if (!g_utf8_validate (to, -1, &end))
+    to[end - to] = '\0';
+}
+
+static gboolean
+read_next (XsJournal *journal, gint64 *next_wall_us, GError **error)
+{
+  gint64 now_us = xs_clock_wall_us (journal->clock);
+  gint64 earliest_us, latest_us;
+
+  if (!xs_db_query_int (journal->db, &earliest_us, -1, XS_OUTBOX_EARLIEST_SQL, error, "")
+      || !xs_db_query_int (journal->db, &latest_us, -1, XS_OUTBOX_LATEST_SQL, error, ""))
+    return FALSE;
+  if (earliest_us < 0)
+    *next_wall_us = 0;
+  else if (earliest_us == 0 || latest_us > now_us + XS_OUTBOX_POSTPONE_MAX_US)
+    *next_wall_us = now_us;
+  else
+    *next_wall_us = earliest_us;
+  return TRUE;
+}
+
+gboolean
+xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error)
+{
+  static const struct {
+    const char *kind, *state;
+    gsize offset;
+  } counts[] = {
+    { "photo", "waiting", G_STRUCT_OFFSET (XsOutboxStatus, photos_waiting) },
+    { "photo", "rejected", G_STRUCT_OFFSET (XsOutboxStatus, photos_rejected) },
+    { "photo", "acked", G_STRUCT_OFFSET (XsOutboxStatus, photos_sent) },
+    { "log", "waiting", G_STRUCT_OFFSET (XsOutboxStatus, logs_waiting) },
+    { "log", "rejected", G_STRUCT_OFFSET (XsOutboxStatus, logs_rejected) },
+    { "log", "acked", G_STRUCT_OFFSET (XsOutboxStatus, logs_sent) },
+  };
+  gboolean has_row;
+
+  *status = (XsOutboxStatus){ 0 };
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      gint64 n;
+      if (!xs_db_query_int (journal->db, &n, 0, XS_OUTBOX_COUNT_SQL, error, "ss", counts[i].kind, counts[i].state))
+        return FALSE;
+      G_STRUCT_MEMBER (guint, status, counts[i].offset) = (guint) n;
+    }
+
+  if (!read_next (journal, &status->next_wall_us, error))
+    return FALSE;
+  g_autoptr (XsStmt) last = xs_db_prepare (journal->db, XS_OUTBOX_LAST_MESSAGE_SQL, error, "");
+  if (last == NULL || !xs_stmt_step (last, &has_row, error))
+    return FALSE;
+  if (has_row && !xs_stmt_is_null (last, 0))
+    copy_message (status->last_message, sizeof status->last_message, xs_stmt_string (last, 0));
+  return TRUE;
+}
