@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /** XsSyncState: what the connection to the platform is doing. */
 typedef enum {
   XS_SYNC_UNPAIRED,
-  XS_SYNC_IDLE,         /* the last exchange went well */
+  XS_SYNC_IDLE, /* the last exchange went well */
   XS_SYNC_WORKING,
   XS_SYNC_OFFLINE,      /* the last exchange failed; it is tried again by itself */
   XS_SYNC_UNAUTHORIZED, /* the platform does not know this device: staff must pair it again */
@@ -24,6 +24,7 @@ typedef enum {
 #define XS_TYPE_SYNC (xs_sync_get_type ())
 G_DECLARE_FINAL_TYPE (XsSync, xs_sync, XS, SYNC, GObject)
 
+/** xs_sync_new: (transfer full): keeps references on both. Before xs_sync_start() it works only when asked. */
 XsSync *xs_sync_new (XsStore *store, XsClock *clock);
 /** xs_sync_start: begin to work in the background; harmless when not paired yet. */
 void xs_sync_start (XsSync *self);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-sync-client.h"
+
+#include "xs-error.h"
+#include "xs-wire-auth.h"
+
+#include <string.h>
+
+struct _XsSyncClient {
+  SoupSession *session;
+  char *base_url;
+  XsClock *clock;
+  XsSyncTimeouts timeouts;
+  char devnum[XS_UNIFIED_DIGITS + 1]; /* "" before xs_sync_client_set_device() */
+  XsSignKey key;
+  gint64 ahead_us; /* the platform's clock against ours, once it complained */
+};
+
+XsSyncClient *
+xs_sync_client_new (const char *base_url, XsClock *clock, const XsSyncTimeouts *timeouts)
+{
+  XsSyncClient *client = g_new0 (XsSyncClient, 1);
+
+  client->session = xs_sync_session_new (timeouts);
+  client->base_url = g_strdup (base_url);
+  client->clock = xs_clock_ref (clock);
+  client->timeouts = *timeouts;
+  return client;
+}
+
+void
+xs_sync_client_free (XsSyncClient *client)
+{
+  if (client == NULL)
+    return;
+  soup_session_abort (client->session);
+  g_object_unref (client->session);
+  g_free (client->base_url);
+  xs_clock_unref (client->clock);
+  explicit_bzero (&client->key, sizeof client->key);
+  g_free (client);
+}
+
+void
+xs_sync_client_set_device (XsSyncClient *client, const char *devnum, const XsSignKey *key)
+{
+  g_strlcpy (client->devnum, devnum, sizeof client->devnum);
+  client->key = *key;
+}
+
+void
+xs_sync_reply_free (XsSyncReply *reply)
+{
+  if (reply == NULL)
+    return;
+  g_clear_pointer (&reply->answer, xs_sync_answer_free);
+  g_free (reply->message);
+  g_free (reply);
+}
+
+void
+xs_sync_reply_disown (XsSyncReply *reply, const GError *why)
+{
+  const char *type = reply->answer->content_type;
+
+  reply->verdict = XS_SYNC_HALT;
+  g_free (reply->message);
+  reply->message =
+    g_strdup_printf ("What answered is not the platform (status %u, %s%s%s): sign in to this network if it asks for "
+                     "it, or check the platform's address",
+                     reply->answer->status, *type != '\0' ? type : "no content type", why != NULL ? ": " : "",
+                     why != NULL ? why->message : "");
+}
+
+static XsSyncVerdict
+verdict_of_refusal (guint status)
+{
+  switch (status)
+    {
+    case SOUP_STATUS_UNAUTHORIZED:
+    case SOUP_STATUS_FORBIDDEN:
+      return XS_SYNC_UNKNOWN_DEVICE;
+    case SOUP_STATUS_BAD_REQUEST:
+    case SOUP_STATUS_CONFLICT:
+    case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
+    case SOUP_STATUS_UNPROCESSABLE_ENTITY:
+      return XS_SYNC_REFUSED;
+    default:
+      /* Among them 404 and 405: a platform of another version, which says nothing against what was sent. */
+      return XS_SYNC_LATER;
+    }
+}
+
+static gboolean
+is_type (const XsSyncReply *reply, const char *type)
+{
+  return g_str_equal (reply->answer->content_type, type);
+}
+
+static gboolean
+is_good (const XsSyncReply *reply, const XsSyncCall *call)
+{
+  switch (reply->answer->status)
+    {
+    case SOUP_STATUS_OK:
+      return is_type (reply, call->answer_type);
+    case SOUP_STATUS_NOT_MODIFIED:
+      return call->etag != NULL;
+    case SOUP_STATUS_CONFLICT:
+    case SOUP_STATUS_UNPROCESSABLE_ENTITY:
+      return call->says_no_itself && is_type (reply, call->answer_type);
+    default:
+      return FALSE;
+    }
+}
+
+/* Sorts an answer. Only a refusal in the platform's own words is one: a network's filter says 403 as well. */
+static void
+judge (XsSyncReply *reply, const XsSyncCall *call)
+{
+  guint status = reply->answer->status;
+  XsWireError refusal = { .code = "" };
+  gboolean ours =
+    status >= 400 && is_type (reply, XS_WIRE_TYPE_JSON) && xs_wire_error_decode (&refusal, reply->answer->body, NULL);
+
+  reply->retry_after_us = reply->answer->retry_after_us;
+  reply->time_us = refusal.time_us;
+  if (status == SOUP_STATUS_SERVICE_UNAVAILABLE || status == 429)
+    reply->verdict = XS_SYNC_HALT;
+  else if (ours)
+    reply->verdict = verdict_of_refusal (status);
+  else if (is_good (reply, call))
+    {
+      reply->verdict = XS_SYNC_DONE;
+      return;
+    }
+  else if (status == SOUP_STATUS_BAD_GATEWAY || status == SOUP_STATUS_GATEWAY_TIMEOUT)
+    reply->verdict = XS_SYNC_HALT;
+  else if (status >= 500 || status == SOUP_STATUS_REQUEST_TIMEOUT || status == 425)
+    reply->verdict = XS_SYNC_LATER;
+  else
+    {
+      xs_sync_reply_disown (reply, NULL);
+      return;
+    }
+
+  g_strlcpy (reply->code, refusal.code, sizeof reply->code);
+  if (ours && *refusal.message != '\0')
+    reply->message = g_strdup_printf ("The platform says: %s (%s)", refusal.message, refusal.code);
+  else
+    reply->message =
+      g_strdup_printf ("The platform cannot serve now (status %u%s%s)", status, ours ? ", " : "", refusal.code);
+}
+
+static XsSyncReply *
+reply_new (XsSyncAnswer *answer, const XsSyncCall *call, const GError *error)
+{
+  XsSyncReply *reply = g_new0 (XsSyncReply, 1);
+
+  reply->answer = answer;
+  if (answer != NULL)
+    judge (reply, call);
+  else
+    {
+      reply->verdict = g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED) ? XS_SYNC_CANCELLED : XS_SYNC_HALT;
+      reply->message = g_strdup (error->message);
+    }
+  return reply;
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  XsSyncAnswer *answer = xs_sync_request_send_finish (result, &error);
+
+  g_task_return_pointer (task, reply_new (answer, g_task_get_task_data (task), error),
+                         (GDestroyNotify) xs_sync_reply_free);
+}
+
+void
+xs_sync_client_call_async (XsSyncClient *client, const XsSyncCall *call, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  g_autofree char *url = g_strconcat (client->base_url, call->path, NULL);
+  g_autofree char *authorization =
+    *client->devnum != '\0'
+      ? xs_wire_authorization_new (client->devnum, &client->key, call->method, call->path, call->body,
+                                   xs_clock_wall_us (client->clock) + client->ahead_us)
+      : NULL;
+  XsSyncRequest request = { .method = call->method,
+                            .url = url,
+                            .authorization = authorization,
+                            .signature = call->signature,
+                            .etag = call->etag,
+                            .content_type = call->content_type,
+                            .body = call->body,
+                            .max_answer_bytes = call->max_answer_bytes };
+
+  g_task_set_source_tag (task, xs_sync_client_call_async);
+  /* Only what judge() asks for is looked at later: constants, and whether there was an ETag. */
+  g_task_set_task_data (task, g_memdup2 (call, sizeof *call), g_free);
+  xs_sync_request_send_async (client->session, &request, &client->timeouts, cancellable, on_answered, task);
+}
+
+XsSyncReply *
+xs_sync_client_call_finish (GAsyncResult *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+static void
+on_called (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  XsSyncReply **slot = user_data;
+
+  *slot = xs_sync_client_call_finish (result);
+}
+
+static XsSyncReply *
+call_once (XsSyncClient *client, const XsSyncCall *call, GCancellable *cancellable)
+{
+  XsSyncReply *reply = NULL;
+
+  xs_sync_client_call_async (client, call, cancellable, on_called, &reply);
+  while (reply == NULL)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  return reply;
+}
+
+XsSyncReply *
+xs_sync_client_call (XsSyncClient *client, const XsSyncCall *call, GCancellable *cancellable)
+{
+  g_autoptr (XsSyncReply) reply = call_once (client, call, cancellable);
+
+  if (!g_str_equal (reply->code, XS_WIRE_ERROR_CLOCK_WRONG) || reply->time_us == 0)
+    return g_steal_pointer (&reply);
+  client->ahead_us = reply->time_us - xs_clock_wall_us (client->clock);
+  return call_once (client, call, cancellable);
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-sync-run.h"
+
+#include "xs-error.h"
+
+/* At most this many in one question about missing photos. */
+#define BATCH 100
+#define PHOTOS_IN_FLIGHT 2
+
+/* So many times bytes that are right here may arrive altered before they count as refused. */
+#define HASH_TRIES 5
+
+/* The drain of one pass. */
+typedef struct {
+  XsSyncRun *run;
+  GHashTable *tried;        /* item ids that did not do in this pass: not again before the next */
+  GHashTable *photos_asked; /* item ids of logs whose photos the platform asked for in this pass */
+
+  GPtrArray *photos; /* (nullable): XsOutboxItem to upload now, some of them in flight */
+  guint next;
+  guint in_flight;
+} Drain;
+
+/* One call into the outbox. */
+typedef struct {
+  Drain *drain;
+  XsOutboxItem *item;
+  GPtrArray *items;
+  GBytes *bytes;
+  const char *reason;
+  const char *message;
+  const char *sha256;
+  gint64 wall_us;
+  gboolean found;
+  GError *damage;
+} OutboxCall;
+
+static gboolean
+list_due (XsJournal *journal, gpointer data, GError **error)
+{
+  OutboxCall *call = data;
+  /* What was tried in this pass may be due again already, and must not hide the rest. */
+  guint max = BATCH + g_hash_table_size (call->drain->tried);
+
+  call->items = xs_outbox_list_due (journal, call->wall_us, max, error);
+  return call->items != NULL;
+}
+
+static gboolean
+read_item (XsJournal *journal, gpointer data, GError **error)
+{
+  OutboxCall *call = data;
+  GError *problem = NULL;
+
+  call->bytes = xs_outbox_read (journal, call->item, &problem);
+  if (g_error_matches (problem, XS_ERROR, XS_ERROR_CORRUPT) || g_error_matches (problem, XS_ERROR, XS_ERROR_NOT_FOUND)
+      || g_error_matches (problem, XS_ERROR, XS_ERROR_INVALID))
+    {
+      /* One damaged file: it is kept and shown, and the others go. */
+      call->damage = problem;
+      return xs_outbox_reject (journal, call->item->id, "damaged", problem->message, error);
+    }
+  if (problem != NULL)
+    g_propagate_error (error, problem);
+  return call->bytes != NULL;
+}
+
+static gboolean
+acknowledge (XsJournal *journal, gpointer data, GError **error)
+{
+  const OutboxCall *call = data;
+
+  return xs_outbox_acknowledge (journal, call->item->id, error);
+}
+
+static gboolean
+reject (XsJournal *journal, gpointer data, GError **error)
+{
+  const OutboxCall *call = data;
+
+  return xs_outbox_reject (journal, call->item->id, call->reason, call->message, error);
+}
+
+static gboolean
+postpone (XsJournal *journal, gpointer data, GError **error)
+{
+  const OutboxCall *call = data;
+
+  return xs_outbox_postpone (journal, call->item->id, call->message, call->wall_us, error);
+}
+
+static gboolean
+requeue (XsJournal *journal, gpointer data, GError **error)
+{
+  OutboxCall *call = data;
+  g_autoptr (GError) problem = NULL;
+
+  call->found = xs_outbox_requeue_photo (journal, call->sha256, &problem);
+  if (call->found || g_error_matches (problem, XS_ERROR, XS_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static void
+settle_acknowledged (Drain *drain, XsOutboxItem *item)
+{
+  OutboxCall call = { .item = item };
+
+  drain->run->failures_in_a_row = 0;
+  (void) xs_sync_run_store (drain->run, acknowledge, &call);
+}
+
+static void
+settle_rejected (Drain *drain, XsOutboxItem *item, const char *reason, const char *message)
+{
+  OutboxCall call = { .item = item, .reason = *reason != '\0' ? reason : "refused", .message = message };
+
+  g_message ("%s %.8s… is refused: %s", item->kind == XS_OUTBOX_LOG ? "Log" : "Photo", item->sha256, message);
+  drain->run->failures_in_a_row = 0;
+  (void) xs_sync_run_store (drain->run, reject, &call);
+}
+
+/* The item waits by its own count of attempts, and after a halt never less than everything else. */
+static void
+settle_postponed (Drain *drain, XsOutboxItem *item, const char *message)
+{
+  XsSyncRun *run = drain->run;
+  XsBackoff backoff;
+
+  xs_backoff_init (&backoff, run->pass->timing.backoff_base_us, run->pass->timing.backoff_cap_us);
+  backoff.failures = item->attempts;
+  gint64 wait_us = run->wait_us + xs_backoff_fail (&backoff, run->rand, 0);
+  OutboxCall call = { .item = item, .message = message, .wall_us = xs_clock_wall_us (run->pass->clock) + wait_us };
+
+  g_hash_table_add (drain->tried, g_memdup2 (&item->id, sizeof item->id));
+  (void) xs_sync_run_store (run, postpone, &call);
+}
+
+/* What is the same for photos and logs; DONE is for the caller. */
+static void
+settle_failed (Drain *drain, XsOutboxItem *item, const XsSyncReply *reply)
+{
+  xs_sync_run_note (drain->run, reply);
+  switch (reply->verdict)
+    {
+    case XS_SYNC_REFUSED:
+      settle_rejected (drain, item, reply->code, reply->message);
+      break;
+    case XS_SYNC_LATER:
+    case XS_SYNC_HALT:
+      settle_postponed (drain, item, reply->message);
+      break;
+    case XS_SYNC_DONE:
+    case XS_SYNC_UNKNOWN_DEVICE:
+    case XS_SYNC_CANCELLED:
+      break;
+    }
+}
+
+/* (nullable): NULL when the item is damaged, which is then settled, or the journal failed. */
+static GBytes *
+read_bytes (Drain *drain, XsOutboxItem *item)
+{
+  OutboxCall call = { .item = item };
+  g_autoptr (GError) damage = NULL;
+  gboolean ok = xs_sync_run_store (drain->run, read_item, &call);
+
+  damage = call.damage;
+  if (damage != NULL)
+    g_warning ("%s %.8s… cannot be sent: %s", item->kind == XS_OUTBOX_LOG ? "Log" : "Photo", item->sha256,
+               damage->message);
+  return ok ? call.bytes : NULL;
+}
+
+/* Photos */
+
+typedef struct {
+  Drain *drain;
+  XsOutboxItem *item;
+} Upload;
+
+static void upload_more (Drain *drain);
+
+static void
+settle_photo (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (reply->verdict == XS_SYNC_DONE)
+    {
+      if (xs_wire_status_decode ("stored", reply->answer->body, &error))
+        {
+          settle_acknowledged (drain, item);
+          return;
+        }
+      xs_sync_reply_disown (reply, error);
+    }
+  if (reply->verdict == XS_SYNC_REFUSED && g_str_equal (reply->code, XS_WIRE_ERROR_HASH_MISMATCH)
+      && item->attempts < HASH_TRIES)
+    reply->verdict = XS_SYNC_LATER;
+  settle_failed (drain, item, reply);
+}
+
+static void
+on_uploaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Upload *upload = user_data;
+  Drain *drain = upload->drain;
+  g_autoptr (XsSyncReply) reply = xs_sync_client_call_finish (result);
+
+  drain->in_flight--;
+  settle_photo (drain, upload->item, reply);
+  upload_more (drain);
+}
+
+static void
+upload_more (Drain *drain)
+{
+  while (drain->in_flight < PHOTOS_IN_FLIGHT && drain->next < drain->photos->len && !xs_sync_run_is_over (drain->run))
+    {
+      XsOutboxItem *item = g_ptr_array_index (drain->photos, drain->next++);
+      g_autoptr (GBytes) bytes = read_bytes (drain, item);
+      if (bytes == NULL)
+        continue;
+      g_autofree char *path = xs_wire_path_photo (item->sha256);
+      XsSyncCall call = { .method = "PUT",
+                          .path = path,
+                          .body = bytes,
+                          .content_type = XS_WIRE_TYPE_SEALED,
+                          .answer_type = XS_WIRE_TYPE_JSON,
+                          .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES };
+      Upload *upload = g_new0 (Upload, 1);
+      upload->drain = drain;
+      upload->item = item;
+      drain->in_flight++;
+      xs_sync_client_call_async (drain->run->client, &call, drain->run->cancellable, on_uploaded, upload);
+    }
+}
+
+/* (nullable) (transfer full): the hashes of @items that the platform has not, as a set; NULL when that is not to be
+ * learned: all are sent then, which does no harm. */
+static GHashTable *
+ask_missing (Drain *drain, const GPtrArray *items)
+{
+  g_autoptr (GPtrArray) asked = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (asked, ((XsOutboxItem *) g_ptr_array_index (items, i))->sha256);
+  g_autoptr (GBytes) body = xs_wire_photos_encode (asked);
+  XsSyncCall call = { .method = "POST",
+                      .path = XS_WIRE_PATH_PHOTOS_MISSING,
+                      .body = body,
+                      .content_type = XS_WIRE_TYPE_JSON,
+                      .answer_type = XS_WIRE_TYPE_JSON,
+                      .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES };
+  g_autoptr (XsSyncReply) reply = xs_sync_client_call (drain->run->client, &call, drain->run->cancellable);
+  if (reply->verdict == XS_SYNC_DONE)
+    {
+      g_autoptr (GPtrArray) missing = xs_wire_missing_decode (reply->answer->body, &error);
+      if (missing != NULL)
+        {
+          GHashTable *set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+          for (guint i = 0; i < missing->len; i++)
+            g_hash_table_add (set, g_strdup (g_ptr_array_index (missing, i)));
+          return set;
+        }
+      xs_sync_reply_disown (reply, error);
+    }
+  /* Without a way to the platform one of them shows what is wrong and when it is tried again. */
+  if (reply->verdict == XS_SYNC_HALT)
+    settle_failed (drain, g_ptr_array_index (items, 0), reply);
+  else if (reply->verdict == XS_SYNC_UNKNOWN_DEVICE)
+    xs_sync_run_note (drain->run, reply);
+  return NULL;
+}
+
+static void
+send_photos (Drain *drain, const GPtrArray *items)
+{
+  g_autoptr (GHashTable) missing = ask_missing (drain, items);
+  g_autoptr (GPtrArray) photos = g_ptr_array_new ();
+
+  for (guint i = 0; i < items->len && drain->run->store_error == NULL; i++)
+    {
+      XsOutboxItem *item = g_ptr_array_index (items, i);
+
+      if (missing == NULL || g_hash_table_contains (missing, item->sha256))
+        g_ptr_array_add (photos, item);
+      else
+        settle_acknowledged (drain, item);
+    }
+
+  drain->photos = photos;
+  drain->next = 0;
+  upload_more (drain);
+  while (drain->in_flight > 0)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  drain->photos = NULL;
+}
+
+/* Logs */
+
+static void
+leave_log (Drain *drain, XsOutboxItem *item, const char *message)
+{
+  XsSyncReply reply = { .verdict = XS_SYNC_LATER, .message = (char *) message };
+
+  settle_failed (drain, item, &reply);
+}
+
+/* The platform lost photos, or never had them: they are sent again, and then the log is due again. It may ask once in
+ * a pass; after that it has to wait, or a platform that forgets would keep both sides busy for ever. */
+static void
+send_photos_again (Drain *drain, XsOutboxItem *item, const XsWireLogAnswer *answer)
+{
+  if (answer->missing->len == 0 || !g_hash_table_add (drain->photos_asked, g_memdup2 (&item->id, sizeof item->id)))
+    {
+      leave_log (drain, item, "The platform keeps asking for photos of this log");
+      return;
+    }
+  for (guint i = 0; i < answer->missing->len; i++)
+    {
+      OutboxCall call = { .sha256 = g_ptr_array_index (answer->missing, i) };
+
+      if (!xs_sync_run_store (drain->run, requeue, &call))
+        return;
+      if (!call.found)
+        {
+          g_autofree char *message =
+            g_strdup_printf ("The platform asks for photo %.8s…, which this kiosk never took", call.sha256);
+          leave_log (drain, item, message);
+          return;
+        }
+    }
+  drain->run->failures_in_a_row = 0;
+}
+
+static void
+settle_log (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
+{
+  g_auto (XsWireLogAnswer) answer = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (reply->verdict != XS_SYNC_DONE)
+    {
+      settle_failed (drain, item, reply);
+      return;
+    }
+  if (!xs_wire_log_answer_decode (&answer, reply->answer->status, reply->answer->body, &error))
+    {
+      xs_sync_reply_disown (reply, error);
+      settle_failed (drain, item, reply);
+      return;
+    }
+  switch (answer.status)
+    {
+    case XS_WIRE_LOG_ACCEPTED:
+    case XS_WIRE_LOG_DUPLICATE:
+      settle_acknowledged (drain, item);
+      break;
+    case XS_WIRE_LOG_CONFLICT:
+      settle_rejected (drain, item, "conflict",
+                       *answer.message != '\0' ? answer.message
+                                               : "The platform has another log under this number of this device");
+      break;
+    case XS_WIRE_LOG_REJECTED:
+      settle_rejected (drain, item, answer.reason, *answer.message != '\0' ? answer.message : answer.reason);
+      break;
+    case XS_WIRE_LOG_PHOTOS_MISSING:
+      send_photos_again (drain, item, &answer);
+      break;
+    }
+}
+
+static void
+send_log (Drain *drain, XsOutboxItem *item)
+{
+  g_autoptr (GBytes) bytes = read_bytes (drain, item);
+
+  if (bytes == NULL)
+    return;
+  g_autofree char *path = xs_wire_path_log (item->seq);
+  g_autofree char *signature =
+    g_base64_encode (g_bytes_get_data (item->signature, NULL), g_bytes_get_size (item->signature));
+  XsSyncCall call = { .method = "PUT",
+                      .path = path,
+                      .body = bytes,
+                      .content_type = XS_WIRE_TYPE_JSON,
+                      .signature = signature,
+                      .answer_type = XS_WIRE_TYPE_JSON,
+                      .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES,
+                      .says_no_itself = TRUE };
+  g_autoptr (XsSyncReply) reply = xs_sync_client_call (drain->run->client, &call, drain->run->cancellable);
+  settle_log (drain, item, reply);
+}
+
+/* Returns: whether there was anything to send. */
+static gboolean
+send_batch (Drain *drain)
+{
+  OutboxCall call = { .drain = drain, .wall_us = xs_clock_wall_us (drain->run->pass->clock) };
+  g_autoptr (GPtrArray) photos = g_ptr_array_new ();
+  g_autoptr (GPtrArray) logs = g_ptr_array_new ();
+
+  if (!xs_sync_run_store (drain->run, list_due, &call))
+    return FALSE;
+  g_autoptr (GPtrArray) due = call.items;
+  for (guint i = 0; i < due->len; i++)
+    {
+      XsOutboxItem *item = g_ptr_array_index (due, i);
+      GPtrArray *list = item->kind == XS_OUTBOX_PHOTO ? photos : logs;
+
+      if (list->len < BATCH && !g_hash_table_contains (drain->tried, &item->id))
+        g_ptr_array_add (list, item);
+    }
+  if (photos->len > 0)
+    send_photos (drain, photos);
+  for (guint i = 0; i < logs->len && !xs_sync_run_is_over (drain->run); i++)
+    send_log (drain, g_ptr_array_index (logs, i));
+  return photos->len + logs->len > 0;
+}
+
+void
+xs_sync_drain (XsSyncRun *run)
+{
+  g_autoptr (GHashTable) tried = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) photos_asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  Drain drain = { .run = run, .tried = tried, .photos_asked = photos_asked };
+
+  while (!xs_sync_run_is_over (run) && send_batch (&drain))
+    ;
+}
