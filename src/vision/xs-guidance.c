@@ -74,6 +74,7 @@ xs_guidance_new (const XsPolicy *policy)
   XsGuidance *guidance = g_new0 (XsGuidance, 1);
 
   guidance->policy = *policy;
+  guidance->shown_since_us = G_MININT64 / 2;
   return guidance;
 }
 
@@ -136,7 +137,8 @@ judge (XsGuidance *self, const XsObservation *observation)
   update_latches (self, observation);
   if (xs_presence_judge (observation, &self->policy) == XS_PRESENCE_SEVERAL_FACES)
     return XS_GUIDANCE_SEVERAL_FACES;
-  /* A face seen badly may look like somebody else's: say what can be put right before accusing anybody. */
+  if (self->other_person)
+    return XS_GUIDANCE_OTHER_PERSON;
   if (self->dark)
     return XS_GUIDANCE_TOO_DARK;
   if (self->backlit)
@@ -147,8 +149,7 @@ judge (XsGuidance *self, const XsObservation *observation)
     return XS_GUIDANCE_FACE_CAMERA;
   if (self->blurred)
     return XS_GUIDANCE_HOLD_STILL;
-  if (self->other_person)
-    return XS_GUIDANCE_OTHER_PERSON;
+  /* Nothing to complain of, and yet it cannot be told whose face this is: a plain view helps most. */
   return self->unsure ? XS_GUIDANCE_FACE_CAMERA : XS_GUIDANCE_NONE;
 }
 
@@ -210,8 +211,7 @@ xs_guidance_feed (XsGuidance *guidance, const XsObservation *observation)
   add_vote (guidance, now_us, judge (guidance, observation));
   wanted = count_votes (guidance);
   if (guidance->n_votes >= MIN_VOTES && wanted != guidance->shown
-      && (guidance->shown == XS_GUIDANCE_NONE || now_us - guidance->shown_since_us >= DWELL_US
-          || now_us < guidance->shown_since_us))
+      && (now_us - guidance->shown_since_us >= DWELL_US || now_us < guidance->shown_since_us))
     {
       guidance->shown = wanted;
       guidance->shown_since_us = now_us;

@@ -29,6 +29,7 @@ const char *xs_guidance_nick (XsGuidanceCode code);
  */
 typedef struct _XsGuidance XsGuidance;
 
+/** xs_guidance_new: (transfer full): with the limits of @policy, which is copied. */
 XsGuidance *xs_guidance_new (const XsPolicy *policy);
 void xs_guidance_free (XsGuidance *guidance);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsGuidance, xs_guidance_free)

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "xs-guidance.h"
+
+#define FRAME_US (200 * 1000)
+
+/* The student, well seen. */
+static XsObservation
+good (const XsPolicy *policy)
+{
+  XsObservation observation;
+
+  xs_observation_init (&observation, 0, 1280, 720);
+  observation.n_faces = 1;
+  observation.faces[0] = (XsFaceBox){ 500, 200, 250, 300, 1 };
+  observation.match = 0.9f;
+  observation.yaw_deg = observation.pitch_deg = observation.roll_deg = 0;
+  observation.eye_distance_px = 110;
+  observation.brow_chin_px = (float) policy->brow_chin_min_px * 2;
+  observation.face_share = 0.4f;
+  observation.luminance = observation.frame_luminance = 0.2f;
+  observation.backlight_ev = 0.5f;
+  observation.sharpness = 0.2f;
+  observation.detail = 0.2f;
+  return observation;
+}
+
+static XsObservation
+empty (void)
+{
+  XsObservation observation;
+
+  xs_observation_init (&observation, 0, 1280, 720);
+  observation.luminance = observation.frame_luminance = 0.2f;
+  observation.detail = 0.1f;
+  return observation;
+}
+
+typedef struct {
+  XsPolicy policy;
+  XsGuidance *guidance;
+  gint64 now_us;
+  XsGuidanceCode shown;
+  gint64 changed_us;
+  guint n_changes;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  xs_policy_default (&fixture->policy);
+  fixture->guidance = xs_guidance_new (&fixture->policy);
+  fixture->changed_us = G_MININT64 / 2;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  xs_guidance_free (fixture->guidance);
+}
+
+/* One frame later; checks that an instruction once shown stays for a second. */
+static XsGuidanceCode
+feed (Fixture *fixture, XsObservation observation)
+{
+  XsGuidanceCode code;
+
+  fixture->now_us += FRAME_US;
+  observation.time_us = fixture->now_us;
+  code = xs_guidance_feed (fixture->guidance, &observation);
+  if (code != fixture->shown)
+    {
+      g_assert_cmpint (fixture->now_us - fixture->changed_us, >=, G_USEC_PER_SEC);
+      fixture->shown = code;
+      fixture->changed_us = fixture->now_us;
+      fixture->n_changes++;
+    }
+  return code;
+}
+
+static XsGuidanceCode
+feed_for (Fixture *fixture, XsObservation observation, double seconds)
+{
+  XsGuidanceCode code = fixture->shown;
+
+  for (int i = 0; i < seconds * G_USEC_PER_SEC / FRAME_US; i++)
+    code = feed (fixture, observation);
+  return code;
+}
+
+static void
+test_each (Fixture *fixture, gconstpointer data)
+{
+  const XsPolicy *policy = &fixture->policy;
+  XsObservation all_well = good (policy), observation;
+
+  g_assert_cmpint (feed_for (fixture, all_well, 2), ==, XS_GUIDANCE_NONE);
+  g_assert_cmpint (feed_for (fixture, empty (), 2), ==, XS_GUIDANCE_NO_FACE);
+
+  observation = empty ();
+  observation.detail = 0.0003f;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_UNCOVER_CAMERA);
+
+  observation = all_well;
+  observation.n_faces = 2;
+  observation.faces[1] = (XsFaceBox){ 900, 250, 220, 270, 1 };
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_SEVERAL_FACES);
+
+  observation = all_well;
+  observation.match = (float) policy->match_different - 0.1f;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_OTHER_PERSON);
+
+  observation = all_well;
+  observation.luminance = (float) policy->luminance_min / 2;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_TOO_DARK);
+
+  observation = all_well;
+  observation.backlight_ev = (float) policy->backlight_max_ev + 1;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_BACKLIGHT);
+
+  observation = all_well;
+  observation.brow_chin_px = (float) policy->brow_chin_min_px / 2;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_COME_CLOSER);
+
+  observation = all_well;
+  observation.yaw_deg = (float) -policy->yaw_limit_deg - 10;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_FACE_CAMERA);
+  observation.yaw_deg = 0;
+  observation.pitch_deg = (float) policy->pitch_limit_deg + 10;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_FACE_CAMERA);
+
+  observation = all_well;
+  observation.sharpness = (float) policy->sharpness_min / 2;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_HOLD_STILL);
+
+  g_assert_cmpint (feed_for (fixture, all_well, 2), ==, XS_GUIDANCE_NONE);
+}
+
+/* Before anybody signed in there is no match, and nobody to mistake. */
+static void
+test_without_reference (Fixture *fixture, gconstpointer data)
+{
+  XsObservation observation = good (&fixture->policy);
+
+  observation.match = NAN;
+  g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_NONE);
+}
+
+/* A face that cannot be told is asked to look into the camera, not called a stranger. */
+static void
+test_unsure (Fixture *fixture, gconstpointer data)
+{
+  XsObservation observation = good (&fixture->policy);
+
+  observation.match = (float) (fixture->policy.match_same + fixture->policy.match_different) / 2;
+  g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_FACE_CAMERA);
+
+  observation.luminance = (float) fixture->policy.luminance_min / 2;
+  g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_TOO_DARK);
+}
+
+static void
+test_blink_ignored (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 100; i++)
+    feed (fixture, i % 5 == 0 ? empty () : good (&fixture->policy));
+  g_assert_cmpint (fixture->shown, ==, XS_GUIDANCE_NONE);
+  g_assert_cmpuint (fixture->n_changes, ==, 0);
+}
+
+/* A measure that wanders round its limit changes the instruction once, not again and again. */
+static void
+test_noise_at_limit (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 1000; i++)
+    {
+      XsObservation observation = good (&fixture->policy);
+
+      observation.luminance = (float) (fixture->policy.luminance_min * g_test_rand_double_range (0.93, 1.07));
+      observation.sharpness = (float) (fixture->policy.sharpness_min * g_test_rand_double_range (0.93, 1.07));
+      observation.yaw_deg = (float) (fixture->policy.yaw_limit_deg + g_test_rand_double_range (-0.9, 0.9));
+      feed (fixture, observation);
+    }
+  g_assert_cmpint (fixture->shown, ==, XS_GUIDANCE_TOO_DARK);
+  g_assert_cmpuint (fixture->n_changes, ==, 1);
+}
+
+/* Never two troubles in turn with "all is well" shown. */
+static void
+test_mixed_trouble (Fixture *fixture, gconstpointer data)
+{
+  XsObservation several = good (&fixture->policy);
+
+  several.n_faces = 2;
+  several.faces[1] = several.faces[0];
+  for (int i = 0; i < 100; i++)
+    feed (fixture, i % 2 == 0 ? empty () : several);
+  g_assert_cmpint (fixture->shown, !=, XS_GUIDANCE_NONE);
+  g_assert_cmpuint (fixture->n_changes, ==, 1);
+}
+
+/* Random observations: feed() checks the dwell. */
+static void
+test_random (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 5000; i++)
+    {
+      XsObservation observation = good (&fixture->policy);
+
+      observation.n_faces = (guint) g_test_rand_int_range (0, 3);
+      observation.faces[1] = observation.faces[0];
+      observation.match = (float) g_test_rand_double_range (-0.2, 1);
+      observation.luminance = (float) g_test_rand_double_range (0, 0.2);
+      observation.sharpness = g_test_rand_bit () ? NAN : 0.3f;
+      observation.detail = (float) g_test_rand_double_range (0, 0.1);
+      feed (fixture, observation);
+      if (g_test_rand_int_range (0, 100) == 0)
+        fixture->now_us += 10 * G_USEC_PER_SEC;
+    }
+}
+
+static void
+test_slow_camera (Fixture *fixture, gconstpointer data)
+{
+  for (int i = 0; i < 5; i++)
+    {
+      fixture->now_us += 2 * G_USEC_PER_SEC;
+      feed (fixture, empty ());
+    }
+  g_assert_cmpint (fixture->shown, ==, XS_GUIDANCE_NO_FACE);
+}
+
+static void
+test_nicks (void)
+{
+  g_assert_cmpstr (xs_guidance_nick (XS_GUIDANCE_NONE), ==, "none");
+  g_assert_cmpstr (xs_guidance_nick (XS_GUIDANCE_BACKLIGHT), ==, "light_behind");
+  g_assert_cmpstr (xs_guidance_nick (XS_GUIDANCE_HOLD_STILL), ==, "hold_still");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/vision/guidance/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("each", test_each);
+  ADD ("without-reference", test_without_reference);
+  ADD ("unsure", test_unsure);
+  ADD ("blink-ignored", test_blink_ignored);
+  ADD ("noise-at-limit", test_noise_at_limit);
+  ADD ("mixed-trouble", test_mixed_trouble);
+  ADD ("random", test_random);
+  ADD ("slow-camera", test_slow_camera);
+#undef ADD
+  g_test_add_func ("/vision/guidance/nicks", test_nicks);
+  return g_test_run ();
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "vision-test.h"
+#include "xs-error.h"
+
+static const char *const students[] = { "camera/a.ref.jpg", "camera/b.ref.jpg", "camera/c.ref.jpg" };
+
+static void
+observe (XsVision *vision, const XsFrame *frame, XsObservation *observation)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_vision_observe (vision, frame, observation, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_enrol_refused (XsVision *vision, const XsFrame *photo, XsError code)
+{
+  XsTemplate template;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (xs_vision_enrol (vision, photo, &template, &error));
+  g_assert_error (error, XS_ERROR, (int) code);
+}
+
+static void
+test_no_face (void)
+{
+  XsVision *vision = test_vision ();
+  g_autoptr (XsFrame) wall = test_plain_frame (640, 480, 140);
+  g_autoptr (XsFrame) covered = test_plain_frame (1280, 720, 3);
+  XsObservation observation;
+
+  if (vision == NULL)
+    return;
+  assert_enrol_refused (vision, wall, XS_ERROR_NO_FACE);
+
+  observe (vision, wall, &observation);
+  g_assert_cmpuint (observation.n_faces, ==, 0);
+  g_assert_cmpint (observation.width_px, ==, 640);
+  g_assert_cmpint (observation.height_px, ==, 480);
+  g_assert_false (xs_measured (observation.match));
+  g_assert_false (xs_measured (observation.yaw_deg));
+  g_assert_false (xs_measured (observation.sharpness));
+  g_assert_cmpfloat_with_epsilon (observation.luminance, 0.262, 0.005);
+  g_assert_cmpfloat_with_epsilon (observation.frame_luminance, 0.262, 0.005);
+
+  observe (vision, covered, &observation);
+  g_assert_cmpuint (observation.n_faces, ==, 0);
+  g_assert_cmpfloat (observation.detail, <, 0.001);
+  g_assert_cmpfloat (observation.luminance, <, 0.002);
+}
+
+static void
+test_too_small (void)
+{
+  XsVision *vision = test_vision ();
+  g_autoptr (XsFrame) dot = test_plain_frame (1, 1, 0);
+  g_autoptr (XsFrame) line = test_plain_frame (4000, 2, 0);
+  XsObservation observation;
+  g_autoptr (GError) error = NULL;
+
+  if (vision == NULL)
+    return;
+  assert_enrol_refused (vision, dot, XS_ERROR_INVALID);
+  g_assert_false (xs_vision_observe (vision, line, &observation, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+}
+
+static void
+test_registration_photos (void)
+{
+  XsVision *vision = test_vision ();
+  XsTemplate templates[G_N_ELEMENTS (students)];
+
+  if (vision == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (students); i++)
+    {
+      g_autofree char *path = test_media (students[i]);
+      g_autoptr (XsFrame) photo = NULL;
+      g_autoptr (GError) error = NULL;
+      XsObservation observation;
+      float length = 0;
+
+      if (path == NULL)
+        return;
+      photo = test_photo (path);
+      g_assert_true (xs_vision_enrol (vision, photo, &templates[i], &error));
+      for (guint k = 0; k < XS_TEMPLATE_DIMENSIONS; k++)
+        length += templates[i].values[k] * templates[i].values[k];
+      g_assert_cmpfloat_with_epsilon (length, 1, 1e-4);
+
+      for (guint k = 0; k <= i; k++)
+        {
+          xs_vision_set_reference (vision, &templates[k]);
+          observe (vision, photo, &observation);
+          g_assert_cmpuint (observation.n_faces, ==, 1);
+          if (k == i)
+            g_assert_cmpfloat (observation.match, >, 0.99);
+          else
+            g_assert_cmpfloat (observation.match, <, 0.4);
+        }
+      g_assert_cmpfloat (observation.eye_distance_px, >, 20);
+      g_assert_cmpfloat (observation.brow_chin_px, >, observation.eye_distance_px);
+      g_assert_cmpfloat (observation.face_share, >, 0.2);
+      g_assert_cmpfloat (observation.face_share, <, 1);
+      g_assert_cmpfloat (fabsf (observation.roll_deg), <, 15);
+      g_assert_cmpfloat (observation.faces[0].confidence, >, 0.9);
+    }
+}
+
+/* A photo cut so tightly that the face fills it. */
+static void
+test_tight_photo (void)
+{
+  XsVision *vision = test_vision ();
+  g_autofree char *path = test_media (students[0]);
+  g_autoptr (XsFrame) photo = NULL;
+  g_autoptr (XsFrame) tight = NULL;
+  g_autoptr (GBytes) pixels = NULL;
+  g_autoptr (GError) error = NULL;
+  XsTemplate template;
+  XsObservation observation;
+
+  if (vision == NULL || path == NULL)
+    return;
+  photo = test_photo (path);
+  observe (vision, photo, &observation);
+  const XsFaceBox *box = &observation.faces[0];
+  gsize offset = (gsize) MAX (0, box->y_px) * photo->stride_bytes + (gsize) MAX (0, box->x_px) * 3;
+  pixels = g_bytes_new_from_bytes (photo->pixels, offset, g_bytes_get_size (photo->pixels) - offset);
+  tight = xs_frame_new ((int) box->width_px, (int) box->height_px - 2, photo->stride_bytes, 0, pixels);
+
+  g_assert_true (xs_vision_enrol (vision, tight, &template, &error));
+  xs_vision_set_reference (vision, &template);
+  observe (vision, photo, &observation);
+  g_assert_cmpfloat (observation.match, >, 0.8);
+}
+
+static void
+test_two_faces (void)
+{
+  XsVision *vision = test_vision ();
+  g_autofree char *path_a = test_media (students[0]);
+  g_autofree char *path_b = test_media (students[1]);
+  g_autoptr (XsFrame) photo_a = NULL;
+  g_autoptr (XsFrame) photo_b = NULL;
+  g_autoptr (XsFrame) both = NULL;
+  g_autoptr (GError) error = NULL;
+  XsTemplate templates[2];
+  XsObservation observation;
+
+  if (vision == NULL || path_a == NULL || path_b == NULL)
+    return;
+  photo_a = test_photo (path_a);
+  photo_b = test_photo (path_b);
+  both = test_side_by_side (photo_a, photo_b);
+  assert_enrol_refused (vision, both, XS_ERROR_NO_FACE);
+
+  g_assert_true (xs_vision_enrol (vision, photo_a, &templates[0], &error));
+  g_assert_true (xs_vision_enrol (vision, photo_b, &templates[1], &error));
+  for (guint i = 0; i < 2; i++)
+    {
+      xs_vision_set_reference (vision, &templates[i]);
+      observe (vision, both, &observation);
+      g_assert_cmpuint (observation.n_faces, ==, 2);
+      g_assert_cmpfloat (observation.match, >, 0.9);
+      g_assert_cmpint (observation.faces[0].x_px > photo_a->width_px, ==, i == 1);
+    }
+}
+
+/* Once followed, a face stays the main one though another matches better; a new reference starts afresh. */
+static void
+test_follows (void)
+{
+  XsVision *vision = test_vision ();
+  g_autofree char *path_a = test_media (students[0]);
+  g_autofree char *path_b = test_media (students[1]);
+  g_autoptr (XsFrame) photo_a = NULL;
+  g_autoptr (XsFrame) photo_b = NULL;
+  g_autoptr (XsFrame) nobody = NULL;
+  g_autoptr (XsFrame) alone = NULL;
+  g_autoptr (XsFrame) both = NULL;
+  g_autoptr (GError) error = NULL;
+  XsTemplate template_b;
+  XsObservation observation;
+
+  if (vision == NULL || path_a == NULL || path_b == NULL)
+    return;
+  photo_a = test_photo (path_a);
+  photo_b = test_photo (path_b);
+  nobody = test_plain_frame (photo_b->width_px, photo_b->height_px, 90);
+  alone = test_side_by_side (photo_a, nobody);
+  both = test_side_by_side (photo_a, photo_b);
+  g_assert_true (xs_vision_enrol (vision, photo_b, &template_b, &error));
+  xs_vision_set_reference (vision, &template_b);
+
+  alone->time_us = 0;
+  observe (vision, alone, &observation);
+  g_assert_cmpfloat (observation.match, <, 0.4);
+  both->time_us = 200 * 1000;
+  observe (vision, both, &observation);
+  g_assert_cmpuint (observation.n_faces, ==, 2);
+  g_assert_cmpfloat (observation.match, <, 0.4);
+
+  both->time_us += 2 * G_USEC_PER_SEC;
+  observe (vision, both, &observation);
+  g_assert_cmpfloat (observation.match, >, 0.9);
+  xs_vision_set_reference (vision, NULL);
+  observe (vision, both, &observation);
+  g_assert_cmpuint (observation.n_faces, ==, 2);
+  g_assert_false (xs_measured (observation.match));
+}
+
+/* The frame's own rows may be longer than its pixels. */
+static void
+test_stride (void)
+{
+  XsVision *vision = test_vision ();
+  g_autofree char *path = test_media (students[0]);
+  g_autoptr (XsFrame) photo = NULL;
+  g_autoptr (XsFrame) padded = NULL;
+  g_autoptr (GBytes) pixels = NULL;
+  XsObservation plain, strided;
+  guint8 *data;
+
+  if (vision == NULL || path == NULL)
+    return;
+  photo = test_photo (path);
+  int stride = photo->stride_bytes + 52;
+  data = g_malloc0 ((gsize) stride * photo->height_px);
+  for (int y = 0; y < photo->height_px; y++)
+    memcpy (data + (gsize) y * stride, xs_frame_data (photo) + (gsize) y * photo->stride_bytes,
+            (gsize) photo->width_px * 3);
+  pixels = g_bytes_new_take (data, (gsize) stride * photo->height_px);
+  padded = xs_frame_new (photo->width_px, photo->height_px, stride, 0, pixels);
+
+  observe (vision, photo, &plain);
+  xs_vision_set_reference (vision, NULL);
+  observe (vision, padded, &strided);
+  g_assert_cmpmem (&plain, sizeof plain, &strided, sizeof strided);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/vision/no-face", test_no_face);
+  g_test_add_func ("/vision/too-small", test_too_small);
+  g_test_add_func ("/vision/registration-photos", test_registration_photos);
+  g_test_add_func ("/vision/tight-photo", test_tight_photo);
+  g_test_add_func ("/vision/two-faces", test_two_faces);
+  g_test_add_func ("/vision/follows", test_follows);
+  g_test_add_func ("/vision/stride", test_stride);
+  return g_test_run ();
+}
