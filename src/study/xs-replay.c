@@ -116,40 +116,30 @@ note_guidance (Replay *replay, gint64 time_us, gboolean last)
   replay->shown_us = time_us;
 }
 
-/* The lesson runs exactly while the live study would let it run. */
+/*
+ * The lesson stands while nobody, or somebody else, watches it, and goes on at the very frame that shows the face
+ * again: only its end and its faults matter to the counter.
+ */
 static void
 play_lesson (Replay *replay, gint64 time_us)
 {
   gboolean ended = FALSE;
   g_autoptr (GError) error = NULL;
 
-  if (replay->playback == XS_PLAYBACK_PLAYING)
+  if (replay->playback == XS_PLAYBACK_PLAYING && xs_study_session_wants_lesson (replay->session))
     {
       replay->lesson_us += time_us - replay->played_us;
       if (replay->lesson != NULL && !xs_lesson_reader_advance (replay->lesson, replay->lesson_us, &ended, &error))
         {
           replay->lesson_error = g_strdup (error->message);
           replay->playback = XS_PLAYBACK_FAILED;
-          xs_study_session_playback (replay->session, replay->played_us, replay->playback);
         }
       else if (ended)
-        {
-          replay->playback = XS_PLAYBACK_ENDED;
-          xs_study_session_playback (replay->session, replay->played_us, replay->playback);
-        }
+        replay->playback = XS_PLAYBACK_ENDED;
+      if (replay->playback != XS_PLAYBACK_PLAYING)
+        xs_study_session_playback (replay->session, replay->played_us, replay->playback);
     }
   replay->played_us = time_us;
-}
-
-static void
-follow_presence (Replay *replay, gint64 time_us)
-{
-  XsPlayback wanted = xs_study_session_wants_lesson (replay->session) ? XS_PLAYBACK_PLAYING : XS_PLAYBACK_PAUSED;
-
-  if (replay->playback == XS_PLAYBACK_ENDED || replay->playback == XS_PLAYBACK_FAILED || replay->playback == wanted)
-    return;
-  replay->playback = wanted;
-  xs_study_session_playback (replay->session, time_us, wanted);
 }
 
 static JsonArray *
@@ -229,7 +219,6 @@ run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 sta
           xs_study_session_clock (replay->session, clock_us, clock_us, start_wall_us + clock_us);
         }
       xs_study_session_observe (replay->session, frame, &observation);
-      follow_presence (replay, frame->time_us);
       note_observation (replay, &observation);
       note_guidance (replay, frame->time_us, FALSE);
       if (replay->error != NULL)
