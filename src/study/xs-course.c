@@ -136,8 +136,8 @@ get_file (JsonObject *object, const char *name, gboolean optional, const char *d
   if (file[0] == '\0' || file[0] == '.' || strpbrk (file, "/\\") != NULL)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID,
-                   "“%s” is “%s”, but must name a file in the course folder itself, without “/” and leading “.”",
-                   name, file);
+                   "“%s” is “%s”, but must name a file in the course folder itself, without “/” and leading “.”", name,
+                   file);
       return FALSE;
     }
 
@@ -193,8 +193,7 @@ read_lesson (JsonObject *object, const char *dir, XsLesson *lesson, GError **err
 {
   gint64 duration_ms;
 
-  if (!get_id (object, (char **) &lesson->id, error)
-      || !get_line (object, "title", (char **) &lesson->title, error)
+  if (!get_id (object, (char **) &lesson->id, error) || !get_line (object, "title", (char **) &lesson->title, error)
       || !get_line (object, "summary", (char **) &lesson->summary, error)
       || !get_subjcode (object, &lesson->subjcode, error)
       || !xs_json_get_int (object, "duration_ms", 1, LESSON_MAX_MS, &duration_ms, error)
@@ -256,10 +255,8 @@ read_course (XsCourse *course, JsonObject *object, const char *dir, GError **err
                    "“format” is %" G_GINT64_FORMAT ", this Xueshi knows %d; update Xueshi", format, COURSE_FORMAT);
       return FALSE;
     }
-  return get_id (object, &course->id, error)
-         && get_line (object, "title", &course->title, error)
-         && get_line (object, "language", &course->language, error)
-         && read_lessons (course, object, dir, error);
+  return get_id (object, &course->id, error) && get_line (object, "title", &course->title, error)
+         && get_line (object, "language", &course->language, error) && read_lessons (course, object, dir, error);
 }
 
 XsCourse *
