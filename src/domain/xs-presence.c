@@ -15,19 +15,6 @@ xs_presence_nick (XsPresence presence)
   return presence_nicks[presence];
 }
 
-/* A measure that could not be taken compares as neither above nor below. */
-static gboolean
-measured_below (float value, double limit)
-{
-  return xs_measured (value) && value < limit;
-}
-
-static gboolean
-measured_above (float value, double limit)
-{
-  return xs_measured (value) && value > limit;
-}
-
 static gboolean
 shows_second_person (const XsObservation *observation, const XsPolicy *policy)
 {
@@ -42,23 +29,27 @@ shows_second_person (const XsObservation *observation, const XsPolicy *policy)
   return FALSE;
 }
 
+/* Whether it can be told whose face it is. A measure that was not taken is NaN and thus neither below nor above. */
+static gboolean
+is_clear (const XsObservation *observation, const XsPolicy *policy)
+{
+  return !(observation->brow_chin_px < policy->brow_chin_min_px || observation->luminance < policy->luminance_min
+           || observation->backlight_ev > policy->backlight_max_ev || observation->sharpness < policy->sharpness_min);
+}
+
 XsPresence
 xs_presence_judge (const XsObservation *observation, const XsPolicy *policy)
 {
   if (observation->n_faces == 0)
-    return measured_below (observation->detail, policy->covered_detail_max) ? XS_PRESENCE_COVERED : XS_PRESENCE_NO_FACE;
+    return observation->detail < policy->covered_detail_max ? XS_PRESENCE_COVERED : XS_PRESENCE_NO_FACE;
 
   if (shows_second_person (observation, policy))
     return XS_PRESENCE_SEVERAL_FACES;
 
-  if (measured_below (observation->match, policy->match_different))
+  if (observation->match < policy->match_different)
     return XS_PRESENCE_OTHER_PERSON;
 
-  if (!xs_measured (observation->match) || observation->match < policy->match_same
-      || measured_below (observation->brow_chin_px, policy->brow_chin_min_px)
-      || measured_below (observation->luminance, policy->luminance_min)
-      || measured_above (observation->backlight_ev, policy->backlight_max_ev)
-      || measured_below (observation->sharpness, policy->sharpness_min))
+  if (!xs_measured (observation->match) || observation->match < policy->match_same || !is_clear (observation, policy))
     return XS_PRESENCE_UNVERIFIED;
 
   return XS_PRESENCE_PRESENT;

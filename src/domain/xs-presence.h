@@ -16,7 +16,7 @@ typedef enum {
   XS_PRESENCE_NO_FACE,       /* "no_face" */
   XS_PRESENCE_SEVERAL_FACES, /* "several_faces" */
   XS_PRESENCE_OTHER_PERSON,  /* "other_person": confidently not the registered person */
-  XS_PRESENCE_UNVERIFIED,    /* "cannot_verify": a face, but nobody can say whose */
+  XS_PRESENCE_UNVERIFIED,    /* "cannot_verify": a face, but too far, dark or blurred to say whose */
 } XsPresence;
 
 /** xs_presence_nick: the word used in files and on the wire. */

@@ -177,6 +177,7 @@ test_slot_end (void)
   g_autoptr (XsSnapshotSchedule) schedule = new_schedule (FALSE, SEC (100), 7);
 
   g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (50)), ==, SEC (100 + SLOT_S));
+  g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (-3 * SLOT_S)), ==, SEC (100 + SLOT_S));
   g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (100)), ==, SEC (100 + SLOT_S));
   g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (100 + SLOT_S) - 1), ==, SEC (100 + SLOT_S));
   g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (100 + SLOT_S)), ==, SEC (100 + 2 * SLOT_S));

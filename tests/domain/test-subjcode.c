@@ -25,6 +25,27 @@ test_examples (void)
   g_assert_null (xs_subjcode_vehicle_name (code.vehicle));
 }
 
+static void
+test_tables (void)
+{
+  static const int items[] = { 1,  2,  3,  11, 12, 13, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+                               30, 31, 32, 33, 34, 35, 36, 41, 42, 43, 44, 45, 46, 47, 48 };
+  static const struct {
+    int code;
+    const char *name;
+  } vehicles[] = {
+    { 1, "A1" },  { 2, "A2" },  { 3, "A3" }, { 11, "B1" }, { 12, "B2" }, { 21, "C1" }, { 22, "C2" }, { 23, "C3" },
+    { 24, "C4" }, { 25, "C5" }, { 31, "D" }, { 32, "E" },  { 33, "F" },  { 41, "M" },  { 42, "N" },  { 43, "P" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (items); i++)
+    g_assert_nonnull (xs_subjcode_item_name (items[i]));
+  for (gsize i = 0; i < G_N_ELEMENTS (vehicles); i++)
+    g_assert_cmpstr (xs_subjcode_vehicle_name (vehicles[i].code), ==, vehicles[i].name);
+  g_assert_null (xs_subjcode_item_name (0));
+  g_assert_null (xs_subjcode_vehicle_name (-1));
+}
+
 /* Every code that can be put together comes back the same; every other text of 10 digits is refused. */
 static void
 test_round_trip (void)
@@ -86,6 +107,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/subjcode/examples", test_examples);
+  g_test_add_func ("/subjcode/tables", test_tables);
   g_test_add_func ("/subjcode/round-trip", test_round_trip);
   g_test_add_func ("/subjcode/refusals", test_refusals);
 
