@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * XsVisionWorker: XsVision on a thread of its own, newest frame only: a frame that arrives while another is being
- * looked at replaces any that waits.
+ * looked at replaces any that waits. The next frame is looked at once the last result has been handed over, so that a
+ * busy main loop slows the worker instead of piling up frames.
  */
 #define XS_TYPE_VISION_WORKER (xs_vision_worker_get_type ())
 G_DECLARE_FINAL_TYPE (XsVisionWorker, xs_vision_worker, XS, VISION_WORKER, GObject)

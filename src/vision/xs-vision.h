@@ -36,7 +36,8 @@ typedef struct {
 /**
  * xs_vision_enrol: the template of a registration photo.
  * @photo: one face, any size from about 100 px high
- * @error: XS_ERROR_NO_FACE for none or several
+ * @error: XS_ERROR_NO_FACE for none or several, XS_ERROR_INVALID for a picture below 48 px, XS_ERROR_FAILED with
+ *   OpenCV's message
  */
 gboolean xs_vision_enrol (XsVision *vision, const XsFrame *photo, XsTemplate *out, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
@@ -47,7 +48,7 @@ void xs_vision_set_reference (XsVision *vision, const XsTemplate *reference);
 /**
  * xs_vision_observe: look at one frame. Frames of one camera come in time order; the main face is the one that
  * continues the track, else the one that matches best, else the largest.
- * @error: XS_ERROR_FAILED with OpenCV's message
+ * @error: XS_ERROR_INVALID for a picture below 48 px, XS_ERROR_FAILED with OpenCV's message
  */
 gboolean xs_vision_observe (XsVision *vision, const XsFrame *frame, XsObservation *out, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
