@@ -9,16 +9,16 @@ G_BEGIN_DECLS
 
 /** XsGuidanceCode: the one instruction, ordered by what must be put right first. Written to reports by nick. */
 typedef enum {
-  XS_GUIDANCE_NONE,            /* "none": all is well */
-  XS_GUIDANCE_UNCOVER_CAMERA,  /* "uncover_camera" */
-  XS_GUIDANCE_NO_FACE,         /* "no_face": sit in front of the camera */
-  XS_GUIDANCE_SEVERAL_FACES,   /* "several_faces": only one person */
-  XS_GUIDANCE_OTHER_PERSON,    /* "other_person": not the registered person */
-  XS_GUIDANCE_TOO_DARK,        /* "too_dark" */
-  XS_GUIDANCE_BACKLIGHT,       /* "light_behind" */
-  XS_GUIDANCE_COME_CLOSER,     /* "come_closer" */
-  XS_GUIDANCE_FACE_CAMERA,     /* "face_camera" */
-  XS_GUIDANCE_HOLD_STILL,      /* "hold_still" */
+  XS_GUIDANCE_NONE,           /* "none": all is well */
+  XS_GUIDANCE_UNCOVER_CAMERA, /* "uncover_camera" */
+  XS_GUIDANCE_NO_FACE,        /* "no_face": sit in front of the camera */
+  XS_GUIDANCE_SEVERAL_FACES,  /* "several_faces": only one person */
+  XS_GUIDANCE_OTHER_PERSON,   /* "other_person": not the registered person */
+  XS_GUIDANCE_TOO_DARK,       /* "too_dark" */
+  XS_GUIDANCE_BACKLIGHT,      /* "light_behind" */
+  XS_GUIDANCE_COME_CLOSER,    /* "come_closer" */
+  XS_GUIDANCE_FACE_CAMERA,    /* "face_camera" */
+  XS_GUIDANCE_HOLD_STILL,     /* "hold_still" */
 } XsGuidanceCode;
 
 const char *xs_guidance_nick (XsGuidanceCode code);
