@@ -25,7 +25,7 @@ MAX_FILE_LINES = 700
 ROOMS = {
     "base": {"base"},
     "domain": {"base", "domain"},
-    "store": {"base", "domain", "store"},
+    "store": {"base", "domain", "wire", "store"},
     "vision": {"base", "domain", "vision"},
     "media": {"base", "media"},
     "wire": {"base", "domain", "wire"},

@@ -36,14 +36,16 @@ gboolean xs_seal_key_load (const char *path, XsSealKey *key, GError **error) G_G
 /** xs_sign_key_load: as xs_seal_key_load(), for signing. */
 gboolean xs_sign_key_load (const char *path, XsSignKey *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** xs_seal_public_key_check: XS_ERROR_INVALID for bytes that are no usable key. Check every key that came from outside. */
+/** xs_seal_public_key_check: XS_ERROR_INVALID for bytes that are no usable key. For every key from outside. */
 gboolean xs_seal_public_key_check (const guint8 public_key[XS_KEY_BYTES], GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_seal: (transfer full): @plain sealed to @public_key, which passed xs_seal_public_key_check(); never fails. */
 GBytes *xs_seal (const guint8 public_key[XS_KEY_BYTES], GBytes *plain);
 /** xs_unseal: (transfer full): the plain bytes; XS_ERROR_CORRUPT when altered or sealed to another key. */
 GBytes *xs_unseal (const XsSealKey *key, GBytes *sealed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_sign: the detached Ed25519 signature of @size bytes of @data; never fails. */
 void xs_sign (const XsSignKey *key, const void *data, gsize size, guint8 signature[XS_SIGNATURE_BYTES]);
+/** xs_verify: whether @signature was made over exactly these bytes with the key that @public_key belongs to. */
 gboolean xs_verify (const guint8 public_key[XS_KEY_BYTES], const void *data, gsize size,
                     const guint8 signature[XS_SIGNATURE_BYTES]);
 

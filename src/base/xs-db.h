@@ -38,10 +38,11 @@ typedef gboolean (*XsDbFunc) (XsDb *db, gpointer data, GError **error);
 /** xs_db_transaction: run @func in BEGIN IMMEDIATE … COMMIT; nothing of it remains when it or the commit fails. */
 gboolean xs_db_transaction (XsDb *db, XsDbFunc func, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_db_last_insert_rowid: the row id of the last INSERT that succeeded on this connection. */
 gint64 xs_db_last_insert_rowid (XsDb *db);
 /** xs_db_changes: rows changed by the last INSERT, UPDATE or DELETE. */
 int xs_db_changes (XsDb *db);
-/** xs_db_total_changes: rows changed through this connection since it was opened, to tell whether anything was written. */
+/** xs_db_total_changes: rows changed through this connection so far: it rises when anything was written. */
 gint64 xs_db_total_changes (XsDb *db);
 
 /**

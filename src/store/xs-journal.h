@@ -66,7 +66,7 @@ typedef struct {
   gint64 total_s;        /* credited before, on the platform */
 } XsLearner;
 
-/** xs_journal_set_roster: replace the roster; @learners: XsLearner. Templates of vanished learners or changed photos go. */
+/** xs_journal_set_roster: replace it; @learners: XsLearner. Templates of vanished learners or changed photos go. */
 gboolean xs_journal_set_roster (XsJournal *journal, const GArray *learners, const char *etag, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_journal_get_roster_etag: (out) (transfer full) (nullable). */
@@ -74,7 +74,10 @@ gboolean xs_journal_get_roster_etag (XsJournal *journal, char **etag, GError **e
 /** xs_journal_find_learner: @error XS_ERROR_NOT_FOUND when not on the roster. */
 gboolean xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *learner, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/** xs_journal_list_missing_photos: (transfer full): sha256 (char *) of registration photos neither held nor made into a template. */
+/**
+ * xs_journal_list_missing_photos: (transfer full): sha256 (char *) of registration photos neither held nor made into a
+ * template.
+ */
 GPtrArray *xs_journal_list_missing_photos (XsJournal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_journal_set_registration_photo: keep a fetched registration photo, sealed to this device; its hash is checked. */
 gboolean xs_journal_set_registration_photo (XsJournal *journal, const char *sha256, GBytes *jpeg, GError **error)
@@ -160,7 +163,10 @@ typedef struct {
 /** xs_journal_take_interrupted: (transfer full): XsInterrupted not told yet, and marks them as told. */
 GArray *xs_journal_take_interrupted (XsJournal *journal, const char *stunum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** xs_journal_get_credit: what @stunum was credited on this kiosk on @day, and altogether (platform's total included). */
+/**
+ * xs_journal_get_credit: what @stunum was credited on this kiosk on @day, and altogether: the platform's total, and
+ * what this kiosk credited that is not in it yet.
+ */
 gboolean xs_journal_get_credit (XsJournal *journal, const char *stunum, int day, gint64 *today_us, gint64 *total_us,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -55,6 +55,7 @@ typedef struct {
   char last_message[256]; /* of the newest failed attempt among what waits; "" when none */
 } XsOutboxStatus;
 
+/** xs_outbox_get_status: as the tables say it; cheap however much there is. */
 gboolean xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
