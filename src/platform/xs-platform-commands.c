@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-commands.h"
+
+#include "xs-blob.h"
+#include "xs-error.h"
+#include "xs-json.h"
+#include "xs-platform-export.h"
+#include "xs-policy.h"
+
+#define DEMO_INSCODE "1000000000000001"
+#define DEMO_SCHOOL "示范驾校"
+#define DEMO_STUNUM "2000000000000002"
+#define DEMO_NAME "演示学员"
+
+#define DATA_OPTION(variable)                                                                                          \
+  {                                                                                                                    \
+    "data", 0, 0, G_OPTION_ARG_FILENAME, &(variable), "Folder of the platform", "DIR"                                  \
+  }
+
+gboolean
+xs_platform_parse (char ***argv, const GOptionEntry *entries, const char *summary, const char *parameters,
+                   guint n_parameters, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (parameters);
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *program = g_strconcat ("xueshi-platform ", (*argv)[0], NULL);
+  int argc = (int) g_strv_length (*argv);
+
+  g_set_prgname (program);
+  g_option_context_set_summary (context, summary);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, argv, &local_error))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s", local_error->message);
+      return FALSE;
+    }
+  if ((guint) argc == n_parameters + 1)
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s wants %s; see --help", program,
+               parameters != NULL ? parameters : "options only");
+  return FALSE;
+}
+
+gboolean
+xs_platform_require (const char *option, const char *value, GError **error)
+{
+  if (value != NULL)
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s is missing; see --help", option);
+  return FALSE;
+}
+
+static XsPlatformStorage *
+open_storage (const char *data_dir, GError **error)
+{
+  if (!xs_platform_require ("--data", data_dir, error))
+    return NULL;
+  return xs_platform_storage_open (data_dir, xs_clock_system (), error);
+}
+
+static gboolean
+command_init (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_autofree char *school = NULL;
+  g_autofree char *inscode = NULL;
+  const GOptionEntry entries[] = {
+    DATA_OPTION (data_dir),
+    { "school", 0, 0, G_OPTION_ARG_STRING, &school, "Name of the school", "NAME" },
+    { "inscode", 0, 0, G_OPTION_ARG_STRING, &inscode, "Number of the school, 16 digits", "NUMBER" },
+    { NULL },
+  };
+
+  if (!xs_platform_parse (&argv, entries, "Make a school in an empty folder", NULL, 0, error)
+      || !xs_platform_require ("--data", data_dir, error) || !xs_platform_require ("--school", school, error)
+      || !xs_platform_require ("--inscode", inscode, error))
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage =
+    xs_platform_storage_create (data_dir, inscode, school, xs_clock_system (), error);
+  return storage != NULL;
+}
+
+static gboolean
+command_add_learner (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_autofree char *stunum = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *photo = NULL;
+  g_autoptr (GBytes) jpeg = NULL;
+  const GOptionEntry entries[] = {
+    DATA_OPTION (data_dir),
+    { "stunum", 0, 0, G_OPTION_ARG_STRING, &stunum, "Number of the learner, 16 digits", "NUMBER" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, "Name of the learner", "NAME" },
+    { "photo", 0, 0, G_OPTION_ARG_FILENAME, &photo, "Registration photo, JPEG", "FILE" },
+    { NULL },
+  };
+
+  if (!xs_platform_parse (&argv, entries, "Add a learner, or change name and photo of one", NULL, 0, error)
+      || !xs_platform_require ("--stunum", stunum, error) || !xs_platform_require ("--name", name, error))
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  if (storage == NULL)
+    return FALSE;
+  if (photo != NULL && (jpeg = xs_blob_read (photo, XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES, error)) == NULL)
+    return FALSE;
+  return xs_platform_storage_add_learner (storage, stunum, name, jpeg, error);
+}
+
+static gboolean
+set_policy_file (XsPlatformStorage *storage, const char *path, GError **error)
+{
+  g_autoptr (GBytes) json = xs_blob_read (path, XS_POLICY_MAX_BYTES, error);
+
+  if (json == NULL)
+    return FALSE;
+  if (xs_platform_storage_set_policy (storage, json, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+static gboolean
+command_set_policy (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  const GOptionEntry entries[] = { DATA_OPTION (data_dir), { NULL } };
+
+  if (!xs_platform_parse (&argv, entries, "Hand this policy out to all kiosks", "FILE", 1, error))
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  return storage != NULL && set_policy_file (storage, argv[1], error);
+}
+
+static gboolean
+command_pair_code (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_autofree char *devnum = NULL;
+  int minutes = 15;
+  const GOptionEntry entries[] = {
+    DATA_OPTION (data_dir),
+    { "minutes", 0, 0, G_OPTION_ARG_INT, &minutes, "How long the code is good (15)", "N" },
+    { "devnum", 0, 0, G_OPTION_ARG_STRING, &devnum, "Number the kiosk shall have, 16 digits", "NUMBER" },
+    { NULL },
+  };
+
+  if (!xs_platform_parse (&argv, entries, "Print a one-time code that lets one kiosk in", NULL, 0, error))
+    return FALSE;
+  if (minutes < 1 || minutes > 7 * 24 * 60)
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "--minutes must be 1 to 10080, which is a week");
+      return FALSE;
+    }
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autofree char *code = NULL;
+  if (storage != NULL)
+    code = xs_platform_storage_make_pair_code (storage, devnum, minutes * G_TIME_SPAN_MINUTE, error);
+  if (code == NULL)
+    return FALSE;
+  g_print ("%s\n", code);
+  return TRUE;
+}
+
+/* One line a thing, its members separated by tabs, under a line of names. */
+static void
+print_table (JsonArray *array)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonObject *object = json_array_get_object_element (array, i);
+      g_autoptr (GList) names = json_object_get_members (object);
+      g_autoptr (GString) head = g_string_new (NULL);
+      g_autoptr (GString) line = g_string_new (NULL);
+      for (GList *l = names; l != NULL; l = l->next)
+        {
+          JsonNode *node = json_object_get_member (object, l->data);
+          g_autofree char *text = json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node)
+                                                                                   : json_to_string (node, FALSE);
+          g_string_append_printf (head, "%s%s", l == names ? "" : "\t", (const char *) l->data);
+          g_string_append_printf (line, "%s%s", l == names ? "" : "\t", text);
+        }
+      if (i == 0)
+        g_print ("%s\n", head->str);
+      g_print ("%s\n", line->str);
+    }
+}
+
+static gboolean
+command_list (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+    DATA_OPTION (data_dir),
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print JSON", NULL },
+    { NULL },
+  };
+
+  if (!xs_platform_parse (&argv, entries, "Show what the platform has", "logs|photos|learners|devices", 1, error))
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (JsonNode) list = storage != NULL ? xs_platform_list (storage, argv[1], error) : NULL;
+  if (list == NULL)
+    return FALSE;
+  if (as_json)
+    {
+      g_autofree char *text = xs_json_to_pretty (list);
+      g_print ("%s", text);
+    }
+  else
+    print_table (json_node_get_array (list));
+  return TRUE;
+}
+
+static gboolean
+command_export (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_autofree char *out_dir = NULL;
+  g_autoptr (GPtrArray) paths = NULL;
+  const GOptionEntry entries[] = {
+    DATA_OPTION (data_dir),
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &out_dir, "Folder to write to; photos lie there in the clear", "DIR" },
+    { NULL },
+  };
+
+  if (!xs_platform_parse (&argv, entries, "Write every log with its photos opened", NULL, 0, error)
+      || !xs_platform_require ("--out", out_dir, error))
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  if (storage == NULL || !xs_platform_export (storage, out_dir, &paths, error))
+    return FALSE;
+  for (guint i = 0; i < paths->len; i++)
+    g_print ("%s\n", (const char *) g_ptr_array_index (paths, i));
+  return TRUE;
+}
+
+static gboolean
+command_verify (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GPtrArray) notes = NULL;
+  const GOptionEntry entries[] = { DATA_OPTION (data_dir), { NULL } };
+
+  if (!xs_platform_parse (&argv, entries, "Check every signature, chain, photo and file", NULL, 0, error))
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  if (storage == NULL || !xs_platform_verify (storage, &problems, &notes, error))
+    return FALSE;
+  for (guint i = 0; i < notes->len; i++)
+    g_print ("note: %s\n", (const char *) g_ptr_array_index (notes, i));
+  for (guint i = 0; i < problems->len; i++)
+    g_print ("wrong: %s\n", (const char *) g_ptr_array_index (problems, i));
+  if (problems->len == 0)
+    {
+      g_print ("All is well.\n");
+      return TRUE;
+    }
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%u things are wrong in %s", problems->len, data_dir);
+  return FALSE;
+}
+
+static gboolean
+command_demo (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_autofree char *photo = NULL;
+  g_autofree char *policy = NULL;
+  g_autoptr (GError) local_error = NULL;
+  const GOptionEntry entries[] = {
+    DATA_OPTION (data_dir),
+    { "photo", 0, 0, G_OPTION_ARG_FILENAME, &photo, "Registration photo of the demo learner, JPEG", "FILE" },
+    { "policy", 0, 0, G_OPTION_ARG_FILENAME, &policy, "Policy to hand out", "FILE" },
+    { NULL },
+  };
+
+  if (!xs_platform_parse (&argv, entries, "Make a demo school with one learner, " DEMO_STUNUM, NULL, 0, error)
+      || !xs_platform_require ("--data", data_dir, error) || !xs_platform_require ("--photo", photo, error))
+    return FALSE;
+  g_autoptr (GBytes) jpeg = xs_blob_read (photo, XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES, error);
+  if (jpeg == NULL)
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage =
+    xs_platform_storage_create (data_dir, DEMO_INSCODE, DEMO_SCHOOL, xs_clock_system (), &local_error);
+  if (storage == NULL && g_error_matches (local_error, XS_ERROR, XS_ERROR_EXISTS))
+    storage = xs_platform_storage_open (data_dir, xs_clock_system (), error);
+  else if (storage == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return storage != NULL && xs_platform_storage_add_learner (storage, DEMO_STUNUM, DEMO_NAME, jpeg, error)
+         && (policy == NULL || set_policy_file (storage, policy, error));
+}
+
+const XsPlatformCommand xs_platform_commands[] = {
+  { "serve", "serve kiosks until told to stop", xs_platform_command_serve },
+  { "init", "make a school in an empty folder", command_init },
+  { "add-learner", "add a learner, or change name and photo of one", command_add_learner },
+  { "set-policy", "hand a policy out to all kiosks", command_set_policy },
+  { "pair-code", "print a one-time code that lets one kiosk in", command_pair_code },
+  { "list", "show the logs, photos, learners or devices", command_list },
+  { "export", "write every log with its photos opened", command_export },
+  { "verify", "check every signature, chain, photo and file", command_verify },
+  { "demo", "make a demo school with one learner", command_demo },
+  { NULL },
+};

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-platform-storage.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* What the platform has, for people: as lists, as files, and checked. */
+
+/**
+ * xs_platform_list: (transfer full): an array of objects, one for each thing.
+ * @what: "logs", "photos", "learners" or "devices"; XS_ERROR_INVALID for any other word
+ */
+JsonNode *xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_platform_export: write every log to @out_dir/DEVNUM-SEQ/: log.json holds the log as it was signed, whether its
+ * signature is good, its place in the chain and its verdict; beside it lie its photos, opened, as
+ * photo-NUMBER-EVENT.jpg. Logs of a revoked key go to DEVNUM-SEQ-revoked-ID/.
+ * @paths: (out) (optional) (transfer full) (element-type filename): what was written
+ */
+gboolean xs_platform_export (XsPlatformStorage *storage, const char *out_dir, GPtrArray **paths, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_platform_verify: look at everything: the database, each log's signature, fields and chain, each photo's hash, that
+ * each photo a log names is here, that each registration photo opens.
+ * @problems: (out) (transfer full) (element-type utf8): what is wrong, in words; empty when all is well
+ * @notes: (out) (transfer full) (element-type utf8): what is worth knowing and not wrong, such as a gap in a chain
+ * @error: only when looking was impossible
+ */
+gboolean xs_platform_verify (XsPlatformStorage *storage, GPtrArray **problems, GPtrArray **notes, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

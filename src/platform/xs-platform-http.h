@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * HTTP, and nothing of study hours: connections, limits, bodies to memory or to disk, the access log.
+ */
+
+typedef struct _XsPlatformHttp XsPlatformHttp;
+
+/** XsPlatformResponse: what to answer; filled in by the handler. */
+typedef struct {
+  guint status;        /* 0: not decided yet */
+  const char *type;    /* Content-Type; (nullable) */
+  GBytes *body;        /* owned; NULL: empty */
+  char *etag;          /* owned; (nullable) */
+  const char *allow;   /* of a 405; (nullable) */
+  guint retry_after_s; /* 0: none */
+} XsPlatformResponse;
+
+/** XsPlatformRequest: what came. Headers are read with xs_platform_request_get_header(). */
+typedef struct {
+  const char *method;
+  const char *path; /* decoded, without a query */
+  gboolean has_query;
+  guint64 content_length;
+  char peer[64];            /* address, without port */
+  char devnum[17];          /* set by the handler for the access log; "" while not known */
+  gsize max_body_bytes;     /* set by begin(): a longer body is answered with 413 */
+  const char *spool_folder; /* set by begin(): NULL gathers the body in memory */
+
+  GByteArray *body;  /* when not spooled */
+  char *spool_path;  /* when spooled: owned; the handler may rename the file away */
+  char *body_sha256; /* once complete */
+
+  gpointer data; /* the handler's own, freed with g_free() */
+  struct MHD_Connection *connection;
+} XsPlatformRequest;
+
+const char *xs_platform_request_get_header (const XsPlatformRequest *request, const char *name);
+
+/** XsPlatformHandler: what the server serves. Called from several threads at a time. */
+typedef struct {
+  /** begin: the headers are here: set limits, or decide the answer. */
+  void (*begin) (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data);
+  /** finish: the body is here, complete and within its limit; decide the answer. Not called when begin() did. */
+  void (*finish) (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data);
+  /** fail: make the answer to what the server itself refuses: 400, 411, 413, 503. */
+  void (*fail) (XsPlatformRequest *request, XsPlatformResponse *response, guint status, const char *message,
+                gpointer user_data);
+  gpointer user_data;
+} XsPlatformHandler;
+
+typedef struct {
+  const char *address; /* numeric */
+  guint16 port;        /* 0: any free one */
+  guint threads;
+  guint max_connections;
+  guint max_connections_per_address;
+  guint idle_timeout_s;    /* a connection on which nothing moves is closed */
+  guint request_timeout_s; /* so is one whose request takes longer than this to arrive */
+  gboolean access_log;     /* to stderr: time, peer, device, method, path, status, sizes, duration */
+} XsPlatformHttpOptions;
+
+#define XS_PLATFORM_HTTP_OPTIONS_DEFAULT                                                                               \
+  ((XsPlatformHttpOptions){                                                                                            \
+    .address = "127.0.0.1",                                                                                            \
+    .threads = 4,                                                                                                      \
+    .max_connections = 512,                                                                                            \
+    .max_connections_per_address = 128,                                                                                \
+    .idle_timeout_s = 30,                                                                                              \
+    .request_timeout_s = 120,                                                                                          \
+    .access_log = TRUE,                                                                                                \
+  })
+
+/** xs_platform_http_start: listen and serve until stopped. @error: XS_ERROR_IO when the address cannot be had. */
+XsPlatformHttp *xs_platform_http_start (const XsPlatformHttpOptions *options, const XsPlatformHandler *handler,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint16 xs_platform_http_get_port (XsPlatformHttp *http);
+/** xs_platform_http_stop: accept nothing more, give running requests @grace_s to end, then close. Frees @http. */
+void xs_platform_http_stop (XsPlatformHttp *http, guint grace_s);
+
+G_END_DECLS

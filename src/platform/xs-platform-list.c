@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-export.h"
+
+#include "xs-error.h"
+#include "xs-json.h"
+
+#include <string.h>
+
+static void
+set_time (JsonObject *object, const char *name, gint64 wall_us)
+{
+  if (wall_us == 0)
+    {
+      json_object_set_null_member (object, name);
+      return;
+    }
+  g_autofree char *text = xs_wall_to_wire (wall_us);
+  json_object_set_string_member (object, name, text);
+}
+
+static gboolean
+list_log (const XsPlatformLog *log, gpointer data, GError **error)
+{
+  g_auto (XsWireLog) wire_log;
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "devnum", log->device.devnum);
+  json_object_set_int_member (object, "seq", log->seq);
+  xs_wire_log_init (&wire_log);
+  if (xs_wire_log_decode (&wire_log, log->bytes, NULL))
+    {
+      json_object_set_string_member (object, "stunum", wire_log.log.stunum);
+      json_object_set_string_member (object, "recnum", wire_log.log.recnum);
+      json_object_set_string_member (object, "subjcode", wire_log.log.subjcode);
+      json_object_set_int_member (object, "classid", wire_log.log.classid);
+      set_time (object, "starttime", wire_log.log.start_wall_us);
+      set_time (object, "endtime", wire_log.log.end_wall_us);
+      json_object_set_int_member (object, "credited_s", wire_log.log.credited_s);
+      json_object_set_string_member (object, "end_reason", xs_sign_out_nick (wire_log.log.end_reason));
+      json_object_set_int_member (object, "photos", wire_log.log.photos->len);
+      json_object_set_int_member (object, "minutes", wire_log.log.minutes->len);
+    }
+  json_object_set_string_member (object, "chain", xs_platform_chain_nick (log->chain));
+  json_object_set_string_member (object, "verdict", log->verdict);
+  set_time (object, "received", log->received_us);
+  json_object_set_string_member (object, "sha256", log->sha256);
+  json_array_add_object_element (data, object);
+  return TRUE;
+}
+
+static gboolean
+list_photos (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  g_autoptr (GArray) photos = xs_platform_storage_list_photos (storage, error);
+
+  for (guint i = 0; photos != NULL && i < photos->len; i++)
+    {
+      const XsPlatformPhoto *photo = &g_array_index (photos, XsPlatformPhoto, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "sha256", photo->sha256);
+      json_object_set_int_member (object, "size_bytes", photo->size_bytes);
+      json_object_set_string_member (object, "devnum", photo->devnum);
+      set_time (object, "received", photo->received_us);
+      json_array_add_object_element (array, object);
+    }
+  return photos != NULL;
+}
+
+static gboolean
+list_learners (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  g_autoptr (GArray) learners = xs_platform_storage_list_learners (storage, error);
+
+  for (guint i = 0; learners != NULL && i < learners->len; i++)
+    {
+      const XsWireLearner *learner = &g_array_index (learners, XsWireLearner, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "stunum", learner->stunum);
+      json_object_set_string_member (object, "name", learner->name);
+      json_object_set_boolean_member (object, "photo", learner->photo_sha256[0] != '\0');
+      json_object_set_int_member (object, "last_recnum", learner->last_recnum);
+      json_object_set_int_member (object, "total_s", learner->total_s);
+      json_array_add_object_element (array, object);
+    }
+  return learners != NULL;
+}
+
+static gboolean
+list_devices (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  g_autoptr (GArray) devices = xs_platform_storage_list_devices (storage, error);
+
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    {
+      const XsPlatformDevice *device = &g_array_index (devices, XsPlatformDevice, i);
+      g_autofree char *key = g_base64_encode (device->sign_key, XS_KEY_BYTES);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "devnum", device->devnum);
+      json_object_set_string_member (object, "device_key", key);
+      set_time (object, "paired", device->paired_us);
+      set_time (object, "revoked", device->revoked_us);
+      set_time (object, "seen", device->seen_us);
+      json_array_add_object_element (array, object);
+    }
+  return devices != NULL;
+}
+
+JsonNode *
+xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+  gboolean done;
+
+  if (strcmp (what, "logs") == 0)
+    done = xs_platform_storage_foreach_log (storage, list_log, array, error);
+  else if (strcmp (what, "photos") == 0)
+    done = list_photos (storage, array, error);
+  else if (strcmp (what, "learners") == 0)
+    done = list_learners (storage, array, error);
+  else if (strcmp (what, "devices") == 0)
+    done = list_devices (storage, array, error);
+  else
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” cannot be listed: say logs, photos, learners or devices",
+                   what);
+      return NULL;
+    }
+  if (!done)
+    return NULL;
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, g_steal_pointer (&array));
+  return node;
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-routes.h"
+
+#include "xs-error.h"
+#include "xs-wire-auth.h"
+
+#include <string.h>
+
+/* Eight digits fall to nobody who may guess this often. */
+#define PAIR_FAILURES_MAX 10
+#define PAIR_WINDOW_US G_TIME_SPAN_MINUTE
+#define RETRY_AFTER_S 10
+
+struct _XsPlatformRoutes {
+  XsPlatformStorage *storage;
+  GMutex mutex; /* of what follows */
+  gint64 pair_window_us;
+  guint n_pair_failures;
+};
+
+typedef struct _Route Route;
+
+/* What begin() learned, for finish(). */
+typedef struct {
+  const Route *route;
+  XsWireAuthorization authorization;
+  XsPlatformDevice device;
+} Visit;
+
+typedef void (*RouteFunc) (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+                           XsPlatformResponse *response);
+
+struct _Route {
+  const char *method;
+  const char *path; /* ending in '/': with one more part */
+  gboolean authenticated;
+  gboolean spooled;
+  gsize max_body_bytes;
+  RouteFunc func;
+};
+
+static void
+set_body (XsPlatformResponse *response, guint status, const char *type, GBytes *body)
+{
+  response->status = status;
+  response->type = type;
+  response->body = body;
+}
+
+static void
+set_error_at (XsPlatformResponse *response, guint status, const char *code, const char *message, gint64 time_us)
+{
+  XsWireError wire_error = { .time_us = time_us };
+
+  g_strlcpy (wire_error.code, code, sizeof wire_error.code);
+  g_strlcpy (wire_error.message, message, sizeof wire_error.message);
+  g_clear_pointer (&response->body, g_bytes_unref);
+  set_body (response, status, XS_WIRE_TYPE_JSON, xs_wire_error_encode (&wire_error));
+}
+
+static void
+set_error (XsPlatformResponse *response, guint status, const char *code, const char *message)
+{
+  set_error_at (response, status, code, message, 0);
+}
+
+/* The device learns that it may try again, or not; the operator learns why. */
+static void
+set_failure (XsPlatformResponse *response, const GError *error)
+{
+  if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
+    {
+      set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such thing here");
+      return;
+    }
+  g_printerr ("xueshi-platform: %s\n", error->message);
+  if (xs_error_is_transient (error) || g_error_matches (error, XS_ERROR, XS_ERROR_NO_SPACE))
+    {
+      set_error (response, 503, XS_WIRE_ERROR_UNAVAILABLE, "The platform cannot store anything now");
+      response->retry_after_s = RETRY_AFTER_S;
+      return;
+    }
+  set_error (response, 500, XS_WIRE_ERROR_INTERNAL, "Something is wrong on the platform; its log says what");
+}
+
+static GBytes *
+body_of (const XsPlatformRequest *request)
+{
+  return request->body != NULL ? g_bytes_new (request->body->data, request->body->len) : g_bytes_new (NULL, 0);
+}
+
+/* The part of the path behind the route's. */
+static const char *
+name_of (const XsPlatformRequest *request, const Visit *visit)
+{
+  return request->path + strlen (visit->route->path);
+}
+
+/* Answer with @body, or with 304 when the device has it already. Takes @body over. */
+static void
+set_tagged (const XsPlatformRequest *request, XsPlatformResponse *response, const char *type, GBytes *body)
+{
+  g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  const char *known = xs_platform_request_get_header (request, "If-None-Match");
+
+  response->etag = g_strdup_printf ("\"%s\"", sha256);
+  if (g_strcmp0 (known, response->etag) == 0)
+    {
+      g_bytes_unref (body);
+      response->status = 304;
+    }
+  else
+    set_body (response, 200, type, body);
+}
+
+static void
+get_health (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+            XsPlatformResponse *response)
+{
+  set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("ok"));
+}
+
+static gboolean
+may_try_pairing (XsPlatformRoutes *routes)
+{
+  gint64 now_us = xs_clock_monotonic_us (xs_platform_storage_get_clock (routes->storage));
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&routes->mutex);
+
+  if (now_us - routes->pair_window_us > PAIR_WINDOW_US)
+    {
+      routes->pair_window_us = now_us;
+      routes->n_pair_failures = 0;
+    }
+  return routes->n_pair_failures < PAIR_FAILURES_MAX;
+}
+
+static void
+note_pair_failure (XsPlatformRoutes *routes)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&routes->mutex);
+
+  routes->n_pair_failures++;
+}
+
+static const char *
+refusal_message (const char *refusal)
+{
+  if (strcmp (refusal, XS_WIRE_ERROR_CODE_USED) == 0)
+    return "This code has been used; ask for a fresh one";
+  if (strcmp (refusal, XS_WIRE_ERROR_CODE_EXPIRED) == 0)
+    return "This code has expired; ask for a fresh one";
+  if (strcmp (refusal, XS_WIRE_ERROR_DEVICE_PAIRED) == 0)
+    return "This device has logs under another number; use a code for that number";
+  return "This code is not known; check it, or ask for a fresh one";
+}
+
+static void
+post_pair (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+{
+  XsWirePairRequest pair_request = { 0 };
+  XsWirePairAnswer answer;
+  const char *refusal;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = body_of (request);
+
+  if (!may_try_pairing (routes))
+    {
+      set_error (response, 429, XS_WIRE_ERROR_TOO_MANY, "Too many wrong codes; wait a minute");
+      response->retry_after_s = PAIR_WINDOW_US / G_USEC_PER_SEC;
+    }
+  else if (!xs_wire_pair_request_decode (&pair_request, body, &error))
+    set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, error->message);
+  else if (!xs_platform_storage_pair (routes->storage, &pair_request, &answer, &refusal, &error))
+    set_failure (response, error);
+  else if (refusal != NULL)
+    {
+      note_pair_failure (routes);
+      set_error (response, 403, refusal, refusal_message (refusal));
+    }
+  else
+    set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_pair_answer_encode (&answer));
+}
+
+static void
+get_policy (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+            XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *policy = xs_platform_storage_get_policy (routes->storage, &error);
+
+  if (policy != NULL)
+    set_tagged (request, response, XS_WIRE_TYPE_JSON, policy);
+  else
+    set_failure (response, error);
+}
+
+static void
+get_roster (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+            XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) learners = xs_platform_storage_list_learners (routes->storage, &error);
+
+  if (learners != NULL)
+    set_tagged (request, response, XS_WIRE_TYPE_JSON, xs_wire_roster_encode (learners));
+  else
+    set_failure (response, error);
+}
+
+static void
+get_registration_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+                        XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+  const char *sha256 = name_of (request, visit);
+  GBytes *jpeg = NULL;
+
+  if (xs_wire_sha256_is_valid (sha256))
+    jpeg = xs_platform_storage_get_registration_photo (routes->storage, sha256, &error);
+  else
+    g_set_error_literal (&error, XS_ERROR, XS_ERROR_NOT_FOUND, "no hash");
+  if (jpeg != NULL)
+    set_body (response, 200, XS_WIRE_TYPE_JPEG, jpeg);
+  else
+    set_failure (response, error);
+}
+
+static void
+post_missing (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+              XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = body_of (request);
+  g_autoptr (GPtrArray) photos = xs_wire_photos_decode (body, &error);
+
+  if (photos == NULL)
+    {
+      set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, error->message);
+      return;
+    }
+  g_autoptr (GPtrArray) missing = xs_platform_storage_find_missing (routes->storage, photos, &error);
+  if (missing != NULL)
+    set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_missing_encode (missing));
+  else
+    set_failure (response, error);
+}
+
+static void
+put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+  const char *sha256 = name_of (request, visit);
+  gboolean created;
+
+  if (request->content_length == 0)
+    set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "A photo has at least one byte");
+  else if (strcmp (request->body_sha256, sha256) != 0)
+    set_error (response, 422, XS_WIRE_ERROR_HASH_MISMATCH, "The bytes are not those the name stands for");
+  else if (!xs_platform_storage_keep_photo (routes->storage, sha256, request->spool_path,
+                                            (gint64) request->content_length, visit->device.id, &created, &error))
+    set_failure (response, error);
+  else
+    set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
+}
+
+static void
+put_log (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+{
+  g_auto (XsWireLogAnswer) answer = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = body_of (request);
+  guint8 signature[XS_SIGNATURE_BYTES];
+  gint64 seq = g_ascii_strtoll (name_of (request, visit), NULL, 10);
+  const char *header = xs_platform_request_get_header (request, XS_WIRE_HEADER_SIGNATURE);
+  gboolean is_signed =
+    header != NULL && xs_base64_decode_exact (header, XS_WIRE_HEADER_SIGNATURE, signature, sizeof signature, NULL);
+
+  if (!xs_platform_storage_put_log (routes->storage, &visit->device, seq, body, is_signed ? signature : NULL, &answer,
+                                    &error))
+    set_failure (response, error);
+  else
+    set_body (response, xs_wire_log_answer_http_status (&answer), XS_WIRE_TYPE_JSON,
+              xs_wire_log_answer_encode (&answer));
+}
+
+/* "/v1/photos/missing" stands before the route it would fall under. */
+static const Route all_routes[] = {
+  { "GET", XS_WIRE_PATH_HEALTH, FALSE, FALSE, 0, get_health },
+  { "POST", XS_WIRE_PATH_PAIR, FALSE, FALSE, XS_WIRE_PAIR_MAX_BYTES, post_pair },
+  { "GET", XS_WIRE_PATH_POLICY, TRUE, FALSE, 0, get_policy },
+  { "GET", XS_WIRE_PATH_ROSTER, TRUE, FALSE, 0, get_roster },
+  { "GET", XS_WIRE_PATH_REGISTRATION_PHOTOS, TRUE, FALSE, 0, get_registration_photo },
+  { "POST", XS_WIRE_PATH_PHOTOS_MISSING, TRUE, FALSE, XS_WIRE_PHOTOS_MAX_BYTES, post_missing },
+  { "PUT", XS_WIRE_PATH_PHOTOS, TRUE, TRUE, XS_WIRE_PHOTO_MAX_BYTES, put_photo },
+  { "PUT", XS_WIRE_PATH_LOGS, TRUE, FALSE, XS_WIRE_LOG_MAX_BYTES, put_log },
+};
+
+static gboolean
+is_seq (const char *text)
+{
+  gsize size = strlen (text);
+
+  return size >= 1 && size <= 15 && text[0] != '0' && strspn (text, "0123456789") == size;
+}
+
+static const Route *
+find_route (const char *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (all_routes); i++)
+    {
+      const Route *route = &all_routes[i];
+      if (!g_str_has_suffix (route->path, "/"))
+        {
+          if (strcmp (path, route->path) == 0)
+            return route;
+        }
+      else if (g_str_has_prefix (path, route->path))
+        {
+          const char *name = path + strlen (route->path);
+          if (route->func == put_log ? is_seq (name) : xs_wire_sha256_is_valid (name))
+            return route;
+        }
+    }
+  return NULL;
+}
+
+static void
+refuse_device (XsPlatformResponse *response, const char *message)
+{
+  set_error (response, 401, XS_WIRE_ERROR_UNAUTHORIZED, message);
+}
+
+/* What can be told of a device before its request is complete: that it is known, and its clock right. */
+static void
+greet (XsPlatformRoutes *routes, XsPlatformRequest *request, Visit *visit, XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 now_us = xs_clock_wall_us (xs_platform_storage_get_clock (routes->storage));
+  const char *header = xs_platform_request_get_header (request, "Authorization");
+
+  if (!xs_wire_authorization_parse (&visit->authorization, header, &error))
+    {
+      refuse_device (response, error->message);
+      return;
+    }
+  if (!xs_platform_storage_find_device (routes->storage, visit->authorization.devnum, &visit->device, &error))
+    {
+      if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
+        refuse_device (response, error->message);
+      else
+        set_failure (response, error);
+      return;
+    }
+  if (!xs_wire_authorization_is_timely (&visit->authorization, now_us))
+    set_error_at (response, 401, XS_WIRE_ERROR_CLOCK_WRONG, "The device's clock is wrong; set it", now_us);
+}
+
+static void
+begin (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data)
+{
+  XsPlatformRoutes *routes = user_data;
+  const Route *route = find_route (request->path);
+
+  if (route == NULL)
+    set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such path");
+  else if (strcmp (request->method, route->method) != 0)
+    {
+      set_error (response, 405, XS_WIRE_ERROR_METHOD, "This path has another method");
+      response->allow = route->method;
+    }
+  else if (request->has_query)
+    set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "No path here takes a query");
+  else
+    {
+      Visit *visit = g_new0 (Visit, 1);
+      visit->route = route;
+      request->data = visit;
+      request->max_body_bytes = route->max_body_bytes;
+      if (route->spooled)
+        request->spool_folder = xs_platform_storage_get_incoming_dir (routes->storage);
+      if (route->authenticated && request->content_length <= route->max_body_bytes)
+        greet (routes, request, visit, response);
+    }
+}
+
+/* A signature over the hash in a photo's name is as good as one over its bytes: those are compared afterwards. */
+static gboolean
+is_signed (const XsPlatformRequest *request, const Visit *visit)
+{
+  const XsWireAuthorization *authorization = &visit->authorization;
+  const guint8 *key = visit->device.sign_key;
+
+  return xs_wire_authorization_verify (authorization, key, request->method, request->path, request->body_sha256)
+         || (visit->route->func == put_photo
+             && xs_wire_authorization_verify (authorization, key, request->method, request->path,
+                                              name_of (request, visit)));
+}
+
+static void
+finish (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data)
+{
+  XsPlatformRoutes *routes = user_data;
+  const Visit *visit = request->data;
+  g_autoptr (GError) error = NULL;
+
+  if (visit->route->authenticated)
+    {
+      if (!is_signed (request, visit))
+        {
+          refuse_device (response, "The request is not signed by this device, or was altered");
+          return;
+        }
+      g_strlcpy (request->devnum, visit->device.devnum, sizeof request->devnum);
+      if (!xs_platform_storage_see_device (routes->storage, &visit->device, &error))
+        {
+          set_failure (response, error);
+          return;
+        }
+    }
+  visit->route->func (routes, request, visit, response);
+}
+
+static void
+fail (XsPlatformRequest *request, XsPlatformResponse *response, guint status, const char *message, gpointer user_data)
+{
+  set_error (response, status,
+             status == 413   ? XS_WIRE_ERROR_TOO_LARGE
+             : status == 503 ? XS_WIRE_ERROR_UNAVAILABLE
+                             : XS_WIRE_ERROR_BAD_REQUEST,
+             message);
+  if (status == 503)
+    response->retry_after_s = RETRY_AFTER_S;
+}
+
+XsPlatformRoutes *
+xs_platform_routes_new (XsPlatformStorage *storage)
+{
+  XsPlatformRoutes *routes = g_new0 (XsPlatformRoutes, 1);
+
+  routes->storage = storage;
+  g_mutex_init (&routes->mutex);
+  return routes;
+}
+
+void
+xs_platform_routes_free (XsPlatformRoutes *routes)
+{
+  if (routes == NULL)
+    return;
+  g_mutex_clear (&routes->mutex);
+  g_free (routes);
+}
+
+XsPlatformHandler
+xs_platform_routes_get_handler (XsPlatformRoutes *routes)
+{
+  return (XsPlatformHandler){ .begin = begin, .finish = finish, .fail = fail, .user_data = routes };
+}

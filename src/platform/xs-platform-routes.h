@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-platform-http.h"
+#include "xs-platform-storage.h"
+
+G_BEGIN_DECLS
+
+/** XsPlatformRoutes: the protocol of docs/protocol.md over a storage. */
+typedef struct _XsPlatformRoutes XsPlatformRoutes;
+
+/** xs_platform_routes_new: @storage must outlive it. */
+XsPlatformRoutes *xs_platform_routes_new (XsPlatformStorage *storage);
+void xs_platform_routes_free (XsPlatformRoutes *routes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformRoutes, xs_platform_routes_free)
+
+/** xs_platform_routes_get_handler: for xs_platform_http_start(); @routes must outlive the server. */
+XsPlatformHandler xs_platform_routes_get_handler (XsPlatformRoutes *routes);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-platform-http.h"
+#include "xs-platform-storage.h"
+
+G_BEGIN_DECLS
+
+/** XsPlatformServer: a storage being served. */
+typedef struct _XsPlatformServer XsPlatformServer;
+
+/**
+ * xs_platform_server_start: lock the storage and serve it on threads of its own.
+ * @storage: must outlive the server
+ * @error: XS_ERROR_BUSY when another process serves it, XS_ERROR_IO when the address cannot be had
+ */
+XsPlatformServer *xs_platform_server_start (XsPlatformStorage *storage, const XsPlatformHttpOptions *options,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_platform_server_get_url: (transfer none): "http://ADDRESS:PORT" */
+const char *xs_platform_server_get_url (XsPlatformServer *server);
+/** xs_platform_server_stop: let running requests end, then stop and free. NULL is fine. */
+void xs_platform_server_stop (XsPlatformServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformServer, xs_platform_server_stop)
+
+G_END_DECLS

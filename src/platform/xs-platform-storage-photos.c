@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-storage-private.h"
+
+#include "xs-blob.h"
+#include "xs-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *
+xs_platform_storage_get_incoming_dir (XsPlatformStorage *storage)
+{
+  return storage->incoming_dir;
+}
+
+static gboolean
+flush_file (const char *path, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return xs_storage_fail (error, errno, "open", path);
+  int result = fsync (fd);
+  int saved_errno = errno;
+  close (fd);
+  return result == 0 || xs_storage_fail (error, saved_errno, "flush", path);
+}
+
+static gboolean
+move_into_place (const char *spool_path, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (!flush_file (spool_path, error) || !xs_storage_ensure_folder_of (path, error))
+    return FALSE;
+  /* Two uploads of one photo may meet here: the files are the same, so whichever comes last does no harm. */
+  if (g_rename (spool_path, path) != 0)
+    return xs_storage_fail (error, errno, "write", path);
+  return xs_storage_sync_folder (folder, error);
+}
+
+static gboolean
+has_photo (XsPlatformStorage *storage, const char *sha256, gboolean *found, GError **error)
+{
+  gint64 count;
+  XS_STORAGE_LOCK (storage);
+
+  if (!xs_db_query_int (storage->db, &count, 0, "SELECT count (*) FROM photo WHERE sha256 = ?", error, "s", sha256))
+    return FALSE;
+  *found = count > 0;
+  return TRUE;
+}
+
+gboolean
+xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char *sha256, const char *spool_path,
+                                gint64 size_bytes, gint64 device_id, gboolean *created, GError **error)
+{
+  gboolean found;
+  g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
+
+  *created = FALSE;
+  if (!has_photo (storage, sha256, &found, error))
+    return FALSE;
+  /* A row whose file was lost is healed by the upload. */
+  if (found && g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_unlink (spool_path);
+      return TRUE;
+    }
+  if (!move_into_place (spool_path, path, error))
+    {
+      g_unlink (spool_path);
+      return FALSE;
+    }
+
+  XS_STORAGE_LOCK (storage);
+  if (!xs_db_run (storage->db,
+                  "INSERT INTO photo (sha256, size_bytes, device_id, received_us) VALUES (?, ?, ?, ?)"
+                  " ON CONFLICT DO NOTHING",
+                  error, "siii", sha256, size_bytes, device_id, xs_clock_wall_us (storage->clock)))
+    return FALSE;
+  *created = xs_db_changes (storage->db) > 0;
+  return TRUE;
+}
+
+GPtrArray *
+xs_platform_storage_find_missing (XsPlatformStorage *storage, const GPtrArray *photos, GError **error)
+{
+  g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < photos->len; i++)
+    {
+      const char *sha256 = g_ptr_array_index (photos, i);
+      g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
+      gboolean found;
+      if (!has_photo (storage, sha256, &found, error))
+        return NULL;
+      if (!found || !g_file_test (path, G_FILE_TEST_EXISTS))
+        g_ptr_array_add (missing, g_strdup (sha256));
+    }
+  return g_steal_pointer (&missing);
+}
+
+GBytes *
+xs_platform_storage_read_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
+{
+  g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
+  g_autoptr (GBytes) bytes = xs_blob_read (path, XS_WIRE_PHOTO_MAX_BYTES, error);
+
+  if (bytes == NULL)
+    return NULL;
+  g_autofree char *actual = xs_sha256_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (strcmp (actual, sha256) == 0)
+    return g_steal_pointer (&bytes);
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is damaged: its hash is not its name", path);
+  return NULL;
+}
+
+GArray *
+xs_platform_storage_list_photos (XsPlatformStorage *storage, GError **error)
+{
+  gboolean has_row;
+  XS_STORAGE_LOCK (storage);
+  g_autoptr (GArray) photos = g_array_new (FALSE, TRUE, sizeof (XsPlatformPhoto));
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (storage->db,
+                   "SELECT sha256, size_bytes, devnum, received_us"
+                   " FROM photo JOIN device ON device.id = device_id ORDER BY received_us, sha256",
+                   error, "");
+
+  if (stmt == NULL)
+    return NULL;
+  while (xs_stmt_step (stmt, &has_row, error))
+    {
+      if (!has_row)
+        return g_steal_pointer (&photos);
+      XsPlatformPhoto photo = { 0 };
+      g_strlcpy (photo.sha256, xs_stmt_string (stmt, 0), sizeof photo.sha256);
+      photo.size_bytes = xs_stmt_int (stmt, 1);
+      g_strlcpy (photo.devnum, xs_stmt_string (stmt, 2), sizeof photo.devnum);
+      photo.received_us = xs_stmt_int (stmt, 3);
+      g_array_append_val (photos, photo);
+    }
+  return NULL;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-db.h"
+#include "xs-platform-storage.h"
+
+G_BEGIN_DECLS
+
+struct _XsPlatformStorage {
+  XsClock *clock;
+  char *dir;
+  char *photo_dir;
+  char *registration_dir;
+  char *incoming_dir;
+  int lock_fd;
+  XsSealKey seal_key;
+  char inscode[XS_UNIFIED_DIGITS + 1];
+  char school[128];
+  GRecMutex mutex; /* of @db */
+  XsDb *db;
+};
+
+/** XS_STORAGE_LOCK: hold the database until the end of the block. */
+#define XS_STORAGE_LOCK(storage)                                                                                       \
+  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&(storage)->mutex)
+
+/** xs_storage_path: (transfer full): where the file @sha256 belongs in @folder. */
+char *xs_storage_path (const char *folder, const char *sha256);
+/** xs_storage_ensure_folder_of: make the folder that @path is to lie in, durably. */
+gboolean xs_storage_ensure_folder_of (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_sync_folder: flush the entries of @folder to disk. */
+gboolean xs_storage_sync_folder (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_fail: XS_ERROR_NO_SPACE or XS_ERROR_IO for an errno. Returns: FALSE */
+gboolean xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *path);
+/** xs_storage_read_device: columns id, devnum, sign_key, paired_us, revoked_us, seen_us from @column on. */
+void xs_storage_read_device (XsStmt *stmt, int column, XsPlatformDevice *device);
+
+G_END_DECLS

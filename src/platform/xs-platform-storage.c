@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-storage-private.h"
+
+#include "xs-blob.h"
+#include "xs-error.h"
+#include "xs-platform-resource.h"
+#include "xs-policy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 0x58535046 /* "XSPF" */
+#define MIGRATIONS "/org/xueshi/platform/sql"
+#define DATABASE "platform.db"
+
+gboolean
+xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *path)
+{
+  XsError code = saved_errno == ENOSPC || saved_errno == EDQUOT ? XS_ERROR_NO_SPACE : XS_ERROR_IO;
+
+  g_set_error (error, XS_ERROR, code, "Cannot %s %s: %s", verb, path, g_strerror (saved_errno));
+  return FALSE;
+}
+
+gboolean
+xs_storage_sync_folder (const char *folder, GError **error)
+{
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return xs_storage_fail (error, errno, "open", folder);
+  int result = fsync (fd);
+  int saved_errno = errno;
+  close (fd);
+  return result == 0 || xs_storage_fail (error, saved_errno, "flush", folder);
+}
+
+char *
+xs_storage_path (const char *folder, const char *sha256)
+{
+  g_autofree char *shard = g_strndup (sha256, 2);
+
+  return g_build_filename (folder, shard, sha256, NULL);
+}
+
+gboolean
+xs_storage_ensure_folder_of (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *parent = g_path_get_dirname (folder);
+
+  if (g_mkdir (folder, 0700) == 0)
+    return xs_storage_sync_folder (parent, error);
+  return errno == EEXIST || xs_storage_fail (error, errno, "create", folder);
+}
+
+static gboolean
+check_text (const char *what, const char *text, gsize max_bytes, GError **error)
+{
+  if (text == NULL || text[0] == '\0' || strlen (text) > max_bytes || !g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "The %s must be 1 to %" G_GSIZE_FORMAT " bytes of UTF-8 text",
+                   what, max_bytes);
+      return FALSE;
+    }
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (g_unichar_iscntrl (g_utf8_get_char (p)))
+        {
+          g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "The %s holds a control character", what);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static XsPlatformStorage *
+storage_new (const char *dir, XsClock *clock)
+{
+  XsPlatformStorage *storage = g_new0 (XsPlatformStorage, 1);
+
+  xs_crypto_init ();
+  g_rec_mutex_init (&storage->mutex);
+  storage->lock_fd = -1;
+  storage->clock = xs_clock_ref (clock);
+  storage->dir = g_strdup (dir);
+  storage->photo_dir = g_build_filename (dir, "photos", NULL);
+  storage->registration_dir = g_build_filename (dir, "registration", NULL);
+  storage->incoming_dir = g_build_filename (dir, "incoming", NULL);
+  return storage;
+}
+
+void
+xs_platform_storage_close (XsPlatformStorage *storage)
+{
+  if (storage == NULL)
+    return;
+  xs_db_close (storage->db);
+  if (storage->lock_fd >= 0)
+    close (storage->lock_fd);
+  g_rec_mutex_clear (&storage->mutex);
+  xs_clock_unref (storage->clock);
+  g_free (storage->dir);
+  g_free (storage->photo_dir);
+  g_free (storage->registration_dir);
+  g_free (storage->incoming_dir);
+  memset (&storage->seal_key, 0, sizeof storage->seal_key);
+  g_free (storage);
+}
+
+static gboolean
+open_database (XsPlatformStorage *storage, GError **error)
+{
+  g_autofree char *path = g_build_filename (storage->dir, DATABASE, NULL);
+  g_autofree char *moved_aside = NULL;
+
+  /* Naming the resource makes the linker take it out of the library; it then registers itself. */
+  (void) xs_platform_get_resource ();
+  storage->db = xs_db_open (path, APPLICATION_ID, MIGRATIONS, &moved_aside, error);
+  if (storage->db == NULL)
+    return FALSE;
+  if (moved_aside == NULL)
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT,
+               "%s was damaged and has been moved to %s: restore it from a backup before going on", path, moved_aside);
+  return FALSE;
+}
+
+static char *
+key_path (XsPlatformStorage *storage)
+{
+  return g_build_filename (storage->dir, "keys", "seal.key", NULL);
+}
+
+static gboolean
+insert_school (XsDb *db, gpointer data, GError **error)
+{
+  XsPlatformStorage *storage = data;
+  g_autoptr (GBytes) key = g_bytes_new (storage->seal_key.public_key, XS_KEY_BYTES);
+
+  return xs_db_run (db, "INSERT INTO school (id, inscode, name, seal_public_key) VALUES (1, ?, ?, ?)", error, "ssb",
+                    storage->inscode, storage->school, key);
+}
+
+XsPlatformStorage *
+xs_platform_storage_create (const char *dir, const char *inscode, const char *school, XsClock *clock, GError **error)
+{
+  g_autoptr (XsPlatformStorage) storage = storage_new (dir, clock);
+  g_autofree char *keys = g_build_filename (dir, "keys", NULL);
+  g_autofree char *key = key_path (storage);
+
+  if (!xs_number_check (inscode, XS_UNIFIED_DIGITS, "inscode", error)
+      || !check_text ("school's name", school, sizeof storage->school - 1, error) || !xs_dir_ensure (dir, error)
+      || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
+      || !xs_dir_ensure (storage->registration_dir, error) || !xs_dir_ensure (storage->incoming_dir, error)
+      || !xs_storage_sync_folder (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
+      || !open_database (storage, error))
+    return NULL;
+
+  g_autoptr (GError) local_error = NULL;
+  g_strlcpy (storage->inscode, inscode, sizeof storage->inscode);
+  g_strlcpy (storage->school, school, sizeof storage->school);
+  if (xs_db_transaction (storage->db, insert_school, storage, &local_error))
+    return g_steal_pointer (&storage);
+  if (g_error_matches (local_error, XS_ERROR, XS_ERROR_EXISTS))
+    g_set_error (error, XS_ERROR, XS_ERROR_EXISTS, "%s holds a school already", dir);
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+static gboolean
+read_school (XsPlatformStorage *storage, GError **error)
+{
+  gboolean has_row;
+  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "SELECT inscode, name, seal_public_key FROM school", error, "");
+
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND,
+                   "%s holds no school: make one with “xueshi-platform init --data %s --school NAME --inscode NUMBER”",
+                   storage->dir, storage->dir);
+      return FALSE;
+    }
+  g_autofree char *path = key_path (storage);
+  g_autoptr (GBytes) expected = xs_stmt_bytes (stmt, 2);
+  g_strlcpy (storage->inscode, xs_stmt_string (stmt, 0), sizeof storage->inscode);
+  g_strlcpy (storage->school, xs_stmt_string (stmt, 1), sizeof storage->school);
+  /* Without this look a lost key would silently be replaced by one that opens nothing. */
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is missing: no photo can be opened without it; restore it",
+                   path);
+      return FALSE;
+    }
+  if (!xs_seal_key_load (path, &storage->seal_key, error))
+    return FALSE;
+  if (memcmp (g_bytes_get_data (expected, NULL), storage->seal_key.public_key, XS_KEY_BYTES) != 0)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is not the key of this platform: restore the right one",
+                   path);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+XsPlatformStorage *
+xs_platform_storage_open (const char *dir, XsClock *clock, GError **error)
+{
+  g_autoptr (XsPlatformStorage) storage = storage_new (dir, clock);
+  g_autofree char *path = g_build_filename (dir, DATABASE, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND,
+                   "%s holds no school: make one with “xueshi-platform init --data %s --school NAME --inscode NUMBER”",
+                   dir, dir);
+      return NULL;
+    }
+  if (!open_database (storage, error) || !read_school (storage, error))
+    return NULL;
+  return g_steal_pointer (&storage);
+}
+
+gboolean
+xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
+{
+  g_autofree char *path = g_build_filename (storage->dir, "serve.lock", NULL);
+  const char *name;
+
+  storage->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (storage->lock_fd < 0)
+    return xs_storage_fail (error, errno, "open", path);
+  if (flock (storage->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_BUSY, "%s is being served by another xueshi-platform", storage->dir);
+      return FALSE;
+    }
+
+  g_autoptr (GDir) incoming = g_dir_open (storage->incoming_dir, 0, error);
+  if (incoming == NULL)
+    {
+      xs_error_convert (error);
+      return FALSE;
+    }
+  while ((name = g_dir_read_name (incoming)) != NULL)
+    {
+      g_autofree char *left_over = g_build_filename (storage->incoming_dir, name, NULL);
+      if (g_unlink (left_over) != 0)
+        return xs_storage_fail (error, errno, "remove", left_over);
+    }
+  return TRUE;
+}
+
+gboolean
+xs_platform_storage_check (XsPlatformStorage *storage, GError **error)
+{
+  gboolean has_row;
+  XS_STORAGE_LOCK (storage);
+  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "PRAGMA integrity_check (1)", error, "");
+
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return FALSE;
+  if (has_row && g_strcmp0 (xs_stmt_string (stmt, 0), "ok") == 0)
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The database is damaged: %s",
+               has_row ? xs_stmt_string (stmt, 0) : "no answer");
+  return FALSE;
+}
+
+XsClock *
+xs_platform_storage_get_clock (XsPlatformStorage *storage)
+{
+  return storage->clock;
+}
+
+const char *
+xs_platform_storage_get_inscode (XsPlatformStorage *storage)
+{
+  return storage->inscode;
+}
+
+const XsSealKey *
+xs_platform_storage_get_seal_key (XsPlatformStorage *storage)
+{
+  return &storage->seal_key;
+}
+
+gboolean
+xs_platform_storage_set_policy (XsPlatformStorage *storage, GBytes *json, GError **error)
+{
+  XsPolicy policy;
+  gsize size;
+  const char *data = g_bytes_get_data (json, &size);
+
+  if (!xs_policy_parse (&policy, data != NULL ? data : "", size, error))
+    return FALSE;
+  g_autofree char *text = g_strndup (data, size);
+  XS_STORAGE_LOCK (storage);
+  return xs_db_run (storage->db, "INSERT OR REPLACE INTO policy (id, json, set_us) VALUES (1, ?, ?)", error, "si", text,
+                    xs_clock_wall_us (storage->clock));
+}
+
+GBytes *
+xs_platform_storage_get_policy (XsPlatformStorage *storage, GError **error)
+{
+  gboolean has_row;
+  XS_STORAGE_LOCK (storage);
+  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "SELECT json FROM policy", error, "");
+
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return NULL;
+  if (has_row)
+    {
+      char *text = xs_stmt_dup_string (stmt, 0);
+      return g_bytes_new_take (text, strlen (text));
+    }
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "No policy has been set");
+  return NULL;
+}
+
+static gboolean
+keep_registration_photo (XsPlatformStorage *storage, GBytes *jpeg, char **sha256, GError **error)
+{
+  static const guint8 magic[] = { 0xff, 0xd8, 0xff };
+  gsize size;
+  const guint8 *data = g_bytes_get_data (jpeg, &size);
+
+  if (size < sizeof magic || memcmp (data, magic, sizeof magic) != 0 || size > XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "The registration photo must be a JPEG file of at most %d KiB",
+                   XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES / 1024);
+      return FALSE;
+    }
+  *sha256 = xs_sha256_hex (data, size);
+  g_autofree char *path = xs_storage_path (storage->registration_dir, *sha256);
+  g_autoptr (GBytes) sealed = xs_seal (storage->seal_key.public_key, jpeg);
+  return g_file_test (path, G_FILE_TEST_EXISTS)
+         || (xs_storage_ensure_folder_of (path, error) && xs_blob_write (path, sealed, error));
+}
+
+gboolean
+xs_platform_storage_add_learner (XsPlatformStorage *storage, const char *stunum, const char *name, GBytes *jpeg,
+                                 GError **error)
+{
+  g_autofree char *sha256 = NULL;
+
+  if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error)
+      || !check_text ("learner's name", name, sizeof (((XsWireLearner *) NULL)->name) - 1, error)
+      || (jpeg != NULL && !keep_registration_photo (storage, jpeg, &sha256, error)))
+    return FALSE;
+  XS_STORAGE_LOCK (storage);
+  return xs_db_run (storage->db,
+                    "INSERT INTO learner (stunum, name, photo_sha256, added_us) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name,"
+                    " photo_sha256 = coalesce (excluded.photo_sha256, photo_sha256)",
+                    error, "sssi", stunum, name, sha256, xs_clock_wall_us (storage->clock));
+}
+
+GArray *
+xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
+{
+  gboolean has_row;
+  XS_STORAGE_LOCK (storage);
+  g_autoptr (GArray) learners = g_array_new (FALSE, TRUE, sizeof (XsWireLearner));
+  g_autoptr (XsStmt) stmt = xs_db_prepare (
+    storage->db,
+    "SELECT learner.stunum, name, photo_sha256, coalesce (max (cast (recnum AS INTEGER)), 0),"
+    " coalesce (sum (credited_s), 0)"
+    " FROM learner LEFT JOIN log ON log.stunum = learner.stunum GROUP BY learner.stunum ORDER BY learner.stunum",
+    error, "");
+
+  if (stmt == NULL)
+    return NULL;
+  while (xs_stmt_step (stmt, &has_row, error))
+    {
+      if (!has_row)
+        return g_steal_pointer (&learners);
+      XsWireLearner learner = { 0 };
+      const char *photo = xs_stmt_string (stmt, 2);
+      g_strlcpy (learner.stunum, xs_stmt_string (stmt, 0), sizeof learner.stunum);
+      g_strlcpy (learner.name, xs_stmt_string (stmt, 1), sizeof learner.name);
+      g_strlcpy (learner.photo_sha256, photo != NULL ? photo : "", sizeof learner.photo_sha256);
+      learner.last_recnum = xs_stmt_int (stmt, 3);
+      learner.total_s = xs_stmt_int (stmt, 4);
+      g_array_append_val (learners, learner);
+    }
+  return NULL;
+}
+
+GBytes *
+xs_platform_storage_get_registration_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
+{
+  g_autofree char *path = xs_storage_path (storage->registration_dir, sha256);
+  g_autoptr (GBytes) sealed = xs_blob_read (path, XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES + 64, error);
+  g_autoptr (GBytes) jpeg = sealed != NULL ? xs_unseal (&storage->seal_key, sealed, error) : NULL;
+
+  if (jpeg == NULL)
+    return NULL;
+  g_autofree char *actual = xs_sha256_hex (g_bytes_get_data (jpeg, NULL), g_bytes_get_size (jpeg));
+  if (strcmp (actual, sha256) == 0)
+    return g_steal_pointer (&jpeg);
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s holds another photo than its name says", path);
+  return NULL;
+}
