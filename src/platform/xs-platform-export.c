@@ -3,7 +3,6 @@
 
 #include "xs-blob.h"
 #include "xs-error.h"
-#include "xs-json.h"
 
 typedef struct {
   XsPlatformStorage *storage;

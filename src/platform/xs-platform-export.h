@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-json.h"
 #include "xs-platform-storage.h"
-
-#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 

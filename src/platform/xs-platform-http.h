@@ -40,6 +40,7 @@ typedef struct {
   struct MHD_Connection *connection;
 } XsPlatformRequest;
 
+/** xs_platform_request_get_header: (transfer none) (nullable): the value of a header, its name in any case. */
 const char *xs_platform_request_get_header (const XsPlatformRequest *request, const char *name);
 
 /** XsPlatformHandler: what the server serves. Called from several threads at a time. */
@@ -79,6 +80,7 @@ typedef struct {
 /** xs_platform_http_start: listen and serve until stopped. @error: XS_ERROR_IO when the address cannot be had. */
 XsPlatformHttp *xs_platform_http_start (const XsPlatformHttpOptions *options, const XsPlatformHandler *handler,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_platform_http_get_port: the port that is listened on, also when any was asked for. */
 guint16 xs_platform_http_get_port (XsPlatformHttp *http);
 /** xs_platform_http_stop: accept nothing more, give running requests @grace_s to end, then close. Frees @http. */
 void xs_platform_http_stop (XsPlatformHttp *http, guint grace_s);

@@ -2,7 +2,6 @@
 #include "xs-platform-export.h"
 
 #include "xs-error.h"
-#include "xs-json.h"
 
 #include <string.h>
 

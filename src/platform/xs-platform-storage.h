@@ -33,8 +33,11 @@ gboolean xs_platform_storage_lock (XsPlatformStorage *storage, GError **error) G
 /** xs_platform_storage_check: ask the database whether it is whole. @error: XS_ERROR_CORRUPT with its words. */
 gboolean xs_platform_storage_check (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_platform_storage_get_clock: (transfer none) */
 XsClock *xs_platform_storage_get_clock (XsPlatformStorage *storage);
+/** xs_platform_storage_get_inscode: (transfer none): the school's number. */
 const char *xs_platform_storage_get_inscode (XsPlatformStorage *storage);
+/** xs_platform_storage_get_seal_key: (transfer none): opens everything sealed to this platform. */
 const XsSealKey *xs_platform_storage_get_seal_key (XsPlatformStorage *storage);
 
 /* Policy */
