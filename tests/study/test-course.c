@@ -186,7 +186,7 @@ test_bad_values (Fixture *fixture, gconstpointer data)
     { "61500", "61500.5", XS_ERROR_INVALID, "duration_ms" },
     { "61500", "86400001", XS_ERROR_INVALID, "duration_ms" },
     { "\"sha256\": \"", "\"sha256\": \"A", XS_ERROR_INVALID, "sha256" },
-    { "\"language\"", "\"id\"", XS_ERROR_INVALID, "id" },
+    { "\"language\"", "\"id\"", XS_ERROR_INVALID, "key" },
     { "]}", "]", XS_ERROR_INVALID, "" },
   };
 
