@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <gst/gst.h>
+#include <locale.h>
+
+#include "xs-application.h"
+#include "xs-crypto.h"
+#include "xs-language.h"
+
+static const char description[]
+  = "The kiosk opens full-screen and refuses to be closed. Staff end it with Ctrl+Alt+Shift+Q, or with SIGTERM; a\n"
+    "session that runs is closed properly and keeps what was counted.";
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char *language = NULL;
+  XsOptions options = { 0 };
+  gboolean version = FALSE;
+  const GOptionEntry entries[] = {
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &options.state_dir, "Folder of the journal ($XDG_STATE_HOME/xueshi)",
+      "DIR" },
+    { "camera", 0, 0, G_OPTION_ARG_STRING, &options.camera_uri,
+      "Instead of a real camera: file:///…, file:///…?loop, test:", "URI" },
+    { "course", 0, 0, G_OPTION_ARG_FILENAME, &options.course_dir, "Folder of the course", "DIR" },
+    { "platform", 0, 0, G_OPTION_ARG_STRING, &options.platform_url, "The school's platform, for --pair", "URL" },
+    { "pair", 0, 0, G_OPTION_ARG_STRING, &options.pair_code, "Connect to the platform at the first start", "CODE" },
+    { "windowed", 0, 0, G_OPTION_ARG_NONE, &options.windowed, "A window that may be closed", NULL },
+    { "dark", 0, 0, G_OPTION_ARG_NONE, &options.dark, "Dark colours", NULL },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "zh_CN (default) or en", "LANG" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  setlocale (LC_ALL, "");
+  g_option_context_set_summary (context, "Xueshi, the study-hour kiosk of a driving school.");
+  g_option_context_set_description (context, description);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1)
+    {
+      g_printerr ("xueshi-kiosk: %s; see --help\n", error != NULL ? error->message : "it takes options only");
+      return 2;
+    }
+  if (version)
+    {
+      g_print ("xueshi-kiosk %s\n", XS_VERSION);
+      return 0;
+    }
+  if (!xs_language_set_up (language))
+    g_printerr ("xueshi-kiosk: no locale for “%s”: going on in English\n", language != NULL ? language : XS_LANGUAGE_OWN);
+  gtk_disable_setlocale ();
+  gst_init (NULL, NULL);
+  xs_crypto_init ();
+
+  int status;
+  {
+    g_autoptr (XsApplication) application = xs_application_new (&options);
+    status = g_application_run (G_APPLICATION (application), 1, argv);
+  }
+  g_free (options.state_dir);
+  g_free (options.camera_uri);
+  g_free (options.course_dir);
+  g_free (options.platform_url);
+  g_free (options.pair_code);
+  return status;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-application.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#include "xs-error.h"
+#include "xs-text.h"
+#include "xs-window.h"
+
+/* One rem of data/style.css is this size of type. */
+#define FONT "Noto Sans CJK SC 12"
+
+struct _XsApplication
+{
+  AdwApplication parent_instance;
+
+  const XsOptions *options;
+  XsWindow *window;
+  XsStore *store;
+  XsSync *sync;
+  XsStudy *study;
+  XsCourse *course;
+  gboolean opening;
+  gboolean quitting;
+  guint signal_ids[2];
+};
+
+G_DEFINE_FINAL_TYPE (XsApplication, xs_application, ADW_TYPE_APPLICATION)
+
+static void
+show_failure (XsApplication *self, const GError *error)
+{
+  XsAdvice advice = xs_text_error (error);
+
+  g_message ("%s", error->message);
+  xs_window_show_failure (self->window, &advice, error->message);
+}
+
+/* Start, step by step: open, pair, get the roster, study. */
+
+typedef struct {
+  char *state_dir;
+  char *course_dir;
+  XsJournal *journal;
+  XsCourse *course;
+  gboolean paired;
+} Opening;
+
+static void
+opening_free (Opening *opening)
+{
+  g_free (opening->state_dir);
+  g_free (opening->course_dir);
+  g_clear_pointer (&opening->journal, xs_journal_close);
+  g_clear_pointer (&opening->course, xs_course_unref);
+  g_free (opening);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening *opening = data;
+  g_autoptr (GError) error = NULL;
+  XsIdentity identity;
+
+  if ((opening->course = xs_course_load (opening->course_dir, &error)) == NULL
+      || (opening->journal = xs_journal_open (opening->state_dir, xs_clock_system (), &error)) == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  opening->paired = xs_journal_get_identity (opening->journal, &identity, &error);
+  if (!opening->paired && !g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+begin_study (XsApplication *self)
+{
+  self->study = xs_study_new (self->store, xs_clock_system (), self->options->camera_uri, self->course);
+  xs_window_set_study (self->window, self->study, self->store, self->sync);
+  xs_sync_start (self->sync);
+}
+
+static void
+on_first_pass (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_sync_pass_finish (XS_SYNC (source), result, &error))
+    g_message ("First exchange with the platform: %s", error->message);
+  if (!self->quitting)
+    begin_study (self);
+}
+
+static void
+on_paired (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean paired = xs_sync_pair_finish (XS_SYNC (source), result, &error);
+
+  if (self->quitting)
+    return;
+  if (!paired)
+    {
+      show_failure (self, error);
+      return;
+    }
+  xs_window_show_waiting (self->window, _ ("Getting the list of students…"));
+  xs_sync_pass_async (self->sync, NULL, on_first_pass, g_object_ref (self));
+}
+
+static void
+pair (XsApplication *self)
+{
+  const XsOptions *options = self->options;
+
+  if (options->platform_url == NULL || options->pair_code == NULL)
+    {
+      XsAdvice advice = { _ ("This kiosk is not connected to a school yet"),
+                          _ ("Staff: start it once with --platform URL --pair CODE. The school's platform gives the "
+                             "code."),
+                          "network-offline-symbolic" };
+      xs_window_show_failure (self->window, &advice, NULL);
+      return;
+    }
+  xs_window_show_waiting (self->window, _ ("Connecting to the school…"));
+  xs_sync_pair_async (self->sync, options->platform_url, options->pair_code, NULL, on_paired, g_object_ref (self));
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  XsApplication *self = XS_APPLICATION (source);
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  self->opening = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      if (!self->quitting)
+        show_failure (self, error);
+      return;
+    }
+  if (self->quitting)
+    return;
+  self->course = g_steal_pointer (&opening->course);
+  self->store = xs_store_new (g_steal_pointer (&opening->journal));
+  self->sync = xs_sync_new (self->store, xs_clock_system ());
+  if (opening->paired)
+    begin_study (self);
+  else
+    pair (self);
+}
+
+static char *
+state_dir (XsApplication *self)
+{
+  return self->options->state_dir != NULL ? g_strdup (self->options->state_dir)
+                                          : g_build_filename (g_get_user_state_dir (), "xueshi", NULL);
+}
+
+static void
+open_journal (XsApplication *self)
+{
+  Opening *opening = g_new0 (Opening, 1);
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_opened, NULL);
+
+  self->opening = TRUE;
+  opening->state_dir = state_dir (self);
+  opening->course_dir
+    = self->options->course_dir != NULL ? g_strdup (self->options->course_dir) : xs_course_default_dir ();
+  g_task_set_source_tag (task, open_journal);
+  g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
+  xs_window_show_waiting (self->window, _ ("The kiosk is getting ready…"));
+  g_task_run_in_thread (task, open_in_thread);
+}
+
+/* End: what the study still has to store is queued before what is queued here. */
+
+static gboolean
+store_nothing (XsJournal *journal, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+static void
+drop_all (XsApplication *self)
+{
+  g_clear_object (&self->study);
+  g_clear_object (&self->sync);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->course, xs_course_unref);
+}
+
+typedef void (*Then) (XsApplication *self);
+
+typedef struct {
+  XsApplication *self;
+  Then then;
+} Stop;
+
+static void
+on_all_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Stop *stop = user_data;
+  g_autoptr (XsApplication) self = stop->self;
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error))
+    g_message ("Ending: %s", error->message);
+  drop_all (self);
+  stop->then (self);
+}
+
+static void
+stop_all (XsApplication *self, Then then)
+{
+  if (self->sync != NULL)
+    xs_sync_stop (self->sync);
+  if (self->study != NULL)
+    xs_study_shut_down (self->study);
+  if (self->store == NULL)
+    {
+      then (self);
+      return;
+    }
+  Stop *stop = g_new (Stop, 1);
+  *stop = (Stop) { g_object_ref (self), then };
+  xs_store_submit (self->store, store_nothing, NULL, NULL, on_all_stored, stop);
+}
+
+static void
+leave (XsApplication *self)
+{
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  g_application_quit (G_APPLICATION (self));
+}
+
+static void
+quit (XsApplication *self)
+{
+  if (self->quitting)
+    return;
+  self->quitting = TRUE;
+  stop_all (self, leave);
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  quit (user_data);
+}
+
+static gboolean
+on_unix_signal (gpointer user_data)
+{
+  quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The window */
+
+static void start_anew (XsApplication *self);
+
+static void
+on_retry (XsApplication *self)
+{
+  if (!self->opening && !self->quitting)
+    stop_all (self, start_anew);
+}
+
+static void
+start_anew (XsApplication *self)
+{
+  XsWindow *old = self->window;
+
+  self->window = xs_window_new (GTK_APPLICATION (self), !self->options->windowed);
+  g_signal_connect_object (self->window, "retry", G_CALLBACK (on_retry), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (self->window));
+  if (old != NULL)
+    gtk_window_destroy (GTK_WINDOW (old));
+  open_journal (self);
+}
+
+static void
+xs_application_activate (GApplication *application)
+{
+  XsApplication *self = XS_APPLICATION (application);
+
+  if (self->window == NULL)
+    start_anew (self);
+}
+
+static void
+xs_application_startup (GApplication *application)
+{
+  static const GActionEntry actions[] = { { "quit", on_quit } };
+  static const char *const quit_keys[] = { "<Control><Alt><Shift>q", NULL };
+  XsApplication *self = XS_APPLICATION (application);
+
+  G_APPLICATION_CLASS (xs_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT, "gtk-enable-animations", FALSE, NULL);
+  if (self->options->dark)
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGINT, on_unix_signal, self);
+}
+
+static void
+xs_application_shutdown (GApplication *application)
+{
+  XsApplication *self = XS_APPLICATION (application);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  drop_all (self);
+  G_APPLICATION_CLASS (xs_application_parent_class)->shutdown (application);
+}
+
+static void
+xs_application_class_init (XsApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->activate = xs_application_activate;
+  application_class->startup = xs_application_startup;
+  application_class->shutdown = xs_application_shutdown;
+}
+
+static void
+xs_application_init (XsApplication *self)
+{
+}
+
+XsApplication *
+xs_application_new (const XsOptions *options)
+{
+  /* The journal's lock sees to it that there is one kiosk for each journal. */
+  XsApplication *self = g_object_new (XS_TYPE_APPLICATION, "application-id", XS_APP_ID, "flags",
+                                      G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/xueshi/Kiosk", NULL);
+
+  self->options = options;
+  return self;
+}

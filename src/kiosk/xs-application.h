@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/** XsOptions: what the command line asks for. Owned by the caller, and outlives the application. */
+typedef struct {
+  char *state_dir;    /* (nullable): the journal's folder; NULL: $XDG_STATE_HOME/xueshi */
+  char *camera_uri;   /* (nullable): see xs_camera_new() */
+  char *course_dir;   /* (nullable): NULL for xs_course_default_dir() */
+  char *platform_url; /* (nullable): with pair_code: pair at the first start */
+  char *pair_code;    /* (nullable) */
+  gboolean windowed;  /* a window that may be closed, instead of full-screen for good */
+  gboolean dark;      /* dark whatever the desktop prefers */
+} XsOptions;
+
+/**
+ * XsApplication: opens the journal, pairs when asked to, and shows the window. Ends on Ctrl+Alt+Shift+Q, SIGTERM and
+ * SIGINT: a session that runs is closed as interrupted first, and the journal has stored everything.
+ */
+#define XS_TYPE_APPLICATION (xs_application_get_type ())
+G_DECLARE_FINAL_TYPE (XsApplication, xs_application, XS, APPLICATION, AdwApplication)
+
+/** xs_application_new: (transfer full): @options is kept, not copied. */
+XsApplication *xs_application_new (const XsOptions *options);
+
+G_END_DECLS

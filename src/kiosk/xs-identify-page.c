@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-identify-page.h"
+
+#include <glib/gi18n.h>
+
+#include "xs-camera-view.h"
+#include "xs-text.h"
+#include "xs-update.h"
+
+struct _XsIdentifyPage
+{
+  AdwBin parent_instance;
+
+  XsStudy *study;
+  GtkLabel *greeting;
+  XsCameraView *camera;
+  GtkBox *instruction_box;
+  GtkImage *icon;
+  GtkLabel *instruction;
+  GtkLabel *explanation;
+};
+
+G_DEFINE_FINAL_TYPE (XsIdentifyPage, xs_identify_page, ADW_TYPE_BIN)
+
+static void
+on_cancel (XsIdentifyPage *self)
+{
+  xs_study_cancel_sign_in (self->study);
+}
+
+void
+xs_identify_page_set_study (XsIdentifyPage *self, XsStudy *study)
+{
+  self->study = g_object_ref (study);
+  xs_camera_view_set_camera (self->camera, xs_study_get_camera (study));
+}
+
+void
+xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
+{
+  XsAdvice advice = xs_text_guidance (status->guidance);
+
+  if (status->error_message != NULL)
+    advice = (XsAdvice) { _ ("The camera gives no picture"), status->error_message, "camera-disabled-symbolic" };
+  else if (!status->has_face && status->guidance == XS_GUIDANCE_NONE)
+    advice = (XsAdvice) { _ ("Look at the camera"), _ ("Your face is compared with your registration photo."),
+                          "avatar-default-symbolic" };
+  else if (status->guidance == XS_GUIDANCE_NONE)
+    advice.title = _ ("Hold on, checking…");
+
+  g_autofree char *greeting
+    = status->learner != NULL ? g_strdup_printf (_ ("Hello, %s"), status->learner->name) : g_strdup ("");
+  xs_update_label (self->greeting, greeting);
+  xs_update_icon (self->icon, advice.icon_name);
+  xs_update_label (self->instruction, advice.title);
+  xs_update_label (self->explanation, advice.what_to_do);
+  gtk_widget_set_visible (GTK_WIDGET (self->explanation), advice.what_to_do[0] != '\0');
+  xs_update_class (self->instruction_box, "attention",
+                   status->error_message != NULL || status->guidance != XS_GUIDANCE_NONE);
+  xs_camera_view_update (self->camera, status);
+}
+
+static void
+xs_identify_page_dispose (GObject *object)
+{
+  g_clear_object (&XS_IDENTIFY_PAGE (object)->study);
+  G_OBJECT_CLASS (xs_identify_page_parent_class)->dispose (object);
+}
+
+static void
+xs_identify_page_class_init (XsIdentifyPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = xs_identify_page_dispose;
+  g_type_ensure (XS_TYPE_CAMERA_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-identify-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, greeting);
+  gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, camera);
+  gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, instruction_box);
+  gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, icon);
+  gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, instruction);
+  gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, explanation);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+}
+
+static void
+xs_identify_page_init (XsIdentifyPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

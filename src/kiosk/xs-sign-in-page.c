@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-sign-in-page.h"
+
+#include <glib/gi18n.h>
+
+#include "xs-clock.h"
+#include "xs-number.h"
+#include "xs-update.h"
+
+/* What somebody typed and left is not for the next one. */
+#define FORGET_AFTER_S 60
+#define GROUP_DIGITS 4
+#define GROUP_GAP_PX 16
+
+struct _XsSignInPage
+{
+  AdwBin parent_instance;
+
+  XsStudy *study;
+  guint clock_id;
+  guint forget_id;
+  GtkLabel *school;
+  GtkLabel *time;
+  GtkLabel *date;
+  GtkEntry *number;
+  GtkButton *sign_in;
+  GtkBox *message_box;
+  GtkLabel *message;
+};
+
+G_DEFINE_FINAL_TYPE (XsSignInPage, xs_sign_in_page, ADW_TYPE_BIN)
+
+static gboolean
+update_clock (gpointer data)
+{
+  XsSignInPage *self = data;
+  gint64 wall_us = xs_clock_wall_us (xs_clock_system ());
+  g_autofree char *time = xs_wall_format (wall_us, "%H:%M");
+  /* Translators: a g_date_time_format() pattern for today's date. */
+  g_autofree char *date = xs_wall_format (wall_us, _ ("%A, %e %B %Y"));
+
+  xs_update_label (self->time, time);
+  xs_update_label (self->date, g_strstrip (date));
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+update_button (XsSignInPage *self)
+{
+  XsStudyStatus status = { 0 };
+
+  if (self->study != NULL)
+    xs_study_get_status (self->study, &status);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->sign_in),
+                            status.phase == XS_STUDY_READY
+                              && xs_number_is_valid (gtk_editable_get_text (GTK_EDITABLE (self->number)),
+                                                     XS_UNIFIED_DIGITS));
+}
+
+static void
+show_message (XsSignInPage *self, const char *message)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->message_box), message != NULL);
+  xs_update_label (self->message, message != NULL ? message : "");
+}
+
+/* 16 digits read best in fours: the gap is drawn, not typed. The placeholder has none. */
+static PangoAttrList *
+grouping (guint n_digits)
+{
+  PangoAttrList *list = pango_attr_list_new ();
+
+  for (guint i = GROUP_DIGITS; i < n_digits; i += GROUP_DIGITS)
+    {
+      PangoAttribute *gap = pango_attr_letter_spacing_new (GROUP_GAP_PX * PANGO_SCALE);
+      gap->start_index = i - 1;
+      gap->end_index = i;
+      pango_attr_list_insert (list, gap);
+    }
+  return list;
+}
+
+static void
+on_insert_text (XsSignInPage *self, const char *text, int length, int *position, GtkEditable *editable)
+{
+  for (int i = 0; i < length; i++)
+    if (!g_ascii_isdigit (text[i]))
+      {
+        g_signal_stop_emission_by_name (editable, "insert-text");
+        return;
+      }
+}
+
+static gboolean
+forget (gpointer data)
+{
+  XsSignInPage *self = data;
+
+  self->forget_id = 0;
+  gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+  show_message (self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_number_changed (XsSignInPage *self)
+{
+  g_autoptr (PangoAttrList) attributes = grouping (gtk_entry_get_text_length (self->number));
+
+  gtk_entry_set_attributes (self->number, attributes);
+  g_clear_handle_id (&self->forget_id, g_source_remove);
+  if (gtk_editable_get_text (GTK_EDITABLE (self->number))[0] != '\0')
+    self->forget_id = g_timeout_add_seconds (FORGET_AFTER_S, forget, self);
+  update_button (self);
+}
+
+static void
+type_digit (XsSignInPage *self, const char *digit)
+{
+  GtkEditable *editable = GTK_EDITABLE (self->number);
+  int position;
+
+  gtk_editable_delete_selection (editable);
+  position = gtk_editable_get_position (editable);
+  gtk_editable_insert_text (editable, digit, -1, &position);
+  gtk_editable_set_position (editable, position);
+}
+
+static void
+on_digit (XsSignInPage *self, GtkButton *button)
+{
+  type_digit (self, gtk_button_get_label (button));
+}
+
+static void
+on_erase (XsSignInPage *self)
+{
+  GtkEditable *editable = GTK_EDITABLE (self->number);
+  int position = gtk_editable_get_position (editable);
+
+  if (gtk_editable_get_selection_bounds (editable, NULL, NULL))
+    gtk_editable_delete_selection (editable);
+  else if (position > 0)
+    gtk_editable_delete_text (editable, position - 1, position);
+}
+
+static void
+on_clear (XsSignInPage *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+  gtk_entry_grab_focus_without_selecting (self->number);
+}
+
+static void
+on_sign_in (XsSignInPage *self)
+{
+  xs_study_sign_in (self->study, gtk_editable_get_text (GTK_EDITABLE (self->number)));
+}
+
+gboolean
+xs_sign_in_page_press (XsSignInPage *self, guint keyval)
+{
+  gunichar letter = gdk_keyval_to_unicode (keyval);
+  gboolean typing = gtk_widget_has_focus (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->number))));
+
+  if (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter)
+    on_sign_in (self);
+  else if (keyval == GDK_KEY_Escape)
+    on_clear (self);
+  else if (typing)
+    return FALSE;
+  else if (keyval == GDK_KEY_BackSpace)
+    on_erase (self);
+  else if (letter >= '0' && letter <= '9')
+    {
+      const char digit[] = { (char) letter, '\0' };
+      type_digit (self, digit);
+    }
+  else
+    return FALSE;
+  return TRUE;
+}
+
+void
+xs_sign_in_page_set_school (XsSignInPage *self, const char *school)
+{
+  gtk_label_set_text (self->school, school);
+}
+
+void
+xs_sign_in_page_update (XsSignInPage *self, const XsStudyStatus *status)
+{
+  show_message (self, status->error_message);
+  update_button (self);
+}
+
+void
+xs_sign_in_page_enter (XsSignInPage *self)
+{
+  XsStudyStatus status;
+
+  /* Somebody who was refused may have mistyped a digit. */
+  xs_study_get_status (self->study, &status);
+  if (status.error_message == NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+  gtk_entry_grab_focus_without_selecting (self->number);
+  gtk_editable_set_position (GTK_EDITABLE (self->number), -1);
+}
+
+void
+xs_sign_in_page_set_study (XsSignInPage *self, XsStudy *study)
+{
+  self->study = g_object_ref (study);
+}
+
+static void
+xs_sign_in_page_dispose (GObject *object)
+{
+  XsSignInPage *self = XS_SIGN_IN_PAGE (object);
+
+  g_clear_handle_id (&self->clock_id, g_source_remove);
+  g_clear_handle_id (&self->forget_id, g_source_remove);
+  g_clear_object (&self->study);
+  G_OBJECT_CLASS (xs_sign_in_page_parent_class)->dispose (object);
+}
+
+static void
+xs_sign_in_page_class_init (XsSignInPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = xs_sign_in_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-sign-in-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, school);
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, time);
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, date);
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, number);
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, message_box);
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, message);
+  gtk_widget_class_bind_template_callback (widget_class, on_number_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_digit);
+  gtk_widget_class_bind_template_callback (widget_class, on_erase);
+  gtk_widget_class_bind_template_callback (widget_class, on_clear);
+  gtk_widget_class_bind_template_callback (widget_class, on_sign_in);
+}
+
+static void
+xs_sign_in_page_init (XsSignInPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_editable_get_delegate (GTK_EDITABLE (self->number)), "insert-text",
+                           G_CALLBACK (on_insert_text), self, G_CONNECT_SWAPPED);
+  update_clock (self);
+  self->clock_id = g_timeout_add_seconds (1, update_clock, self);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "xs-study.h"
+
+G_BEGIN_DECLS
+
+/** XsStudyPage: the lesson, the student's own picture, the one instruction and the hour counter. */
+#define XS_TYPE_STUDY_PAGE (xs_study_page_get_type ())
+G_DECLARE_FINAL_TYPE (XsStudyPage, xs_study_page, XS, STUDY_PAGE, AdwBin)
+
+/** xs_study_page_set_study: what to show; once. */
+void xs_study_page_set_study (XsStudyPage *self, XsStudy *study);
+/** xs_study_page_set_scale: how much larger than drawn the window is. */
+void xs_study_page_set_scale (XsStudyPage *self, double scale);
+/** xs_study_page_update: show @status. */
+void xs_study_page_update (XsStudyPage *self, const XsStudyStatus *status);
+
+G_END_DECLS

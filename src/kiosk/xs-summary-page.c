@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-summary-page.h"
+
+#include <glib/gi18n.h>
+
+#include "xs-clock.h"
+#include "xs-text.h"
+
+#define CLOSE_AFTER_S 60
+#define WIDTH_PX 860
+#define PAUSES_HEIGHT_PX 170
+/* Shorter pauses are not worth a line. */
+#define SHOWN_PAUSE_US (1 * (gint64) G_USEC_PER_SEC)
+
+struct _XsSummaryPage
+{
+  AdwBin parent_instance;
+
+  XsStudy *study;
+  guint countdown_id;
+  int seconds_left;
+  AdwClamp *clamp;
+  GtkLabel *heading;
+  GtkLabel *when;
+  GtkLabel *credited;
+  GtkLabel *today;
+  GtkLabel *total;
+  GtkLabel *photos;
+  GtkLabel *verdict;
+  GtkBox *pauses_box;
+  GtkScrolledWindow *pauses_scroll;
+  GtkListBox *pauses;
+  GtkButton *done;
+};
+
+G_DEFINE_FINAL_TYPE (XsSummaryPage, xs_summary_page, ADW_TYPE_BIN)
+
+static void
+on_done (XsSummaryPage *self)
+{
+  g_clear_handle_id (&self->countdown_id, g_source_remove);
+  xs_study_dismiss_summary (self->study);
+}
+
+static void
+show_countdown (XsSummaryPage *self)
+{
+  g_autofree char *label = g_strdup_printf (_ ("Done (%d)"), self->seconds_left);
+
+  gtk_button_set_label (self->done, label);
+}
+
+static gboolean
+count_down (gpointer data)
+{
+  XsSummaryPage *self = data;
+
+  if (--self->seconds_left > 0)
+    {
+      show_countdown (self);
+      return G_SOURCE_CONTINUE;
+    }
+  self->countdown_id = 0;
+  on_done (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+clear_pauses (XsSummaryPage *self)
+{
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->pauses))) != NULL)
+    gtk_list_box_remove (self->pauses, row);
+}
+
+static void
+add_pause (XsSummaryPage *self, const char *icon_name, const char *title, const char *subtitle, const char *value)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *label = gtk_label_new (value);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  adw_action_row_set_icon_name (ADW_ACTION_ROW (row), icon_name);
+  gtk_widget_add_css_class (label, "body-large");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+  gtk_list_box_append (self->pauses, row);
+}
+
+static void
+list_pauses (XsSummaryPage *self, const XsStudySummary *summary)
+{
+  gboolean any = FALSE;
+
+  clear_pauses (self);
+  for (XsPause pause = XS_PAUSE_CAMERA_LOST; pause < XS_PAUSE_STARTING; pause++)
+    {
+      if (summary->paused_us[pause] < SHOWN_PAUSE_US)
+        continue;
+      XsAdvice advice = xs_text_pause (pause);
+      g_autofree char *duration = xs_text_duration (summary->paused_us[pause]);
+      add_pause (self, advice.icon_name, advice.title, "", duration);
+      any = TRUE;
+    }
+  if (!any)
+    add_pause (self, "emblem-ok-symbolic", _ ("Everything counted"), "", "");
+}
+
+static char *
+verdict_text (const XsStudySummary *summary)
+{
+  g_autofree char *least = xs_text_duration (summary->segment_min_us);
+
+  if (summary->reason == XS_SIGN_OUT_ABSENCE)
+    return g_strdup (_ ("You were signed out because nobody was there. What was counted before is kept."));
+  if (summary->too_short)
+    return g_strdup_printf (_ ("A session below %s does not count. Next time, please study longer in one go."), least);
+  return g_strdup (_ ("This session is stored and goes to the school, which checks the photos."));
+}
+
+void
+xs_summary_page_show (XsSummaryPage *self)
+{
+  const XsStudySummary *summary = xs_study_get_summary (self->study);
+  g_autofree char *heading = g_strdup_printf (_ ("Well done, %s"), summary->name);
+  g_autofree char *from = xs_wall_format (summary->start_wall_us, "%H:%M");
+  g_autofree char *until = xs_wall_format (summary->end_wall_us, "%H:%M");
+  g_autofree char *when = g_strdup_printf (_ ("From %s to %s"), from, until);
+  g_autofree char *credited = xs_text_clock (summary->credited_us);
+  g_autofree char *today = xs_text_duration (summary->today_us);
+  g_autofree char *total = xs_text_duration (summary->total_us);
+  g_autofree char *photos = g_strdup_printf ("%u", summary->n_photos);
+  g_autofree char *verdict = verdict_text (summary);
+
+  gtk_label_set_text (self->heading, heading);
+  gtk_label_set_text (self->when, when);
+  gtk_label_set_text (self->credited, credited);
+  gtk_label_set_text (self->today, today);
+  gtk_label_set_text (self->total, total);
+  gtk_label_set_text (self->photos, photos);
+  gtk_label_set_text (self->verdict, verdict);
+  list_pauses (self, summary);
+
+  self->seconds_left = CLOSE_AFTER_S;
+  show_countdown (self);
+  g_clear_handle_id (&self->countdown_id, g_source_remove);
+  self->countdown_id = g_timeout_add_seconds (1, count_down, self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->done));
+}
+
+void
+xs_summary_page_set_scale (XsSummaryPage *self, double scale)
+{
+  int width_px = (int) (WIDTH_PX * scale);
+
+  adw_clamp_set_maximum_size (self->clamp, width_px);
+  adw_clamp_set_tightening_threshold (self->clamp, width_px);
+  gtk_scrolled_window_set_max_content_height (self->pauses_scroll, (int) (PAUSES_HEIGHT_PX * scale));
+}
+
+void
+xs_summary_page_set_study (XsSummaryPage *self, XsStudy *study)
+{
+  self->study = g_object_ref (study);
+}
+
+static void
+xs_summary_page_dispose (GObject *object)
+{
+  XsSummaryPage *self = XS_SUMMARY_PAGE (object);
+
+  g_clear_handle_id (&self->countdown_id, g_source_remove);
+  g_clear_object (&self->study);
+  G_OBJECT_CLASS (xs_summary_page_parent_class)->dispose (object);
+}
+
+static void
+xs_summary_page_class_init (XsSummaryPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = xs_summary_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-summary-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, clamp);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, when);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, credited);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, today);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, total);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, photos);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, verdict);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, pauses_box);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, pauses_scroll);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, pauses);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, done);
+  gtk_widget_class_bind_template_callback (widget_class, on_done);
+}
+
+static void
+xs_summary_page_init (XsSummaryPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-window.h"
+
+#include <glib/gi18n.h>
+
+#include "xs-clock.h"
+#include "xs-identify-page.h"
+#include "xs-sign-in-page.h"
+#include "xs-study-page.h"
+#include "xs-summary-page.h"
+#include "xs-sync-bar.h"
+
+/* What the pages are drawn for, and the resolution that type is given there. */
+#define DRAWN_WIDTH_PX 1366
+#define DRAWN_HEIGHT_PX 768
+#define DRAWN_DPI 96
+#define SCALE_MIN 0.7
+#define SCALE_MAX 3.0
+
+struct _XsWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  gboolean kiosk;
+  XsStudy *study;
+  XsStore *store;
+  GtkStack *pages;
+  GtkLabel *waiting;
+  GtkImage *failure_icon;
+  GtkLabel *failure_title;
+  GtkLabel *failure_remedy;
+  GtkLabel *failure_detail;
+  GtkButton *retry;
+  XsSignInPage *sign_in;
+  XsIdentifyPage *identify;
+  XsStudyPage *studying;
+  XsSummaryPage *summary;
+  XsSyncBar *sync_bar;
+};
+
+enum {
+  SIGNAL_RETRY,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (XsWindow, xs_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* Assistive technology reads what is visible, also on pages of a GtkStack that are not shown. */
+static void
+hide_other_pages (XsWindow *self)
+{
+  GtkWidget *shown = gtk_stack_get_visible_child (self->pages);
+
+  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->pages)); page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    gtk_widget_set_visible (page, page == shown);
+}
+
+static void
+show_page (XsWindow *self, gpointer page)
+{
+  if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (page))
+    return;
+  gtk_widget_set_visible (page, TRUE);
+  gtk_stack_set_visible_child (self->pages, page);
+  hide_other_pages (self);
+  /* No button has the focus unless the page asks for it: Space belongs to the page. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  if (page == (gpointer) self->sign_in)
+    xs_sign_in_page_enter (self->sign_in);
+  else if (page == (gpointer) self->summary)
+    xs_summary_page_show (self->summary);
+}
+
+static GtkWidget *
+page_called (XsWindow *self, const char *name)
+{
+  return gtk_stack_get_child_by_name (self->pages, name);
+}
+
+void
+xs_window_show_waiting (XsWindow *self, const char *message)
+{
+  gtk_label_set_text (self->waiting, message);
+  show_page (self, page_called (self, "waiting"));
+}
+
+void
+xs_window_show_failure (XsWindow *self, const XsAdvice *advice, const char *detail)
+{
+  gtk_image_set_from_icon_name (self->failure_icon, advice->icon_name);
+  gtk_label_set_text (self->failure_title, advice->title);
+  gtk_label_set_text (self->failure_remedy, advice->what_to_do);
+  gtk_label_set_text (self->failure_detail, detail != NULL ? detail : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->failure_detail), detail != NULL);
+  show_page (self, page_called (self, "failure"));
+  gtk_widget_grab_focus (GTK_WIDGET (self->retry));
+}
+
+static void
+on_retry (XsWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RETRY], 0);
+}
+
+/* An earlier session that was cut off, told once. */
+
+static char *
+interrupted_text (const GArray *sessions)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      const XsInterrupted *session = &g_array_index (sessions, XsInterrupted, i);
+      /* Translators: a g_date_time_format() pattern for the day and the time a session began. */
+      g_autofree char *start = xs_wall_format (session->start_wall_us, _ ("%e %B, %H:%M"));
+      g_autofree char *end = xs_wall_format (session->last_wall_us, "%H:%M");
+      g_autofree char *credited = xs_text_duration (session->credited_us);
+      g_string_append_printf (text, _ ("The session of %s was cut off at %s. Counted and kept: %s."),
+                              g_strstrip (start), end, credited);
+      if (i + 1 < sessions->len)
+        g_string_append_c (text, '\n');
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+tell_interrupted (XsWindow *self)
+{
+  g_autoptr (GArray) sessions = xs_study_take_interrupted (self->study);
+
+  if (sessions == NULL)
+    return;
+  g_autofree char *text = interrupted_text (sessions);
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Your last session was cut off"), text);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("Go on"));
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* Dialogs ask about the session that runs: when it is over, so are they. */
+static void
+close_dialogs (XsWindow *self)
+{
+  g_autoptr (GList) windows
+    = g_list_copy (gtk_application_get_windows (gtk_window_get_application (GTK_WINDOW (self))));
+
+  for (GList *item = windows; item != NULL; item = item->next)
+    if (gtk_window_get_transient_for (item->data) == GTK_WINDOW (self))
+      gtk_window_destroy (item->data);
+}
+
+static void
+on_study_changed (XsWindow *self)
+{
+  XsStudyStatus status;
+
+  xs_study_get_status (self->study, &status);
+  switch (status.phase)
+    {
+    case XS_STUDY_LOADING:
+      xs_window_show_waiting (self, _ ("The kiosk is getting ready…"));
+      break;
+    case XS_STUDY_READY:
+      xs_sign_in_page_update (self->sign_in, &status);
+      show_page (self, self->sign_in);
+      break;
+    case XS_STUDY_IDENTIFYING:
+      xs_identify_page_update (self->identify, &status);
+      show_page (self, self->identify);
+      break;
+    case XS_STUDY_STUDYING:
+      xs_study_page_update (self->studying, &status);
+      show_page (self, self->studying);
+      tell_interrupted (self);
+      break;
+    case XS_STUDY_SIGNING_OUT:
+      close_dialogs (self);
+      xs_study_page_update (self->studying, &status);
+      break;
+    case XS_STUDY_SUMMARY:
+      close_dialogs (self);
+      show_page (self, self->summary);
+      break;
+    case XS_STUDY_FAILED:
+    default:
+      if (status.error_message != NULL)
+        {
+          XsAdvice advice = { _ ("The kiosk cannot work"), _ ("Please tell the staff."), "dialog-warning-symbolic" };
+          xs_window_show_failure (self, &advice, status.error_message);
+        }
+      break;
+    }
+}
+
+/* The school's name comes from pairing and may be renamed by the platform. */
+
+static gboolean
+read_identity (XsJournal *journal, gpointer data, GError **error)
+{
+  return xs_journal_get_identity (journal, data, error);
+}
+
+static void
+on_identity_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const XsIdentity *identity = xs_store_get_data (result);
+
+  if (xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error))
+    xs_sign_in_page_set_school (self->sign_in, identity->school);
+}
+
+static void
+update_school (XsWindow *self)
+{
+  if (self->store != NULL)
+    xs_store_submit (self->store, read_identity, g_new0 (XsIdentity, 1), g_free, on_identity_read,
+                     g_object_ref (self));
+}
+
+void
+xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *sync)
+{
+  self->study = g_object_ref (study);
+  self->store = g_object_ref (store);
+  xs_sign_in_page_set_study (self->sign_in, study);
+  xs_identify_page_set_study (self->identify, study);
+  xs_study_page_set_study (self->studying, study);
+  xs_summary_page_set_study (self->summary, study);
+  xs_sync_bar_set_source (self->sync_bar, store, sync);
+  gtk_widget_set_visible (GTK_WIDGET (self->sync_bar), TRUE);
+  g_signal_connect_object (study, "changed", G_CALLBACK (on_study_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sync, "refreshed", G_CALLBACK (update_school), self, G_CONNECT_SWAPPED);
+  update_school (self);
+  on_study_changed (self);
+}
+
+/* Keys: what a page does with them wherever the focus is. */
+
+static gboolean
+on_key_pressed (XsWindow *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  GtkWidget *page = gtk_stack_get_visible_child (self->pages);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || self->study == NULL)
+    return GDK_EVENT_PROPAGATE;
+  if (page == GTK_WIDGET (self->sign_in))
+    return xs_sign_in_page_press (self->sign_in, keyval);
+  if (page == GTK_WIDGET (self->identify) && keyval == GDK_KEY_Escape)
+    {
+      xs_study_cancel_sign_in (self->study);
+      return GDK_EVENT_STOP;
+    }
+  if (page == GTK_WIDGET (self->studying) && keyval == GDK_KEY_space && !GTK_IS_BUTTON (focus))
+    {
+      xs_study_set_paused (self->study, !xs_study_get_paused (self->study));
+      return GDK_EVENT_STOP;
+    }
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* Size */
+
+static void
+on_layout (XsWindow *self, int width, int height)
+{
+  double scale = MIN ((double) width / DRAWN_WIDTH_PX, (double) height / DRAWN_HEIGHT_PX);
+  GtkSettings *settings = gtk_widget_get_settings (GTK_WIDGET (self));
+  int dpi, wanted;
+
+  scale = CLAMP (scale, SCALE_MIN, SCALE_MAX);
+  wanted = (int) (scale * DRAWN_DPI * PANGO_SCALE);
+  g_object_get (settings, "gtk-xft-dpi", &dpi, NULL);
+  if (dpi == wanted)
+    return;
+  g_object_set (settings, "gtk-xft-dpi", wanted, NULL);
+  xs_study_page_set_scale (self->studying, scale);
+  xs_summary_page_set_scale (self->summary, scale);
+}
+
+static void
+xs_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (xs_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "layout", G_CALLBACK (on_layout), widget,
+                           G_CONNECT_SWAPPED);
+}
+
+static gboolean
+xs_window_close_request (GtkWindow *window)
+{
+  if (XS_WINDOW (window)->kiosk)
+    return TRUE;
+  g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_application (window)), "quit", NULL);
+  return TRUE;
+}
+
+static void
+xs_window_dispose (GObject *object)
+{
+  XsWindow *self = XS_WINDOW (object);
+
+  g_clear_object (&self->study);
+  g_clear_object (&self->store);
+  G_OBJECT_CLASS (xs_window_parent_class)->dispose (object);
+}
+
+static void
+xs_window_class_init (XsWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = xs_window_dispose;
+  widget_class->realize = xs_window_realize;
+  GTK_WINDOW_CLASS (klass)->close_request = xs_window_close_request;
+  signals[SIGNAL_RETRY]
+    = g_signal_new ("retry", XS_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (XS_TYPE_SIGN_IN_PAGE);
+  g_type_ensure (XS_TYPE_IDENTIFY_PAGE);
+  g_type_ensure (XS_TYPE_STUDY_PAGE);
+  g_type_ensure (XS_TYPE_SUMMARY_PAGE);
+  g_type_ensure (XS_TYPE_SYNC_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, waiting);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_icon);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_title);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_remedy);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_detail);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, retry);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, identify);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, studying);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, summary);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, sync_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_retry);
+}
+
+static void
+xs_window_init (XsWindow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hide_other_pages (self);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_window_set_default_size (GTK_WINDOW (self), DRAWN_WIDTH_PX, DRAWN_HEIGHT_PX);
+}
+
+XsWindow *
+xs_window_new (GtkApplication *application, gboolean kiosk)
+{
+  XsWindow *self = g_object_new (XS_TYPE_WINDOW, "application", application, "title", _ ("Xueshi"), NULL);
+
+  self->kiosk = kiosk;
+  if (kiosk)
+    gtk_window_fullscreen (GTK_WINDOW (self));
+  return self;
+}

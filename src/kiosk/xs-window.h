@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "xs-study.h"
+#include "xs-sync.h"
+#include "xs-text.h"
+
+G_BEGIN_DECLS
+
+/**
+ * XsWindow: the kiosk's one window: a page for each phase of the study, and what has reached the school below.
+ *
+ * Everything in it grows with the window: it is drawn for 1366x768, and the size of type is what that is scaled by.
+ * Signal "retry": somebody pressed “Try again” on the page of xs_window_show_failure().
+ */
+#define XS_TYPE_WINDOW (xs_window_get_type ())
+G_DECLARE_FINAL_TYPE (XsWindow, xs_window, XS, WINDOW, AdwApplicationWindow)
+
+/** xs_window_new: @kiosk: full-screen, and closing it is refused. */
+XsWindow *xs_window_new (GtkApplication *application, gboolean kiosk);
+/** xs_window_show_waiting: nothing to do yet; @message: one line that says what for. */
+void xs_window_show_waiting (XsWindow *self, const char *message);
+/** xs_window_show_failure: nothing works; @detail: (nullable): for staff. */
+void xs_window_show_failure (XsWindow *self, const XsAdvice *advice, const char *detail);
+/** xs_window_set_study: from now on show @study; once. */
+void xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *sync);
+
+G_END_DECLS

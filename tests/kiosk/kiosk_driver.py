@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drive a running kiosk as a student does: through its accessible names and the keyboard.
+
+For tests/kiosk/test-ui.py and the demonstration; runs inside tests/run-headless with Debian's own python3, which has gi.
+Names are looked up in English and translated with the kiosk's own catalogue, so one script drives every language.
+"""
+
+import gettext
+import os
+import signal
+import subprocess
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+POLL_S = 0.05
+PATIENCE_S = float(os.environ.get("XUESHI_TEST_PATIENCE_S", "20"))
+
+
+class KioskError(Exception):
+    pass
+
+
+class Kiosk:
+    """One xueshi-kiosk process and what a student can see and press in it."""
+
+    def __init__(self, arguments, language="zh_CN", log=None, patience_s=PATIENCE_S):
+        self.patience_s = patience_s
+        catalogue = gettext.translation(
+            "xueshi", os.environ.get("XUESHI_LOCALE_DIR"), languages=[language], fallback=language == "en"
+        )
+        self._ = catalogue.gettext
+        self.process = subprocess.Popen(
+            ["xueshi-kiosk", "--language", language, *arguments], stdout=log, stderr=subprocess.STDOUT if log else None
+        )
+        self.application = None
+        try:
+            self.application = self.wait(self.find_application, "the kiosk on the accessibility bus")
+        except KioskError:
+            self.kill()
+            raise
+
+    # Waiting
+
+    def wait(self, condition, what, patience_s=None):
+        """What @condition returns once it is true. @what: for the message when it never is."""
+        deadline = time.monotonic() + (patience_s or self.patience_s)
+        while True:
+            while GLib.MainContext.default().iteration(False):
+                pass
+            try:
+                found = condition()
+            except GLib.Error:
+                # A widget went away between two questions about it.
+                found = None
+            if found:
+                return found
+            if self.process.poll() is not None:
+                raise KioskError("the kiosk ended with status %d while waiting for %s" % (self.process.returncode, what))
+            if time.monotonic() > deadline:
+                raise KioskError("waited in vain for %s; on screen: %s" % (what, "; ".join(self.texts()) or "nothing"))
+            time.sleep(POLL_S)
+
+    def find_application(self):
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            application = desktop.get_child_at_index(index)
+            if application and application.get_process_id() == self.process.pid:
+                application.set_cache_mask(Atspi.Cache.NONE)
+                return application
+        return None
+
+    # Looking
+
+    def everything(self, node=None):
+        """Every accessible object on screen."""
+        if node is None:
+            if self.application is None:
+                return
+            node = self.application
+        elif not node.get_state_set().contains(Atspi.StateType.VISIBLE):
+            return
+        yield node
+        for index in range(node.get_child_count()):
+            child = node.get_child_at_index(index)
+            if child is not None:
+                yield from self.everything(child)
+
+    def find(self, name=None, description=None, role=None):
+        """The first object on screen that is called so, or None. Both are given in English."""
+        name = self._(name) if name else None
+        description = self._(description) if description else None
+        for node in self.everything():
+            if (
+                (name is None or node.get_name() == name)
+                and (description is None or node.get_description() == description)
+                and (role is None or node.get_role() == role)
+            ):
+                return node
+        return None
+
+    def texts(self):
+        """What can be read on screen, for messages."""
+        try:
+            names = [node.get_name() for node in self.everything() if node.get_role() == Atspi.Role.LABEL]
+            return [name for name in names if name and name != "GtkLabel"]
+        except GLib.Error:
+            return []
+
+    def text(self, description):
+        """The text of the label with that description, "" when it is not on screen."""
+        node = self.find(description=description, role=Atspi.Role.LABEL)
+        # GTK 4.8 names an empty label by its type.
+        return node.get_name() if node and node.get_name() != "GtkLabel" else ""
+
+    def shows(self, text):
+        return self.find(name=text) is not None
+
+    def wait_for(self, text, patience_s=None):
+        return self.wait(lambda: self.find(name=text), "“%s”" % text, patience_s)
+
+    def wait_for_text(self, description, accept, what, patience_s=None):
+        """The text of a label once @accept(text) is true."""
+        return self.wait(
+            lambda: [text for text in [self.text(description)] if accept(text)],
+            "%s (it says “%s”)" % (what, self.text(description)),
+            patience_s,
+        )[0]
+
+    def counter_s(self):
+        """The hour counter in seconds, None when it is not on screen."""
+        parts = self.text("Counted this session").split(":")
+        if len(parts) != 3:
+            return None
+        hours, minutes, seconds = (int(part) for part in parts)
+        return hours * 3600 + minutes * 60 + seconds
+
+    # Doing
+
+    def click(self, name, patience_s=None):
+        """Press the button called @name, once it can be pressed."""
+
+        def pressable():
+            node = self.find(name=name, role=Atspi.Role.PUSH_BUTTON)
+            return node if node and node.get_state_set().contains(Atspi.StateType.SENSITIVE) else None
+
+        # GTK 4.8 answers at once and clicks a moment later: who needs the effect waits for it.
+        self.wait(pressable, "the button “%s”" % name, patience_s).do_action(0)
+
+    def press(self, *keys):
+        """Real keys, in xdotool's names: "Return", "space", "7"."""
+        subprocess.run(["xdotool", "key", "--delay", "20", *keys], check=True)
+
+    def type_number(self, number):
+        self.press(*number)
+
+    def sign_in(self, number, patience_s=None):
+        """Number and face, until studying; with @patience_s for the face."""
+        self.wait_for("Student number")
+        self.type_number(number)
+        self.press("Return")
+        self.wait_for("Sign out", patience_s)
+
+    def sign_out(self):
+        self.click("Sign out")
+        self.wait_for("End this session?")
+        self.press("Return")
+        self.wait_for("What comes next" if False else "What did not count", 30)
+
+    def screenshot(self, path):
+        """Of the whole screen, as PNG."""
+        subprocess.run(["import", "-window", "root", path], check=True)
+
+    # Ending
+
+    def stop(self, patience_s=10):
+        """End it as the system does. Returns: its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise KioskError("the kiosk did not end %d s after SIGTERM" % patience_s) from None
+
+    def kill(self):
+        self.process.kill()
+        return self.process.wait()
