@@ -360,9 +360,12 @@ still_alive (XsCameraWorker *self, gint64 opened_us)
                        : now_us - opened_us < XS_CAMERA_START_LIMIT_US)
     return TRUE;
 
-  message = g_strdup_printf (self->got_frames ? "The camera %s gives no more pictures: check its cable"
-                                              : "The camera %s gives no picture: is another program using it?",
-                             self->name);
+  if (self->source->kind == XS_CAMERA_SOURCE_FILE)
+    message = g_strdup_printf ("%s cannot be read on: it is damaged or its disk hangs", self->source->path);
+  else if (self->got_frames)
+    message = g_strdup_printf ("The camera %s gives no more pictures: check its cable", self->name);
+  else
+    message = g_strdup_printf ("The camera %s gives no picture: is another program using it?", self->name);
   lose (self, message);
   return FALSE;
 }
@@ -456,10 +459,7 @@ wait_before_retry (XsCameraWorker *self, gint64 delay_us)
       if (event != NULL && event->kind == XS_CAMERA_EVENT_STOP)
         return FALSE;
       if (event != NULL && event->kind == XS_CAMERA_EVENT_DEVICE_ADDED && delay_us >= 0)
-        {
-          self->failures = 0;
-          return TRUE;
-        }
+        return TRUE;
     }
   return TRUE;
 }

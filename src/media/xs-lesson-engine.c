@@ -402,6 +402,7 @@ xs_lesson_engine_new (GstElement *video_sink, XsLessonEventFunc func, gpointer u
   g_object_set (self->playbin, "flags", PLAY_FLAG_VIDEO | PLAY_FLAG_AUDIO | PLAY_FLAG_SOFT_VOLUME, "video-sink",
                 video_sink, NULL);
   watch_sink (self, video_sink);
+  xs_media_watch_demuxers (GST_BIN (self->playbin));
   g_autoptr (GstBus) bus = gst_element_get_bus (self->playbin);
   gst_bus_set_sync_handler (bus, bus_cb, self, NULL);
   return self;

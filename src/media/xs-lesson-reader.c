@@ -5,7 +5,7 @@
 #include "xs-media-private.h"
 
 /* Decoding without a clock to wait for: nothing for this long means that nothing will come. */
-#define STALL_LIMIT_US (20 * G_USEC_PER_SEC)
+#define STALL_LIMIT_US (10 * G_USEC_PER_SEC)
 
 typedef struct {
   XsLessonReader *reader;

@@ -39,6 +39,12 @@ gint64 xs_media_query_duration_us (GstElement *element);
  */
 GstElement *xs_media_decode_file (GstBin *pipeline, const char *path, gboolean want_audio);
 
+/**
+ * xs_media_watch_demuxers: post an error on @bin, a decodebin or playbin, when a demuxer in it finds no stream.
+ * decodebin drops the error of a demuxer that fails while it is still being plugged in, and then waits for ever.
+ */
+void xs_media_watch_demuxers (GstBin *bin);
+
 typedef enum {
   XS_MEDIA_PAD_VIDEO, /* decoded pictures */
   XS_MEDIA_PAD_AUDIO, /* decoded sound */

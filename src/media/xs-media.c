@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "xs-error.h"
@@ -135,6 +136,28 @@ autoplug_continue_cb (GstElement *decodebin, GstPad *pad, GstCaps *caps, gpointe
          && !g_str_has_prefix (type, "application/x-subtitle");
 }
 
+static void
+no_more_pads_cb (GstElement *demuxer, GstElement *bin)
+{
+  if (demuxer->numsrcpads == 0)
+    GST_ELEMENT_ERROR (bin, STREAM, DEMUX, ("It ends before its first picture or sound."), (NULL));
+}
+
+static void
+element_added_cb (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data)
+{
+  const char *klass = gst_element_get_metadata (element, GST_ELEMENT_METADATA_KLASS);
+
+  if (klass != NULL && strstr (klass, "Demux") != NULL)
+    g_signal_connect_object (element, "no-more-pads", G_CALLBACK (no_more_pads_cb), bin, 0);
+}
+
+void
+xs_media_watch_demuxers (GstBin *bin)
+{
+  g_signal_connect (bin, "deep-element-added", G_CALLBACK (element_added_cb), NULL);
+}
+
 GstElement *
 xs_media_decode_file (GstBin *pipeline, const char *path, gboolean want_audio)
 {
@@ -143,6 +166,7 @@ xs_media_decode_file (GstBin *pipeline, const char *path, gboolean want_audio)
 
   g_object_set (source, "location", path, NULL);
   g_signal_connect (decodebin, "autoplug-continue", G_CALLBACK (autoplug_continue_cb), GINT_TO_POINTER (want_audio));
+  xs_media_watch_demuxers (GST_BIN (decodebin));
   gst_bin_add_many (pipeline, source, decodebin, NULL);
   gst_element_link (source, decodebin);
   return decodebin;

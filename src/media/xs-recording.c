@@ -7,7 +7,7 @@
 #include "xs-media-private.h"
 
 /* A file that gives nothing for this long, with no clock to wait for, never will. */
-#define STALL_LIMIT_US (20 * G_USEC_PER_SEC)
+#define STALL_LIMIT_US (10 * G_USEC_PER_SEC)
 #define POLL_NS (100 * GST_MSECOND)
 /* An older picture does not show what the camera saw: a gap in the recording is a gap, not a frozen face. */
 #define HOLD_LIMIT_US (G_USEC_PER_SEC)
@@ -195,7 +195,13 @@ convert (XsRecording *self, GError **error)
     {
       g_clear_pointer (&self->converter, gst_video_converter_free);
       self->in_info = info;
-      gst_video_info_set_format (&self->out_info, GST_VIDEO_FORMAT_RGB, (guint) info.width, (guint) info.height);
+      gst_video_info_set_interlaced_format (&self->out_info, GST_VIDEO_FORMAT_RGB,
+                                            GST_VIDEO_INFO_INTERLACE_MODE (&info), (guint) info.width,
+                                            (guint) info.height);
+      self->out_info.fps_n = info.fps_n;
+      self->out_info.fps_d = info.fps_d;
+      self->out_info.fps_n = self->in_info.fps_n;
+      self->out_info.fps_d = self->in_info.fps_d;
       self->converter = gst_video_converter_new (&self->in_info, &self->out_info, NULL);
       if (self->converter == NULL)
         {
@@ -299,7 +305,7 @@ xs_recording_next (XsRecording *recording, XsFrame **frame, GError **error)
       gboolean stale = time_us - self->current_us > HOLD_LIMIT_US;
 
       if (self->ahead == NULL)
-        over = time_us >= self->current_us + MIN (self->interval_us, HOLD_LIMIT_US);
+        over = time_us + ROUNDING_US >= self->current_us + MIN (self->interval_us, HOLD_LIMIT_US);
       if (over)
         {
           step (self);
