@@ -58,7 +58,9 @@ XsCourse *xs_course_ref (XsCourse *course);
 void xs_course_unref (XsCourse *course);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsCourse, xs_course_unref)
 
+/** xs_course_get_id: 1 … 32 of a-z, 0-9 and '-'. */
 const char *xs_course_get_id (const XsCourse *course);
+/** xs_course_get_title: one line for people, never empty. */
 const char *xs_course_get_title (const XsCourse *course);
 /** xs_course_get_language: a language tag such as "zh-CN". */
 const char *xs_course_get_language (const XsCourse *course);
