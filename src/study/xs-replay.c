@@ -227,6 +227,7 @@ run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 sta
   if (frame != NULL && replay->error == NULL)
     {
       xs_study_session_photo_now (replay->session, XS_PHOTO_SIGN_OUT, 0);
+      xs_study_session_playback (replay->session, frame->time_us, XS_PLAYBACK_PAUSED);
       xs_study_session_observe (replay->session, frame, &observation);
       note_guidance (replay, frame->time_us, TRUE);
     }
