@@ -244,7 +244,9 @@ xs_lesson_reader_advance (XsLessonReader *reader, gint64 position_us, gboolean *
     {
       g_autofree char *at = xs_media_format_time (furthest_end_us (self));
 
-      g_propagate_prefixed_error (error, g_error_copy (self->failure), "at %s: ", at);
+      g_propagate_error (error, g_error_copy (self->failure));
+      if (furthest_end_us (self) > 0)
+        g_prefix_error (error, "at %s: ", at);
       return FALSE;
     }
   if (!moves)

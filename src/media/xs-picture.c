@@ -57,6 +57,23 @@ jpeg_is_whole (const guint8 *data, gsize size)
   return FALSE;
 }
 
+/* Likewise for PNG: a chunk is its length, four letters, the data and a checksum; the last is IEND. */
+static gboolean
+png_is_whole (const guint8 *data, gsize size)
+{
+  gsize at = 8;
+
+  while (at + 12 <= size)
+    {
+      gsize length = (gsize) data[at] << 24 | (gsize) data[at + 1] << 16 | (gsize) data[at + 2] << 8 | data[at + 3];
+
+      if (memcmp (data + at + 4, "IEND", 4) == 0)
+        return TRUE;
+      at += length + 12;
+    }
+  return FALSE;
+}
+
 static GdkPixbuf *
 load_pixbuf (GBytes *bytes, GError **error)
 {
@@ -82,7 +99,7 @@ load_pixbuf (GBytes *bytes, GError **error)
       g_set_error_literal (error, XS_ERROR, XS_ERROR_MEDIA, "this is neither a JPEG nor a PNG picture");
       return NULL;
     }
-  if (g_str_equal (type, "jpeg") && !jpeg_is_whole (data, size))
+  if (g_str_equal (type, "jpeg") ? !jpeg_is_whole (data, size) : !png_is_whole (data, size))
     {
       g_set_error_literal (error, XS_ERROR, XS_ERROR_MEDIA, "the picture breaks off before its end");
       return NULL;
