@@ -12,7 +12,6 @@
 /* What somebody typed and left is not for the next one. */
 #define FORGET_AFTER_S 60
 #define GROUP_DIGITS 4
-#define GROUP_GAP_PX 16
 
 struct _XsSignInPage
 {
@@ -21,6 +20,7 @@ struct _XsSignInPage
   XsStudy *study;
   guint clock_id;
   guint forget_id;
+  gboolean regrouping;
   GtkLabel *school;
   GtkLabel *time;
   GtkLabel *date;
@@ -47,50 +47,86 @@ update_clock (gpointer data)
 }
 
 static void
-update_button (XsSignInPage *self)
-{
-  XsStudyStatus status = { 0 };
-
-  if (self->study != NULL)
-    xs_study_get_status (self->study, &status);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->sign_in),
-                            status.phase == XS_STUDY_READY
-                              && xs_number_is_valid (gtk_editable_get_text (GTK_EDITABLE (self->number)),
-                                                     XS_UNIFIED_DIGITS));
-}
-
-static void
 show_message (XsSignInPage *self, const char *message)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->message_box), message != NULL);
   xs_update_label (self->message, message != NULL ? message : "");
 }
 
-/* 16 digits read best in fours: the gap is drawn, not typed. The placeholder has none. */
-static PangoAttrList *
-grouping (guint n_digits)
-{
-  PangoAttrList *list = pango_attr_list_new ();
+/* The number. 16 digits read best in fours, so the entry holds “3101 1500 0000 0001”. */
 
-  for (guint i = GROUP_DIGITS; i < n_digits; i += GROUP_DIGITS)
+static char *
+typed_number (XsSignInPage *self)
+{
+  GString *digits = g_string_new (NULL);
+
+  for (const char *at = gtk_editable_get_text (GTK_EDITABLE (self->number)); *at != '\0'; at++)
+    if (g_ascii_isdigit (*at))
+      g_string_append_c (digits, *at);
+  return g_string_free (digits, FALSE);
+}
+
+static char *
+grouped (const char *digits)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; digits[i] != '\0' && i < XS_UNIFIED_DIGITS; i++)
     {
-      PangoAttribute *gap = pango_attr_letter_spacing_new (GROUP_GAP_PX * PANGO_SCALE);
-      gap->start_index = i - 1;
-      gap->end_index = i;
-      pango_attr_list_insert (list, gap);
+      if (i > 0 && i % GROUP_DIGITS == 0)
+        g_string_append_c (text, ' ');
+      g_string_append_c (text, digits[i]);
     }
-  return list;
+  return g_string_free (text, FALSE);
+}
+
+/* Puts @digits into the entry, with the cursor behind the first @n_before of them. */
+static void
+set_number (XsSignInPage *self, const char *digits, guint n_before)
+{
+  g_autofree char *text = grouped (digits);
+
+  n_before = MIN (n_before, XS_UNIFIED_DIGITS);
+  self->regrouping = TRUE;
+  gtk_editable_set_text (GTK_EDITABLE (self->number), text);
+  gtk_editable_set_position (GTK_EDITABLE (self->number), n_before + (n_before > 0 ? (n_before - 1) / GROUP_DIGITS : 0));
+  self->regrouping = FALSE;
+}
+
+static guint
+digits_before_cursor (XsSignInPage *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->number));
+  int position = gtk_editable_get_position (GTK_EDITABLE (self->number));
+  guint n = 0;
+
+  for (int i = 0; i < position && text[i] != '\0'; i++)
+    n += g_ascii_isdigit (text[i]);
+  return n;
 }
 
 static void
 on_insert_text (XsSignInPage *self, const char *text, int length, int *position, GtkEditable *editable)
 {
   for (int i = 0; i < length; i++)
-    if (!g_ascii_isdigit (text[i]))
+    if (!g_ascii_isdigit (text[i]) && text[i] != ' ')
       {
         g_signal_stop_emission_by_name (editable, "insert-text");
         return;
       }
+}
+
+static void
+update_button (XsSignInPage *self)
+{
+  XsStudyStatus status = { 0 };
+  g_autofree char *number = typed_number (self);
+
+  if (self->study != NULL)
+    xs_study_get_status (self->study, &status);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->sign_in),
+                            status.phase == XS_STUDY_READY
+                              && xs_number_is_valid (number, XS_UNIFIED_DIGITS));
 }
 
 static gboolean
@@ -107,9 +143,11 @@ forget (gpointer data)
 static void
 on_number_changed (XsSignInPage *self)
 {
-  g_autoptr (PangoAttrList) attributes = grouping (gtk_entry_get_text_length (self->number));
+  g_autofree char *digits = typed_number (self);
+  g_autofree char *text = grouped (digits);
 
-  gtk_entry_set_attributes (self->number, attributes);
+  if (!self->regrouping && !g_str_equal (text, gtk_editable_get_text (GTK_EDITABLE (self->number))))
+    set_number (self, digits, digits_before_cursor (self));
   g_clear_handle_id (&self->forget_id, g_source_remove);
   if (gtk_editable_get_text (GTK_EDITABLE (self->number))[0] != '\0')
     self->forget_id = g_timeout_add_seconds (FORGET_AFTER_S, forget, self);
@@ -119,13 +157,13 @@ on_number_changed (XsSignInPage *self)
 static void
 type_digit (XsSignInPage *self, const char *digit)
 {
-  GtkEditable *editable = GTK_EDITABLE (self->number);
-  int position;
+  gtk_editable_delete_selection (GTK_EDITABLE (self->number));
+  guint before = digits_before_cursor (self);
+  g_autofree char *digits = typed_number (self);
+  g_autofree char *longer = g_strdup_printf ("%.*s%s%s", (int) before, digits, digit, digits + before);
 
-  gtk_editable_delete_selection (editable);
-  position = gtk_editable_get_position (editable);
-  gtk_editable_insert_text (editable, digit, -1, &position);
-  gtk_editable_set_position (editable, position);
+  if (strlen (longer) <= XS_UNIFIED_DIGITS)
+    set_number (self, longer, before + 1);
 }
 
 static void
@@ -138,12 +176,16 @@ static void
 on_erase (XsSignInPage *self)
 {
   GtkEditable *editable = GTK_EDITABLE (self->number);
-  int position = gtk_editable_get_position (editable);
+  guint before = digits_before_cursor (self);
+  g_autofree char *digits = typed_number (self);
 
   if (gtk_editable_get_selection_bounds (editable, NULL, NULL))
     gtk_editable_delete_selection (editable);
-  else if (position > 0)
-    gtk_editable_delete_text (editable, position - 1, position);
+  else if (before > 0)
+    {
+      g_autofree char *shorter = g_strdup_printf ("%.*s%s", (int) before - 1, digits, digits + before);
+      set_number (self, shorter, before - 1);
+    }
 }
 
 static void
@@ -156,21 +198,20 @@ on_clear (XsSignInPage *self)
 static void
 on_sign_in (XsSignInPage *self)
 {
-  xs_study_sign_in (self->study, gtk_editable_get_text (GTK_EDITABLE (self->number)));
+  g_autofree char *number = typed_number (self);
+
+  xs_study_sign_in (self->study, number);
 }
 
 gboolean
 xs_sign_in_page_press (XsSignInPage *self, guint keyval)
 {
   gunichar letter = gdk_keyval_to_unicode (keyval);
-  gboolean typing = gtk_widget_has_focus (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->number))));
 
   if (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter)
     on_sign_in (self);
   else if (keyval == GDK_KEY_Escape)
     on_clear (self);
-  else if (typing)
-    return FALSE;
   else if (keyval == GDK_KEY_BackSpace)
     on_erase (self);
   else if (letter >= '0' && letter <= '9')
