@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
 #include "temp-dir.h"
 #include "xs-crypto.h"
 #include "xs-error.h"
