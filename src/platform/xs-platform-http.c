@@ -231,7 +231,7 @@ begin (Exchange *exchange)
   exchange->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   if (request->content_length > 0 && !open_spool (exchange))
     {
-      g_warning ("Cannot create a file in %s: %s", request->spool_folder, g_strerror (errno));
+      g_printerr ("xueshi-platform: cannot create a file in %s: %s\n", request->spool_folder, g_strerror (errno));
       refuse (exchange, 503, "The platform cannot store anything now");
     }
   return MHD_YES;
@@ -272,7 +272,7 @@ take (Exchange *exchange, const char *data, gsize size)
     g_byte_array_append (request->body, (const guint8 *) data, size);
   else if (!write_spool (exchange, data, size))
     {
-      g_warning ("Cannot write %s: %s", request->spool_path, g_strerror (errno));
+      g_printerr ("xueshi-platform: cannot write %s: %s\n", request->spool_path, g_strerror (errno));
       refuse (exchange, 503, "The platform cannot store anything now");
     }
   return MHD_YES;
@@ -401,7 +401,7 @@ xs_platform_http_start (const XsPlatformHttpOptions *options, const XsPlatformHa
       return NULL;
     }
   http->daemon =
-    MHD_start_daemon (MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+    MHD_start_daemon (MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
                       on_access, http, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_message, NULL, MHD_OPTION_LISTEN_SOCKET,
                       http->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_CONNECTION_LIMIT,
                       options->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
