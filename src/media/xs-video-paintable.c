@@ -14,8 +14,14 @@ struct _XsVideoPaintable {
   GdkPaintable *inner; /* of gtk4paintablesink, or NULL */
   gboolean inner_shown;
 
-  GdkTexture *texture; /* (nullable) */
+  GdkTexture *texture; /* (nullable): scaled down to what is drawn */
+  int width_px;        /* of the video before that */
+  int height_px;
   double pixel_aspect;
+
+  GstElement *size; /* a capsfilter in @element: the size frames are scaled down to */
+  int drawn_width_px;
+  int drawn_height_px;
 };
 
 static void xs_video_paintable_iface_init (GdkPaintableInterface *iface);
@@ -31,13 +37,56 @@ shown_paintable (XsVideoPaintable *self)
   return self->texture != NULL ? GDK_PAINTABLE (self->texture) : NULL;
 }
 
+static int
+display_scale (void)
+{
+  GdkDisplay *display = gdk_display_get_default ();
+  GListModel *monitors = display != NULL ? gdk_display_get_monitors (display) : NULL;
+  int scale = 1;
+
+  for (guint i = 0; monitors != NULL && i < g_list_model_get_n_items (monitors); i++)
+    {
+      g_autoptr (GdkMonitor) monitor = g_list_model_get_item (monitors, i);
+      scale = MAX (scale, gdk_monitor_get_scale_factor (monitor));
+    }
+  return scale;
+}
+
+/*
+ * Without a GPU, GTK scales each frame down with a costly filter; doing it before the colour conversion takes half the
+ * time for the whole way to the screen. Scaling up is left to GTK: frames stay small.
+ */
+static void
+note_drawn_size (XsVideoPaintable *self, double width, double height)
+{
+  g_autoptr (GstCaps) caps = NULL;
+  int width_px = (int) ceil (width), height_px = (int) ceil (height);
+
+  if (self->size == NULL || width_px < 1 || height_px < 1
+      || (width_px == self->drawn_width_px && height_px == self->drawn_height_px))
+    return;
+  self->drawn_width_px = width_px;
+  self->drawn_height_px = height_px;
+
+  int scale = display_scale ();
+  if (width_px * scale < self->width_px && height_px * scale < self->height_px)
+    caps = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width_px * scale, "height", G_TYPE_INT,
+                                height_px * scale, NULL);
+  else
+    caps = gst_caps_new_empty_simple ("video/x-raw");
+  g_object_set (self->size, "caps", caps, NULL);
+}
+
 static void
 xs_video_paintable_snapshot (GdkPaintable *paintable, GdkSnapshot *snapshot, double width, double height)
 {
-  GdkPaintable *shown = shown_paintable (XS_VIDEO_PAINTABLE (paintable));
+  XsVideoPaintable *self = XS_VIDEO_PAINTABLE (paintable);
+  GdkPaintable *shown = shown_paintable (self);
 
-  if (shown != NULL)
-    gdk_paintable_snapshot (shown, snapshot, width, height);
+  if (shown == NULL)
+    return;
+  gdk_paintable_snapshot (shown, snapshot, width, height);
+  note_drawn_size (self, width, height);
 }
 
 /* Wide pixels make the picture wider, narrow ones make it higher: no line or column is lost either way. */
@@ -49,8 +98,9 @@ xs_video_paintable_get_intrinsic_width (GdkPaintable *paintable)
 
   if (shown == NULL)
     return 0;
-  int width = gdk_paintable_get_intrinsic_width (shown);
-  return self->inner != NULL ? width : (int) lround (width * MAX (self->pixel_aspect, 1.0));
+  if (self->inner != NULL)
+    return gdk_paintable_get_intrinsic_width (shown);
+  return (int) lround (self->width_px * MAX (self->pixel_aspect, 1.0));
 }
 
 static int
@@ -61,8 +111,9 @@ xs_video_paintable_get_intrinsic_height (GdkPaintable *paintable)
 
   if (shown == NULL)
     return 0;
-  int height = gdk_paintable_get_intrinsic_height (shown);
-  return self->inner != NULL ? height : (int) lround (height / MIN (self->pixel_aspect, 1.0));
+  if (self->inner != NULL)
+    return gdk_paintable_get_intrinsic_height (shown);
+  return (int) lround (self->height_px / MIN (self->pixel_aspect, 1.0));
 }
 
 static double
@@ -73,7 +124,9 @@ xs_video_paintable_get_intrinsic_aspect_ratio (GdkPaintable *paintable)
 
   if (shown == NULL)
     return 0.0;
-  return gdk_paintable_get_intrinsic_aspect_ratio (shown) * (self->inner != NULL ? 1.0 : self->pixel_aspect);
+  if (self->inner != NULL)
+    return gdk_paintable_get_intrinsic_aspect_ratio (shown);
+  return self->width_px * self->pixel_aspect / self->height_px;
 }
 
 static GdkPaintable *
@@ -101,20 +154,24 @@ static void
 deliver (GObject *target, XsVideoSink *sink, const XsVideoImage *image)
 {
   XsVideoPaintable *self = XS_VIDEO_PAINTABLE (target);
-  gboolean resized;
 
   if (sink != self->sink)
     return;
 
-  resized = self->texture == NULL || gdk_texture_get_width (self->texture) != image->width_px
-            || gdk_texture_get_height (self->texture) != image->height_px
-            || fabs (self->pixel_aspect - image->pixel_aspect) > 1e-6;
+  gboolean resized = self->texture == NULL || self->width_px != image->video_width_px
+                     || self->height_px != image->video_height_px
+                     || fabs (self->pixel_aspect - image->pixel_aspect) > 1e-6;
   g_clear_object (&self->texture);
   self->texture = gdk_memory_texture_new (image->width_px, image->height_px, GDK_MEMORY_R8G8B8, image->pixels,
                                           (gsize) image->stride_bytes);
+  self->width_px = image->video_width_px;
+  self->height_px = image->video_height_px;
   self->pixel_aspect = image->pixel_aspect;
   if (resized)
-    gdk_paintable_invalidate_size (GDK_PAINTABLE (self));
+    {
+      self->drawn_width_px = 0;
+      gdk_paintable_invalidate_size (GDK_PAINTABLE (self));
+    }
   gdk_paintable_invalidate_contents (GDK_PAINTABLE (self));
 }
 
@@ -157,14 +214,16 @@ static GstElement *
 make_own_sink (XsVideoPaintable *self, GstElement **sink)
 {
   GstElement *bin = gst_bin_new (NULL);
+  GstElement *scale = gst_element_factory_make ("videoscale", NULL);
   GstElement *convert = gst_element_factory_make ("videoconvert", NULL);
 
-  *sink = xs_video_sink_new (G_OBJECT (self), deliver);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (scale, "sink");
+  *sink = xs_video_sink_new (G_OBJECT (self), deliver, pad);
   self->sink = XS_VIDEO_SINK (*sink);
-  gst_bin_add_many (GST_BIN (bin), convert, *sink, NULL);
-  gst_element_link (convert, *sink);
-
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (convert, "sink");
+  self->size = gst_element_factory_make ("capsfilter", NULL);
+  g_object_set (scale, "add-borders", FALSE, NULL);
+  gst_bin_add_many (GST_BIN (bin), scale, self->size, convert, *sink, NULL);
+  gst_element_link_many (scale, self->size, convert, *sink, NULL);
   gst_element_add_pad (bin, gst_ghost_pad_new ("sink", pad));
   return bin;
 }
@@ -176,6 +235,8 @@ drop_sink (XsVideoPaintable *self)
     g_signal_handlers_disconnect_by_data (self->inner, self);
   g_clear_object (&self->inner);
   self->sink = NULL;
+  self->size = NULL;
+  self->drawn_width_px = 0;
   g_clear_object (&self->element);
 }
 

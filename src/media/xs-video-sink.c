@@ -8,6 +8,7 @@ struct _XsVideoSink {
 
   GWeakRef target;
   XsVideoSinkFunc deliver;
+  GstPad *origin; /* not owned: a cycle otherwise */
   GMainContext *context;
   GstVideoInfo info;
 
@@ -48,6 +49,8 @@ static GstFlowReturn
 xs_video_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
 {
   XsVideoSink *self = XS_VIDEO_SINK (sink);
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->origin);
+  GstVideoInfo video = self->info;
   int stride_bytes = 0;
   GBytes *pixels = xs_media_map_rgb (buffer, &self->info, &stride_bytes);
 
@@ -57,6 +60,9 @@ xs_video_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
       return GST_FLOW_ERROR;
     }
 
+  if (caps != NULL && !gst_video_info_from_caps (&video, caps))
+    video = self->info;
+
   g_autoptr (GBytes) replaced = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   replaced = self->pending.pixels;
@@ -64,8 +70,9 @@ xs_video_sink_show_frame (GstVideoSink *sink, GstBuffer *buffer)
   self->pending.width_px = GST_VIDEO_INFO_WIDTH (&self->info);
   self->pending.height_px = GST_VIDEO_INFO_HEIGHT (&self->info);
   self->pending.stride_bytes = stride_bytes;
-  self->pending.pixel_aspect =
-    (double) GST_VIDEO_INFO_PAR_N (&self->info) / (double) MAX (GST_VIDEO_INFO_PAR_D (&self->info), 1);
+  self->pending.video_width_px = GST_VIDEO_INFO_WIDTH (&video);
+  self->pending.video_height_px = GST_VIDEO_INFO_HEIGHT (&video);
+  self->pending.pixel_aspect = (double) GST_VIDEO_INFO_PAR_N (&video) / MAX (GST_VIDEO_INFO_PAR_D (&video), 1);
   if (!self->scheduled)
     {
       g_autoptr (GSource) source = g_idle_source_new ();
@@ -134,12 +141,13 @@ xs_video_sink_init (XsVideoSink *self)
 }
 
 GstElement *
-xs_video_sink_new (GObject *target, XsVideoSinkFunc deliver)
+xs_video_sink_new (GObject *target, XsVideoSinkFunc deliver, GstPad *origin)
 {
   XsVideoSink *self = g_object_new (XS_TYPE_VIDEO_SINK, NULL);
 
   g_weak_ref_set (&self->target, target);
   self->deliver = deliver;
+  self->origin = origin;
   return GST_ELEMENT (self);
 }
 

@@ -8,10 +8,12 @@ G_BEGIN_DECLS
 /* One picture on its way to the main context. */
 typedef struct {
   GBytes *pixels; /* R, G, B, 8 bit each */
-  int width_px;
+  int width_px;   /* of @pixels, as scaled for the screen */
   int height_px;
   int stride_bytes;
-  double pixel_aspect; /* width of a pixel over its height */
+  int video_width_px; /* of the video before that */
+  int video_height_px;
+  double pixel_aspect; /* width of one of the video's pixels over its height */
 } XsVideoImage;
 
 /**
@@ -26,8 +28,9 @@ typedef void (*XsVideoSinkFunc) (GObject *target, XsVideoSink *sink, const XsVid
 /**
  * xs_video_sink_new: (transfer floating)
  * @target: only a weak reference is held: pictures that come after it went are dropped
+ * @origin: (transfer none): the pad whose caps tell the size of the video before it was scaled; lives as long
  */
-GstElement *xs_video_sink_new (GObject *target, XsVideoSinkFunc deliver);
+GstElement *xs_video_sink_new (GObject *target, XsVideoSinkFunc deliver, GstPad *origin);
 /** xs_video_sink_drop_pending: forget a picture that was not handed over yet. */
 void xs_video_sink_drop_pending (XsVideoSink *self);
 
