@@ -5,6 +5,7 @@
 #include "xs-db.h"
 #include "xs-error.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -398,6 +399,19 @@ test_full_disk (Fixture *fixture, gconstpointer unused)
   while (fputc ('x', file) != EOF && fflush (file) == 0)
     ;
   fclose (file);
+  g_assert_null (xs_db_open (second, APPLICATION_ID, "/test/one", NULL, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_NO_SPACE);
+  g_clear_error (&error);
+
+  /* Room, but no more files: SQLite calls that an error of opening. */
+  g_assert_cmpint (mount ("xueshi-test", fixture->dir, "tmpfs", MS_REMOUNT, "size=2m,nr_inodes=40"), ==, 0);
+  for (int i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/%d", fixture->dir, i);
+      int fd = g_open (name, O_CREAT | O_WRONLY, 0600);
+      if (fd >= 0)
+        g_close (fd, NULL);
+    }
   g_assert_null (xs_db_open (second, APPLICATION_ID, "/test/one", NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_NO_SPACE);
   tiny_disk_unmount (fixture->dir);

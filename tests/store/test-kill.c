@@ -135,7 +135,7 @@ listen_and_kill (int fd, pid_t child, int enough, GRand *random, Told *told)
       told->n_photos = heard.n_photos;
       told->n_segments = heard.n_segments;
       if (n == enough)
-        kill_within (child, 3000, random);
+        kill_within (child, 6000, random);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);

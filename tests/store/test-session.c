@@ -223,6 +223,11 @@ test_minutes_change (StoreFixture *fixture, gconstpointer unused)
   g_assert_true (xs_journal_save_progress (journal, &handle, &progress, &error));
   g_assert_cmpint (xs_db_total_changes (journal->db) - before, ==, 1);
 
+  /* Nothing credited, but the minute has grown. */
+  g_array_index (minutes, XsMinuteRecord, 1).wall_end_us = START_US + 62 * SECOND_US;
+  before = xs_db_total_changes (journal->db);
+  g_assert_true (xs_journal_save_progress (journal, &handle, &progress, &error));
+  g_assert_cmpint (xs_db_total_changes (journal->db) - before, ==, 2);
   g_array_index (minutes, XsMinuteRecord, 0).credited_us = 50 * SECOND_US;
   g_array_index (minutes, XsMinuteRecord, 0).normal = TRUE;
   progress.credited_us = progress.days[0].credited_us = 50 * SECOND_US;
@@ -242,6 +247,7 @@ test_minutes_change (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpint (g_array_index (log.minutes, XsMinuteRecord, 0).credited_us, ==, 50 * SECOND_US);
   g_assert_true (g_array_index (log.minutes, XsMinuteRecord, 0).normal);
   g_assert_cmpint (g_array_index (log.minutes, XsMinuteRecord, 1).credited_us, ==, SECOND_US);
+  g_assert_cmpint (g_array_index (log.minutes, XsMinuteRecord, 1).wall_end_us, ==, START_US + 62 * SECOND_US);
   g_assert_cmpstr (g_array_index (log.minutes, XsMinuteRecord, 0).number, ==, DEVNUM "2603010001");
   store_check (journal, &fixture->platform, TRUE);
 }
