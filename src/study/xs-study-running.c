@@ -68,6 +68,16 @@ on_photo_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   xs_study_queue_changed (self);
 }
 
+/* For tests that compare what is stored with what was true: before anything of it is stored. */
+static void
+trace_credit (XsStudy *self)
+{
+  gint64 credited_us = xs_hour_counter_credited_us (xs_study_session_get_counter (self->session));
+
+  g_debug ("credited_us=%" G_GINT64_FORMAT " session_us=%" G_GINT64_FORMAT, credited_us,
+           now_us (self) - self->start_us);
+}
+
 /* What the session asks for */
 
 static void
@@ -103,6 +113,7 @@ store_progress (XsStudySession *session, const XsProgress *progress, gpointer us
   XsStudy *self = user_data;
   XsProgressJob *job = xs_progress_job_new (self->segment, progress);
 
+  trace_credit (self);
   if (self->lesson >= 0)
     {
       g_strlcpy (job->stunum, self->learner.stunum, sizeof job->stunum);
@@ -238,6 +249,7 @@ xs_study_session_frame (XsStudy *self, XsFrame *frame, const XsObservation *obse
   if (self->closing)
     return;
   xs_study_session_observe (self->session, frame, observation);
+  trace_credit (self);
   xs_study_sync_lesson (self);
 }
 
