@@ -10,7 +10,12 @@ typedef enum {
   XS_CAMERA_STOPPED,
   XS_CAMERA_STARTING,
   XS_CAMERA_RUNNING, /* frames arrive */
-  XS_CAMERA_LOST,    /* error, end of stream, unplugged, or no frame for 3 s; it is tried again by itself */
+  /*
+   * Error, end of stream, unplugged, or no frame for 3 s. It is tried again by itself, at the latest every 5 s, and at
+   * once when a camera is plugged in; it stays LOST until frames arrive. A recording that has been shown is not: when
+   * it ends, it stays LOST until it is stopped and started.
+   */
+  XS_CAMERA_LOST,
 } XsCameraState;
 
 /**
@@ -18,7 +23,9 @@ typedef enum {
  * the snapshot: the photo that is kept is a frame that was judged.
  *
  * Properties: "state" (XsCameraState as int, notify on the main context), "error-message" (nullable, for people),
- * "name" (of the device, nullable).
+ * "name" (of the device, nullable). While LOST or STOPPED the preview shows nothing.
+ *
+ * Used from one main context. Letting go of the last reference stops it.
  */
 #define XS_TYPE_CAMERA (xs_camera_get_type ())
 G_DECLARE_FINAL_TYPE (XsCamera, xs_camera, XS, CAMERA, GObject)
@@ -35,7 +42,10 @@ typedef void (*XsCameraFrameFunc) (XsFrame *frame, gpointer user_data);
 XsCamera *xs_camera_new (const char *uri, int analysis_fps, XsCameraFrameFunc func, gpointer user_data);
 /** xs_camera_start: returns at once; opening happens off the main loop. */
 void xs_camera_start (XsCamera *self);
-/** xs_camera_stop: returns at once; after it @func is not called any more. */
+/**
+ * xs_camera_stop: returns at once; after it @func is not called any more. A call of @func that is under way is waited
+ * for: @func must not need anything that the caller of this holds.
+ */
 void xs_camera_stop (XsCamera *self);
 XsCameraState xs_camera_get_state (XsCamera *self);
 const char *xs_camera_get_error_message (XsCamera *self);
@@ -50,7 +60,9 @@ typedef struct _XsRecording XsRecording;
 /**
  * xs_recording_open:
  * @path: any video file GStreamer can decode
- * @fps: frames a second to hand out, 1 … 30, on the exact grid k / @fps of stream time
+ * @fps: frames a second to hand out, 1 … 30, on the exact grid k / @fps of stream time, from the first frame on: each
+ *   time the frame that was current then. Where the newest is older than 1 s the recording has a gap, and none is
+ *   handed out.
  * @error: XS_ERROR_NOT_FOUND, XS_ERROR_MEDIA naming the file and what is wrong with it (empty, no video, …)
  */
 XsRecording *xs_recording_open (const char *path, int fps, GError **error) G_GNUC_WARN_UNUSED_RESULT;

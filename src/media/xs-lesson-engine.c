@@ -7,10 +7,12 @@
 #define LOAD_LIMIT_US (15 * G_USEC_PER_SEC)
 #define SEEK_LIMIT_US (5 * G_USEC_PER_SEC)
 
-/* GstPlayFlags of playbin, which has no header: video, audio and a volume control; no subtitles, no visualisation. */
+/*
+ * GstPlayFlags of playbin, which has no header. No subtitles, no visualisation, and no volume control of its own: it
+ * leaks one with each lesson.
+ */
 #define PLAY_FLAG_VIDEO (1 << 0)
 #define PLAY_FLAG_AUDIO (1 << 1)
-#define PLAY_FLAG_SOFT_VOLUME (1 << 4)
 
 typedef enum {
   JOB_LOAD,
@@ -34,7 +36,8 @@ typedef struct {
 
 struct _XsLessonEngine {
   GstElement *playbin;
-  GstElement *audio_sink; /* not owned */
+  GstElement *volume;     /* in front of every audio sink in its turn */
+  GstElement *audio_sink; /* not owned: a bin of the volume and the sink proper */
   GThreadPool *jobs;      /* of one thread */
   GMainContext *context;
   gint wanted; /* atomic: the newest load or unload; older jobs give up */
@@ -46,6 +49,7 @@ struct _XsLessonEngine {
 
   /* Job thread only. */
   gboolean playing;
+  gboolean muted;
 
   GMutex lock; /* guards what follows */
   char *path;
@@ -54,15 +58,19 @@ struct _XsLessonEngine {
   gint64 reached_us; /* end of the furthest buffer that came to a sink since the last flush, or -1 */
 };
 
+static gint engines_alive; /* atomic */
+
 static void
 engine_clear (gpointer data)
 {
   XsLessonEngine *self = data;
 
   g_clear_object (&self->playbin);
+  g_clear_object (&self->volume);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
   g_free (self->path);
+  g_atomic_int_add (&engines_alive, -1);
 }
 
 static void
@@ -229,17 +237,25 @@ choose_audio_sink (XsLessonEngine *self)
   gboolean mute = g_atomic_int_get (&self->mute);
   GstElement *sink;
 
-  if (self->audio_sink != NULL && !mute)
+  if (self->audio_sink != NULL && (!mute || self->muted))
     return;
 
+  self->muted = mute;
   sink = gst_element_factory_make (mute ? "fakesink" : "autoaudiosink", NULL);
   if (sink == NULL)
     sink = gst_element_factory_make ("fakesink", NULL);
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (sink), "sync") != NULL)
-    g_object_set (sink, "sync", TRUE, NULL);
-  watch_sink (self, sink);
-  g_object_set (self->playbin, "audio-sink", sink, NULL);
-  self->audio_sink = sink;
+  g_object_set (sink, "sync", TRUE, NULL);
+  if (self->audio_sink != NULL)
+    {
+      gst_bin_remove (GST_BIN (self->audio_sink), self->volume);
+    }
+  self->audio_sink = gst_bin_new (NULL);
+  gst_bin_add_many (GST_BIN (self->audio_sink), self->volume, sink, NULL);
+  gst_element_link (self->volume, sink);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->volume, "sink");
+  gst_element_add_pad (self->audio_sink, gst_ghost_pad_new ("sink", pad));
+  watch_sink (self, self->audio_sink);
+  g_object_set (self->playbin, "audio-sink", self->audio_sink, NULL);
 }
 
 static void
@@ -392,6 +408,7 @@ xs_lesson_engine_new (GstElement *video_sink, XsLessonEventFunc func, gpointer u
 {
   XsLessonEngine *self = g_atomic_rc_box_new0 (XsLessonEngine);
 
+  g_atomic_int_inc (&engines_alive);
   g_mutex_init (&self->lock);
   self->context = g_main_context_ref_thread_default ();
   self->func = func;
@@ -399,8 +416,8 @@ xs_lesson_engine_new (GstElement *video_sink, XsLessonEventFunc func, gpointer u
   self->reached_us = -1;
   self->jobs = g_thread_pool_new (run_job, NULL, 1, FALSE, NULL);
   self->playbin = gst_object_ref_sink (gst_element_factory_make ("playbin", NULL));
-  g_object_set (self->playbin, "flags", PLAY_FLAG_VIDEO | PLAY_FLAG_AUDIO | PLAY_FLAG_SOFT_VOLUME, "video-sink",
-                video_sink, NULL);
+  self->volume = gst_object_ref_sink (gst_element_factory_make ("volume", NULL));
+  g_object_set (self->playbin, "flags", PLAY_FLAG_VIDEO | PLAY_FLAG_AUDIO, "video-sink", video_sink, NULL);
   watch_sink (self, video_sink);
   xs_media_watch_demuxers (GST_BIN (self->playbin));
   g_autoptr (GstBus) bus = gst_element_get_bus (self->playbin);
@@ -461,7 +478,7 @@ xs_lesson_engine_set_volume (XsLessonEngine *engine, double volume)
 {
   double cubic = CLAMP (volume, 0.0, 1.0);
 
-  g_object_set (engine->playbin, "volume", cubic * cubic * cubic, NULL);
+  g_object_set (engine->volume, "volume", cubic * cubic * cubic, NULL);
 }
 
 gint64
@@ -476,4 +493,10 @@ xs_lesson_engine_get_position_us (XsLessonEngine *engine)
   if (reached_us < 0 || !gst_element_query_position (engine->playbin, GST_FORMAT_TIME, &clock_ns) || clock_ns < 0)
     return -1;
   return MIN (reached_us, clock_ns / 1000);
+}
+
+int
+xs_lesson_engine_count_alive (void)
+{
+  return g_atomic_int_get (&engines_alive);
 }

@@ -40,5 +40,7 @@ void xs_lesson_engine_set_volume (XsLessonEngine *engine, double volume);
  * gives nothing, this does not. -1 when there is nothing to tell yet.
  */
 gint64 xs_lesson_engine_get_position_us (XsLessonEngine *engine);
+/** xs_lesson_engine_count_alive: engines whose pipeline or thread is not gone yet. */
+int xs_lesson_engine_count_alive (void);
 
 G_END_DECLS

@@ -18,7 +18,9 @@ typedef enum {
  * XsLessonPlayer: plays one lesson, live. No speed above 1x and no seeking ahead of what was watched.
  *
  * Properties: "state" (XsLessonState as int), "error-message" (nullable). Notified on the main context.
- * A stream that stalls for 1 s leaves PLAYING by itself and comes back when it moves.
+ * A stream that stalls for 1 s leaves PLAYING for LOADING by itself, and comes back when it moves, without skipping
+ * anything. A lesson that ends more than 1 s before its declared duration is FAILED, not ENDED. Without a sound
+ * device, or when it fails, the lesson plays silently.
  */
 #define XS_TYPE_LESSON_PLAYER (xs_lesson_player_get_type ())
 G_DECLARE_FINAL_TYPE (XsLessonPlayer, xs_lesson_player, XS, LESSON_PLAYER, GObject)
@@ -26,19 +28,23 @@ G_DECLARE_FINAL_TYPE (XsLessonPlayer, xs_lesson_player, XS, LESSON_PLAYER, GObje
 XsLessonPlayer *xs_lesson_player_new (void);
 /**
  * xs_lesson_player_load: prepare @path, paused at @start_us.
- * @watched_us: how far it was watched before: seeking is free up to here
+ * @watched_us: how far it was watched before: seeking is free up to here, and @start_us is no further
  */
 void xs_lesson_player_load (XsLessonPlayer *self, const char *path, gint64 start_us, gint64 watched_us);
 void xs_lesson_player_play (XsLessonPlayer *self);
 void xs_lesson_player_pause (XsLessonPlayer *self);
 void xs_lesson_player_stop (XsLessonPlayer *self);
-/** xs_lesson_player_seek: FALSE, and nothing happens, when @position_us lies ahead of what was watched. */
+/**
+ * xs_lesson_player_seek: FALSE, and nothing happens, when @position_us lies ahead of what was watched, or nothing is
+ * loaded. An ended lesson is PAUSED afterwards, a playing one LOADING until it moves again.
+ */
 gboolean xs_lesson_player_seek (XsLessonPlayer *self, gint64 position_us);
 /** xs_lesson_player_set_volume: 0 … 1, linear as people hear it. */
 void xs_lesson_player_set_volume (XsLessonPlayer *self, double volume);
 XsLessonState xs_lesson_player_get_state (XsLessonPlayer *self);
 const char *xs_lesson_player_get_error_message (XsLessonPlayer *self);
 gint64 xs_lesson_player_get_position_us (XsLessonPlayer *self);
+/** xs_lesson_player_get_duration_us: -1 when not known (yet). */
 gint64 xs_lesson_player_get_duration_us (XsLessonPlayer *self);
 /** xs_lesson_player_get_watched_us: the furthest position reached by playing. */
 gint64 xs_lesson_player_get_watched_us (XsLessonPlayer *self);

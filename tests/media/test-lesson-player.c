@@ -5,6 +5,7 @@
 
 #include "fake-sound.h"
 #include "media-fixture.h"
+#include "xs-lesson-engine.h"
 #include "xs-video-paintable.h"
 
 typedef struct {
@@ -36,10 +37,18 @@ scene_open (Scene *scene, const char *path, gint64 start_us, gint64 watched_us)
   g_assert_cmpint (xs_lesson_player_get_state (scene->player), ==, XS_LESSON_LOADING);
 }
 
+static gboolean
+no_engine_alive (gpointer user_data)
+{
+  return xs_lesson_engine_count_alive () == 0;
+}
+
+/* Nothing of the player is left: not the object, not its thread, not its pipeline. */
 static void
 scene_close (Scene *scene)
 {
   g_assert_finalize_object (scene->player);
+  g_assert_true (wait_for (no_engine_alive, NULL, 20));
   g_array_unref (scene->states);
 }
 
@@ -272,6 +281,7 @@ test_stall (Fixture *fixture, gconstpointer data)
   XsVideoPaintable *paintable = XS_VIDEO_PAINTABLE (xs_lesson_player_get_paintable (scene.player));
   g_autoptr (GstPad) pad = gst_element_get_static_pad (xs_video_paintable_get_sink (paintable), "sink");
   g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  g_clear_object (&pad);
   gulong hold = gst_pad_add_probe (peer, GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER, hold_cb, NULL, NULL);
 
   gint64 stalled_us = g_get_monotonic_time ();
@@ -324,6 +334,7 @@ test_dropped_early (Fixture *fixture, gconstpointer data)
         continue;
       g_assert_finalize_object (g_steal_pointer (&player));
     }
+  g_assert_true (wait_for (no_engine_alive, NULL, 20));
 }
 
 int
