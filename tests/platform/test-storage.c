@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-blob.h"
+#include "xs-error.h"
+#include "xs-json.h"
+#include "xs-platform-export.h"
+#include "xs-platform-fixture.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+/* What the platform keeps, whether it notices damage to it, and what it hands to people. */
+
+typedef XsPlatformFixture Fixture;
+
+static char *
+storage_path (Fixture *f, const char *folder, const char *sha256)
+{
+  g_autofree char *shard = g_strndup (sha256, 2);
+
+  return g_build_filename (f->dir, folder, shard, sha256, NULL);
+}
+
+/* Change the database behind the platform's back. */
+static void
+exec_sql (Fixture *f, const char *sql)
+{
+  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+static void
+flip_byte (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *data = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &data, &size, &error));
+  g_assert_no_error (error);
+  data[size / 2] ^= 1;
+  g_assert_true (g_file_set_contents (path, data, (gssize) size, &error));
+}
+
+static GBytes *
+put_photo (Fixture *f, guint seed, char **sha256)
+{
+  GBytes *photo = xs_make_photo (xs_platform_storage_get_seal_key (f->storage)->public_key, seed, 1000, sha256);
+  g_autofree char *path = xs_wire_path_photo (*sha256);
+  g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "PUT", path, photo);
+
+  g_assert_cmpuint (reply->status, ==, 201);
+  return photo;
+}
+
+/* One log with one photo, whose hash is returned. */
+static char *
+put_log (Fixture *f, gint64 seq, const char *previous)
+{
+  g_auto (XsWireLog) wire_log;
+  char *sha256 = NULL;
+  g_autoptr (GBytes) photo = put_photo (f, (guint) seq, &sha256);
+  g_autofree char *recnum = xs_recnum ((guint) seq);
+
+  xs_wire_log_init (&wire_log);
+  xs_sample_log (&wire_log);
+  g_array_set_size (wire_log.log.photos, 0);
+  xs_sample_add_photo (&wire_log, "0000000101", XS_PHOTO_SIGN_IN, sha256);
+  wire_log.seq = seq;
+  g_strlcpy (wire_log.log.recnum, recnum, sizeof wire_log.log.recnum);
+  if (previous != NULL)
+    g_strlcpy (wire_log.previous, previous, sizeof wire_log.previous);
+  g_autoptr (XsReply) reply = xs_send_log (f->port, &f->key, XS_SAMPLE_DEVNUM, XS_SAMPLE_TIME_US, &wire_log);
+  g_assert_cmpuint (reply->status, ==, 200);
+  return sha256;
+}
+
+/* That verify finds @n_problems, the first of which mentions @mentions. */
+static void
+assert_verify (Fixture *f, guint n_problems, const char *mentions)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GPtrArray) notes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_platform_verify (f->storage, &problems, &notes, &error));
+  g_assert_no_error (error);
+  for (guint i = 0; i < problems->len; i++)
+    g_test_message ("%s", (const char *) g_ptr_array_index (problems, i));
+  g_assert_cmpuint (problems->len, ==, n_problems);
+  if (n_problems > 0)
+    g_assert_nonnull (strstr (g_ptr_array_index (problems, 0), mentions));
+}
+
+static void
+assert_open_fails (Fixture *f, XsError code, const char *mentions)
+{
+  g_autoptr (GError) error = NULL;
+
+  xs_platform_fixture_stop (f);
+  g_assert_null (xs_platform_storage_open (f->dir, f->clock, &error));
+  g_test_message ("%s", error->message);
+  g_assert_error (error, XS_ERROR, (int) code);
+  g_assert_nonnull (strstr (error->message, mentions));
+}
+
+static void
+test_create_twice (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (xs_platform_storage_create (f->dir, XS_SAMPLE_INSCODE, "another", f->clock, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_EXISTS);
+}
+
+static void
+test_bad_names (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) no_jpeg = g_bytes_new_static ("GIF89a", 6);
+  const struct {
+    const char *stunum;
+    const char *name;
+    GBytes *photo;
+  } cases[] = {
+    { "2000", "a", NULL },
+    { "", "a", NULL },
+    { "200000000000000x", "a", NULL },
+    { "2000000000000003", "", NULL },
+    { "2000000000000003", "a\nb", NULL },
+    { "2000000000000003", "\xff", NULL },
+    { "2000000000000003", "0123456789012345678901234567890123456789012345678901234567890123", NULL },
+    { "2000000000000003", "a", no_jpeg },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_false (
+        xs_platform_storage_add_learner (f->storage, cases[i].stunum, cases[i].name, cases[i].photo, &error));
+      g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+    }
+}
+
+static void
+test_change_learner (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) before = xs_platform_storage_list_learners (f->storage, &error);
+
+  g_assert_true (xs_platform_storage_add_learner (f->storage, XS_SAMPLE_STUNUM, "李四", NULL, &error));
+  g_autoptr (GArray) after = xs_platform_storage_list_learners (f->storage, &error);
+  g_assert_cmpuint (after->len, ==, 1);
+  g_assert_cmpstr (g_array_index (after, XsWireLearner, 0).name, ==, "李四");
+  g_assert_cmpstr (g_array_index (after, XsWireLearner, 0).photo_sha256, ==,
+                   g_array_index (before, XsWireLearner, 0).photo_sha256);
+}
+
+static void
+test_no_school (Fixture *f, gconstpointer data)
+{
+  g_autofree char *elsewhere = g_build_filename (f->dir, "elsewhere", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (xs_platform_storage_open (elsewhere, f->clock, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "init"));
+  g_assert_false (g_file_test (elsewhere, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_lost_key (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "keys", "seal.key", NULL);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  assert_open_fails (f, XS_ERROR_CORRUPT, "seal.key");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_foreign_key (Fixture *f, gconstpointer data)
+{
+  XsSealKey key;
+  g_autofree char *path = g_build_filename (f->dir, "keys", "seal.key", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_true (xs_seal_key_load (path, &key, &error));
+  assert_open_fails (f, XS_ERROR_CORRUPT, "not the key");
+}
+
+static void
+test_damaged_database (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
+  g_autoptr (GError) error = NULL;
+
+  xs_platform_fixture_stop (f);
+  g_assert_true (
+    g_file_set_contents (path, "this is no database at all, and long enough to be taken for one", -1, &error));
+  assert_open_fails (f, XS_ERROR_CORRUPT, "moved");
+}
+
+static void
+test_two_servers (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsPlatformStorage) second = xs_platform_storage_open (f->dir, f->clock, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (xs_platform_server_start (second, &f->options, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_BUSY);
+}
+
+static void
+test_left_overs (Fixture *f, gconstpointer data)
+{
+  g_autofree char *incoming = g_strdup (xs_platform_storage_get_incoming_dir (f->storage));
+  g_autofree char *path = g_build_filename (incoming, "upload.abcdef", NULL);
+  g_autoptr (GError) error = NULL;
+
+  xs_platform_fixture_stop (f);
+  g_assert_true (g_file_set_contents (path, "half", -1, &error));
+  xs_platform_fixture_start (f);
+  g_assert_cmpuint (xs_count_files (incoming), ==, 0);
+}
+
+static void
+test_verify_good (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GPtrArray) notes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = put_log (f, 1, NULL);
+  g_autofree char *third = put_log (f, 3, NULL);
+
+  g_assert_true (xs_platform_verify (f->storage, &problems, &notes, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (problems->len, ==, 0);
+  g_assert_cmpuint (notes->len, ==, 1);
+  g_assert_nonnull (strstr (g_ptr_array_index (notes, 0), "not arrived"));
+}
+
+static void
+test_verify_damaged_photo (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = put_log (f, 1, NULL);
+  g_autofree char *path = storage_path (f, "photos", sha256);
+
+  flip_byte (path);
+  assert_verify (f, 1, sha256);
+}
+
+static void
+test_verify_lost_photo (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = put_log (f, 1, NULL);
+  g_autofree char *path = storage_path (f, "photos", sha256);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  assert_verify (f, 2, "missing");
+}
+
+static void
+test_heal_lost_photo (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = NULL;
+  g_autoptr (GBytes) photo = put_photo (f, 7, &sha256);
+  g_autofree char *file = storage_path (f, "photos", sha256);
+  g_autofree char *path = xs_wire_path_photo (sha256);
+
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  assert_verify (f, 1, sha256);
+  g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "PUT", path, photo);
+  g_assert_cmpuint (reply->status, ==, 200);
+  assert_verify (f, 0, NULL);
+}
+
+static void
+test_verify_altered_log (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = put_log (f, 1, NULL);
+
+  exec_sql (f, "UPDATE log SET bytes = cast (replace (cast (bytes AS TEXT), '\"credited_s\":121', '\"credited_s\":180')"
+               " AS BLOB)");
+  /* Its hash, its signature, and "duration", which now contradicts it. */
+  assert_verify (f, 3, "bytes");
+}
+
+static void
+test_verify_altered_signature (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = put_log (f, 1, NULL);
+
+  exec_sql (f, "UPDATE log SET signature = zeroblob (64)");
+  assert_verify (f, 1, "signature");
+}
+
+static void
+test_verify_broken_chain (Fixture *f, gconstpointer data)
+{
+  g_autofree char *first = put_log (f, 1, NULL);
+  g_autofree char *second = put_log (f, 2, first);
+
+  assert_verify (f, 1, "does not follow");
+}
+
+static void
+test_verify_registration_photo (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) learners = xs_platform_storage_list_learners (f->storage, &error);
+  g_autofree char *path = storage_path (f, "registration", g_array_index (learners, XsWireLearner, 0).photo_sha256);
+
+  flip_byte (path);
+  assert_verify (f, 1, XS_SAMPLE_STUNUM);
+}
+
+static void
+test_export (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = put_log (f, 1, NULL);
+  g_autofree char *out = g_build_filename (f->dir, "out", NULL);
+  g_autofree char *folder = g_build_filename (out, XS_SAMPLE_DEVNUM "-1", NULL);
+  g_autofree char *log_path = g_build_filename (folder, "log.json", NULL);
+  g_autofree char *photo_path = g_build_filename (folder, "photo-0000000101-17.jpg", NULL);
+  g_autoptr (GPtrArray) paths = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *photo = NULL;
+  gsize size;
+
+  g_assert_true (xs_platform_export (f->storage, out, &paths, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (paths->len, ==, 2);
+  g_autoptr (JsonObject) object = xs_json_load_object (log_path, 1024 * 1024, &error);
+  g_assert_no_error (error);
+  g_assert_true (json_object_get_boolean_member (object, "signature_ok"));
+  g_assert_cmpstr (json_object_get_string_member (object, "chain"), ==, "ok");
+  g_assert_cmpstr (json_object_get_string_member (object, "verdict"), ==, "waiting");
+  JsonObject *log = json_object_get_object_member (object, "log");
+  g_assert_cmpint (json_object_get_int_member (log, "credited_s"), ==, 121);
+  g_assert_true (g_file_get_contents (photo_path, &photo, &size, &error));
+  g_assert_cmpuint (size, ==, 1000);
+
+  /* What cannot be opened is told and does not hold up the rest; a second export replaces the first. */
+  g_autofree char *stored = storage_path (f, "photos", sha256);
+  flip_byte (stored);
+  g_autoptr (GPtrArray) again = NULL;
+  g_assert_true (xs_platform_export (f->storage, out, &again, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (again->len, ==, 1);
+}
+
+#define ADD(path, func)                                                                                                \
+  g_test_add ("/platform/storage/" path, XsPlatformFixture, NULL, xs_platform_fixture_set_up, func,                    \
+              xs_platform_fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  xs_crypto_init ();
+  ADD ("create-twice", test_create_twice);
+  ADD ("bad-names", test_bad_names);
+  ADD ("change-learner", test_change_learner);
+  ADD ("no-school", test_no_school);
+  ADD ("lost-key", test_lost_key);
+  ADD ("foreign-key", test_foreign_key);
+  ADD ("damaged-database", test_damaged_database);
+  ADD ("two-servers", test_two_servers);
+  ADD ("left-overs", test_left_overs);
+  ADD ("verify-good", test_verify_good);
+  ADD ("verify-damaged-photo", test_verify_damaged_photo);
+  ADD ("verify-lost-photo", test_verify_lost_photo);
+  ADD ("heal-lost-photo", test_heal_lost_photo);
+  ADD ("verify-altered-log", test_verify_altered_log);
+  ADD ("verify-altered-signature", test_verify_altered_signature);
+  ADD ("verify-broken-chain", test_verify_broken_chain);
+  ADD ("verify-registration-photo", test_verify_registration_photo);
+  ADD ("export", test_export);
+  return g_test_run ();
+}
