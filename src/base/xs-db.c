@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 struct _XsDb {
   sqlite3 *handle;
@@ -18,13 +19,23 @@ struct _XsStmt {
   sqlite3_stmt *handle;
 };
 
-/* SQLite reports a full disk as SQLITE_FULL where it writes pages, but as an I/O error where it makes files. */
+/*
+ * SQLite reports a full disk as SQLITE_FULL where it writes pages, but as an I/O error where it makes files. There it
+ * tries again for reading only, so that the errno it keeps may be the second one's: then the disk itself is asked.
+ */
 static gboolean
 is_disk_full (sqlite3 *handle)
 {
   int system_errno = handle != NULL ? sqlite3_system_errno (handle) : 0;
 
-  return system_errno == ENOSPC || system_errno == EDQUOT;
+  if (system_errno == ENOSPC || system_errno == EDQUOT)
+    return TRUE;
+
+  const char *path = handle != NULL ? sqlite3_db_filename (handle, "main") : NULL;
+  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
+  struct statvfs info;
+  return folder != NULL && statvfs (folder, &info) == 0
+         && (info.f_bavail == 0 || (info.f_files > 0 && info.f_favail == 0));
 }
 
 static XsError
