@@ -364,7 +364,14 @@ add_file (Run *self, const XsCameraPipelineArgs *args, GstElement *tee, GError *
   if (!xs_media_check_file (args->source->path, error))
     return FALSE;
 
-  self->head = tee;
+  /* Cameras have square pixels, and frames are judged as they are: a file that says otherwise must look so, too. */
+  g_autoptr (GstCaps) square = gst_caps_from_string ("video/x-raw,pixel-aspect-ratio=1/1");
+  GstElement *setter = add (self, "capssetter", error);
+  if (setter == NULL)
+    return FALSE;
+  g_object_set (setter, "caps", square, NULL);
+  gst_element_link (setter, tee);
+  self->head = setter;
   GstElement *decodebin = xs_media_decode_file (GST_BIN (self->pipeline), args->source->path, FALSE);
   g_signal_connect (decodebin, "pad-added", G_CALLBACK (decoded_pad_cb), self);
   g_signal_connect (decodebin, "no-more-pads", G_CALLBACK (no_more_pads_cb), self);
@@ -388,25 +395,15 @@ add_branch (Run *self, GstElement *tee, Thinner *thinner, int fps, GError **erro
   return queue;
 }
 
-/* Smaller first, then mirrored, then RGB: each step on as few bytes as possible. */
 static gboolean
 add_preview (Run *self, const XsCameraPipelineArgs *args, GstElement *tee, GError **error)
 {
   GstElement *queue = add_branch (self, tee, &self->preview_thinner, XS_CAMERA_PREVIEW_FPS, error);
-  GstElement *scale = queue != NULL ? add (self, "videoscale", error) : NULL;
-  GstElement *flip = scale != NULL ? add (self, "videoflip", error) : NULL;
 
-  if (flip == NULL)
+  if (queue == NULL)
     return FALSE;
-
-  g_autoptr (GstCaps) caps =
-    gst_caps_new_simple ("video/x-raw", "width", GST_TYPE_INT_RANGE, 1, XS_CAMERA_PREVIEW_MAX_WIDTH, "height",
-                         GST_TYPE_INT_RANGE, 1, XS_CAMERA_PREVIEW_MAX_HEIGHT, "pixel-aspect-ratio", GST_TYPE_FRACTION,
-                         1, 1, NULL);
-  gst_util_set_object_arg (G_OBJECT (flip), "method", "horizontal-flip");
   gst_bin_add (GST_BIN (self->pipeline), args->preview_sink);
-  return gst_element_link (queue, scale) && gst_element_link_filtered (scale, flip, caps)
-         && gst_element_link (flip, args->preview_sink);
+  return gst_element_link (queue, args->preview_sink);
 }
 
 static gboolean

@@ -8,8 +8,6 @@
 G_BEGIN_DECLS
 
 #define XS_CAMERA_PREVIEW_FPS 15
-#define XS_CAMERA_PREVIEW_MAX_WIDTH 640
-#define XS_CAMERA_PREVIEW_MAX_HEIGHT 360
 
 /* Half a second is left to notice and to say it within the 3 s that are promised. */
 #define XS_CAMERA_WATCHDOG_US (2500 * G_TIME_SPAN_MILLISECOND)

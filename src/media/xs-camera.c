@@ -184,7 +184,7 @@ static void
 xs_camera_init (XsCamera *self)
 {
   xs_media_init ();
-  self->preview = xs_video_paintable_new ();
+  self->preview = xs_video_paintable_new_mirrored ();
 }
 
 XsCamera *

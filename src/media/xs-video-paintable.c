@@ -11,6 +11,7 @@ struct _XsVideoPaintable {
 
   GstElement *element; /* what get_sink() hands out */
   XsVideoSink *sink;   /* inside @element; NULL when gtk4paintablesink does the work */
+  gboolean mirrored;
   GdkPaintable *inner; /* of gtk4paintablesink, or NULL */
   gboolean inner_shown;
 
@@ -192,9 +193,18 @@ inner_size_cb (GdkPaintable *inner, XsVideoPaintable *self)
   gdk_paintable_invalidate_size (GDK_PAINTABLE (self));
 }
 
+static GstElement *
+make_flip (void)
+{
+  GstElement *flip = gst_element_factory_make ("videoflip", NULL);
+
+  gst_util_set_object_arg (G_OBJECT (flip), "method", "horizontal-flip");
+  return flip;
+}
+
 /* The plugin starts GTK when it is not running, which only makes sense with a display. */
 static GstElement *
-make_gtk_sink (XsVideoPaintable *self)
+make_gtk_sink (XsVideoPaintable *self, GstElement **sink)
 {
   if (gdk_display_get_default () == NULL)
     return NULL;
@@ -207,7 +217,17 @@ make_gtk_sink (XsVideoPaintable *self)
   self->inner_shown = FALSE;
   g_signal_connect_object (self->inner, "invalidate-contents", G_CALLBACK (inner_contents_cb), self, 0);
   g_signal_connect_object (self->inner, "invalidate-size", G_CALLBACK (inner_size_cb), self, 0);
-  return element;
+  *sink = element;
+  if (!self->mirrored)
+    return element;
+
+  GstElement *bin = gst_bin_new (NULL);
+  GstElement *flip = make_flip ();
+  gst_bin_add_many (GST_BIN (bin), flip, element, NULL);
+  gst_element_link (flip, element);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (flip, "sink");
+  gst_element_add_pad (bin, gst_ghost_pad_new ("sink", pad));
+  return bin;
 }
 
 static GstElement *
@@ -223,7 +243,15 @@ make_own_sink (XsVideoPaintable *self, GstElement **sink)
   self->size = gst_element_factory_make ("capsfilter", NULL);
   g_object_set (scale, "add-borders", FALSE, NULL);
   gst_bin_add_many (GST_BIN (bin), scale, self->size, convert, *sink, NULL);
-  gst_element_link_many (scale, self->size, convert, *sink, NULL);
+  gst_element_link_many (convert, *sink, NULL);
+  if (self->mirrored)
+    {
+      GstElement *flip = make_flip ();
+      gst_bin_add (GST_BIN (bin), flip);
+      gst_element_link_many (scale, self->size, flip, convert, NULL);
+    }
+  else
+    gst_element_link_many (scale, self->size, convert, NULL);
   gst_element_add_pad (bin, gst_ghost_pad_new ("sink", pad));
   return bin;
 }
@@ -250,8 +278,9 @@ xs_video_paintable_renew_sink (XsVideoPaintable *self, gboolean live)
   drop_sink (self);
   xs_video_paintable_clear (self);
 
-  base_sink = make_gtk_sink (self);
-  self->element = base_sink != NULL ? base_sink : make_own_sink (self, &base_sink);
+  self->element = make_gtk_sink (self, &base_sink);
+  if (self->element == NULL)
+    self->element = make_own_sink (self, &base_sink);
   g_object_ref_sink (self->element);
   if (live)
     g_object_set (base_sink, "sync", FALSE, "async", FALSE, "qos", FALSE, NULL);
@@ -314,4 +343,14 @@ XsVideoPaintable *
 xs_video_paintable_new (void)
 {
   return g_object_new (XS_TYPE_VIDEO_PAINTABLE, NULL);
+}
+
+XsVideoPaintable *
+xs_video_paintable_new_mirrored (void)
+{
+  XsVideoPaintable *self = xs_video_paintable_new ();
+
+  self->mirrored = TRUE;
+  xs_video_paintable_renew_sink (self, FALSE);
+  return self;
 }

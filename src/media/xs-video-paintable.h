@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (XsVideoPaintable, xs_video_paintable, XS, VIDEO_PAINTABLE, GObject)
 
 XsVideoPaintable *xs_video_paintable_new (void);
+/** xs_video_paintable_new_mirrored: left and right change places, as people know themselves. */
+XsVideoPaintable *xs_video_paintable_new_mirrored (void);
 /** xs_video_paintable_get_sink: (transfer none): the element to put into a pipeline, with one "sink" pad. */
 GstElement *xs_video_paintable_get_sink (XsVideoPaintable *self);
 /**

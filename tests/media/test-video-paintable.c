@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-video-paintable.h"
 
+#include <gtk/gtk.h>
+
 #include "media-fixture.h"
 
 typedef struct {
@@ -90,6 +92,34 @@ test_size (Fixture *fixture, gconstpointer data)
   end (&scene);
 }
 
+static gboolean
+is_small (gpointer user_data)
+{
+  Scene *scene = user_data;
+  g_autoptr (GdkPaintable) image = gdk_paintable_get_current_image (GDK_PAINTABLE (scene->paintable));
+
+  return gdk_paintable_get_intrinsic_width (image) == 160 && gdk_paintable_get_intrinsic_height (image) == 90;
+}
+
+/* Frames come in the size they are drawn; the video's own size stays what it is. */
+static void
+test_drawn_size (Fixture *fixture, gconstpointer data)
+{
+  Scene scene = { 0 };
+
+  /* Render nodes need it; no display does not matter. */
+  gtk_init_check ();
+  start (&scene, "videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=320,height=180,framerate=60/1");
+  g_assert_true (wait_for (has_contents, &scene, 20));
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (GDK_PAINTABLE (scene.paintable), GDK_SNAPSHOT (snapshot), 160, 90);
+  g_object_unref (snapshot);
+  g_assert_true (wait_for (is_small, &scene, 20));
+  g_assert_cmpint (gdk_paintable_get_intrinsic_width (GDK_PAINTABLE (scene.paintable)), ==, 320);
+  g_assert_cmpint (gdk_paintable_get_intrinsic_height (GDK_PAINTABLE (scene.paintable)), ==, 180);
+  end (&scene);
+}
+
 static void
 test_pixel_aspect (Fixture *fixture, gconstpointer data)
 {
@@ -171,6 +201,8 @@ test_size_changes (Fixture *fixture, gconstpointer data)
 {
   Scene scene = { 0 };
 
+  /* Render nodes need it; no display does not matter. */
+  gtk_init_check ();
   start (&scene, "videotestsrc is-live=true ! capsfilter name=caps caps=video/x-raw,width=64,height=48,framerate=60/1");
   g_assert_true (wait_for (has_contents, &scene, 20));
   g_autoptr (GstElement) filter = gst_bin_get_by_name (GST_BIN (scene.pipeline), "caps");
@@ -192,6 +224,8 @@ test_goes_first (Fixture *fixture, gconstpointer data)
     {
       Scene scene = { 0 };
 
+      /* Render nodes need it; no display does not matter. */
+      gtk_init_check ();
       start (&scene, "videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=64,height=48,framerate=500/1");
       if (i % 2 == 0)
         g_assert_true (wait_for (has_contents, &scene, 20));
@@ -218,6 +252,8 @@ test_torn_down_elsewhere (Fixture *fixture, gconstpointer data)
     {
       Scene scene = { 0 };
 
+      /* Render nodes need it; no display does not matter. */
+      gtk_init_check ();
       start (&scene, "videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=64,height=48,framerate=500/1");
       g_assert_true (wait_for (has_contents, &scene, 20));
       xs_video_paintable_renew_sink (scene.paintable, TRUE);
@@ -235,6 +271,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD_TEST ("/media/video-paintable/size", test_size);
+  ADD_TEST ("/media/video-paintable/drawn-size", test_drawn_size);
   ADD_TEST ("/media/video-paintable/pixel-aspect", test_pixel_aspect);
   ADD_TEST ("/media/video-paintable/colours", test_colours);
   ADD_TEST ("/media/video-paintable/coalesced", test_coalesced);
