@@ -5,8 +5,7 @@
 #include "xs-json.h"
 #include "xs-sync.h"
 
-typedef struct
-{
+typedef struct {
   GMainLoop *loop;
   GAsyncResult *result;
 } Wait;
@@ -60,8 +59,8 @@ xs_command_pair (int argc, char **argv, GError **error)
     { "code", 0, 0, G_OPTION_ARG_STRING, &code, "One-time code from “xueshi-platform pair-code”", "CODE" },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (XsStore) store
-    = parse_and_open ("Connects this kiosk to a school's platform.", entries, &dir, argc, argv, error);
+  g_autoptr (XsStore) store =
+    parse_and_open ("Connects this kiosk to a school's platform.", entries, &dir, argc, argv, error);
 
   if (store == NULL)
     return FALSE;
@@ -106,9 +105,9 @@ xs_command_sync (int argc, char **argv, GError **error)
 {
   g_autofree char *dir = NULL;
   const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
-  g_autoptr (XsStore) store
-    = parse_and_open ("Sends what waits in a kiosk's journal, once, while the kiosk is not running.", entries, &dir,
-                      argc, argv, error);
+  g_autoptr (XsStore) store =
+    parse_and_open ("Sends what waits in a kiosk's journal, once, while the kiosk is not running.", entries, &dir, argc,
+                    argv, error);
 
   if (store == NULL)
     return FALSE;
@@ -126,8 +125,8 @@ xs_command_status (int argc, char **argv, GError **error)
 {
   g_autofree char *dir = NULL;
   const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
-  g_autoptr (XsStore) store
-    = parse_and_open ("Tells what a kiosk's journal has sent and what waits.", entries, &dir, argc, argv, error);
+  g_autoptr (XsStore) store =
+    parse_and_open ("Tells what a kiosk's journal has sent and what waits.", entries, &dir, argc, argv, error);
 
   return store != NULL && print_status (store, error);
 }

@@ -188,10 +188,27 @@ make_report (Replay *replay)
   return report;
 }
 
+/* Sleeps until the system clock shows @time_us; a time that has passed is no wait at all. */
+static void
+wait_until (gint64 time_us)
+{
+  GMutex lock;
+  GCond never;
+
+  g_mutex_init (&lock);
+  g_cond_init (&never);
+  g_mutex_lock (&lock);
+  while (g_cond_wait_until (&never, &lock, time_us))
+    continue;
+  g_mutex_unlock (&lock);
+  g_cond_clear (&never);
+  g_mutex_clear (&lock);
+}
+
 static gboolean
 run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 start_wall_us, GError **error)
 {
-  gint64 start_us = g_get_monotonic_time ();
+  gint64 start_us = xs_clock_monotonic_us (xs_clock_system ());
   gint64 clock_us = G_MININT64 / 2;
   g_autoptr (XsFrame) frame = NULL;
   XsObservation observation;
@@ -206,9 +223,8 @@ run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 sta
       g_clear_pointer (&frame, xs_frame_unref);
       frame = g_steal_pointer (&next);
 
-      gint64 wait_us = start_us + frame->time_us - g_get_monotonic_time ();
-      if (replay->options->real_time && wait_us > 0)
-        g_usleep (wait_us);
+      if (replay->options->real_time)
+        wait_until (start_us + frame->time_us);
       if (!xs_vision_observe (vision, frame, &observation, error))
         return FALSE;
 

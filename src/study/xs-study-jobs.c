@@ -51,7 +51,6 @@ xs_sign_in_job_free (gpointer data)
   g_clear_pointer (&job->values, g_bytes_unref);
   g_clear_pointer (&job->jpeg, g_bytes_unref);
   g_array_unref (job->positions);
-  g_clear_pointer (&job->interrupted, g_array_unref);
   g_free (job);
 }
 
@@ -117,8 +116,7 @@ xs_sign_in_job_run (XsJournal *journal, gpointer data, GError **error)
         return FALSE;
       g_array_append_val (job->positions, position);
     }
-  job->interrupted = xs_journal_take_interrupted (journal, job->stunum, error);
-  return job->interrupted != NULL;
+  return TRUE;
 }
 
 gboolean
@@ -136,6 +134,7 @@ xs_begin_job_free (gpointer data)
   XsBeginJob *job = data;
 
   xs_open_segment_unref (job->segment);
+  g_clear_pointer (&job->interrupted, g_array_unref);
   g_free (job);
 }
 
@@ -144,8 +143,11 @@ xs_begin_job_run (XsJournal *journal, gpointer data, GError **error)
 {
   XsBeginJob *job = data;
 
-  return xs_journal_begin_session (journal, job->stunum, job->subjcode, &job->policy, job->start_wall_us,
-                                   &job->segment->handle, error);
+  if (!xs_journal_begin_session (journal, job->stunum, job->subjcode, &job->policy, job->start_wall_us,
+                                 &job->segment->handle, error))
+    return FALSE;
+  job->interrupted = xs_journal_take_interrupted (journal, job->stunum, error);
+  return job->interrupted != NULL;
 }
 
 XsProgressJob *

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * function beside it, and read again when the store reports back.
  */
 
-/** XsOpenSegment: which segment is open. Shared by jobs in flight; its handle is touched on the store's thread alone. */
+/** XsOpenSegment: which segment is open. Shared by jobs in flight; only the store's thread touches the handle. */
 typedef struct {
   XsSessionHandle handle;
 } XsOpenSegment;
@@ -40,12 +40,13 @@ typedef struct {
   GBytes *values; /* the stored template, or NULL */
   GBytes *jpeg;   /* else the registration photo, or NULL: the register has none that is usable */
   gint64 today_us, total_us;
-  GArray *positions;   /* XsLessonPosition by lesson */
-  GArray *interrupted; /* XsInterrupted */
+  GArray *positions; /* XsLessonPosition by lesson */
 } XsSignInJob;
 
+/** xs_sign_in_job_new: (transfer full): @wall_us: now, for what was credited today. */
 XsSignInJob *xs_sign_in_job_new (const char *stunum, XsCourse *course, gint64 wall_us);
 void xs_sign_in_job_free (gpointer job);
+/** xs_sign_in_job_run: fills the lower half; the messages of its errors are for the student, translated. */
 gboolean xs_sign_in_job_run (XsJournal *journal, gpointer job, GError **error);
 
 typedef struct {
@@ -53,17 +54,22 @@ typedef struct {
   XsTemplate reference;
 } XsTemplateJob;
 
+/** xs_template_job_run: keeps the template made of the registration photo. */
 gboolean xs_template_job_run (XsJournal *journal, gpointer job, GError **error);
 
+/** XsBeginJob: only who is identified and begins a session is told of earlier ones that were cut off. */
 typedef struct {
   XsOpenSegment *segment;
   char stunum[XS_UNIFIED_DIGITS + 1];
   char subjcode[XS_SUBJCODE_DIGITS + 1];
   XsPolicy policy;
   gint64 start_wall_us;
+
+  GArray *interrupted; /* XsInterrupted, after it */
 } XsBeginJob;
 
 void xs_begin_job_free (gpointer job);
+/** xs_begin_job_run: begins the session; the segment's handle is valid from here on. */
 gboolean xs_begin_job_run (XsJournal *journal, gpointer job, GError **error);
 
 typedef struct {
@@ -74,8 +80,10 @@ typedef struct {
   XsLessonPosition position;
 } XsProgressJob;
 
+/** xs_progress_job_new: (transfer full): copies @progress with its minutes. */
 XsProgressJob *xs_progress_job_new (XsOpenSegment *segment, const XsProgress *progress);
 void xs_progress_job_free (gpointer job);
+/** xs_progress_job_run: stores progress, and the lesson's position when a lesson is named. */
 gboolean xs_progress_job_run (XsJournal *journal, gpointer job, GError **error);
 
 typedef struct {
@@ -99,6 +107,7 @@ typedef struct {
 } XsCloseJob;
 
 void xs_close_job_free (gpointer job);
+/** xs_close_job_run: makes the teaching log, then reads the learner's totals again. */
 gboolean xs_close_job_run (XsJournal *journal, gpointer job, GError **error);
 
 /** Closes sessions that a power cut or crash left open. No data. */

@@ -51,6 +51,17 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  XsStudy *self = user_data;
+  const XsBeginJob *job = xs_store_get_data (result);
+
+  if (job->segment == self->segment && job->interrupted != NULL)
+    self->interrupted = g_array_ref (job->interrupted);
+  on_stored (source, result, self);
+}
+
+static void
 on_photo_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (XsStudy) self = user_data;
@@ -233,7 +244,7 @@ xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *obse
   g_strlcpy (job->subjcode, xs_course_get_lesson (self->course, lesson)->subjcode, sizeof job->subjcode);
   job->policy = self->policy;
   job->start_wall_us = self->start_wall_us;
-  xs_store_submit (self->store, xs_begin_job_run, job, xs_begin_job_free, on_stored, g_object_ref (self));
+  xs_store_submit (self->store, xs_begin_job_run, job, xs_begin_job_free, on_begun, g_object_ref (self));
 
   self->session = xs_study_session_new (&self->policy, self->start_us, self->start_wall_us, self->today_us,
                                         g_random_int (), &funcs, self);

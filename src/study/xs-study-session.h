@@ -58,8 +58,11 @@ void xs_study_session_next_segment (XsStudySession *session);
 /** xs_study_session_get_progress: totals of the open segment as of now; @progress->minutes is (transfer none). */
 void xs_study_session_get_progress (XsStudySession *session, XsProgress *progress);
 
+/** xs_study_session_get_counter: (transfer none): to read credit, pause and stretches from. */
 const XsHourCounter *xs_study_session_get_counter (const XsStudySession *session);
+/** xs_study_session_get_presence: what the newest observation showed. */
 XsPresence xs_study_session_get_presence (const XsStudySession *session);
+/** xs_study_session_get_guidance: the instruction to show now. */
 XsGuidanceCode xs_study_session_get_guidance (const XsStudySession *session);
 /** xs_study_session_wants_lesson: whether the lesson should run: not while nobody, or somebody else, watches it. */
 gboolean xs_study_session_wants_lesson (const XsStudySession *session);

@@ -233,7 +233,6 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   self->today_us = job->today_us;
   self->total_us = job->total_us;
   self->positions = g_array_ref (job->positions);
-  self->interrupted = g_array_ref (job->interrupted);
 
   if (job->values != NULL && g_bytes_get_size (job->values) == sizeof reference)
     {

@@ -76,6 +76,7 @@ XsStudy *xs_study_new (XsStore *store, XsClock *clock, const char *camera_uri, X
 /** xs_study_shut_down: sign out who is signed in, as interrupted, and stop everything; call before dropping it. */
 void xs_study_shut_down (XsStudy *self);
 
+/** xs_study_get_status: fills @status with what is so now. */
 void xs_study_get_status (XsStudy *self, XsStudyStatus *status);
 /** xs_study_get_summary: valid in XS_STUDY_SUMMARY. */
 const XsStudySummary *xs_study_get_summary (XsStudy *self);
