@@ -8,9 +8,9 @@
 #include "xs-crypto.h"
 #include "xs-language.h"
 
-static const char description[]
-  = "The kiosk opens full-screen and refuses to be closed. Staff end it with Ctrl+Alt+Shift+Q, or with SIGTERM; a\n"
-    "session that runs is closed properly and keeps what was counted.";
+static const char description[] =
+  "The kiosk opens full-screen and refuses to be closed. Staff end it with Ctrl+Alt+Shift+Q, or with SIGTERM; a\n"
+  "session that runs is closed properly and keeps what was counted.";
 
 int
 main (int argc, char **argv)
@@ -50,7 +50,8 @@ main (int argc, char **argv)
       return 0;
     }
   if (!xs_language_set_up (language))
-    g_printerr ("xueshi-kiosk: no locale for “%s”: going on in English\n", language != NULL ? language : XS_LANGUAGE_OWN);
+    g_printerr ("xueshi-kiosk: no locale for “%s”: going on in English\n",
+                language != NULL ? language : XS_LANGUAGE_OWN);
   gtk_disable_setlocale ();
   gst_init (NULL, NULL);
   xs_crypto_init ();

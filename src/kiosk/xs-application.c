@@ -13,8 +13,7 @@
 /* One rem of data/style.css is this size of type. */
 #define FONT "Noto Sans CJK SC 12"
 
-struct _XsApplication
-{
+struct _XsApplication {
   AdwApplication parent_instance;
 
   const XsOptions *options;
@@ -179,8 +178,8 @@ open_journal (XsApplication *self)
 
   self->opening = TRUE;
   opening->state_dir = state_dir (self);
-  opening->course_dir
-    = self->options->course_dir != NULL ? g_strdup (self->options->course_dir) : xs_course_default_dir ();
+  opening->course_dir =
+    self->options->course_dir != NULL ? g_strdup (self->options->course_dir) : xs_course_default_dir ();
   g_task_set_source_tag (task, open_journal);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
   xs_window_show_waiting (self->window, _ ("The kiosk is getting ready…"));
@@ -237,7 +236,7 @@ stop_all (XsApplication *self, Then then)
       return;
     }
   Stop *stop = g_new (Stop, 1);
-  *stop = (Stop) { g_object_ref (self), then };
+  *stop = (Stop){ g_object_ref (self), then };
   xs_store_submit (self->store, store_nothing, NULL, NULL, on_all_stored, stop);
 }
 

@@ -9,8 +9,7 @@
 #define FRAME_WIDTH_PX 4
 #define CORNER_SHARE 0.22f
 
-struct _XsCameraView
-{
+struct _XsCameraView {
   GtkWidget parent_instance;
 
   XsCamera *camera;
@@ -81,10 +80,11 @@ draw_no_picture (XsCameraView *self, GtkSnapshot *snapshot)
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   int size = height / 3;
   GdkRGBA color;
-  g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
-    gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)),
-    lost ? "camera-disabled-symbolic" : "camera-web-symbolic", NULL, size, gtk_widget_get_scale_factor (widget),
-    gtk_widget_get_direction (widget), GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
+  g_autoptr (GtkIconPaintable) icon =
+    gtk_icon_theme_lookup_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)),
+                                lost ? "camera-disabled-symbolic" : "camera-web-symbolic", NULL, size,
+                                gtk_widget_get_scale_factor (widget), gtk_widget_get_direction (widget),
+                                GTK_ICON_LOOKUP_FORCE_SYMBOLIC);
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   gtk_snapshot_save (snapshot);
@@ -153,8 +153,7 @@ xs_camera_view_set_camera (XsCameraView *self, XsCamera *camera)
 void
 xs_camera_view_update (XsCameraView *self, const XsStudyStatus *status)
 {
-  graphene_rect_t face
-    = GRAPHENE_RECT_INIT (status->face.x, status->face.y, status->face.width, status->face.height);
+  graphene_rect_t face = GRAPHENE_RECT_INIT (status->face.x, status->face.y, status->face.width, status->face.height);
   gboolean well = status->presence == XS_PRESENCE_PRESENT && status->guidance == XS_GUIDANCE_NONE;
 
   if (self->has_face == status->has_face && self->well == well && graphene_rect_equal (&self->face, &face))

@@ -9,8 +9,7 @@
 #include "xs-text.h"
 #include "xs-update.h"
 
-struct _XsIdentifyPage
-{
+struct _XsIdentifyPage {
   AdwBin parent_instance;
 
   XsStudy *study;
@@ -43,15 +42,15 @@ xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
   XsAdvice advice = xs_text_guidance (status->guidance);
 
   if (status->error_message != NULL)
-    advice = (XsAdvice) { _ ("The camera gives no picture"), status->error_message, "camera-disabled-symbolic" };
+    advice = (XsAdvice){ _ ("The camera gives no picture"), status->error_message, "camera-disabled-symbolic" };
   else if (!status->has_face && status->guidance == XS_GUIDANCE_NONE)
-    advice = (XsAdvice) { _ ("Look at the camera"), _ ("Your face is compared with your registration photo."),
-                          "avatar-default-symbolic" };
+    advice = (XsAdvice){ _ ("Look at the camera"), _ ("Your face is compared with your registration photo."),
+                         "avatar-default-symbolic" };
   else if (status->guidance == XS_GUIDANCE_NONE)
     advice.title = _ ("Hold on, checking…");
 
-  g_autofree char *greeting
-    = status->learner != NULL ? g_strdup_printf (_ ("Hello, %s"), status->learner->name) : g_strdup ("");
+  g_autofree char *greeting =
+    status->learner != NULL ? g_strdup_printf (_ ("Hello, %s"), status->learner->name) : g_strdup ("");
   xs_update_label (self->greeting, greeting);
   xs_update_icon (self->icon, advice.icon_name);
   xs_update_label (self->instruction, advice.title);

@@ -13,8 +13,7 @@
 #define FORGET_AFTER_S 60
 #define GROUP_DIGITS 4
 
-struct _XsSignInPage
-{
+struct _XsSignInPage {
   AdwBin parent_instance;
 
   XsStudy *study;
@@ -89,7 +88,8 @@ set_number (XsSignInPage *self, const char *digits, guint n_before)
   n_before = MIN (n_before, XS_UNIFIED_DIGITS);
   self->regrouping = TRUE;
   gtk_editable_set_text (GTK_EDITABLE (self->number), text);
-  gtk_editable_set_position (GTK_EDITABLE (self->number), n_before + (n_before > 0 ? (n_before - 1) / GROUP_DIGITS : 0));
+  gtk_editable_set_position (GTK_EDITABLE (self->number),
+                             n_before + (n_before > 0 ? (n_before - 1) / GROUP_DIGITS : 0));
   self->regrouping = FALSE;
 }
 
@@ -125,8 +125,7 @@ update_button (XsSignInPage *self)
   if (self->study != NULL)
     xs_study_get_status (self->study, &status);
   gtk_widget_set_sensitive (GTK_WIDGET (self->sign_in),
-                            status.phase == XS_STUDY_READY
-                              && xs_number_is_valid (number, XS_UNIFIED_DIGITS));
+                            status.phase == XS_STUDY_READY && xs_number_is_valid (number, XS_UNIFIED_DIGITS));
 }
 
 static gboolean

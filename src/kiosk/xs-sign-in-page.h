@@ -19,7 +19,7 @@ void xs_sign_in_page_set_school (XsSignInPage *self, const char *school);
 void xs_sign_in_page_update (XsSignInPage *self, const XsStudyStatus *status);
 /** xs_sign_in_page_enter: the page is shown: forget the last student, unless there is a message for them. */
 void xs_sign_in_page_enter (XsSignInPage *self);
-/** xs_sign_in_page_press: a key, wherever the focus is: digits are typed, Enter signs in. Returns: whether it was used. */
+/** xs_sign_in_page_press: a key, wherever the focus is: digits are typed, Enter signs in. TRUE: used. */
 gboolean xs_sign_in_page_press (XsSignInPage *self, guint keyval);
 
 G_END_DECLS

@@ -14,8 +14,7 @@
 /* What is left to a 1280x720 lesson is more than three quarters of it: below that cairo scales at twice the cost. */
 #define SIDE_WIDTH_PX 352
 
-struct _XsStudyPage
-{
+struct _XsStudyPage {
   AdwBin parent_instance;
 
   XsStudy *study;
@@ -105,7 +104,7 @@ update_lessons (XsStudyPage *self, const XsStudyStatus *status)
       xs_update_bar (self->lesson_bars->pdata[i], share);
       xs_update_class (self->lesson_buttons->pdata[i], "current", (int) i == status->lesson);
       xs_update_class (self->lesson_buttons->pdata[i], "next",
-                 status->pause == XS_PAUSE_LESSON_ENDED && (int) i == status->lesson + 1);
+                       status->pause == XS_PAUSE_LESSON_ENDED && (int) i == status->lesson + 1);
     }
   if (status->lesson == self->shown_lesson)
     return;
@@ -127,8 +126,7 @@ update_subtitle (gpointer data)
   const char *text = NULL;
 
   if (self->study != NULL && self->subtitles != NULL)
-    text = xs_subtitles_lookup (self->subtitles,
-                                xs_lesson_player_get_position_us (xs_study_get_player (self->study)));
+    text = xs_subtitles_lookup (self->subtitles, xs_lesson_player_get_position_us (xs_study_get_player (self->study)));
   xs_update_label (self->subtitle, text != NULL ? text : "");
   return G_SOURCE_CONTINUE;
 }
@@ -142,13 +140,13 @@ update_instruction (XsStudyPage *self, const XsStudyStatus *status)
   gboolean well = status->guidance == XS_GUIDANCE_NONE;
 
   if (status->error_message != NULL)
-    advice = (XsAdvice) { _ ("Please tell the staff"), status->error_message, "dialog-warning-symbolic" };
+    advice = (XsAdvice){ _ ("Please tell the staff"), status->error_message, "dialog-warning-symbolic" };
   else if (status->pause == XS_PAUSE_CAMERA_LOST)
     advice = xs_text_pause (status->pause);
   else if (status->phase == XS_STUDY_SIGNING_OUT)
-    advice = (XsAdvice) { _ ("Last photo: look at the camera"), _ ("Signing out…"), "camera-photo-symbolic" };
+    advice = (XsAdvice){ _ ("Last photo: look at the camera"), _ ("Signing out…"), "camera-photo-symbolic" };
   else if (status->photo_waiting)
-    advice = (XsAdvice) { _ ("Photo: look at the camera"), advice.what_to_do, "camera-photo-symbolic" };
+    advice = (XsAdvice){ _ ("Photo: look at the camera"), advice.what_to_do, "camera-photo-symbolic" };
   xs_update_icon (self->instruction_icon, advice.icon_name);
   xs_update_label (self->instruction, advice.title);
   xs_update_label (self->explanation, advice.what_to_do);
@@ -163,12 +161,10 @@ update_counter (XsStudyPage *self, const XsStudyStatus *status)
   XsAdvice advice = xs_text_pause (status->pause);
   g_autofree char *counter = xs_text_clock (status->credited_us);
   gboolean counting = status->pause == XS_PAUSE_NONE;
-  g_autofree char *state
-    = counting ? g_strdup (advice.title) : g_strdup_printf (_ ("Stopped: %s"), advice.title);
+  g_autofree char *state = counting ? g_strdup (advice.title) : g_strdup_printf (_ ("Stopped: %s"), advice.title);
 
   xs_update_label (self->counter, counter);
-  xs_update_icon (self->state_icon,
-                                counting ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  xs_update_icon (self->state_icon, counting ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
   xs_update_label (self->state, state);
   /* What the camera asks for stands above already. */
   gboolean has_remedy = status->pause >= XS_PAUSE_CLOCK && status->pause != XS_PAUSE_STARTING;
@@ -185,11 +181,10 @@ update_progress (XsStudyPage *self, const XsStudyStatus *status)
   g_autofree char *today = g_strdup_printf (_ ("Today %s of at most %s"), today_time, cap);
   g_autofree char *total_time = xs_text_duration (status->total_us);
   g_autofree char *total = g_strdup_printf (_ ("Altogether %s"), total_time);
-  g_autofree char *photos
-    = g_strdup_printf (g_dngettext (NULL, "%u photo taken", "%u photos taken", status->n_photos), status->n_photos);
+  g_autofree char *photos =
+    g_strdup_printf (g_dngettext (NULL, "%u photo taken", "%u photos taken", status->n_photos), status->n_photos);
 
-  xs_update_bar (self->today_bar,
-                 status->daily_cap_us > 0 ? (double) status->today_us / status->daily_cap_us : 0);
+  xs_update_bar (self->today_bar, status->daily_cap_us > 0 ? (double) status->today_us / status->daily_cap_us : 0);
   xs_update_label (self->today, today);
   xs_update_label (self->total, total);
   xs_update_label (self->photos, photos);
@@ -227,9 +222,9 @@ on_sign_out_answer (XsStudyPage *self, const char *response)
 static void
 on_sign_out (XsStudyPage *self)
 {
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                                              _ ("End this session?"),
-                                              _ ("A last photo is taken: please look at the camera."));
+  GtkWidget *dialog =
+    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("End this session?"),
+                            _ ("A last photo is taken: please look at the camera."));
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "stay", _ ("Go on studying"), "sign-out",
                                     _ ("Sign out"), NULL);

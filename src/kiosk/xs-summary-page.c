@@ -7,6 +7,7 @@
 
 #include "xs-clock.h"
 #include "xs-text.h"
+#include "xs-update.h"
 
 #define CLOSE_AFTER_S 60
 #define WIDTH_PX 860
@@ -14,8 +15,7 @@
 /* Shorter pauses are not worth a line. */
 #define SHOWN_PAUSE_US (1 * (gint64) G_USEC_PER_SEC)
 
-struct _XsSummaryPage
-{
+struct _XsSummaryPage {
   AdwBin parent_instance;
 
   XsStudy *study;
@@ -142,6 +142,7 @@ xs_summary_page_show (XsSummaryPage *self)
   gtk_label_set_text (self->total, total);
   gtk_label_set_text (self->photos, photos);
   gtk_label_set_text (self->verdict, verdict);
+  xs_update_class (self->verdict, "message", summary->too_short || summary->reason == XS_SIGN_OUT_ABSENCE);
   list_pauses (self, summary);
 
   self->seconds_left = CLOSE_AFTER_S;

@@ -9,8 +9,7 @@
 #include "xs-error.h"
 #include "xs-update.h"
 
-struct _XsSyncBar
-{
+struct _XsSyncBar {
   AdwBin parent_instance;
 
   XsStore *store;
@@ -122,8 +121,8 @@ show (XsSyncBar *self, const Reading *reading)
   xs_update_icon (self->icon, icon_name);
   xs_update_label (self->status, status);
 
-  g_autofree char *device
-    = reading->identity.devnum[0] != '\0' ? g_strdup_printf (_ ("Kiosk %s"), reading->identity.devnum) : g_strdup ("");
+  g_autofree char *device =
+    reading->identity.devnum[0] != '\0' ? g_strdup_printf (_ ("Kiosk %s"), reading->identity.devnum) : g_strdup ("");
   xs_update_label (self->device, device);
 }
 
@@ -154,13 +153,21 @@ read_again (XsSyncBar *self)
   xs_store_submit (self->store, read_journal, g_new0 (Reading, 1), g_free, on_read, g_object_ref (self));
 }
 
+static void
+on_sync_changed (XsSyncBar *self)
+{
+  if (xs_sync_get_state (self->sync) == XS_SYNC_OFFLINE)
+    g_debug ("School not reachable: %s", xs_sync_get_error_message (self->sync));
+  read_again (self);
+}
+
 void
 xs_sync_bar_set_source (XsSyncBar *self, XsStore *store, XsSync *sync)
 {
   self->store = g_object_ref (store);
   self->sync = g_object_ref (sync);
   g_signal_connect_object (store, "changed", G_CALLBACK (read_again), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (sync, "changed", G_CALLBACK (read_again), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sync, "changed", G_CALLBACK (on_sync_changed), self, G_CONNECT_SWAPPED);
   read_again (self);
 }
 

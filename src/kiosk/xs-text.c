@@ -13,31 +13,30 @@ xs_text_guidance (XsGuidanceCode code)
   switch (code)
     {
     case XS_GUIDANCE_UNCOVER_CAMERA:
-      return (XsAdvice) { _ ("Uncover the camera"), _ ("Something is in front of the lens."),
-                          "camera-disabled-symbolic" };
+      return (XsAdvice){ _ ("Uncover the camera"), _ ("Something is in front of the lens."),
+                         "camera-disabled-symbolic" };
     case XS_GUIDANCE_NO_FACE:
-      return (XsAdvice) { _ ("Sit in front of the camera"), _ ("Your face must be in the picture."),
-                          "avatar-default-symbolic" };
+      return (XsAdvice){ _ ("Sit in front of the camera"), _ ("Your face must be in the picture."),
+                         "avatar-default-symbolic" };
     case XS_GUIDANCE_SEVERAL_FACES:
-      return (XsAdvice) { _ ("Only one person, please"), _ ("Others must leave the picture."),
-                          "system-users-symbolic" };
+      return (XsAdvice){ _ ("Only one person, please"), _ ("Others must leave the picture."), "system-users-symbolic" };
     case XS_GUIDANCE_OTHER_PERSON:
-      return (XsAdvice) { _ ("This is not the registered person"), _ ("Only the student signed in may study here."),
-                          "action-unavailable-symbolic" };
+      return (XsAdvice){ _ ("This is not the registered person"), _ ("Only the student signed in may study here."),
+                         "action-unavailable-symbolic" };
     case XS_GUIDANCE_TOO_DARK:
-      return (XsAdvice) { _ ("Too dark"), _ ("Turn on a light in front of you."), "weather-clear-night-symbolic" };
+      return (XsAdvice){ _ ("Too dark"), _ ("Turn on a light in front of you."), "weather-clear-night-symbolic" };
     case XS_GUIDANCE_BACKLIGHT:
-      return (XsAdvice) { _ ("The light is behind you"), _ ("Close the curtain or turn away from the window."),
-                          "weather-clear-symbolic" };
+      return (XsAdvice){ _ ("The light is behind you"), _ ("Close the curtain or turn away from the window."),
+                         "weather-clear-symbolic" };
     case XS_GUIDANCE_COME_CLOSER:
-      return (XsAdvice) { _ ("Come closer"), _ ("Your face is too small in the picture."), "zoom-in-symbolic" };
+      return (XsAdvice){ _ ("Come closer"), _ ("Your face is too small in the picture."), "zoom-in-symbolic" };
     case XS_GUIDANCE_FACE_CAMERA:
-      return (XsAdvice) { _ ("Face the camera"), _ ("Look straight at the screen."), "view-reveal-symbolic" };
+      return (XsAdvice){ _ ("Face the camera"), _ ("Look straight at the screen."), "view-reveal-symbolic" };
     case XS_GUIDANCE_HOLD_STILL:
-      return (XsAdvice) { _ ("Hold still"), _ ("The picture is blurred."), "media-playback-pause-symbolic" };
+      return (XsAdvice){ _ ("Hold still"), _ ("The picture is blurred."), "media-playback-pause-symbolic" };
     case XS_GUIDANCE_NONE:
     default:
-      return (XsAdvice) { _ ("All is well"), "", "emblem-ok-symbolic" };
+      return (XsAdvice){ _ ("All is well"), "", "emblem-ok-symbolic" };
     }
 }
 
@@ -47,40 +46,40 @@ xs_text_pause (XsPause pause)
   switch (pause)
     {
     case XS_PAUSE_NONE:
-      return (XsAdvice) { _ ("Counting"), "", "media-playback-start-symbolic" };
+      return (XsAdvice){ _ ("Counting"), "", "media-playback-start-symbolic" };
     case XS_PAUSE_CAMERA_LOST:
-      return (XsAdvice) { _ ("The camera is gone"), _ ("Plug it in again; counting goes on by itself."),
-                          "camera-disabled-symbolic" };
+      return (XsAdvice){ _ ("The camera is gone"), _ ("Plug it in again; counting goes on by itself."),
+                         "camera-disabled-symbolic" };
     case XS_PAUSE_COVERED:
-      return (XsAdvice) { _ ("The camera is covered"), _ ("Uncover the lens to go on."), "camera-disabled-symbolic" };
+      return (XsAdvice){ _ ("The camera is covered"), _ ("Uncover the lens to go on."), "camera-disabled-symbolic" };
     case XS_PAUSE_NO_FACE:
-      return (XsAdvice) { _ ("Nobody in the picture"), _ ("Sit in front of the camera to go on."),
-                          "avatar-default-symbolic" };
+      return (XsAdvice){ _ ("Nobody in the picture"), _ ("Sit in front of the camera to go on."),
+                         "avatar-default-symbolic" };
     case XS_PAUSE_SEVERAL_FACES:
-      return (XsAdvice) { _ ("More than one person"), _ ("Counting goes on when you are alone in the picture."),
-                          "system-users-symbolic" };
+      return (XsAdvice){ _ ("More than one person"), _ ("Counting goes on when you are alone in the picture."),
+                         "system-users-symbolic" };
     case XS_PAUSE_OTHER_PERSON:
-      return (XsAdvice) { _ ("Not the registered person"), _ ("Only the student signed in earns time here."),
-                          "action-unavailable-symbolic" };
+      return (XsAdvice){ _ ("Not the registered person"), _ ("Only the student signed in earns time here."),
+                         "action-unavailable-symbolic" };
     case XS_PAUSE_UNVERIFIED:
-      return (XsAdvice) { _ ("Your face cannot be checked"), _ ("Follow the instruction above to go on."),
-                          "dialog-question-symbolic" };
+      return (XsAdvice){ _ ("Your face cannot be checked"), _ ("Follow the instruction above to go on."),
+                         "dialog-question-symbolic" };
     case XS_PAUSE_CLOCK:
-      return (XsAdvice) { _ ("The PC was asleep or busy"), _ ("Counting goes on by itself."),
-                          "document-open-recent-symbolic" };
+      return (XsAdvice){ _ ("The PC was asleep or busy"), _ ("Counting goes on by itself."),
+                         "document-open-recent-symbolic" };
     case XS_PAUSE_DAILY_CAP:
-      return (XsAdvice) { _ ("The limit for today is reached"), _ ("More time does not count today. See you tomorrow."),
-                          "weather-clear-night-symbolic" };
+      return (XsAdvice){ _ ("The limit for today is reached"), _ ("More time does not count today. See you tomorrow."),
+                         "weather-clear-night-symbolic" };
     case XS_PAUSE_LESSON_FAILED:
-      return (XsAdvice) { _ ("The lesson cannot be played"), _ ("Choose another lesson and tell the staff."),
-                          "dialog-warning-symbolic" };
+      return (XsAdvice){ _ ("The lesson cannot be played"), _ ("Choose another lesson and tell the staff."),
+                         "dialog-warning-symbolic" };
     case XS_PAUSE_LESSON_ENDED:
-      return (XsAdvice) { _ ("The lesson is over"), _ ("Choose the next lesson to go on."), "object-select-symbolic" };
+      return (XsAdvice){ _ ("The lesson is over"), _ ("Choose the next lesson to go on."), "object-select-symbolic" };
     case XS_PAUSE_LESSON_PAUSED:
-      return (XsAdvice) { _ ("The lesson is paused"), _ ("Press Continue to go on."), "media-playback-pause-symbolic" };
+      return (XsAdvice){ _ ("The lesson is paused"), _ ("Press Continue to go on."), "media-playback-pause-symbolic" };
     case XS_PAUSE_STARTING:
     default:
-      return (XsAdvice) { _ ("Starting"), _ ("One moment, please."), "content-loading-symbolic" };
+      return (XsAdvice){ _ ("Starting"), _ ("One moment, please."), "content-loading-symbolic" };
     }
 }
 
@@ -92,24 +91,24 @@ xs_text_error (const GError *error)
   switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
     {
     case XS_ERROR_BUSY:
-      return (XsAdvice) { _ ("Another kiosk is running on this PC"), _ ("Close it, then try again."), warning };
+      return (XsAdvice){ _ ("Another kiosk is running on this PC"), _ ("Close it, then try again."), warning };
     case XS_ERROR_TOO_NEW:
-      return (XsAdvice) { _ ("A newer version of Xueshi was used here"), _ ("Install that version, then try again."),
-                          warning };
+      return (XsAdvice){ _ ("A newer version of Xueshi was used here"), _ ("Install that version, then try again."),
+                         warning };
     case XS_ERROR_NO_SPACE:
-      return (XsAdvice) { _ ("The disk of this PC is full"), _ ("Make space on it, then try again."),
-                          "drive-harddisk-symbolic" };
+      return (XsAdvice){ _ ("The disk of this PC is full"), _ ("Make space on it, then try again."),
+                         "drive-harddisk-symbolic" };
     case XS_ERROR_NETWORK:
-      return (XsAdvice) { _ ("The school cannot be reached"),
-                          _ ("Check the network cable and the address of the platform, then try again."),
-                          "network-offline-symbolic" };
+      return (XsAdvice){ _ ("The school cannot be reached"),
+                         _ ("Check the network cable and the address of the platform, then try again."),
+                         "network-offline-symbolic" };
     case XS_ERROR_REJECTED:
-      return (XsAdvice) { _ ("The pairing code is not accepted"),
-                          _ ("A code works once and for a short time. Get a new one from the platform."), warning };
+      return (XsAdvice){ _ ("The pairing code is not accepted"),
+                         _ ("A code works once and for a short time. Get a new one from the platform."), warning };
     case XS_ERROR_MODEL:
-      return (XsAdvice) { _ ("The face models are missing or damaged"), _ ("Please tell the staff."), warning };
+      return (XsAdvice){ _ ("The face models are missing or damaged"), _ ("Please tell the staff."), warning };
     default:
-      return (XsAdvice) { _ ("The kiosk cannot start"), _ ("Please tell the staff."), warning };
+      return (XsAdvice){ _ ("The kiosk cannot start"), _ ("Please tell the staff."), warning };
     }
 }
 
@@ -126,6 +125,8 @@ xs_text_duration (gint64 time_us)
 {
   int s = (int) (time_us / G_USEC_PER_SEC);
 
+  if (s >= 3600 && s / 60 % 60 == 0)
+    return g_strdup_printf (_ ("%d h"), s / 3600);
   if (s >= 3600)
     return g_strdup_printf (_ ("%d h %d min"), s / 3600, s / 60 % 60);
   if (s >= 60)

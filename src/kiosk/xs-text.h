@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /** XsAdvice: one thing to say. @icon_name is from the icon theme or the application's own. */
 typedef struct {
-  const char *title; /* a few words */
+  const char *title;      /* a few words */
   const char *what_to_do; /* one sentence; "" when there is nothing to do */
   const char *icon_name;
 } XsAdvice;
@@ -23,7 +23,7 @@ XsAdvice xs_text_pause (XsPause pause);
 XsAdvice xs_text_error (const GError *error);
 /** xs_text_clock: (transfer full): "1:02:03", for counters. */
 char *xs_text_clock (gint64 time_us);
-/** xs_text_duration: (transfer full): "1 h 2 min", "2 min 3 s", "3 s", translated, for sentences. */
+/** xs_text_duration: (transfer full): "4 h", "1 h 2 min", "2 min 3 s", "3 s", translated, for sentences. */
 char *xs_text_duration (gint64 time_us);
 
 G_END_DECLS

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * draws it again for every label that is set, be it to what it was.
  */
 
+/** As gtk_label_set_text(), gtk_image_set_from_icon_name() and gtk_button_set_label(). */
 void xs_update_label (GtkLabel *label, const char *text);
 void xs_update_icon (GtkImage *image, const char *icon_name);
 void xs_update_button (GtkButton *button, const char *label);

@@ -19,8 +19,7 @@
 #define SCALE_MIN 0.7
 #define SCALE_MAX 3.0
 
-struct _XsWindow
-{
+struct _XsWindow {
   AdwApplicationWindow parent_instance;
 
   gboolean kiosk;
@@ -149,8 +148,8 @@ tell_interrupted (XsWindow *self)
 static void
 close_dialogs (XsWindow *self)
 {
-  g_autoptr (GList) windows
-    = g_list_copy (gtk_application_get_windows (gtk_window_get_application (GTK_WINDOW (self))));
+  g_autoptr (GList) windows =
+    g_list_copy (gtk_application_get_windows (gtk_window_get_application (GTK_WINDOW (self))));
 
   for (GList *item = windows; item != NULL; item = item->next)
     if (gtk_window_get_transient_for (item->data) == GTK_WINDOW (self))
@@ -223,8 +222,7 @@ static void
 update_school (XsWindow *self)
 {
   if (self->store != NULL)
-    xs_store_submit (self->store, read_identity, g_new0 (XsIdentity, 1), g_free, on_identity_read,
-                     g_object_ref (self));
+    xs_store_submit (self->store, read_identity, g_new0 (XsIdentity, 1), g_free, on_identity_read, g_object_ref (self));
 }
 
 void
@@ -323,8 +321,8 @@ xs_window_class_init (XsWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = xs_window_dispose;
   widget_class->realize = xs_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = xs_window_close_request;
-  signals[SIGNAL_RETRY]
-    = g_signal_new ("retry", XS_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_RETRY] =
+    g_signal_new ("retry", XS_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (XS_TYPE_SIGN_IN_PAGE);
   g_type_ensure (XS_TYPE_IDENTIFY_PAGE);

@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kiosk as a student meets it: real windows, a real platform, a recording as the camera.
+
+Runs inside tests/run-headless; prints TAP. What went wrong is on the picture named in the failure.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from kiosk_driver import Kiosk, KioskError
+
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LEARNER = "2000000000000002"
+TESTS = []
+
+
+class Bench:
+    """A platform with one learner, and kiosks that know it."""
+
+    def __init__(self, folder, demo_dir):
+        self.folder = folder
+        self.demo_dir = demo_dir
+        self.data = os.path.join(folder, "platform")
+        self.state = os.path.join(folder, "kiosk")
+        self.kiosk = None
+        photo = os.path.join(folder, "registration.jpg")
+        shutil.copy(os.path.join(demo_dir, "franck.webm"), folder)
+        subprocess.run([os.path.join(SOURCE, "build-aux", "make-demo-photo"), folder], check=True)
+        self.run("demo", "--photo", photo, "--policy", os.path.join(SOURCE, "data", "policy", "demo.json"))
+        self.server_log = open(os.path.join(folder, "platform.log"), "wb")
+        self.server = subprocess.Popen(
+            ["xueshi-platform", "serve", "--data", self.data, "--port", "0"],
+            stdout=subprocess.PIPE,
+            stderr=self.server_log,
+        )
+        self.url = self.server.stdout.readline().decode().rsplit(" ", 1)[1].strip()
+
+    def run(self, command, *arguments):
+        """What xueshi-platform prints."""
+        result = subprocess.run(
+            ["xueshi-platform", command, "--data", self.data, *arguments], check=True, stdout=subprocess.PIPE
+        )
+        return result.stdout.decode()
+
+    def list(self, what):
+        return json.loads(self.run("list", "--json", what))
+
+    def camera(self, name="franck.webm", loop=True):
+        return "file://%s%s" % (os.path.join(self.demo_dir, name), "?loop" if loop else "")
+
+    def short_camera(self):
+        """A camera that is gone after ten seconds."""
+        path = os.path.join(self.folder, "short.mkv")
+        subprocess.run(
+            ["gst-launch-1.0", "-q", "filesrc", "location=" + os.path.join(self.demo_dir, "franck.webm")]
+            + "! matroskademux ! identity eos-after=250 ! matroskamux ! filesink".split()
+            + ["location=" + path],
+            check=True,
+        )
+        return "file://" + path
+
+    def start(self, *arguments, language="zh_CN", camera=None):
+        self.kiosk = Kiosk(["--state", self.state, "--camera", camera or self.camera(), *arguments], language)
+        return self.kiosk
+
+    def stop(self):
+        """End the kiosk as the system does."""
+        kiosk, self.kiosk = self.kiosk, None
+        status = kiosk.stop()
+        expect(status == 0, "the kiosk ended with status %d" % status)
+
+    def clean_up(self):
+        if self.kiosk is not None:
+            self.kiosk.kill()
+        self.server.terminate()
+        self.server.wait()
+        self.server_log.close()
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def expect(condition, message):
+    if not condition:
+        raise KioskError(message)
+
+
+@test
+def refuses_a_wrong_code(bench):
+    """A kiosk that is not paired says so, and why pairing failed"""
+    kiosk = bench.start("--platform", bench.url, "--pair", "00000000", language="en")
+    kiosk.wait_for("The pairing code is not accepted")
+    expect(kiosk.shows("Try again"), "there is no way to try again")
+    bench.stop()
+    kiosk = bench.start(language="en")
+    kiosk.wait_for("This kiosk is not connected to a school yet")
+    bench.stop()
+
+
+@test
+def pairs_and_greets(bench):
+    """Pairing with a code leads to the sign-in page, in Chinese on a PC whose locale is C.UTF-8"""
+    kiosk = bench.start("--platform", bench.url, "--pair", bench.run("pair-code").strip())
+    kiosk.wait_for("Student number")
+    expect(kiosk.shows("学员编号"), "the kiosk does not speak Chinese")
+    kiosk.wait(lambda: kiosk.text("School"), "the school's name")
+    kiosk.screenshot(picture("sign-in"))
+
+
+@test
+def refuses_an_unknown_number(bench):
+    """A number that is too short or unknown is refused with a reason, and may be corrected"""
+    kiosk = bench.kiosk
+    kiosk.type_number("123")
+    kiosk.press("Return")
+    kiosk.wait_for("A student number has 16 digits.")
+    kiosk.press("Escape")
+    kiosk.type_number("9999999999999999")
+    kiosk.click("Sign in")
+    kiosk.wait_for("This number is not on the school's list. Please check it, or ask your coach.")
+    kiosk.press("Escape")
+
+
+@test
+def second_kiosk_is_refused(bench):
+    """A second kiosk on the same journal says what is in the way"""
+    second = Kiosk(["--state", bench.state, "--camera", "test:"])
+    try:
+        second.wait_for("Another kiosk is running on this PC")
+        status = second.stop()
+        expect(status == 0, "it ended with status %d" % status)
+    finally:
+        second.kill()
+
+
+@test
+def cannot_be_closed(bench):
+    """The window refuses to be closed"""
+    bench.kiosk.press("alt+F4")
+    # A key that arrives after the request to close was dealt with before it.
+    bench.kiosk.type_number("1")
+    bench.kiosk.wait(lambda: bench.kiosk.typed() == "1", "a digit typed after closing was tried")
+    bench.kiosk.press("Escape")
+
+
+@test
+def types_with_the_pad(bench):
+    """The pad types, and takes back"""
+    kiosk = bench.kiosk
+    for digit in "12345":
+        kiosk.click(digit)
+        kiosk.wait(lambda: kiosk.typed().endswith(digit), "the digit %s" % digit)
+    expect(kiosk.typed() == "1234 5", "it says “%s”" % kiosk.typed())
+    kiosk.click("Delete the last digit")
+    kiosk.wait(lambda: kiosk.typed() == "1234", "the last digit to go")
+    kiosk.click("Clear")
+    kiosk.wait(lambda: kiosk.typed() == "", "the number to go")
+
+
+@test
+def signs_in_and_counts(bench):
+    """Number and face let in, and the counter runs"""
+    kiosk = bench.kiosk
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: kiosk.counter_s() >= 3, "the counter to reach 3 s")
+    kiosk.wait_for_text("Counter", lambda text: text == kiosk._("Counting"), "the state of the counter")
+    kiosk.wait_for_text("Instruction", lambda text: text == kiosk._("All is well"), "the instruction")
+    kiosk.wait(lambda: kiosk.text("Subtitle"), "a subtitle")
+    kiosk.screenshot(picture("studying"))
+
+
+@test
+def pausing_stops_the_counter(bench):
+    """Space pauses: the counter stands and says why; Continue goes on"""
+    kiosk = bench.kiosk
+    stopped = kiosk._("Stopped: %s") % kiosk._("The lesson is paused")
+    kiosk.press("space")
+    kiosk.wait_for_text("Counter", lambda text: text == stopped, "the reason of the pause")
+    before = kiosk.counter_s()
+    kiosk.screenshot(picture("paused"))
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        expect(kiosk.counter_s() == before, "the counter went on from %d s while paused" % before)
+    kiosk.click("Continue")
+    kiosk.wait(lambda: kiosk.counter_s() > before, "the counter to go on")
+
+
+@test
+def another_lesson(bench):
+    """Another lesson can be chosen, and counts"""
+    kiosk = bench.kiosk
+    before = kiosk.counter_s()
+    kiosk.click_starting_with(kiosk._("Lesson %u") % 2 + ": ")
+    kiosk.wait(lambda: kiosk.counter_s() > before + 1, "the counter to go on in lesson 2")
+
+
+@test
+def signs_out_with_a_summary(bench):
+    """Signing out takes a last photo and tells what counted"""
+    kiosk = bench.kiosk
+    kiosk.sign_out()
+    bench.credited_s = kiosk.counter_s()
+    expect(bench.credited_s >= 5, "only %d s counted" % bench.credited_s)
+    expect(kiosk.shows("The lesson is paused"), "the pause is not in the summary")
+    bench.n_photos = int(kiosk.text("Photos"))
+    expect(bench.n_photos >= 2, "there are %d photos" % bench.n_photos)
+    kiosk.screenshot(picture("summary"))
+    kiosk.press("Return")
+    kiosk.wait_for("Student number")
+    expect(kiosk.typed() == "", "the number of the last student is still there")
+
+
+@test
+def reaches_the_platform(bench):
+    """Log and photos reach the platform, and the kiosk says so"""
+    kiosk = bench.kiosk
+    everything = kiosk._("Everything has reached the school")
+    kiosk.wait_for_text("Connection to the school", lambda text: text == everything, "everything to be sent")
+    logs, photos = bench.list("logs"), bench.list("photos")
+    expect(len(logs) == 1, "the platform has %d logs" % len(logs))
+    expect(logs[0]["stunum"] == LEARNER, "the log is of %s" % logs[0]["stunum"])
+    expect(len(photos) == bench.n_photos, "the platform has %d photos of %d" % (len(photos), bench.n_photos))
+    bench.stop()
+    print("# %s" % bench.run("verify").strip().replace("\n", "\n# "))
+
+
+@test
+def tells_of_an_interruption(bench):
+    """A session that was cut off is kept, and told at the next sign-in"""
+    kiosk = bench.start()
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: kiosk.counter_s() >= 2, "the counter to reach 2 s")
+    kiosk.kill()
+    kiosk = bench.start()
+    kiosk.sign_in(LEARNER)
+    kiosk.wait_for("Your last session was cut off")
+    kiosk.screenshot(picture("interrupted"))
+    kiosk.press("Return")
+    kiosk.wait(lambda: not kiosk.shows("Your last session was cut off"), "the message to go")
+    bench.stop()
+
+
+@test
+def another_person_stays_out(bench):
+    """Somebody else in front of the camera is told, and Escape leads back"""
+    kiosk = bench.start(camera=bench.camera("cap12_edit.webm"))
+    kiosk.wait_for("Student number")
+    kiosk.type_number(LEARNER)
+    kiosk.press("Return")
+    kiosk.wait_for_text(
+        "Instruction", lambda text: text == kiosk._("This is not the registered person"), "the instruction"
+    )
+    kiosk.screenshot(picture("other-person"))
+    kiosk.press("Escape")
+    kiosk.wait_for("Student number")
+    bench.stop()
+
+
+@test
+def a_lost_camera_stops_the_counter(bench):
+    """A camera that ends stops the counter, with the reason"""
+    kiosk = bench.start(camera=bench.short_camera())
+    kiosk.sign_in(LEARNER)
+    stopped = kiosk._("Stopped: %s") % kiosk._("The camera is gone")
+    kiosk.wait_for_text("Counter", lambda text: text == stopped, "the counter to stop")
+    kiosk.screenshot(picture("camera-lost"))
+    bench.stop()
+
+
+def picture(name):
+    folder = os.environ.get("G_TEST_BUILDDIR", tempfile.gettempdir())
+    return os.path.join(folder, "ui-%s.png" % name)
+
+
+def run_all(bench):
+    """Whether everything passed. What comes after a failure builds on it, so it is not tried."""
+    failed = False
+    for number, function in enumerate(TESTS, 1):
+        title = "%d %s" % (number, function.__doc__)
+        if failed:
+            print("not ok %s # not tried" % title, flush=True)
+            continue
+        try:
+            function(bench)
+            print("ok %s" % title, flush=True)
+        except Exception as error:
+            failed = True
+            if bench.kiosk is not None:
+                bench.kiosk.screenshot(picture("failed"))
+            traceback.print_exc()
+            print("not ok %s\n# %s\n# picture: %s" % (title, error, picture("failed")), flush=True)
+    return not failed
+
+
+def main():
+    demo_dir = os.environ.get("XUESHI_DEMO_DIR", os.path.join(SOURCE, ".cache", "demo"))
+    if not os.path.exists(os.path.join(demo_dir, "franck.webm")):
+        print("1..0 # SKIP no recordings in %s: ./dev setup gets them" % demo_dir)
+        return 0
+    print("1..%d" % len(TESTS))
+    with tempfile.TemporaryDirectory(prefix="xueshi-ui-") as folder:
+        bench = Bench(folder, demo_dir)
+        try:
+            return 0 if run_all(bench) else 1
+        finally:
+            bench.clean_up()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
