@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 #define XS_CAMERA_PREVIEW_FPS 15
 
-/* Half a second is left to notice and to say it within the 3 s that are promised. */
-#define XS_CAMERA_WATCHDOG_US (2500 * G_TIME_SPAN_MILLISECOND)
+/* One second is left to notice and to say it, on a busy machine too, within the 3 s that are promised. */
+#define XS_CAMERA_WATCHDOG_US (2 * G_TIME_SPAN_SECOND)
 /* Opening a USB camera takes up to some seconds. */
 #define XS_CAMERA_START_LIMIT_US (8 * G_TIME_SPAN_SECOND)
 #define XS_CAMERA_MAX_BACKOFF_US (5 * G_TIME_SPAN_SECOND)
@@ -99,7 +99,10 @@ typedef struct {
   XsCameraOutlet *outlet; /* atomic rc box */
 } XsCameraPipelineArgs;
 
-/** xs_camera_pipeline_new: (transfer full): in state NULL; @error XS_ERROR_CAMERA, XS_ERROR_MEDIA, XS_ERROR_NOT_FOUND. */
+/**
+ * xs_camera_pipeline_new: (transfer full): in state NULL.
+ * @error: XS_ERROR_CAMERA, XS_ERROR_INVALID, and for files XS_ERROR_MEDIA, XS_ERROR_NOT_FOUND, XS_ERROR_IO
+ */
 GstElement *xs_camera_pipeline_new (const XsCameraPipelineArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_camera_pipeline_rewind: play the recording from its start; FALSE when it cannot seek. */
 gboolean xs_camera_pipeline_rewind (GstElement *pipeline);

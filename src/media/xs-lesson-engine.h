@@ -23,6 +23,10 @@ typedef void (*XsLessonEventFunc) (XsLessonEventKind kind, gint64 value, const c
  */
 typedef struct _XsLessonEngine XsLessonEngine;
 
+/**
+ * xs_lesson_engine_new: (transfer full): free with xs_lesson_engine_close().
+ * @video_sink: a reference is taken; used by this engine alone
+ */
 XsLessonEngine *xs_lesson_engine_new (GstElement *video_sink, XsLessonEventFunc func, gpointer user_data);
 /** xs_lesson_engine_close: returns at once, frees @engine; no event comes after it. */
 void xs_lesson_engine_close (XsLessonEngine *engine);

@@ -96,7 +96,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   Bench bench = { 0 };
-  int seconds = argc > 3 ? atoi (argv[3]) : 10;
+  int seconds = argc > 3 ? (int) g_ascii_strtoll (argv[3], NULL, 10) : 10;
   gint64 started_us = g_get_monotonic_time ();
   gint64 reached_us = 0;
   guint frames = 0;
