@@ -103,6 +103,7 @@ is_good (const XsSyncReply *reply, const XsSyncCall *call)
   switch (reply->answer->status)
     {
     case SOUP_STATUS_OK:
+    case SOUP_STATUS_CREATED:
       return is_type (reply, call->answer_type);
     case SOUP_STATUS_NOT_MODIFIED:
       return call->etag != NULL;

@@ -47,6 +47,19 @@ xs_sync_run_note (XsSyncRun *run, const XsSyncReply *reply)
     run->message = g_strdup (reply->message);
 }
 
+void
+xs_sync_run_note_refresh (XsSyncRun *run, const XsSyncReply *reply)
+{
+  if (reply->verdict != XS_SYNC_LATER && reply->verdict != XS_SYNC_REFUSED)
+    {
+      xs_sync_run_note (run, reply);
+      return;
+    }
+  run->refresh_left_over = TRUE;
+  if (run->message == NULL)
+    run->message = g_strdup (reply->message);
+}
+
 gboolean
 xs_sync_run_store (XsSyncRun *run, XsStoreFunc func, gpointer data)
 {
@@ -87,16 +100,20 @@ read_status (XsJournal *journal, gpointer data, GError **error)
   return xs_outbox_get_status (journal, &outline->status, error);
 }
 
-/* When the next thing that was put off is due. */
+/* The way is free: when something has to be tried again all the same. */
 static void
 find_next_due (XsSyncRun *run)
 {
   Outline outline = { .pass = run->pass };
 
+  if (run->refresh_left_over)
+    run->pass->wait_us = MAX (xs_backoff_fail (&run->pass->backoff, run->rand, 0), 1);
+  else
+    xs_backoff_reset (&run->pass->backoff);
   if (!xs_sync_run_store (run, read_status, &outline) || outline.status.next_wall_us == 0)
     return;
-  gint64 wait_us = outline.status.next_wall_us - xs_clock_wall_us (run->pass->clock);
-  run->pass->wait_us = MAX (wait_us, 1);
+  gint64 wait_us = MAX (outline.status.next_wall_us - xs_clock_wall_us (run->pass->clock), 1);
+  run->pass->wait_us = run->pass->wait_us > 0 ? MIN (run->pass->wait_us, wait_us) : wait_us;
 }
 
 static gboolean
@@ -108,10 +125,7 @@ conclude (XsSyncRun *run, GError **error)
       return FALSE;
     }
   if (!run->halted && run->store_error == NULL)
-    {
-      xs_backoff_reset (&run->pass->backoff);
-      find_next_due (run);
-    }
+    find_next_due (run);
   if (!run->pass->paired && g_error_matches (run->store_error, XS_ERROR, XS_ERROR_NOT_FOUND))
     {
       g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND,
@@ -133,7 +147,7 @@ conclude (XsSyncRun *run, GError **error)
     }
   if (run->halted)
     run->pass->wait_us = run->wait_us;
-  if (run->halted || run->left_over)
+  if (run->halted || run->left_over || run->refresh_left_over)
     {
       run->pass->connected = !run->halted;
       g_set_error_literal (error, XS_ERROR, XS_ERROR_NETWORK, run->message);
@@ -166,7 +180,6 @@ xs_sync_pass_run (XsSyncPass *pass, GCancellable *cancellable, GError **error)
   xs_sync_client_set_device (run.client, outline.identity.devnum, &outline.key);
   if (pass->refresh)
     xs_sync_refresh (&run);
-  run.failures_in_a_row = 0;
   xs_sync_drain (&run);
   return conclude (&run, error);
 }

@@ -142,13 +142,14 @@ typedef struct {
   XsStoreFunc read_etag;
   gboolean (*decode) (Document *document, GBytes *body, GError **error);
   XsStoreFunc write;
+  gboolean may_be_absent; /* a school without a policy of its own goes by the kiosk's */
 } DocumentKind;
 
 static const DocumentKind policy_kind = {
-  XS_WIRE_PATH_POLICY, XS_POLICY_MAX_BYTES, read_policy_etag, decode_policy, write_policy,
+  XS_WIRE_PATH_POLICY, XS_POLICY_MAX_BYTES, read_policy_etag, decode_policy, write_policy, TRUE,
 };
 static const DocumentKind roster_kind = {
-  XS_WIRE_PATH_ROSTER, XS_WIRE_ROSTER_MAX_BYTES, read_roster_etag, decode_roster, write_roster,
+  XS_WIRE_PATH_ROSTER, XS_WIRE_ROSTER_MAX_BYTES, read_roster_etag, decode_roster, write_roster, FALSE,
 };
 
 /* Returns: whether the journal now has what the platform has. */
@@ -168,6 +169,8 @@ refresh_document (XsSyncRun *run, const DocumentKind *kind)
   g_autoptr (XsSyncReply) reply = xs_sync_client_call (run->client, &call, run->cancellable);
   if (reply->verdict == XS_SYNC_DONE && reply->answer->status == SOUP_STATUS_NOT_MODIFIED)
     return TRUE;
+  if (kind->may_be_absent && g_str_equal (reply->code, XS_WIRE_ERROR_NOT_FOUND))
+    return TRUE;
   if (reply->verdict == XS_SYNC_DONE && kind->decode (&document, reply->answer->body, &error))
     {
       g_free (document.etag);
@@ -183,7 +186,7 @@ refresh_document (XsSyncRun *run, const DocumentKind *kind)
     }
   if (reply->verdict == XS_SYNC_DONE)
     xs_sync_reply_disown (reply, error);
-  xs_sync_run_note (run, reply);
+  xs_sync_run_note_refresh (run, reply);
   return FALSE;
 }
 
@@ -209,7 +212,10 @@ fetch_photo (XsSyncRun *run, const char *sha256)
       reply->verdict = XS_SYNC_LATER;
       reply->message = g_strdup_printf ("Registration photo %.8s…: %s", sha256, document.refusal->message);
     }
-  xs_sync_run_note (run, reply);
+  if (g_str_equal (reply->code, XS_WIRE_ERROR_NOT_FOUND))
+    g_message ("The platform has no registration photo %.8s…", sha256);
+  else
+    xs_sync_run_note_refresh (run, reply);
 }
 
 static void

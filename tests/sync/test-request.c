@@ -14,9 +14,9 @@ typedef struct {
 } Fixture;
 
 static char *
-refusal (const char *code, const char *message)
+refusal (const XsHttpRequest *request, guint status)
 {
-  return g_strdup_printf ("{\"error\":\"%s\",\"message\":\"%s\"}", code, message);
+  return g_strdup ("{\"error\":\"some_code\"}");
 }
 
 static void

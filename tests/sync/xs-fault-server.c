@@ -13,7 +13,7 @@ typedef struct {
 
 struct _XsFaultServer {
   XsFaultHandler handler;
-  char *(*refusal) (const char *code, const char *message);
+  XsFaultRefusal refusal;
   gpointer user_data;
   GSocketListener *listener;
   GCancellable *cancellable;
@@ -59,7 +59,6 @@ static const char *const names[XS_N_FAULTS] = {
   [XS_FAULT_GIGANTIC] = "gigantic",
   [XS_FAULT_ENDLESS] = "endless",
   [XS_FAULT_NOT_HTTP] = "not-http",
-  [XS_FAULT_CLAIMS_ALL] = "claims-all",
 };
 
 const char *
@@ -175,9 +174,9 @@ put_text (GOutputStream *out, guint status, const char *type, const char *more, 
 }
 
 static gboolean
-put_refusal (XsFaultServer *server, GOutputStream *out, guint status, const char *more, const char *code)
+put_refusal (XsFaultServer *server, GOutputStream *out, const XsHttpRequest *request, guint status, const char *more)
 {
-  g_autofree char *body = server->refusal (code, "This is a test");
+  g_autofree char *body = server->refusal (request, status);
 
   return put_text (out, status, "application/json", more, body);
 }
@@ -235,7 +234,7 @@ answer_committed (XsFaultServer *server, GOutputStream *out, const XsHttpRequest
       put_string (out, "HTTP/1.1 200 OK\r\nContent-Ty");
       break;
     case XS_FAULT_TRUNCATED_JSON:
-      reply.size = reply.size > 0 ? reply.size - 1 : 0;
+      reply.size /= 2;
       go_on = put_reply (out, &reply, reply.type, reply.size);
       break;
     case XS_FAULT_SLOW:
@@ -279,26 +278,26 @@ answer_redirect (XsFaultServer *server, GOutputStream *out)
 
 /* Commits nothing. Returns: whether the connection goes on. */
 static gboolean
-answer_uncommitted (XsFaultServer *server, GOutputStream *out, XsFault fault)
+answer_uncommitted (XsFaultServer *server, GOutputStream *out, const XsHttpRequest *request, XsFault fault)
 {
   switch ((int) fault)
     {
     case XS_FAULT_BAD_REQUEST:
-      return put_refusal (server, out, 400, NULL, "invalid");
+      return put_refusal (server, out, request, 400, NULL);
     case XS_FAULT_UNAUTHORIZED:
-      return put_refusal (server, out, 401, NULL, "unauthorized");
+      return put_refusal (server, out, request, 401, NULL);
     case XS_FAULT_CONFLICT:
-      return put_refusal (server, out, 409, NULL, "conflict");
+      return put_refusal (server, out, request, 409, NULL);
     case XS_FAULT_TOO_LARGE:
-      return put_refusal (server, out, 413, NULL, "too_large");
+      return put_refusal (server, out, request, 413, NULL);
     case XS_FAULT_REJECTED:
-      return put_refusal (server, out, 422, NULL, "rejected");
+      return put_refusal (server, out, request, 422, NULL);
     case XS_FAULT_TOO_MANY:
-      return put_refusal (server, out, 429, "Retry-After: 7\r\n", "too_many");
+      return put_refusal (server, out, request, 429, "Retry-After: 1\r\n");
     case XS_FAULT_UNAVAILABLE:
-      return put_refusal (server, out, 503, "Retry-After: 7\r\n", "unavailable");
+      return put_refusal (server, out, request, 503, "Retry-After: 1\r\n");
     case XS_FAULT_INTERNAL:
-      return put_refusal (server, out, 500, NULL, "internal");
+      return put_refusal (server, out, request, 500, NULL);
     case XS_FAULT_BAD_GATEWAY:
       return put_text (out, 502, "text/html", NULL, "<html><h1>Bad gateway</h1></html>");
     case XS_FAULT_PORTAL:
@@ -323,8 +322,6 @@ answer_uncommitted (XsFaultServer *server, GOutputStream *out, XsFault fault)
     case XS_FAULT_NOT_HTTP:
       put_string (out, "SSH-2.0-OpenSSH_9.2\r\n\r\n\r\n");
       return FALSE;
-    case XS_FAULT_CLAIMS_ALL:
-      return put_text (out, 200, "application/json", NULL, "{\"result\":\"accepted\"}");
     default:
       return FALSE;
     }
@@ -350,10 +347,11 @@ serve (XsFaultServer *server, GIOStream *stream)
           XsFault fault = choose_fault (server, route);
 
           g_mutex_lock (&server->lock);
-          server->peak = MAX (server->peak, ++server->working);
+          server->working++;
+          server->peak = MAX (server->peak, server->working);
           g_mutex_unlock (&server->lock);
           go_on = fault <= XS_FAULT_LAST_COMMITTING ? answer_committed (server, out, &request, fault)
-                                                    : answer_uncommitted (server, out, fault);
+                                                    : answer_uncommitted (server, out, &request, fault);
           g_mutex_lock (&server->lock);
           server->working--;
           g_mutex_unlock (&server->lock);
@@ -404,8 +402,7 @@ run_server (gpointer data)
 }
 
 XsFaultServer *
-xs_fault_server_new (XsFaultHandler handler, char *(*refusal) (const char *code, const char *message),
-                     gpointer user_data)
+xs_fault_server_new (XsFaultHandler handler, XsFaultRefusal refusal, gpointer user_data)
 {
   XsFaultServer *server = g_new0 (XsFaultServer, 1);
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
@@ -498,6 +495,12 @@ xs_fault_server_count (XsFaultServer *server, const char *route)
   for (guint i = 0; i < server->seen->len; i++)
     count += g_str_has_prefix (g_ptr_array_index (server->seen, i), route);
   return count;
+}
+
+GMutex *
+xs_fault_server_get_lock (XsFaultServer *server)
+{
+  return &server->lock;
 }
 
 guint

@@ -21,8 +21,8 @@ typedef enum {
   XS_FAULT_CONFLICT,
   XS_FAULT_TOO_LARGE,
   XS_FAULT_REJECTED,
-  XS_FAULT_TOO_MANY,       /* 429, Retry-After: 7 */
-  XS_FAULT_UNAVAILABLE,    /* 503, Retry-After: 7 */
+  XS_FAULT_TOO_MANY,       /* 429, Retry-After: 1 */
+  XS_FAULT_UNAVAILABLE,    /* 503, Retry-After: 1 */
   XS_FAULT_INTERNAL,       /* 500 */
   XS_FAULT_BAD_GATEWAY,    /* 502, HTML */
   XS_FAULT_PORTAL,         /* 200, HTML: a captive portal's page */
@@ -35,7 +35,6 @@ typedef enum {
   XS_FAULT_GIGANTIC,       /* 200, application/json, 8 MiB */
   XS_FAULT_ENDLESS,        /* 200, chunked, never stops */
   XS_FAULT_NOT_HTTP,
-  XS_FAULT_CLAIMS_ALL, /* 200, "accepted" with nothing committed: only a lying platform does it */
   XS_N_FAULTS,
 } XsFault;
 
@@ -64,9 +63,10 @@ typedef struct _XsFaultServer XsFaultServer;
 /** XsFaultHandler: commit @request and answer it; on a thread of the server, one call at a time. */
 typedef void (*XsFaultHandler) (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data);
 
-/** xs_fault_server_new: @refusal: the body of a refusal with this code, as the protocol has it; (transfer full). */
-XsFaultServer *xs_fault_server_new (XsFaultHandler handler, char *(*refusal) (const char *code, const char *message),
-                                    gpointer user_data);
+/** XsFaultRefusal: (transfer full): the body of a refusal as the protocol has it. */
+typedef char *(*XsFaultRefusal) (const XsHttpRequest *request, guint status);
+
+XsFaultServer *xs_fault_server_new (XsFaultHandler handler, XsFaultRefusal refusal, gpointer user_data);
 /** xs_fault_server_free: drops every connection. */
 void xs_fault_server_free (XsFaultServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsFaultServer, xs_fault_server_free)
@@ -82,6 +82,8 @@ void xs_fault_server_clear (XsFaultServer *server);
 
 /** xs_fault_server_count: requests so far whose "METHOD /path" begins with @route, whatever happened to them. */
 guint xs_fault_server_count (XsFaultServer *server, const char *route);
+/** xs_fault_server_get_lock: held while the handler runs: to look at what it committed. */
+GMutex *xs_fault_server_get_lock (XsFaultServer *server);
 /** xs_fault_server_get_peak: the most requests that were in work at the same time. */
 guint xs_fault_server_get_peak (XsFaultServer *server);
 
