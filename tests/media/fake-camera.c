@@ -17,6 +17,7 @@ static GMutex hang_lock;
 static GCond hang_changed;
 static gboolean hanging;
 static GWeakRef opened_last;
+static char *shown; /* path of a JPEG picture; NULL: the test pattern */
 
 static GstPadProbeReturn
 stall_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
@@ -25,9 +26,26 @@ stall_probe (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 static GstElement *
+make_source (const char *name)
+{
+  if (shown == NULL)
+    {
+      GstElement *pattern = gst_element_factory_make ("videotestsrc", name);
+      g_object_set (pattern, "is-live", TRUE, NULL);
+      return pattern;
+    }
+  g_autoptr (GError) error = NULL;
+  g_autofree char *description =
+    g_strdup_printf ("filesrc location=\"%s\" ! jpegdec ! videoconvert ! videoscale ! imagefreeze is-live=true", shown);
+  GstElement *picture = gst_parse_bin_from_description (description, TRUE, &error);
+  g_assert_no_error (error);
+  return picture;
+}
+
+static GstElement *
 fake_device_create_element (GstDevice *device, const char *name)
 {
-  GstElement *source = gst_element_factory_make ("videotestsrc", name);
+  GstElement *source = make_source (name);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
 
   g_mutex_lock (&hang_lock);
@@ -35,7 +53,6 @@ fake_device_create_element (GstDevice *device, const char *name)
     g_cond_wait (&hang_changed, &hang_lock);
   g_mutex_unlock (&hang_lock);
 
-  g_object_set (source, "is-live", TRUE, NULL);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, stall_probe, NULL, NULL);
   g_weak_ref_set (&opened_last, source);
   return source;
@@ -138,6 +155,13 @@ fake_camera_unplug (GstDevice *device)
     gst_device_provider_device_remove (running, device);
   g_mutex_unlock (&plugged_lock);
   gst_object_unref (device);
+}
+
+void
+fake_camera_show (const char *jpeg_path)
+{
+  g_free (shown);
+  shown = g_strdup (jpeg_path);
 }
 
 void

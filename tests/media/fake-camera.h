@@ -18,6 +18,8 @@ void fake_camera_register (void);
  */
 GstDevice *fake_camera_plug (const char *name, const char *caps);
 void fake_camera_unplug (GstDevice *device);
+/** fake_camera_show: fake cameras opened from now on show this still picture; NULL: the test pattern again. */
+void fake_camera_show (const char *jpeg_path);
 /** fake_camera_stall: every fake camera in use stops giving frames, or goes on, without a word. */
 void fake_camera_stall (gboolean stalled);
 /** fake_camera_hang: opening a fake camera blocks, as a dead USB device does, until this is called with FALSE. */
