@@ -345,22 +345,52 @@ keep_registration_photo (XsPlatformStorage *storage, GBytes *jpeg, char **sha256
          || (xs_storage_ensure_folder_of (path, error) && xs_blob_write (path, sealed, error));
 }
 
+/* The sealed file of a photo that no learner has any more. */
+static gboolean
+drop_registration_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
+{
+  gint64 count;
+  g_autofree char *path = xs_storage_path (storage->registration_dir, sha256);
+
+  if (!xs_db_query_int (storage->db, &count, 0, "SELECT count (*) FROM learner WHERE photo_sha256 = ?", error, "s",
+                        sha256))
+    return FALSE;
+  return count > 0 || xs_blob_remove (path, error);
+}
+
+static gboolean
+find_registration_photo (XsPlatformStorage *storage, const char *stunum, char **sha256, GError **error)
+{
+  gboolean has_row;
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (storage->db, "SELECT photo_sha256 FROM learner WHERE stunum = ?", error, "s", stunum);
+
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return FALSE;
+  *sha256 = has_row ? xs_stmt_dup_string (stmt, 0) : NULL;
+  return TRUE;
+}
+
 gboolean
 xs_platform_storage_add_learner (XsPlatformStorage *storage, const char *stunum, const char *name, GBytes *jpeg,
                                  GError **error)
 {
+  g_autofree char *before = NULL;
   g_autofree char *sha256 = NULL;
 
   if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error)
-      || !check_text ("learner's name", name, sizeof (((XsWireLearner *) NULL)->name) - 1, error)
-      || (jpeg != NULL && !keep_registration_photo (storage, jpeg, &sha256, error)))
+      || !check_text ("learner's name", name, sizeof (((XsWireLearner *) NULL)->name) - 1, error))
     return FALSE;
   XS_STORAGE_LOCK (storage);
-  return xs_db_run (storage->db,
-                    "INSERT INTO learner (stunum, name, photo_sha256, added_us) VALUES (?, ?, ?, ?)"
-                    " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name,"
-                    " photo_sha256 = coalesce (excluded.photo_sha256, photo_sha256)",
-                    error, "sssi", stunum, name, sha256, xs_clock_wall_us (storage->clock));
+  if ((jpeg != NULL && !keep_registration_photo (storage, jpeg, &sha256, error))
+      || !find_registration_photo (storage, stunum, &before, error)
+      || !xs_db_run (storage->db,
+                     "INSERT INTO learner (stunum, name, photo_sha256, added_us) VALUES (?, ?, ?, ?)"
+                     " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name,"
+                     " photo_sha256 = coalesce (excluded.photo_sha256, photo_sha256)",
+                     error, "sssi", stunum, name, sha256, xs_clock_wall_us (storage->clock)))
+    return FALSE;
+  return before == NULL || drop_registration_photo (storage, before, error);
 }
 
 GArray *

@@ -50,7 +50,10 @@ GBytes *xs_platform_storage_get_policy (XsPlatformStorage *storage, GError **err
 
 /* Learners */
 
-/** xs_platform_storage_add_learner: add a learner, or change name and photo of one. @jpeg: (nullable) */
+/**
+ * xs_platform_storage_add_learner: add a learner, or change name and photo of one. A photo that is replaced is removed.
+ * @jpeg: (nullable): NULL keeps the photo there is
+ */
 gboolean xs_platform_storage_add_learner (XsPlatformStorage *storage, const char *stunum, const char *name,
                                           GBytes *jpeg, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_list_learners: (transfer full) (element-type XsWireLearner): by stunum. */

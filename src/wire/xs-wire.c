@@ -99,8 +99,11 @@ xs_wire_get_array (JsonObject *object, const char *name, guint max, JsonArray **
 void
 xs_wire_set_message (JsonObject *object, const char *message)
 {
-  if (message[0] != '\0')
-    json_object_set_string_member (object, "message", message);
+  if (message[0] == '\0')
+    return;
+  /* A message may quote what was refused, cut anywhere: an answer that is no UTF-8 could not be read at all. */
+  g_autofree char *valid = g_utf8_make_valid (message, -1);
+  json_object_set_string_member (object, "message", valid);
 }
 
 gboolean

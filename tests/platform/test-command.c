@@ -257,7 +257,7 @@ test_killed_any_time (Fixture *f, gconstpointer data)
                             .devnum = XS_SAMPLE_DEVNUM,
                             .time_us = now_us () };
 
-      kill_amid (f, &request, 16000);
+      kill_amid (f, &request, 40000);
       g_autoptr (XsReply) stored = put_photo (f, sha256, photo);
       g_assert_true (stored->status == 200 || stored->status == 201);
       n_stored += stored->status == 200;

@@ -490,6 +490,25 @@ test_log_garbage (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_rows (f, "logs"), ==, 0);
 }
 
+/* A refusal that quotes what it refuses can be read, whatever that was. */
+static void
+test_quoted_refusal (Fixture *f, gconstpointer data)
+{
+  g_autofree char *golden = xs_sample_text ("log-1.json");
+  g_auto (GStrv) parts = g_strsplit (golden, "by_learner", 2);
+  const char *const words[] = { "驾驾驾驾驾驾驾驾驾驾驾驾驾驾驾驾", "a驾驾驾驾驾驾驾驾驾驾驾驾驾驾驾驾",
+                                "\\u0001\\n\\\"" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      char *text = g_strconcat (parts[0], words[i], parts[1], NULL);
+      g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+      g_autofree char *signature = sign_with (&f->key, bytes);
+      g_autoptr (XsReply) reply = send_bytes (f, bytes, signature);
+      assert_log_answer (reply, XS_WIRE_LOG_REJECTED, XS_WIRE_REASON_INVALID);
+    }
+}
+
 /* Gaps and broken chains are taken and shown; what comes late mends a gap. */
 static void
 test_chain (Fixture *f, gconstpointer data)
@@ -550,6 +569,7 @@ main (int argc, char **argv)
   ADD ("rejections", test_rejections);
   ADD ("log-signatures", test_log_signatures);
   ADD ("log-garbage", test_log_garbage);
+  ADD ("quoted-refusal", test_quoted_refusal);
   ADD ("chain", test_chain);
   return g_test_run ();
 }

@@ -159,6 +159,25 @@ test_change_learner (Fixture *f, gconstpointer data)
                    g_array_index (before, XsWireLearner, 0).photo_sha256);
 }
 
+/* A photo that is replaced is gone, unless another learner has the same. */
+static void
+test_change_photo (Fixture *f, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (f->dir, "registration", NULL);
+  g_autoptr (GBytes) first = g_bytes_new_static ("\xff\xd8\xff\xe0 a face", 11);
+  g_autoptr (GBytes) second = g_bytes_new_static ("\xff\xd8\xff\xe0 another", 12);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_platform_storage_add_learner (f->storage, "2000000000000003", "a", first, &error));
+  g_assert_cmpuint (xs_count_files (folder), ==, 1);
+  g_assert_true (xs_platform_storage_add_learner (f->storage, "2000000000000003", "a", second, &error));
+  g_assert_cmpuint (xs_count_files (folder), ==, 2);
+  g_assert_true (xs_platform_storage_add_learner (f->storage, XS_SAMPLE_STUNUM, "b", second, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (xs_count_files (folder), ==, 1);
+  assert_verify (f, 0, NULL);
+}
+
 static void
 test_no_school (Fixture *f, gconstpointer data)
 {
@@ -367,6 +386,7 @@ main (int argc, char **argv)
   ADD ("create-twice", test_create_twice);
   ADD ("bad-names", test_bad_names);
   ADD ("change-learner", test_change_learner);
+  ADD ("change-photo", test_change_photo);
   ADD ("no-school", test_no_school);
   ADD ("lost-key", test_lost_key);
   ADD ("foreign-key", test_foreign_key);

@@ -325,6 +325,65 @@ test_long_message (void)
   g_assert_cmpuint (strlen (again.message), >, 250);
 }
 
+/* Whatever arrives, a decoder says yes or sets an error; memory checkers watch the rest. */
+static void
+decode_as_everything (GBytes *bytes)
+{
+  XsWirePairRequest request;
+  XsWirePairAnswer pair_answer;
+  XsWireError wire_error;
+  static const guint http_statuses[] = { 200, 409, 422 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (http_statuses); i++)
+    {
+      g_auto (XsWireLogAnswer) answer = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_assert_true (xs_wire_log_answer_decode (&answer, http_statuses[i], bytes, &error) == (error == NULL));
+    }
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GArray) learners = i == 0 ? xs_wire_roster_decode (bytes, &error) : NULL;
+      g_autoptr (GPtrArray) photos = i == 1   ? xs_wire_photos_decode (bytes, &error)
+                                     : i == 2 ? xs_wire_missing_decode (bytes, &error)
+                                              : NULL;
+      gboolean done = learners != NULL || photos != NULL
+                      || (i == 3 && xs_wire_pair_request_decode (&request, bytes, &error))
+                      || (i == 4 && xs_wire_pair_answer_decode (&pair_answer, bytes, &error))
+                      || (i == 5 && xs_wire_error_decode (&wire_error, bytes, &error));
+      g_assert_true (done == (error == NULL));
+    }
+}
+
+static void
+test_mutations (void)
+{
+  static const char *const seeds[] = {
+    "{\"code\":\"12345678\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}",
+    "{\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"platform_key\":"
+    "\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\",\"school\":\"示范驾校\"}",
+    "{\"learners\":[{\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":null,\"stunum\":\"2000000000000002\","
+    "\"total_s\":1}]}",
+    "{\"missing\":[\"" HASH_A "\"],\"photos\":[\"" HASH_B "\"],\"status\":\"photos_missing\"}",
+    "{\"error\":\"clock_wrong\",\"message\":\"Set\",\"time\":\"20260105090300\"}",
+  };
+  g_autoptr (GRand) rand = g_rand_new_with_seed ((guint32) g_test_rand_int ());
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+    {
+      gsize size = strlen (seeds[i]);
+      for (guint round = 0; round < 600; round++)
+        {
+          g_autofree char *copy = g_strdup (seeds[i]);
+          gsize length = round % 4 == 0 ? (gsize) g_rand_int_range (rand, 0, (gint32) size) : size;
+          for (gint32 n = g_rand_int_range (rand, 0, 4); n > 0; n--)
+            copy[g_rand_int_range (rand, 0, (gint32) size)] = (char) g_rand_int (rand);
+          g_autoptr (GBytes) bytes = g_bytes_new (copy, length);
+          decode_as_everything (bytes);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -342,5 +401,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/message/bad-log-answers", test_bad_log_answers);
   g_test_add_func ("/wire/message/error", test_error);
   g_test_add_func ("/wire/message/long-message", test_long_message);
+  g_test_add_func ("/wire/message/mutations", test_mutations);
   return g_test_run ();
 }
