@@ -420,8 +420,10 @@ on_tick (gpointer data)
 
   if (self->session != NULL)
     xs_study_session_tick (self);
-  else if (self->phase == XS_STUDY_IDENTIFYING && xs_camera_get_state (self->camera) == XS_CAMERA_LOST)
-    xs_study_set_error (self, xs_camera_get_error_message (self->camera));
+  else if (self->phase == XS_STUDY_IDENTIFYING)
+    xs_study_set_error (self, xs_camera_get_state (self->camera) == XS_CAMERA_LOST
+                                ? xs_camera_get_error_message (self->camera)
+                                : NULL);
   return G_SOURCE_CONTINUE;
 }
 
