@@ -42,7 +42,8 @@ xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
   XsAdvice advice = xs_text_guidance (status->guidance);
 
   if (status->error_message != NULL)
-    advice = (XsAdvice){ _ ("The camera gives no picture"), status->error_message, "camera-disabled-symbolic" };
+    advice = (XsAdvice){ _ ("The camera gives no picture"), _ ("Check that it is plugged in, or tell the staff."),
+                         "camera-disabled-symbolic" };
   else if (!status->has_face && status->guidance == XS_GUIDANCE_NONE)
     advice = (XsAdvice){ _ ("Look at the camera"), _ ("Your face is compared with your registration photo."),
                          "avatar-default-symbolic" };

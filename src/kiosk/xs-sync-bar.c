@@ -72,7 +72,7 @@ waiting_text (const XsOutboxStatus *outbox, XsSyncState state)
 }
 
 static char *
-status_text (const XsOutboxStatus *outbox, XsSyncState state, const char **icon_name)
+status_text (const XsOutboxStatus *outbox, XsSyncState state, const char *failure, const char **icon_name)
 {
   guint n_waiting = outbox->logs_waiting + outbox->photos_waiting;
   g_autofree char *waiting = n_waiting > 0 ? waiting_text (outbox, state) : NULL;
@@ -89,6 +89,8 @@ status_text (const XsOutboxStatus *outbox, XsSyncState state, const char **icon_
                ? g_strdup_printf (_ ("The school does not know this kiosk, please tell the staff · %s"), waiting)
                : g_strdup (_ ("The school does not know this kiosk, please tell the staff"));
     case XS_SYNC_OFFLINE:
+      if (failure == NULL) /* not tried yet */
+        return waiting != NULL ? g_steal_pointer (&waiting) : g_strdup (_ ("Connecting to the school…"));
       *icon_name = "network-offline-symbolic";
       return waiting != NULL ? g_strdup_printf (_ ("School not reachable, studying is possible · %s"), waiting)
                              : g_strdup (_ ("School not reachable, studying is possible"));
@@ -107,7 +109,8 @@ show (XsSyncBar *self, const Reading *reading)
 {
   const XsOutboxStatus *outbox = &reading->outbox;
   const char *icon_name;
-  g_autofree char *status = status_text (outbox, xs_sync_get_state (self->sync), &icon_name);
+  g_autofree char *status =
+    status_text (outbox, xs_sync_get_state (self->sync), xs_sync_get_error_message (self->sync), &icon_name);
 
   if (outbox->logs_rejected + outbox->photos_rejected > 0)
     {
