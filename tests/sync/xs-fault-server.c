@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-fault-server.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #define MAX_BODY_BYTES (8 * 1024 * 1024)
@@ -371,6 +373,7 @@ run_visit (gpointer data)
   g_autofree Visit *visit = data;
   GSocket *socket = g_socket_connection_get_socket (visit->connection);
 
+  (void) g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   serve (visit->server, G_IO_STREAM (visit->connection));
   (void) g_socket_shutdown (socket, TRUE, TRUE, NULL);
   g_mutex_lock (&visit->server->lock);

@@ -136,6 +136,7 @@ xs_sync_fixture_pass (XsSyncFixture *f)
 }
 
 typedef struct {
+  const char *stunum;
   guint n_logs;
   guint n_photos;
   XsOutboxStatus status;
@@ -168,12 +169,13 @@ add_session (XsJournal *journal, gpointer data, GError **error)
   XsPolicy policy;
 
   xs_policy_default (&policy);
-  if (!xs_journal_begin_session (journal, XS_TEST_STUNUM, "2211010000", &policy, START_US, &handle, error))
+  if (!xs_journal_begin_session (journal, session->stunum, "2211010000", &policy, START_US, &handle, error))
     return FALSE;
   for (guint i = 0; i < session->n_logs; i++)
     {
       gint64 wall_us = START_US + (i + 1) * 60 * (gint64) G_USEC_PER_SEC;
-      XsMinuteRecord minute = { .stunum = XS_TEST_STUNUM, .wall_end_us = wall_us, .credited_us = 50000000 };
+      XsMinuteRecord minute = { .wall_end_us = wall_us, .credited_us = 50000000 };
+      g_strlcpy (minute.stunum, session->stunum, sizeof minute.stunum);
       g_autoptr (GArray) minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
       g_array_append_val (minutes, minute);
       XsProgress progress = { .credited_us = minute.credited_us,
@@ -193,7 +195,13 @@ add_session (XsJournal *journal, gpointer data, GError **error)
 void
 xs_sync_fixture_add_session (XsSyncFixture *f, guint n_logs, guint n_photos)
 {
-  Session session = { .n_logs = n_logs, .n_photos = n_photos };
+  xs_sync_fixture_add_session_of (f, XS_TEST_STUNUM, n_logs, n_photos);
+}
+
+void
+xs_sync_fixture_add_session_of (XsSyncFixture *f, const char *stunum, guint n_logs, guint n_photos)
+{
+  Session session = { .stunum = stunum, .n_logs = n_logs, .n_photos = n_photos };
   g_autoptr (GError) error = NULL;
   gboolean ok = xs_store_run (f->store, add_session, &session, &error);
 

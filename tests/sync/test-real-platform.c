@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-sync-fixture.h"
+
+#include <json-glib/json-glib.h>
+#include <signal.h>
+#include <string.h>
+
+/*
+ * The real xueshi-platform in a process of its own: a kiosk pairs with it, gets its roster, and sends a session, while
+ * the platform is killed in the middle and started again on the same data. Its path is the program's argument.
+ */
+
+#define LEARNER "2000000000000002" /* of xueshi-platform demo */
+
+static const char *program;
+
+typedef struct {
+  XsSyncFixture kiosk;
+  char *data_dir;
+  char *photo;
+  guint16 port; /* the same in every life, as the kiosk knows it by its URL */
+  GSubprocess *process;
+  GBytes *jpeg;
+} Scene;
+
+/* (transfer full): what "xueshi-platform COMMAND…" printed; it must succeed. */
+static char *
+ask (const char *const *arguments)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GError) error = NULL;
+  char *out = NULL;
+
+  g_strv_builder_add (builder, program);
+  for (guint i = 0; arguments[i] != NULL; i++)
+    g_strv_builder_add (builder, arguments[i]);
+  g_auto (GStrv) argv = g_strv_builder_end (builder);
+  g_autoptr (GSubprocess) process =
+    g_subprocess_newv ((const char *const *) argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &out, NULL, &error);
+  g_assert_no_error (error);
+  if (!g_subprocess_get_successful (process))
+    g_test_message ("%s", out);
+  g_assert_true (g_subprocess_get_successful (process));
+  return g_strstrip (out);
+}
+
+#define ASK(...) ask ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* Returns: (transfer full): the URL it listens on. */
+static char *
+start_platform (Scene *s)
+{
+  g_autofree char *port = g_strdup_printf ("%u", s->port);
+  g_autoptr (GError) error = NULL;
+
+  s->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "serve", "--data", s->data_dir,
+                                 "--port", port, NULL);
+  g_assert_no_error (error);
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (s->process));
+  g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (line);
+  char *url = strstr (line, "http://");
+  g_assert_nonnull (url);
+  s->port = (guint16) g_ascii_strtoull (strrchr (url, ':') + 1, NULL, 10);
+  g_assert_cmpuint (s->port, >, 0);
+  return g_strdup (url);
+}
+
+static void
+kill_platform (Scene *s)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_force_exit (s->process);
+  g_subprocess_wait (s->process, NULL, &error);
+  g_assert_no_error (error);
+  g_clear_object (&s->process);
+}
+
+static void
+on_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **slot = user_data;
+
+  *slot = g_object_ref (result);
+}
+
+static void
+pair (Scene *s, const char *url)
+{
+  g_autofree char *code = ASK ("pair-code", "--data", s->data_dir);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  xs_sync_pair_async (s->kiosk.sync, url, code, NULL, on_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  gboolean ok = xs_sync_pair_finish (s->kiosk.sync, result, &error);
+  g_assert_no_error (error);
+  g_assert_true (ok);
+}
+
+static void
+set_up (Scene *s, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  xs_sync_fixture_set_up (&s->kiosk, NULL);
+  s->kiosk.timing.timeouts = (XsSyncTimeouts){ .silence_s = 10, .total_s = 20 };
+  xs_sync_set_timing (s->kiosk.sync, &s->kiosk.timing);
+  s->data_dir = g_build_filename (s->kiosk.dir, "platform", NULL);
+  s->photo = g_build_filename (s->kiosk.dir, "registration.jpg", NULL);
+  /* Any bytes that begin and end as a JPEG does. */
+  s->jpeg = g_bytes_new ("\xff\xd8\xff\xe0 a face \xff\xd9", 14);
+  g_assert_true (
+    g_file_set_contents (s->photo, g_bytes_get_data (s->jpeg, NULL), (gssize) g_bytes_get_size (s->jpeg), &error));
+  g_free (ASK ("demo", "--data", s->data_dir, "--photo", s->photo));
+}
+
+static void
+tear_down (Scene *s, gconstpointer data)
+{
+  if (s->process != NULL)
+    kill_platform (s);
+  xs_sync_fixture_tear_down (&s->kiosk, NULL);
+  g_free (s->data_dir);
+  g_free (s->photo);
+  g_bytes_unref (s->jpeg);
+}
+
+/* The platform's own word on what it has. */
+static void
+assert_platform_has (Scene *s, guint n_photos, guint n_logs)
+{
+  g_autofree char *verdict = ASK ("verify", "--data", s->data_dir);
+  g_autofree char *logs_text = ASK ("list", "logs", "--data", s->data_dir, "--json");
+  g_autofree char *photos_text = ASK ("list", "photos", "--data", s->data_dir, "--json");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) logs = json_from_string (logs_text, &error);
+  g_assert_no_error (error);
+  g_autoptr (JsonNode) photos = json_from_string (photos_text, &error);
+  g_assert_no_error (error);
+  JsonArray *array = json_node_get_array (logs);
+
+  g_assert_nonnull (strstr (verdict, "All is well."));
+  g_assert_cmpuint (json_array_get_length (array), ==, n_logs);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (photos)), ==, n_photos);
+  for (guint i = 0; i < n_logs; i++)
+    {
+      JsonObject *log = json_array_get_object_element (array, i);
+
+      g_assert_cmpint (json_object_get_int_member (log, "seq"), ==, i + 1);
+      g_assert_cmpstr (json_object_get_string_member (log, "chain"), ==, "ok");
+      g_assert_cmpstr (json_object_get_string_member (log, "stunum"), ==, LEARNER);
+    }
+}
+
+static gboolean
+get_photo (XsJournal *journal, gpointer data, GError **error)
+{
+  GBytes **photo = data;
+
+  *photo = xs_journal_get_registration_photo (journal, LEARNER, error);
+  return *photo != NULL;
+}
+
+static void
+test_pairs_refreshes_and_sends (Scene *s, gconstpointer data)
+{
+  g_autofree char *url = start_platform (s);
+  g_autoptr (GBytes) photo = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pair (s, url);
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 2, 5);
+  error = xs_sync_fixture_pass (&s->kiosk);
+  g_assert_no_error (error);
+  g_assert_true (xs_store_run (s->kiosk.store, get_photo, &photo, &error));
+  g_assert_true (g_bytes_equal (photo, s->jpeg));
+  XsOutboxStatus status = xs_sync_fixture_get_status (&s->kiosk);
+  g_assert_cmpuint (status.photos_sent, ==, 10);
+  g_assert_cmpuint (status.logs_sent, ==, 2);
+  assert_platform_has (s, 10, 2);
+
+  /* Once more, by another XsSync, with everything still acknowledged: nothing moves. */
+  xs_sync_fixture_new_sync (&s->kiosk);
+  error = xs_sync_fixture_pass (&s->kiosk);
+  g_assert_no_error (error);
+  assert_platform_has (s, 10, 2);
+}
+
+static void
+test_refused_for_good (Scene *s, gconstpointer data)
+{
+  g_autofree char *url = start_platform (s);
+  g_autoptr (GError) error = NULL;
+
+  pair (s, url);
+  /* The platform does not know this one; the next log goes all the same. */
+  xs_sync_fixture_add_session_of (&s->kiosk, "2000000000000009", 1, 1);
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 1, 1);
+  error = xs_sync_fixture_pass (&s->kiosk);
+  g_assert_no_error (error);
+  XsOutboxStatus status = xs_sync_fixture_get_status (&s->kiosk);
+  g_assert_cmpuint (status.logs_rejected, ==, 1);
+  g_assert_cmpuint (status.logs_sent, ==, 1);
+  g_assert_cmpuint (status.logs_waiting, ==, 0);
+}
+
+static void
+test_killed_in_mid_upload (Scene *s, gconstpointer data)
+{
+  const guint n_photos = 30, n_logs = 4;
+  g_autofree char *url = start_platform (s);
+
+  pair (s, url);
+  xs_sync_start (s->kiosk.sync);
+  while (xs_sync_get_state (s->kiosk.sync) != XS_SYNC_IDLE)
+    xs_sync_fixture_tick ();
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, n_logs, n_photos);
+  for (guint life = 1; life <= 4; life++)
+    {
+      while (xs_sync_fixture_get_status (&s->kiosk).photos_sent < life * 20)
+        xs_sync_fixture_tick ();
+      kill_platform (s);
+      while (xs_sync_get_state (s->kiosk.sync) != XS_SYNC_OFFLINE
+             && xs_sync_fixture_get_status (&s->kiosk).logs_waiting > 0)
+        xs_sync_fixture_tick ();
+      g_autofree char *again = start_platform (s);
+      g_assert_cmpstr (again, ==, url);
+    }
+  while (xs_sync_fixture_get_status (&s->kiosk).logs_sent < n_logs)
+    xs_sync_fixture_tick ();
+  XsOutboxStatus status = xs_sync_fixture_get_status (&s->kiosk);
+  g_assert_cmpuint (status.photos_sent, ==, n_photos * n_logs);
+  g_assert_cmpuint (status.photos_waiting + status.logs_waiting, ==, 0);
+  g_assert_cmpuint (status.photos_rejected + status.logs_rejected, ==, 0);
+  assert_platform_has (s, n_photos * n_logs, n_logs);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  program = argv[1];
+
+#define ADD(name, func) g_test_add ("/sync/real-platform/" name, Scene, NULL, set_up, func, tear_down)
+  ADD ("pairs-refreshes-and-sends", test_pairs_refreshes_and_sends);
+  ADD ("refused-for-good", test_refused_for_good);
+  ADD ("killed-in-mid-upload", test_killed_in_mid_upload);
+  return g_test_run ();
+}
