@@ -196,6 +196,26 @@ test_replaced (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_array_index (devices, XsPlatformDevice, 1).revoked_us, ==, 0);
 }
 
+/* A replaced device does not come back by the code it once used. */
+static void
+test_replaced_repeats (Fixture *f, gconstpointer data)
+{
+  XsSignKey first;
+  XsSignKey second;
+  g_autofree char *code = make_code (f, "4000000000000009");
+  g_autofree char *next_code = make_code (f, "4000000000000009");
+
+  xs_make_key (&first, f->dir, 1);
+  xs_make_key (&second, f->dir, 2);
+  g_autoptr (XsReply) paired = bring_code (f, code, &first);
+  g_autoptr (XsReply) replaced = bring_code (f, next_code, &second);
+  g_autoptr (XsReply) repeated = bring_code (f, code, &first);
+  assert_paired (paired, "4000000000000009");
+  assert_paired (replaced, "4000000000000009");
+  xs_assert_error (repeated, 403, XS_WIRE_ERROR_CODE_USED);
+  g_assert_cmpuint (try_key (f, &second, "4000000000000009"), ==, 200);
+}
+
 static void
 test_malformed (Fixture *f, gconstpointer data)
 {
@@ -336,6 +356,7 @@ main (int argc, char **argv)
   ADD ("provisional-numbers", test_provisional_numbers);
   ADD ("renumber", test_renumber);
   ADD ("replaced", test_replaced);
+  ADD ("replaced-repeats", test_replaced_repeats);
   ADD ("malformed", test_malformed);
   ADD ("no-authorization", test_no_authorization);
   ADD ("wrong-signature", test_wrong_signature);

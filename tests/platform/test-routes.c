@@ -458,6 +458,13 @@ test_log_signatures (Fixture *f, gconstpointer data)
     }
   g_autoptr (XsReply) accepted = send_bytes (f, bytes, good);
   assert_log_answer (accepted, XS_WIRE_LOG_ACCEPTED, NULL);
+
+  /* Once it is here, the seq decides before anything else. */
+  g_autoptr (GBytes) garbage = g_bytes_new_static ("garbage", 7);
+  g_autoptr (XsReply) repeated = send_bytes (f, bytes, NULL);
+  g_autoptr (XsReply) clash = send_bytes (f, garbage, good);
+  assert_log_answer (repeated, XS_WIRE_LOG_DUPLICATE, NULL);
+  assert_log_answer (clash, XS_WIRE_LOG_CONFLICT, NULL);
 }
 
 /* Properly signed, and still nothing the platform takes. */
