@@ -2,9 +2,11 @@
 """What the whole-run tests share: TAP, programs as users start them, recordings cut from the demo camera's, and a
 platform process that can be killed. The programs are found on PATH, which meson sets."""
 
+import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -198,3 +200,23 @@ def copy_journal(state, folder):
         if (state / name).exists():
             shutil.copy(state / name, folder / name)
     return folder / "journal.db"
+
+
+def check_platform(platform, state):
+    """Everything of the journal is there, exactly once, and nothing else."""
+    said = platform.command("verify")
+    check(said == "All is well.\n", said)
+    journal = sqlite3.connect("file:%s/journal.db?mode=ro" % state, uri=True)
+    photos = sorted(sha256 for (sha256,) in journal.execute("SELECT sha256 FROM photo"))
+    logs = sorted(journal.execute("SELECT seq, sha256 FROM log"))
+    states = journal.execute("SELECT DISTINCT state FROM outbox").fetchall()
+    journal.close()
+    check(states == [("acked",)], "the outbox says %s" % states)
+    there = sorted(one["sha256"] for one in json.loads(platform.command("list", "photos", "--json")))
+    check(there == photos, "%d photos here, %d there" % (len(photos), len(there)))
+    listed = json.loads(platform.command("list", "logs", "--json"))
+    check(sorted((one["seq"], one["sha256"]) for one in listed) == logs, "the logs differ")
+    learners = {one["stunum"]: one for one in json.loads(platform.command("list", "learners", "--json"))}
+    total_s = sum(one["credited_s"] for one in listed)
+    note("%d logs, %d photos, %d s credited" % (len(logs), len(photos), total_s))
+    check(learners[DEMO_STUNUM]["last_recnum"] == len(logs), "the platform's last record is not the last log")

@@ -18,8 +18,8 @@ import subprocess
 import time
 
 from scenario import (
-    DEMO_STUNUM, SANITIZED, Platform, check, copy_journal, demo_recording, first_picture, load_kiosk_driver, note, run,
-    run_tests, run_well,
+    DEMO_STUNUM, SANITIZED, Platform, check, check_platform, copy_journal, demo_recording, first_picture,
+    load_kiosk_driver, note, run, run_tests, run_well,
 )  # fmt: skip
 
 Kiosk = load_kiosk_driver().Kiosk
@@ -159,26 +159,6 @@ def check_logs(journal):
     for segment, credited_us in closed:
         credited_s = json.loads(logs[segment])["credited_s"]
         check(credited_s == credited_us // US, "the log of %d µs says %d s" % (credited_us, credited_s))
-
-
-def check_platform(platform, state):
-    """Everything of the journal is there, exactly once, and nothing else."""
-    said = platform.command("verify")
-    check(said == "All is well.\n", said)
-    journal = sqlite3.connect("file:%s/journal.db?mode=ro" % state, uri=True)
-    photos = sorted(sha256 for (sha256,) in journal.execute("SELECT sha256 FROM photo"))
-    logs = sorted(journal.execute("SELECT seq, sha256 FROM log"))
-    states = journal.execute("SELECT DISTINCT state FROM outbox").fetchall()
-    journal.close()
-    check(states == [("acked",)], "the outbox says %s" % states)
-    there = sorted(one["sha256"] for one in json.loads(platform.command("list", "photos", "--json")))
-    check(there == photos, "%d photos here, %d there" % (len(photos), len(there)))
-    listed = json.loads(platform.command("list", "logs", "--json"))
-    check(sorted((one["seq"], one["sha256"]) for one in listed) == logs, "the logs differ")
-    learners = {one["stunum"]: one for one in json.loads(platform.command("list", "learners", "--json"))}
-    total_s = sum(one["credited_s"] for one in listed)
-    note("%d logs, %d photos, %d s credited" % (len(logs), len(photos), total_s))
-    check(learners[DEMO_STUNUM]["last_recnum"] == len(logs), "the platform's last record is not the last log")
 
 
 def make_test(rounds, seed):
