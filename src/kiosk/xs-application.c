@@ -40,6 +40,10 @@ show_failure (XsApplication *self, const GError *error)
 
 /* Start, step by step: open, pair, get the roster, study. */
 
+/* A kiosk that has just ended, or this one before “Try again”, may still be closing the journal. */
+#define BUSY_PATIENCE_US (5 * G_USEC_PER_SEC)
+#define BUSY_INTERVAL_US (G_USEC_PER_SEC / 10)
+
 typedef struct {
   char *state_dir;
   char *course_dir;
@@ -60,6 +64,26 @@ opening_free (Opening *opening)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
+static XsJournal *
+open_journal_patiently (const char *dir, GError **error)
+{
+  gint64 until_us = g_get_monotonic_time () + BUSY_PATIENCE_US;
+
+  for (;;)
+    {
+      g_autoptr (GError) local_error = NULL;
+      XsJournal *journal = xs_journal_open (dir, xs_clock_system (), &local_error);
+      if (journal != NULL)
+        return journal;
+      if (!g_error_matches (local_error, XS_ERROR, XS_ERROR_BUSY) || g_get_monotonic_time () > until_us)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
+      g_usleep (BUSY_INTERVAL_US);
+    }
+}
+
 static void
 open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -68,7 +92,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   XsIdentity identity;
 
   if ((opening->course = xs_course_load (opening->course_dir, &error)) == NULL
-      || (opening->journal = xs_journal_open (opening->state_dir, xs_clock_system (), &error)) == NULL)
+      || (opening->journal = open_journal_patiently (opening->state_dir, &error)) == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
