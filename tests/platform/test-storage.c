@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "tiny-disk.h"
 #include "xs-blob.h"
 #include "xs-error.h"
 #include "xs-json.h"
@@ -374,6 +376,112 @@ test_export (Fixture *f, gconstpointer data)
   g_assert_cmpuint (again->len, ==, 1);
 }
 
+/* Until the platform says it has no room. Returns: how many photos it took */
+static guint
+fill_with_photos (Fixture *f)
+{
+  const guint8 *key = xs_platform_storage_get_seal_key (f->storage)->public_key;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autofree char *sha256 = NULL;
+      g_autoptr (GBytes) photo = xs_make_photo (key, i, 60000, &sha256);
+      g_autofree char *path = xs_wire_path_photo (sha256);
+      g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "PUT", path, photo);
+      if (reply->status != 201)
+        {
+          xs_assert_error (reply, 503, XS_WIRE_ERROR_UNAVAILABLE);
+          return i;
+        }
+    }
+  return 1000;
+}
+
+/* Until a log is refused for now. Returns: how many it took */
+static guint
+fill_with_logs (Fixture *f)
+{
+  for (guint i = 0; i < 5000; i++)
+    {
+      g_auto (XsWireLog) wire_log;
+      g_autofree char *recnum = xs_recnum (i + 1);
+      xs_wire_log_init (&wire_log);
+      xs_sample_log (&wire_log);
+      g_array_set_size (wire_log.log.photos, 0);
+      wire_log.seq = i + 1;
+      g_strlcpy (wire_log.log.recnum, recnum, sizeof wire_log.log.recnum);
+      if (i > 0)
+        memset (wire_log.previous, 'a', 64);
+      g_autoptr (XsReply) reply = xs_send_log (f->port, &f->key, XS_SAMPLE_DEVNUM, XS_SAMPLE_TIME_US, &wire_log);
+      if (reply->status != 200)
+        {
+          xs_assert_error (reply, 503, XS_WIRE_ERROR_UNAVAILABLE);
+          return i;
+        }
+    }
+  return 5000;
+}
+
+/* That each thing answered as kept is there and whole, and nothing else is. */
+static void
+assert_kept (Fixture *f, guint n_photos, guint n_logs)
+{
+  g_autofree char *folder = g_build_filename (f->dir, "photos", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) photos = xs_platform_storage_list_photos (f->storage, &error);
+  g_autoptr (JsonNode) logs = xs_platform_list (f->storage, "logs", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (photos->len, ==, n_photos);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (logs)), ==, n_logs);
+  g_assert_cmpuint (xs_count_files (xs_platform_storage_get_incoming_dir (f->storage)), ==, 0);
+  for (guint i = 0; i < photos->len; i++)
+    {
+      g_autoptr (GBytes) bytes =
+        xs_platform_storage_read_photo (f->storage, g_array_index (photos, XsPlatformPhoto, i).sha256, &error);
+      g_assert_no_error (error);
+    }
+}
+
+static void
+test_full_disk (Fixture *f, gconstpointer data)
+{
+  g_autofree char *root = g_strdup (f->dir);
+  g_autofree char *disk = g_build_filename (root, "disk", NULL);
+  g_autoptr (GError) error = NULL;
+
+  xs_platform_fixture_stop (f);
+  g_assert_true (xs_dir_ensure (disk, &error));
+  if (!tiny_disk_mount (disk, 2 * 1024 * 1024))
+    return;
+  g_free (f->dir);
+  f->dir = g_build_filename (disk, "data", NULL);
+  f->storage = xs_platform_storage_create (f->dir, XS_SAMPLE_INSCODE, "示范驾校", f->clock, &error);
+  g_assert_no_error (error);
+  g_assert_true (xs_platform_storage_add_learner (f->storage, XS_SAMPLE_STUNUM, "演示学员", NULL, &error));
+  xs_platform_storage_close (f->storage);
+  xs_platform_fixture_start (f);
+  g_autoptr (XsReply) paired = xs_platform_fixture_pair (f, &f->key, XS_SAMPLE_DEVNUM);
+  g_assert_cmpuint (paired->status, ==, 200);
+
+  guint n_photos = fill_with_photos (f);
+  guint n_logs = fill_with_logs (f);
+  g_test_message ("full with %u photos and %u logs", n_photos, n_logs);
+  g_assert_cmpuint (n_photos, >, 5);
+  assert_kept (f, n_photos, n_logs);
+
+  /* Somebody makes room: the same things are sent again, and go on from there. */
+  g_assert_cmpint (mount ("xueshi-test", disk, "tmpfs", MS_REMOUNT, "size=4m"), ==, 0);
+  g_autofree char *sha256 = NULL;
+  g_autoptr (GBytes) photo = put_photo (f, 2000, &sha256);
+  assert_kept (f, n_photos + 1, n_logs);
+  assert_verify (f, n_logs > 1 ? n_logs - 1 : 0, "does not follow");
+  xs_platform_fixture_stop (f);
+  tiny_disk_unmount (disk);
+  g_free (f->dir);
+  f->dir = g_steal_pointer (&root);
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/platform/storage/" path, XsPlatformFixture, NULL, xs_platform_fixture_set_up, func,                    \
               xs_platform_fixture_tear_down)
@@ -402,5 +510,6 @@ main (int argc, char **argv)
   ADD ("verify-broken-chain", test_verify_broken_chain);
   ADD ("verify-registration-photo", test_verify_registration_photo);
   ADD ("export", test_export);
+  ADD ("full-disk", test_full_disk);
   return g_test_run ();
 }
