@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-sync-job.h"
+#include "xs-sync-waiter.h"
 
 #include "xs-error.h"
 
@@ -38,9 +39,9 @@ struct _XsSync {
   gint64 refreshed_us;   /* monotonic */
   gint64 wall_offset_us; /* wall clock minus time since boot, at the last pass */
 
-  GQueue pairings; /* Waiter */
-  GQueue waiting;  /* Waiter: for the next pass */
-  GQueue serving;  /* Waiter: for what is under way */
+  GQueue pairings; /* XsSyncWaiter */
+  GQueue waiting;  /* XsSyncWaiter: for the next pass */
+  GQueue serving;  /* XsSyncWaiter: for what is under way */
 
   GSource *timer;
   GSource *network_timer;
@@ -90,70 +91,22 @@ set_state (XsSync *self, XsSyncState state, const char *message)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* Somebody who called xs_sync_pass_async() or xs_sync_pair_async(). */
-typedef struct {
-  GTask *task;
-  GSource *cancel_source;
-  char *url;
-  char *code;
-} Waiter;
-
 static void
-waiter_finish (Waiter *waiter, const GError *error)
+on_waiter_cancelled (gpointer source, XsSyncWaiter *waiter)
 {
-  drop_source (&waiter->cancel_source);
-  if (error != NULL)
-    g_task_return_error (waiter->task, g_error_copy (error));
-  else
-    g_task_return_boolean (waiter->task, TRUE);
-  g_object_unref (waiter->task);
-  g_free (waiter->url);
-  g_free (waiter->code);
-  g_free (waiter);
-}
-
-static void
-finish_all (GQueue *waiters, const GError *error)
-{
-  /* Callbacks may queue new ones. */
-  GQueue now = *waiters;
-  Waiter *waiter;
-
-  g_queue_init (waiters);
-  while ((waiter = g_queue_pop_head (&now)) != NULL)
-    waiter_finish (waiter, error);
-}
-
-static gboolean
-on_waiter_cancelled (GCancellable *cancellable, gpointer data)
-{
-  Waiter *waiter = data;
-  g_autoptr (XsSync) self = g_object_ref (g_task_get_source_object (waiter->task));
-  g_autoptr (GError) error = g_error_new (XS_ERROR, XS_ERROR_CANCELLED, "Cancelled");
+  XsSync *self = source;
   gboolean served = g_queue_remove (&self->serving, waiter);
 
   g_queue_remove (&self->waiting, waiter);
   g_queue_remove (&self->pairings, waiter);
   if (served && g_queue_is_empty (&self->serving) && !self->background && self->job != NULL)
     xs_sync_job_cancel (self->job);
-  waiter_finish (waiter, error);
-  return G_SOURCE_REMOVE;
 }
 
-static Waiter *
+static XsSyncWaiter *
 waiter_new (XsSync *self, gpointer tag, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Waiter *waiter = g_new0 (Waiter, 1);
-
-  waiter->task = g_task_new (self, NULL, callback, user_data);
-  g_task_set_source_tag (waiter->task, tag);
-  if (cancellable != NULL)
-    {
-      waiter->cancel_source = g_cancellable_source_new (cancellable);
-      g_source_set_callback (waiter->cancel_source, G_SOURCE_FUNC (on_waiter_cancelled), waiter, NULL);
-      g_source_attach (waiter->cancel_source, self->context);
-    }
-  return waiter;
+  return xs_sync_waiter_new (self, tag, self->context, cancellable, on_waiter_cancelled, callback, user_data);
 }
 
 static gboolean
@@ -330,13 +283,13 @@ on_pass_done (XsSyncJob *done, gpointer user_data)
 
   if (make_way)
     {
-      Waiter *waiter;
+      XsSyncWaiter *waiter;
       while ((waiter = g_queue_pop_tail (&self->serving)) != NULL)
         g_queue_push_head (&self->waiting, waiter);
       self->want_pass |= self->background;
     }
   else
-    finish_all (&self->serving, error);
+    xs_sync_waiter_finish_all (&self->serving, error);
   begin_next (self);
   if (look_again && self->started)
     on_store_changed (self);
@@ -360,7 +313,7 @@ on_pair_done (XsSyncJob *done, gpointer user_data)
       self->want_pass |= self->started;
       set_state (self, XS_SYNC_IDLE, NULL);
     }
-  finish_all (&self->serving, error);
+  xs_sync_waiter_finish_all (&self->serving, error);
   begin_next (self);
 }
 
@@ -375,7 +328,7 @@ prepare (XsSync *self)
 }
 
 static void
-begin_pairing (XsSync *self, Waiter *waiter)
+begin_pairing (XsSync *self, XsSyncWaiter *waiter)
 {
   XsSyncPass pass = prepare (self);
 
@@ -402,7 +355,7 @@ begin_pass (XsSync *self)
   self->settled_state = self->state;
   drop_source (&self->timer);
 
-  Waiter *waiter;
+  XsSyncWaiter *waiter;
   while ((waiter = g_queue_pop_head (&self->waiting)) != NULL)
     g_queue_push_tail (&self->serving, waiter);
   self->job = xs_sync_job_new_pass (&pass, on_pass_done, self);
@@ -458,8 +411,8 @@ xs_sync_stop (XsSync *self)
     xs_sync_job_cancel (self->job);
 
   stopped = g_error_new (XS_ERROR, XS_ERROR_CANCELLED, "The exchange with the platform was stopped");
-  finish_all (&self->waiting, stopped);
-  finish_all (&self->pairings, stopped);
+  xs_sync_waiter_finish_all (&self->waiting, stopped);
+  xs_sync_waiter_finish_all (&self->pairings, stopped);
 }
 
 XsSyncState
@@ -485,7 +438,7 @@ xs_sync_pair_async (XsSync *self, const char *url, const char *code, GCancellabl
   g_return_if_fail (XS_IS_SYNC (self));
   g_return_if_fail (url != NULL && code != NULL);
 
-  Waiter *waiter = waiter_new (self, xs_sync_pair_async, cancellable, callback, user_data);
+  XsSyncWaiter *waiter = waiter_new (self, xs_sync_pair_async, cancellable, callback, user_data);
   waiter->url = g_strdup (url);
   waiter->code = g_strdup (code);
   g_queue_push_tail (&self->pairings, waiter);
