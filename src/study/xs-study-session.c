@@ -281,7 +281,9 @@ xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObser
   feed_held (session, time_us);
   session->presence = xs_presence_judge (observation, &session->policy);
   session->guidance_code = xs_guidance_feed (session->guidance, observation);
-  xs_hour_counter_presence (session->counter, time_us, session->presence);
+  /* Looked at so late that the counter has gone on without it: it confirms nothing where the counter now is. */
+  if (observation->time_us == time_us || session->presence != XS_PRESENCE_PRESENT)
+    xs_hour_counter_presence (session->counter, time_us, session->presence);
   if (session->presence == XS_PRESENCE_PRESENT)
     session->absent_us = G_MAXINT64;
   else if (session->absent_us == G_MAXINT64)

@@ -171,6 +171,27 @@ test_late_observation (Fixture *f, gconstpointer data)
   g_assert_cmpint (xs_hour_counter_pause (xs_study_session_get_counter (f->session)), ==, XS_PAUSE_LESSON_PAUSED);
 }
 
+/* Vision stalls for seconds: the frame it was stuck on says nothing about the moment it is done. */
+static void
+test_stalled_vision (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, good, 2 * SECOND);
+  gint64 before_us = credited (f);
+  XsObservation stuck = good (f->now_us);
+
+  for (int i = 1; i <= 3; i++)
+    xs_study_session_clock (f->session, f->now_us + i * SECOND, f->now_us + i * SECOND,
+                            f->wall_us + f->now_us + i * SECOND);
+  xs_study_session_observe (f->session, f->frame, &stuck);
+  f->now_us += 3 * SECOND + FRAME_US;
+  f->clock_us = f->now_us;
+  look (f, good, FRAME_US);
+  g_assert_cmpint (credited (f), ==, before_us);
+  look (f, good, SECOND);
+  g_assert_cmpint (credited (f), ==, before_us + SECOND);
+}
+
 /* Without frames, what the player reports is not held back for ever. */
 static void
 test_camera_lost (Fixture *f, gconstpointer data)
@@ -272,6 +293,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/study/session/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("credit", test_credit);
   ADD ("late-observation", test_late_observation);
+  ADD ("stalled-vision", test_stalled_vision);
   ADD ("camera-lost", test_camera_lost);
   ADD ("photos", test_photos);
   ADD ("progress", test_progress);
