@@ -23,6 +23,8 @@ struct _XsApplication {
   XsStudy *study;
   XsCourse *course;
   gboolean opening;
+  gint64 opening_us; /* since when */
+  guint busy_id;
   gboolean quitting;
   guint signal_ids[2];
 };
@@ -42,7 +44,7 @@ show_failure (XsApplication *self, const GError *error)
 
 /* A kiosk that has just ended, or this one before “Try again”, may still be closing the journal. */
 #define BUSY_PATIENCE_US (5 * G_USEC_PER_SEC)
-#define BUSY_INTERVAL_US (G_USEC_PER_SEC / 10)
+#define BUSY_INTERVAL_MS 100
 
 typedef struct {
   char *state_dir;
@@ -64,25 +66,7 @@ opening_free (Opening *opening)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
-static XsJournal *
-open_journal_patiently (const char *dir, GError **error)
-{
-  gint64 until_us = g_get_monotonic_time () + BUSY_PATIENCE_US;
-
-  for (;;)
-    {
-      g_autoptr (GError) local_error = NULL;
-      XsJournal *journal = xs_journal_open (dir, xs_clock_system (), &local_error);
-      if (journal != NULL)
-        return journal;
-      if (!g_error_matches (local_error, XS_ERROR, XS_ERROR_BUSY) || g_get_monotonic_time () > until_us)
-        {
-          g_propagate_error (error, g_steal_pointer (&local_error));
-          return NULL;
-        }
-      g_usleep (BUSY_INTERVAL_US);
-    }
-}
+static void try_opening (XsApplication *self);
 
 static void
 open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -92,7 +76,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   XsIdentity identity;
 
   if ((opening->course = xs_course_load (opening->course_dir, &error)) == NULL
-      || (opening->journal = open_journal_patiently (opening->state_dir, &error)) == NULL)
+      || (opening->journal = xs_journal_open (opening->state_dir, xs_clock_system (), &error)) == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
@@ -162,6 +146,16 @@ pair (XsApplication *self)
   xs_sync_pair_async (self->sync, options->platform_url, options->pair_code, NULL, on_paired, g_object_ref (self));
 }
 
+static gboolean
+on_busy_over (gpointer user_data)
+{
+  XsApplication *self = user_data;
+
+  self->busy_id = 0;
+  try_opening (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -169,8 +163,15 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   Opening *opening = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
 
+  gboolean opened = g_task_propagate_boolean (G_TASK (result), &error);
+  gboolean patient = g_get_monotonic_time () - self->opening_us < BUSY_PATIENCE_US;
+  if (g_error_matches (error, XS_ERROR, XS_ERROR_BUSY) && patient && !self->quitting)
+    {
+      self->busy_id = g_timeout_add (BUSY_INTERVAL_MS, on_busy_over, self);
+      return;
+    }
   self->opening = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
+  if (!opened)
     {
       if (!self->quitting)
         show_failure (self, error);
@@ -195,19 +196,26 @@ state_dir (XsApplication *self)
 }
 
 static void
-open_journal (XsApplication *self)
+try_opening (XsApplication *self)
 {
   Opening *opening = g_new0 (Opening, 1);
   g_autoptr (GTask) task = g_task_new (self, NULL, on_opened, NULL);
 
-  self->opening = TRUE;
   opening->state_dir = state_dir (self);
   opening->course_dir =
     self->options->course_dir != NULL ? g_strdup (self->options->course_dir) : xs_course_default_dir ();
-  g_task_set_source_tag (task, open_journal);
+  g_task_set_source_tag (task, try_opening);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
-  xs_window_show_waiting (self->window, _ ("The kiosk is getting ready…"));
   g_task_run_in_thread (task, open_in_thread);
+}
+
+static void
+open_journal (XsApplication *self)
+{
+  self->opening = TRUE;
+  self->opening_us = g_get_monotonic_time ();
+  xs_window_show_waiting (self->window, _ ("The kiosk is getting ready…"));
+  try_opening (self);
 }
 
 /* End: what the study still has to store is queued before what is queued here. */
@@ -351,6 +359,7 @@ xs_application_shutdown (GApplication *application)
 
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_handle_id (&self->busy_id, g_source_remove);
   drop_all (self);
   G_APPLICATION_CLASS (xs_application_parent_class)->shutdown (application);
 }
