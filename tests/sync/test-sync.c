@@ -215,6 +215,30 @@ test_bad_policy_does_not_block (XsSyncFixture *f, gconstpointer data)
   g_assert_cmpstr (before.id, ==, after.id);
 }
 
+/* Photos without a log, which would bring to light that they are not there. */
+static void
+test_believes_the_platform_only (XsSyncFixture *f, gconstpointer data)
+{
+  const XsFault lies[] = { XS_FAULT_PORTAL,       XS_FAULT_PORTAL_JSON, XS_FAULT_WRONG_TYPE,    XS_FAULT_NOT_MODIFIED,
+                           XS_FAULT_GARBAGE_JSON, XS_FAULT_REDIRECT,    XS_FAULT_PORTAL_REFUSES };
+  const char *const routes[] = { "POST /v1/photos/missing", "PUT /v1/photos/" };
+
+  xs_sync_fixture_pair (f);
+  xs_sync_fixture_add_session (f, 0, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (lies) * G_N_ELEMENTS (routes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      set_route (f, routes[i % 2], lies[i / 2], -1);
+      xs_sync_fixture_new_sync (f);
+      error = xs_sync_fixture_pass (f);
+      g_assert_error (error, XS_ERROR, XS_ERROR_NETWORK);
+      g_assert_cmpuint (xs_sync_fixture_get_status (f).photos_waiting, ==, 2);
+      g_assert_cmpint (xs_sync_get_state (f->sync), ==, XS_SYNC_OFFLINE);
+      xs_fault_server_clear (f->platform->server);
+    }
+}
+
 static void
 test_platform_without_policy (XsSyncFixture *f, gconstpointer data)
 {
@@ -630,6 +654,7 @@ main (int argc, char *argv[])
   ADD ("unpaired", test_unpaired);
   ADD ("refreshes", test_refreshes);
   ADD ("bad-policy-does-not-block", test_bad_policy_does_not_block);
+  ADD ("believes-the-platform-only", test_believes_the_platform_only);
   ADD ("platform-without-policy", test_platform_without_policy);
   ADD ("missing-registration-photo", test_missing_registration_photo);
   ADD ("sends-everything", test_sends_everything);

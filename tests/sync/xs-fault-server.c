@@ -54,6 +54,7 @@ static const char *const names[XS_N_FAULTS] = {
   [XS_FAULT_PORTAL] = "portal",
   [XS_FAULT_PORTAL_JSON] = "portal-json",
   [XS_FAULT_PORTAL_REFUSES] = "portal-refuses",
+  [XS_FAULT_FILTER_JSON] = "filter-json",
   [XS_FAULT_REDIRECT] = "redirect",
   [XS_FAULT_NOT_MODIFIED] = "not-modified",
   [XS_FAULT_GARBAGE_JSON] = "garbage-json",
@@ -308,6 +309,8 @@ answer_uncommitted (XsFaultServer *server, GOutputStream *out, const XsHttpReque
       return put_text (out, 200, "application/json", NULL, "{\"status\":\"ok\",\"login\":\"http://portal/\"}");
     case XS_FAULT_PORTAL_REFUSES:
       return put_text (out, 403, "text/html", NULL, "<html>Blocked by the school's filter</html>");
+    case XS_FAULT_FILTER_JSON:
+      return put_text (out, 400, "application/json", NULL, "{\"detail\":\"blocked by policy\"}");
     case XS_FAULT_REDIRECT:
       return answer_redirect (server, out);
     case XS_FAULT_NOT_MODIFIED:

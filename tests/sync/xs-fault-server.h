@@ -28,6 +28,7 @@ typedef enum {
   XS_FAULT_PORTAL,         /* 200, HTML: a captive portal's page */
   XS_FAULT_PORTAL_JSON,    /* 200, JSON, but not ours */
   XS_FAULT_PORTAL_REFUSES, /* 403, HTML */
+  XS_FAULT_FILTER_JSON,    /* 400, JSON, but not the protocol's refusal */
   XS_FAULT_REDIRECT,       /* 302 to a page that says 200 to everything */
   XS_FAULT_NOT_MODIFIED,   /* 304 to something that was not asked with an ETag */
   XS_FAULT_GARBAGE_JSON,   /* 200, application/json, nested without end */

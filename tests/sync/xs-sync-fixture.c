@@ -171,6 +171,8 @@ add_session (XsJournal *journal, gpointer data, GError **error)
   xs_policy_default (&policy);
   if (!xs_journal_begin_session (journal, session->stunum, "2211010000", &policy, START_US, &handle, error))
     return FALSE;
+  if (session->n_logs == 0)
+    return add_photos (journal, &handle, session->n_photos, START_US, error);
   for (guint i = 0; i < session->n_logs; i++)
     {
       gint64 wall_us = START_US + (i + 1) * 60 * (gint64) G_USEC_PER_SEC;

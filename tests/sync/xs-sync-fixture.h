@@ -31,7 +31,8 @@ void xs_sync_fixture_open (XsSyncFixture *f);
 void xs_sync_fixture_new_sync (XsSyncFixture *f);
 
 void xs_sync_fixture_pair (XsSyncFixture *f);
-/** xs_sync_fixture_add_session: of XS_TEST_STUNUM: @n_logs segments with @n_photos photos each, all closed. */
+/** xs_sync_fixture_add_session: of XS_TEST_STUNUM: @n_logs segments with @n_photos photos each, all closed.
+ * With 0 the first segment has its photos and stays open. */
 void xs_sync_fixture_add_session (XsSyncFixture *f, guint n_logs, guint n_photos);
 /** xs_sync_fixture_add_session_of: of this learner. */
 void xs_sync_fixture_add_session_of (XsSyncFixture *f, const char *stunum, guint n_logs, guint n_photos);
