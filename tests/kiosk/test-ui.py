@@ -66,8 +66,10 @@ class Bench:
         )
         return "file://" + path
 
-    def start(self, *arguments, language="zh_CN", camera=None):
-        self.kiosk = Kiosk(["--state", self.state, "--camera", camera or self.camera(), *arguments], language)
+    def start(self, *arguments, language="zh_CN", camera=None, find_leaks=False):
+        self.kiosk = Kiosk(
+            ["--state", self.state, "--camera", camera or self.camera(), *arguments], language, find_leaks=find_leaks
+        )
         return self.kiosk
 
     def stop(self):
@@ -267,12 +269,14 @@ def another_person_stays_out(bench):
 
 @test
 def a_lost_camera_stops_the_counter(bench):
-    """A camera that ends stops the counter, with the reason"""
-    kiosk = bench.start(camera=bench.short_camera())
+    """A camera that ends stops the counter, with the reason, and signing out works without it"""
+    kiosk = bench.start(camera=bench.short_camera(), find_leaks=True)
     kiosk.sign_in(LEARNER)
     stopped = kiosk._("Stopped: %s") % kiosk._("The camera is gone")
     kiosk.wait_for_text("Counter", lambda text: text == stopped, "the counter to stop")
     kiosk.screenshot(picture("camera-lost"))
+    kiosk.sign_out()
+    expect(kiosk.shows("The camera is gone"), "the lost camera is not in the summary")
     bench.stop()
 
 
