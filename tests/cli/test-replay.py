@@ -22,6 +22,14 @@ PAUSES = {
     "camera_lost", "camera_covered", "no_face", "several_faces", "other_person", "cannot_verify", "clock",
     "daily_cap", "lesson_failed", "lesson_ended", "lesson_paused", "starting",
 }  # fmt: skip
+GUIDANCE = {
+    "none", "uncover_camera", "no_face", "several_faces", "other_person", "too_dark", "light_behind", "come_closer",
+    "face_camera", "hold_still",
+}  # fmt: skip
+MEASURES = {
+    "yaw_deg", "pitch_deg", "roll_deg", "eye_distance_px", "brow_chin_px", "face_share", "luminance",
+    "frame_luminance", "backlight_ev", "sharpness", "detail",
+}  # fmt: skip
 PHOTO_EVENTS = {17, 5, 19, 18}
 MODELS_IN_USE = ("blazeface-front-128.onnx", "canonical468.bin", "facemesh.onnx", "fr_feature.onnx")
 # A finding of GLib's ends the program, whatever its exit status would have been.
@@ -93,7 +101,7 @@ def check_tiles(stretches, end_s):
 
 def check_guidance(guidance):
     for one in guidance:
-        check(set(one) == {"t0_s", "t1_s", "code"} and isinstance(one["code"], str), "guidance %s" % one)
+        check(set(one) == {"t0_s", "t1_s", "code"} and one["code"] in GUIDANCE, "guidance %s" % one)
     for before, after in zip(guidance, guidance[1:]):
         check(after["code"] != before["code"], "guidance repeats at %.3f" % after["t0_s"])
     for one in guidance[1:-1]:
@@ -108,6 +116,7 @@ def check_observations(observations, end_s):
     for one in observations:
         check(one["presence"] in PRESENCES, "presence “%s”" % one["presence"])
         check(isinstance(one["faces"], int), "faces")
+        check(all(one[name] is None or is_number(one[name]) for name in MEASURES), "measures of %s" % one)
         check(one["match"] is None or -1 <= one["match"] <= 1, "match %s" % one["match"])
 
 
@@ -182,12 +191,18 @@ def test_lesson_ends(folder):
     check(4 <= report["credited_s"] <= 5.3, "%.3f s credited of a lesson of 5 s" % report["credited_s"])
 
 
-def test_whole_lesson(folder):
-    """The lessons students see; one that does not end within the recording changes nothing."""
-    clip, photo = short_demo(folder, 10)
-    without = replay_well(folder / "a", clip, photo)
-    within = replay_well(folder / "b", clip, photo, "--lesson", lesson())
-    check(within["credited"] == without["credited"], "the lesson changed the credit")
+def test_built_lesson(folder):
+    """A lesson as students see it counts from its first second to its last, and not further."""
+    course = json.loads((lesson().parent / "course.json").read_text())["lessons"]
+    shortest = min(course, key=lambda one: one["duration_ms"])
+    lasts_s = shortest["duration_ms"] / 1000
+    clip, photo = short_demo(folder, lasts_s + 4)
+    video = lesson().parent / shortest["video"]
+    report = replay_well(folder, clip, photo, "--lesson", video, "--policy", POLICY)
+    check_report(report, lasts_s + 4)
+    check(report["paused"][-1]["reason"] == "lesson_ended", "the last pause is %s" % report["paused"][-1])
+    check(lasts_s - 1 <= report["credited_s"] <= lasts_s + 0.3, "%.3f s credited of a lesson of %.3f s" % (
+        report["credited_s"], lasts_s))  # fmt: skip
 
 
 def test_truncated_lesson(folder):
@@ -319,7 +334,7 @@ TESTS = [
     ("/cli/replay/demo/same-twice", test_same_twice),
     ("/cli/replay/demo/real-time", test_real_time),
     ("/cli/replay/demo/lesson-ends", test_lesson_ends),
-    ("/cli/replay/demo/whole-lesson", test_whole_lesson),
+    ("/cli/replay/demo/built-lesson", test_built_lesson),
     ("/cli/replay/demo/truncated-lesson", test_truncated_lesson),
     ("/cli/replay/demo/stranger", test_stranger),
     ("/cli/replay/bad/missing-files", test_missing_files),

@@ -120,10 +120,10 @@ def lesson(name="lesson-1"):
 
 def cut_recording(path, seconds):
     """The first @seconds of the demo recording: the same packets, properly ended."""
-    source = demo_recording()
+    pictures = int(seconds * DEMO_FPS) + 1
     run_well(
-        "gst-launch-1.0", "-q", "filesrc", "location=%s" % source, "!", "matroskademux", "!",
-        "identity", "eos-after=%d" % (seconds * DEMO_FPS + 1), "!", "webmmux", "!", "filesink", "location=%s" % path,
+        "gst-launch-1.0", "-q", "filesrc", "location=%s" % demo_recording(), "!", "matroskademux", "!",
+        "identity", "eos-after=%d" % pictures, "!", "webmmux", "!", "filesink", "location=%s" % path,
     )  # fmt: skip
     return path
 
