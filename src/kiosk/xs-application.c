@@ -26,6 +26,7 @@ struct _XsApplication {
   gint64 opening_us; /* since when */
   guint busy_id;
   gboolean quitting;
+  guint inhibit_cookie;
   guint signal_ids[2];
 };
 
@@ -321,6 +322,9 @@ start_anew (XsApplication *self)
   self->window = xs_window_new (GTK_APPLICATION (self), !self->options->windowed);
   g_signal_connect_object (self->window, "retry", G_CALLBACK (on_retry), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (self->window));
+  if (self->inhibit_cookie == 0)
+    self->inhibit_cookie = gtk_application_inhibit (GTK_APPLICATION (self), GTK_WINDOW (self->window),
+                                                    GTK_APPLICATION_INHIBIT_IDLE, _ ("Lessons are watched here"));
   if (old != NULL)
     gtk_window_destroy (GTK_WINDOW (old));
   open_journal (self);
