@@ -46,11 +46,12 @@ xs_presence_judge (const XsObservation *observation, const XsPolicy *policy)
   if (shows_second_person (observation, policy))
     return XS_PRESENCE_SEVERAL_FACES;
 
+  /* Whoever is hard to see matches nobody: only a clear picture can show somebody else. */
+  if (!xs_measured (observation->match) || !is_clear (observation, policy))
+    return XS_PRESENCE_UNVERIFIED;
+
   if (observation->match < policy->match_different)
     return XS_PRESENCE_OTHER_PERSON;
 
-  if (!xs_measured (observation->match) || observation->match < policy->match_same || !is_clear (observation, policy))
-    return XS_PRESENCE_UNVERIFIED;
-
-  return XS_PRESENCE_PRESENT;
+  return observation->match < policy->match_same ? XS_PRESENCE_UNVERIFIED : XS_PRESENCE_PRESENT;
 }

@@ -137,14 +137,15 @@ judge (XsGuidance *self, const XsObservation *observation)
   update_latches (self, observation);
   if (xs_presence_judge (observation, &self->policy) == XS_PRESENCE_SEVERAL_FACES)
     return XS_GUIDANCE_SEVERAL_FACES;
-  if (self->other_person)
-    return XS_GUIDANCE_OTHER_PERSON;
   if (self->dark)
     return XS_GUIDANCE_TOO_DARK;
   if (self->backlit)
     return XS_GUIDANCE_BACKLIGHT;
   if (self->far)
     return XS_GUIDANCE_COME_CLOSER;
+  /* Whoever is hard to see matches nobody: only a clear picture can show somebody else. */
+  if (self->other_person && !self->blurred)
+    return XS_GUIDANCE_OTHER_PERSON;
   if (self->turned)
     return XS_GUIDANCE_FACE_CAMERA;
   if (self->blurred)

@@ -150,8 +150,9 @@ static void
 test_priority (Fixture *f, gconstpointer data)
 {
   f->seen.match = -0.1f;
-  f->seen.luminance = 0;
   assert_presence (f, XS_PRESENCE_OTHER_PERSON);
+  f->seen.luminance = 0;
+  assert_presence (f, XS_PRESENCE_UNVERIFIED);
   f->seen.n_faces = 2;
   f->seen.faces[1] = f->seen.faces[0];
   assert_presence (f, XS_PRESENCE_SEVERAL_FACES);
