@@ -427,6 +427,14 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A lost camera stops the counter at once, not at the next tick: 3 s are all there is to notice it. */
+static void
+on_camera_state (XsStudy *self)
+{
+  if (self->session != NULL && xs_camera_get_state (self->camera) == XS_CAMERA_LOST)
+    xs_study_session_tick (self);
+}
+
 XsStudy *
 xs_study_new (XsStore *store, XsClock *clock, const char *camera_uri, XsCourse *course)
 {
@@ -436,6 +444,7 @@ xs_study_new (XsStore *store, XsClock *clock, const char *camera_uri, XsCourse *
   self->clock = xs_clock_ref (clock);
   self->course = xs_course_ref (course);
   self->camera = xs_camera_new (camera_uri, XS_ANALYSIS_FPS, on_camera_frame, self);
+  g_signal_connect_object (self->camera, "notify::state", G_CALLBACK (on_camera_state), self, G_CONNECT_SWAPPED);
   xs_store_submit (store, xs_recover_job_run, NULL, NULL, on_recovered, g_object_ref (self));
 
   g_autoptr (GTask) task = g_task_new (self, NULL, on_models_loaded, NULL);
