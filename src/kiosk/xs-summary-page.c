@@ -109,14 +109,28 @@ list_pauses (XsSummaryPage *self, const XsStudySummary *summary)
     add_pause (self, "emblem-ok-symbolic", _ ("Everything counted"), "", "");
 }
 
+static gboolean
+is_too_short (const XsStudySummary *summary)
+{
+  return summary->last_segment_us < summary->segment_min_us;
+}
+
 static char *
 verdict_text (const XsStudySummary *summary)
 {
   g_autofree char *least = xs_text_duration (summary->segment_min_us);
+  g_autofree char *last = xs_text_duration (summary->last_segment_us);
 
+  if (!summary->stored)
+    return g_strdup (_ ("This PC could not store the end of this session. Please tell the staff."));
   if (summary->reason == XS_SIGN_OUT_ABSENCE)
-    return g_strdup (_ ("You were signed out because nobody was there. What was counted before is kept."));
-  if (summary->too_short)
+    return g_strdup (_ ("You were signed out because you were not seen for a long time. What was counted is kept."));
+  if (summary->reason == XS_SIGN_OUT_DAILY_CAP)
+    return g_strdup (_ ("You have reached the limit for today. See you tomorrow."));
+  if (is_too_short (summary) && summary->n_logs > 1)
+    return g_strdup_printf (_ ("The last part, %s, does not count: it is below %s. All before is stored."), last,
+                            least);
+  if (is_too_short (summary))
     return g_strdup_printf (_ ("A session below %s does not count. Next time, please study longer in one go."), least);
   return g_strdup (_ ("This session is stored and goes to the school, which checks the photos."));
 }
@@ -142,7 +156,8 @@ xs_summary_page_show (XsSummaryPage *self)
   gtk_label_set_text (self->total, total);
   gtk_label_set_text (self->photos, photos);
   gtk_label_set_text (self->verdict, verdict);
-  xs_update_class (self->verdict, "message", summary->too_short || summary->reason == XS_SIGN_OUT_ABSENCE);
+  xs_update_class (self->verdict, "message",
+                   !summary->stored || is_too_short (summary) || summary->reason != XS_SIGN_OUT_BY_LEARNER);
   list_pauses (self, summary);
 
   self->seconds_left = CLOSE_AFTER_S;

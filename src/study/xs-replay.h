@@ -7,9 +7,6 @@
 
 G_BEGIN_DECLS
 
-/** Frames looked at per second, live and in replay. */
-#define XS_ANALYSIS_FPS 5
-
 typedef struct {
   const char *camera_path; /* recording of the camera */
   const char *photo_path;  /* registration photo */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-segment-job.h"
 #include "xs-study-jobs.h"
 #include "xs-study-session.h"
 #include "xs-study.h"
@@ -43,11 +44,14 @@ struct _XsStudy {
   int lesson; /* -1: none */
   gboolean paused_by_learner;
   gboolean storing_failed;
-  guint n_photos;
-  guint n_logs;
+  guint n_storing;         /* steps handed to the store, not yet answered */
+  gint64 storing_since_us; /* when the store last had nothing to do, or answered */
+  XsStep *begin_step;      /* until it is done */
+  XsStep *close_step;      /* the last one, once it was handed to the store */
+  gint64 retry_us;         /* when to try storing again while signing out */
   XsSignOut sign_out_reason;
   gint64 signing_out_us;
-  gboolean closing; /* the last close was handed to the store */
+  gboolean left_open; /* an earlier session could not be closed: before the next one */
 
   XsObservation observation; /* newest */
   XsStudySummary summary;

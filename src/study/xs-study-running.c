@@ -6,11 +6,16 @@
 #include "xs-error.h"
 #include "xs-study-private.h"
 
-#define CLOCK_INTERVAL_US G_USEC_PER_SEC
 #define SIGN_IN_PATIENCE_US (2 * G_USEC_PER_SEC)
 #define SIGN_OUT_PATIENCE_US (3 * G_USEC_PER_SEC)
 /* When the camera gives no frames the log is closed without a last photo. */
 #define SIGN_OUT_TIMEOUT_US (5 * G_USEC_PER_SEC)
+/* And without what the disk does not take: the next start, or sign-in, closes it from what was stored. */
+#define CLOSE_TIMEOUT_US (15 * G_USEC_PER_SEC)
+#define RETRY_INTERVAL_US G_USEC_PER_SEC
+/* No more credit than this may wait for the disk. */
+#define STORING_LAG_MAX_US (2 * G_USEC_PER_SEC)
+#define N_STORING_MAX 4
 
 static gint64
 now_us (XsStudy *self)
@@ -20,12 +25,16 @@ now_us (XsStudy *self)
 
 /* The journal's answers. A disk that refuses stops the lesson, and with it the counter, until it takes data again. */
 
+static gboolean
+storing_lags (XsStudy *self)
+{
+  return self->n_storing > 0 && now_us (self) - self->storing_since_us > STORING_LAG_MAX_US;
+}
+
 static void
 note_storing (XsStudy *self, const GError *error)
 {
-  gboolean failed = error != NULL;
-
-  if (failed)
+  if (error != NULL)
     {
       g_message ("Storing failed: %s", error->message);
       xs_study_set_error (self, g_error_matches (error, XS_ERROR, XS_ERROR_NO_SPACE)
@@ -35,48 +44,97 @@ note_storing (XsStudy *self, const GError *error)
     }
   else if (self->storing_failed)
     xs_study_set_error (self, NULL);
-  self->storing_failed = failed;
-  xs_study_sync_lesson (self);
+  self->storing_failed = error != NULL;
 }
+
+static void
+note_begun (XsStudy *self)
+{
+  if (self->begin_step == NULL || !self->begin_step->done)
+    return;
+  if (self->begin_step->interrupted != NULL)
+    self->interrupted = g_array_ref (self->begin_step->interrupted);
+  g_clear_pointer (&self->begin_step, xs_step_unref);
+}
+
+static void
+fill_summary (XsStudy *self)
+{
+  const XsHourCounter *counter = xs_study_session_get_counter (self->session);
+  const GArray *pauses = xs_hour_counter_pauses (counter);
+  XsStudySummary *summary = &self->summary;
+
+  *summary = (XsStudySummary){
+    .start_wall_us = self->start_wall_us,
+    .end_wall_us = self->close_step->end_wall_us,
+    .credited_us = xs_hour_counter_credited_us (counter),
+    .today_us = self->close_step->done ? self->close_step->today_us : xs_hour_counter_today_us (counter),
+    .total_us =
+      self->close_step->done ? self->close_step->total_us : self->total_us + xs_hour_counter_credited_us (counter),
+    .n_photos = xs_open_segment_get_n_photos (self->segment),
+    .n_logs = xs_open_segment_get_n_logs (self->segment),
+    .stored = self->close_step->done,
+    .segment_min_us = self->policy.segment_min_s * G_USEC_PER_SEC,
+    .last_segment_us = self->close_step->progress.credited_us,
+    .reason = self->close_step->reason,
+  };
+  g_strlcpy (summary->name, self->learner.name, sizeof summary->name);
+  g_strlcpy (summary->stunum, self->learner.stunum, sizeof summary->stunum);
+  for (guint i = 0; i < pauses->len; i++)
+    {
+      const XsStretch *stretch = &g_array_index (pauses, XsStretch, i);
+      summary->paused_us[stretch->pause] += stretch->t1_us - stretch->t0_us;
+    }
+}
+
+static void
+end_session (XsStudy *self)
+{
+  fill_summary (self);
+  self->left_open = !self->close_step->done;
+  xs_study_set_error (self, NULL);
+  xs_study_clear_session (self);
+  xs_study_set_phase (self, XS_STUDY_SUMMARY);
+}
+
+typedef struct {
+  XsStudy *study;
+  XsOpenSegment *segment;
+} Answer;
 
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (XsStudy) self = user_data;
+  g_autofree Answer *answer = user_data;
+  g_autoptr (XsStudy) self = answer->study;
+  g_autoptr (XsOpenSegment) segment = answer->segment;
   g_autoptr (GError) error = NULL;
-
-  gboolean stored = xs_store_finish (XS_STORE (source), result, &error);
-  if (self->session != NULL && stored == self->storing_failed)
-    note_storing (self, error);
-}
-
-static void
-on_begun (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  XsStudy *self = user_data;
-  const XsBeginJob *job = xs_store_get_data (result);
-
-  if (job->segment == self->segment && job->interrupted != NULL)
-    self->interrupted = g_array_ref (job->interrupted);
-  on_stored (source, result, self);
-}
-
-static void
-on_photo_stored (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (XsStudy) self = user_data;
-  g_autoptr (GError) error = NULL;
-  const XsPhotoJob *job = xs_store_get_data (result);
   gboolean stored = xs_store_finish (XS_STORE (source), result, &error);
 
-  if (self->session == NULL || job->segment != self->segment)
+  if (segment != self->segment)
     return;
-  if (stored)
-    self->n_photos++;
-  else if (job->record.event != XS_PHOTO_SIGN_OUT)
-    xs_study_session_photo_now (self->session, job->record.event, SIGN_IN_PATIENCE_US);
-  note_storing (self, error);
+  self->n_storing--;
+  self->storing_since_us = now_us (self);
+  if (!stored || self->storing_failed)
+    note_storing (self, error);
+  note_begun (self);
   xs_study_queue_changed (self);
+  if (self->close_step != NULL && self->close_step->done && self->phase == XS_STUDY_SIGNING_OUT)
+    end_session (self);
+  else
+    xs_study_sync_lesson (self);
+}
+
+static void
+submit (XsStudy *self, XsStep *step)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->study = g_object_ref (self);
+  answer->segment = xs_open_segment_ref (self->segment);
+  if (self->n_storing++ == 0)
+    self->storing_since_us = now_us (self);
+  xs_open_segment_submit (self->segment, self->store, step, on_stored, answer);
 }
 
 /* For tests that compare what is stored with what was true: before anything of it is stored. */
@@ -96,18 +154,17 @@ store_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const 
              gint64 wall_us, gpointer user_data)
 {
   XsStudy *self = user_data;
-  XsPhotoJob *job = g_new0 (XsPhotoJob, 1);
+  g_autoptr (XsStep) step = xs_step_new (XS_STEP_PHOTO, self->learner.stunum);
 
-  job->segment = xs_open_segment_ref (self->segment);
-  job->frame = xs_frame_ref (frame);
-  job->record = (XsPhotoRecord){
+  step->frame = xs_frame_ref (frame);
+  step->record = (XsPhotoRecord){
     .event = event,
     .wall_us = wall_us,
     .match = observation->match,
     .width_px = frame->width_px,
     .height_px = frame->height_px,
   };
-  xs_store_submit (self->store, xs_photo_job_run, job, xs_photo_job_free, on_photo_stored, g_object_ref (self));
+  submit (self, step);
 }
 
 static void
@@ -119,87 +176,42 @@ note_position (XsStudy *self)
 }
 
 static void
+fill_progress (XsStudy *self, XsStep *step, const XsProgress *progress)
+{
+  xs_step_set_progress (step, progress);
+  if (self->lesson < 0)
+    return;
+  note_position (self);
+  step->lesson_id = g_strdup (xs_course_get_lesson (self->course, self->lesson)->id);
+  step->position = g_array_index (self->positions, XsLessonPosition, self->lesson);
+}
+
+static void
 store_progress (XsStudySession *session, const XsProgress *progress, gpointer user_data)
 {
   XsStudy *self = user_data;
-  XsProgressJob *job = xs_progress_job_new (self->segment, progress);
 
   trace_credit (self);
-  if (self->lesson >= 0)
-    {
-      g_strlcpy (job->stunum, self->learner.stunum, sizeof job->stunum);
-      job->lesson_id = g_strdup (xs_course_get_lesson (self->course, self->lesson)->id);
-      note_position (self);
-      job->position = g_array_index (self->positions, XsLessonPosition, self->lesson);
-    }
-  xs_store_submit (self->store, xs_progress_job_run, job, xs_progress_job_free, on_stored, g_object_ref (self));
-}
-
-static void
-fill_summary (XsStudy *self, const XsCloseJob *job)
-{
-  const XsHourCounter *counter = xs_study_session_get_counter (self->session);
-  const GArray *pauses = xs_hour_counter_pauses (counter);
-  XsStudySummary *summary = &self->summary;
-
-  *summary = (XsStudySummary){
-    .start_wall_us = self->start_wall_us,
-    .end_wall_us = job->end_wall_us,
-    .credited_us = xs_hour_counter_credited_us (counter),
-    .today_us = job->today_us,
-    .total_us = job->total_us,
-    .n_photos = self->n_photos,
-    .n_logs = self->n_logs,
-    .segment_min_us = self->policy.segment_min_s * G_USEC_PER_SEC,
-    .reason = job->reason,
-  };
-  g_strlcpy (summary->name, self->learner.name, sizeof summary->name);
-  g_strlcpy (summary->stunum, self->learner.stunum, sizeof summary->stunum);
-  summary->too_short = summary->credited_us < summary->segment_min_us;
-  for (guint i = 0; i < pauses->len; i++)
-    {
-      const XsStretch *stretch = &g_array_index (pauses, XsStretch, i);
-      summary->paused_us[stretch->pause] += stretch->t1_us - stretch->t0_us;
-    }
-}
-
-static void
-on_closed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (XsStudy) self = user_data;
-  g_autoptr (GError) error = NULL;
-  const XsCloseJob *job = xs_store_get_data (result);
-  gboolean closed = xs_store_finish (XS_STORE (source), result, &error);
-
-  if (self->session == NULL || job->segment != self->segment)
+  if (self->n_storing >= N_STORING_MAX)
     return;
-  self->n_logs += closed;
-  if (job->continue_session)
-    {
-      note_storing (self, error);
-      return;
-    }
-  /* What could not be closed now is closed, from what was stored, when the kiosk starts the next time. */
-  fill_summary (self, job);
-  xs_study_set_error (self, closed ? NULL : _ ("This PC cannot store your progress. Please tell the staff."));
-  xs_study_clear_session (self);
-  xs_study_set_phase (self, XS_STUDY_SUMMARY);
+  g_autoptr (XsStep) step = xs_step_new (XS_STEP_PROGRESS, self->learner.stunum);
+  fill_progress (self, step, progress);
+  submit (self, step);
 }
 
-static void
+static XsStep *
 submit_close (XsStudy *self, XsSignOut reason)
 {
+  XsStep *step = xs_step_new (XS_STEP_CLOSE, self->learner.stunum);
   XsProgress progress;
-  XsCloseJob *job = g_new0 (XsCloseJob, 1);
 
   xs_study_session_get_progress (self->session, &progress);
-  store_progress (self->session, &progress, self);
-  job->segment = xs_open_segment_ref (self->segment);
-  job->reason = reason;
-  job->end_wall_us = progress.wall_us;
-  job->continue_session = reason == XS_SIGN_OUT_SEGMENT_FULL;
-  g_strlcpy (job->stunum, self->learner.stunum, sizeof job->stunum);
-  xs_store_submit (self->store, xs_close_job_run, job, xs_close_job_free, on_closed, g_object_ref (self));
+  fill_progress (self, step, &progress);
+  step->reason = reason;
+  step->end_wall_us = progress.wall_us;
+  step->continue_session = reason == XS_SIGN_OUT_SEGMENT_FULL;
+  submit (self, step);
+  return step;
 }
 
 static void
@@ -209,7 +221,7 @@ close_requested (XsStudySession *session, XsSignOut reason, gpointer user_data)
 
   if (reason == XS_SIGN_OUT_SEGMENT_FULL)
     {
-      submit_close (self, reason);
+      xs_step_unref (submit_close (self, reason));
       xs_study_session_next_segment (session);
     }
   else
@@ -232,19 +244,18 @@ void
 xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *observation)
 {
   static const XsStudySessionFuncs funcs = { store_photo, store_progress, close_requested };
-  XsBeginJob *job = g_new0 (XsBeginJob, 1);
   guint lesson = first_unfinished_lesson (self);
 
   g_clear_pointer (&self->sign_in_guidance, xs_guidance_free);
   self->start_us = observation->time_us;
   self->start_wall_us = xs_clock_wall_us (self->clock) - (now_us (self) - observation->time_us);
   self->segment = xs_open_segment_new ();
-  job->segment = xs_open_segment_ref (self->segment);
-  g_strlcpy (job->stunum, self->learner.stunum, sizeof job->stunum);
-  g_strlcpy (job->subjcode, xs_course_get_lesson (self->course, lesson)->subjcode, sizeof job->subjcode);
-  job->policy = self->policy;
-  job->start_wall_us = self->start_wall_us;
-  xs_store_submit (self->store, xs_begin_job_run, job, xs_begin_job_free, on_begun, g_object_ref (self));
+  self->begin_step = xs_step_new (XS_STEP_BEGIN, self->learner.stunum);
+  g_strlcpy (self->begin_step->subjcode, xs_course_get_lesson (self->course, lesson)->subjcode,
+             sizeof self->begin_step->subjcode);
+  self->begin_step->policy = self->policy;
+  self->begin_step->start_wall_us = self->start_wall_us;
+  submit (self, self->begin_step);
 
   self->session = xs_study_session_new (&self->policy, self->start_us, self->start_wall_us, self->today_us,
                                         g_random_int (), &funcs, self);
@@ -257,7 +268,7 @@ xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *obse
 void
 xs_study_session_frame (XsStudy *self, XsFrame *frame, const XsObservation *observation)
 {
-  if (self->closing)
+  if (self->close_step != NULL)
     return;
   xs_study_session_observe (self->session, frame, observation);
   trace_credit (self);
@@ -267,14 +278,24 @@ xs_study_session_frame (XsStudy *self, XsFrame *frame, const XsObservation *obse
 static void
 finish_sign_out (XsStudy *self)
 {
-  gboolean waited_enough = now_us (self) - self->signing_out_us > SIGN_OUT_TIMEOUT_US;
+  gint64 waited_us = now_us (self) - self->signing_out_us;
 
-  if (self->closing || (xs_study_session_photo_is_waiting (self->session) && !waited_enough))
-    return;
-  self->closing = TRUE;
-  xs_camera_stop (self->camera);
-  submit_close (self, self->sign_out_reason);
-  xs_lesson_player_stop (self->player);
+  if (self->close_step == NULL)
+    {
+      if (xs_study_session_photo_is_waiting (self->session) && waited_us < SIGN_OUT_TIMEOUT_US)
+        return;
+      xs_camera_stop (self->camera);
+      self->close_step = submit_close (self, self->sign_out_reason);
+      xs_lesson_player_stop (self->player);
+    }
+  else if (waited_us > SIGN_OUT_TIMEOUT_US + CLOSE_TIMEOUT_US)
+    end_session (self);
+  else if (self->n_storing == 0 && now_us (self) - self->retry_us > RETRY_INTERVAL_US)
+    {
+      g_autoptr (XsStep) step = xs_step_new (XS_STEP_RETRY, self->learner.stunum);
+      self->retry_us = now_us (self);
+      submit (self, step);
+    }
 }
 
 void
@@ -282,7 +303,7 @@ xs_study_session_tick (XsStudy *self)
 {
   gint64 time_us = now_us (self);
 
-  if (!self->closing)
+  if (self->close_step == NULL)
     {
       xs_study_session_clock (self->session, time_us, xs_clock_boottime_us (self->clock),
                               xs_clock_wall_us (self->clock));
@@ -299,9 +320,8 @@ xs_study_session_tick (XsStudy *self)
 void
 xs_study_interrupt (XsStudy *self)
 {
-  if (!self->closing)
-    submit_close (self, XS_SIGN_OUT_INTERRUPTED);
-  self->closing = TRUE;
+  if (self->close_step == NULL)
+    self->close_step = submit_close (self, XS_SIGN_OUT_INTERRUPTED);
 }
 
 void
@@ -331,9 +351,9 @@ xs_study_clear_session (XsStudy *self)
   self->lesson = -1;
   self->paused_by_learner = FALSE;
   self->storing_failed = FALSE;
-  self->closing = FALSE;
-  self->n_photos = 0;
-  self->n_logs = 0;
+  self->n_storing = 0;
+  g_clear_pointer (&self->begin_step, xs_step_unref);
+  g_clear_pointer (&self->close_step, xs_step_unref);
 }
 
 /* The lesson */
@@ -369,7 +389,8 @@ xs_study_sync_lesson (XsStudy *self)
 {
   if (self->phase != XS_STUDY_STUDYING || self->session == NULL)
     return;
-  gboolean wanted = !self->paused_by_learner && !self->storing_failed && xs_study_session_wants_lesson (self->session);
+  gboolean wanted = !self->paused_by_learner && !self->storing_failed && !storing_lags (self)
+                    && xs_study_session_wants_lesson (self->session);
   XsLessonState state = xs_lesson_player_get_state (self->player);
 
   if (wanted && state == XS_LESSON_PAUSED)

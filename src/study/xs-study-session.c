@@ -8,6 +8,9 @@
 /* How long a due photo waits for a frame that would pass the audit before any frame is taken instead. */
 #define PHOTO_PATIENCE_MAX_US (30 * G_USEC_PER_SEC)
 
+/* Vision that says nothing for so long sees nobody. */
+#define UNSEEN_AFTER_US (3 * G_USEC_PER_SEC)
+
 typedef enum {
   INPUT_PLAYBACK,
   INPUT_CLOCK,
@@ -54,6 +57,7 @@ struct _XsStudySession {
 
   gint64 progress_us; /* time of the last progress */
   gint64 absent_us;   /* since when presence is missing; G_MAXINT64: it is not */
+  gint64 observed_us; /* of the newest observation */
   gboolean closing;
   XsPresence presence;
   XsGuidanceCode guidance_code;
@@ -77,6 +81,7 @@ xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall
   session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
   g_queue_init (&session->held);
   session->clock_us = session->seen_us = session->segment_us = session->progress_us = start_us;
+  session->observed_us = start_us;
   session->clock_wall_us = session->segment_wall_us = start_wall_us;
   session->absent_us = start_us;
   session->presence = XS_PRESENCE_NO_FACE;
@@ -115,8 +120,9 @@ feed_clock (XsStudySession *session, const Input *input)
 
   g_autofree char *midnight = g_strdup_printf ("%08d000000", day);
   g_autoptr (GError) error = NULL;
-  gint64 midnight_wall_us;
-  g_assert (xs_wall_from_wire (midnight, &midnight_wall_us, &error));
+  gint64 midnight_wall_us = input->wall_us;
+  gboolean known = xs_wall_from_wire (midnight, &midnight_wall_us, &error);
+  g_assert (known);
   session->midnight_us =
     CLAMP (input->time_us - (input->wall_us - midnight_wall_us), session->segment_us, input->time_us);
   session->day = day;
@@ -219,6 +225,8 @@ make_progress (XsStudySession *session, gint64 time_us)
   if (xs_hour_counter_credited_us (session->counter) - session->segment_base_us
       >= session->policy.segment_max_s * G_USEC_PER_SEC)
     close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
+  if (xs_hour_counter_pause (session->counter) == XS_PAUSE_DAILY_CAP)
+    close_segment (session, XS_SIGN_OUT_DAILY_CAP);
   if (session->absent_us != G_MAXINT64
       && time_us - session->absent_us >= session->policy.absence_sign_out_s * G_USEC_PER_SEC)
     close_segment (session, XS_SIGN_OUT_ABSENCE);
@@ -278,6 +286,7 @@ xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObser
   gint64 time_us = MAX (observation->time_us, session->seen_us);
 
   session->camera_lost = FALSE;
+  session->observed_us = observation->time_us;
   feed_held (session, time_us);
   session->presence = xs_presence_judge (observation, &session->policy);
   session->guidance_code = xs_guidance_feed (session->guidance, observation);
@@ -312,6 +321,9 @@ void
 xs_study_session_clock (XsStudySession *session, gint64 time_us, gint64 boottime_us, gint64 wall_us)
 {
   hold (session, (Input){ .time_us = time_us, .kind = INPUT_CLOCK, .boottime_us = boottime_us, .wall_us = wall_us });
+  /* Nothing is seen any more, whatever was seen last. */
+  if (session->absent_us == G_MAXINT64 && time_us - session->observed_us > UNSEEN_AFTER_US)
+    session->absent_us = session->observed_us;
   make_progress (session, time_us);
 }
 
@@ -356,9 +368,9 @@ xs_study_session_wants_lesson (const XsStudySession *session)
     case XS_PAUSE_SEVERAL_FACES:
     case XS_PAUSE_OTHER_PERSON:
     case XS_PAUSE_UNVERIFIED:
+    case XS_PAUSE_CLOCK:
       return FALSE;
     case XS_PAUSE_NONE:
-    case XS_PAUSE_CLOCK:
     case XS_PAUSE_DAILY_CAP:
     case XS_PAUSE_LESSON_FAILED:
     case XS_PAUSE_LESSON_ENDED:

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/** Frames looked at per second, live and in replay. */
+#define XS_ANALYSIS_FPS 5
+
 /**
  * XsStudySession: the rules of one study session, from identified face to sign-out, without camera, player, clock
  * or disk: fed with what happened, it says what is credited, what to show and when to take a photo. The live study
@@ -47,7 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsStudySession, xs_study_session_free)
 void xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObservation *observation);
 void xs_study_session_playback (XsStudySession *session, gint64 time_us, XsPlayback playback);
 void xs_study_session_camera_lost (XsStudySession *session, gint64 time_us);
-/** xs_study_session_clock: about once a second, also while the camera is lost; drives progress. */
+/** xs_study_session_clock: at least once a second, also while the camera is lost; drives progress. */
 void xs_study_session_clock (XsStudySession *session, gint64 time_us, gint64 boottime_us, gint64 wall_us);
 /** xs_study_session_photo_now: the next good frame becomes a photo @event; any frame after @patience_us. */
 void xs_study_session_photo_now (XsStudySession *session, XsPhotoEvent event, gint64 patience_us);

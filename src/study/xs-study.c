@@ -4,8 +4,6 @@
 #include <glib/gi18n-lib.h>
 
 #include "xs-error.h"
-#include "xs-picture.h"
-#include "xs-replay.h"
 #include "xs-study-private.h"
 
 #define TICK_MS 250
@@ -101,7 +99,14 @@ identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
   self->n_good = presence == XS_PRESENCE_PRESENT && self->sign_in_code == XS_GUIDANCE_NONE ? self->n_good + 1 : 0;
   if (self->n_good >= GOOD_FRAMES_TO_SIGN_IN)
     xs_study_begin_session (self, frame, observation);
-  else if (observation->time_us - self->identifying_us > SIGN_IN_TIMEOUT_US)
+}
+
+static void
+check_sign_in_time (XsStudy *self)
+{
+  XsPresence presence = xs_presence_judge (&self->observation, &self->policy);
+
+  if (self->sign_in_guidance != NULL && xs_clock_monotonic_us (self->clock) - self->identifying_us > SIGN_IN_TIMEOUT_US)
     refuse_sign_in (self, presence == XS_PRESENCE_OTHER_PERSON
                             ? _ ("Your face does not match the registered photo. Please ask your coach.")
                             : _ ("Your face could not be checked in time. Please try again."));
@@ -225,9 +230,14 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (!found)
     {
-      refuse_sign_in (self, error->message);
+      gboolean for_people = g_error_matches (error, XS_ERROR, XS_ERROR_REJECTED);
+      if (!for_people)
+        g_message ("Sign-in: %s", error->message);
+      refuse_sign_in (self,
+                      for_people ? error->message : _ ("This PC cannot read its records. Please tell the staff."));
       return;
     }
+  self->left_open = FALSE;
   self->learner = job->learner;
   self->policy = job->policy;
   self->today_us = job->today_us;
@@ -240,11 +250,10 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
       start_identifying (self, &reference);
       return;
     }
-  g_autoptr (XsFrame) photo = job->jpeg != NULL ? xs_picture_decode (job->jpeg, &error) : NULL;
-  if (photo == NULL)
+  if (job->photo == NULL)
     refuse_sign_in (self, _ ("Your registration photo cannot be used. Please ask your coach for a new one."));
   else
-    xs_vision_worker_enrol_async (self->worker, photo, NULL, on_enrolled, answer_new (self));
+    xs_vision_worker_enrol_async (self->worker, job->photo, NULL, on_enrolled, answer_new (self));
 }
 
 void
@@ -263,9 +272,9 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
   xs_study_set_error (self, NULL);
   self->attempt++;
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
-  xs_store_submit (self->store, xs_sign_in_job_run,
-                   xs_sign_in_job_new (stunum, self->course, xs_clock_wall_us (self->clock)), xs_sign_in_job_free,
-                   on_looked_up, answer_new (self));
+  XsSignInJob *job = xs_sign_in_job_new (stunum, self->course, xs_clock_wall_us (self->clock));
+  job->recover = self->left_open;
+  xs_store_submit (self->store, xs_sign_in_job_run, job, xs_sign_in_job_free, on_looked_up, answer_new (self));
 }
 
 void
@@ -310,7 +319,7 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
     .today_us = self->today_us,
     .total_us = self->total_us,
     .daily_cap_us = self->policy.daily_cap_s * G_USEC_PER_SEC,
-    .n_photos = self->n_photos,
+    .n_photos = self->segment != NULL ? xs_open_segment_get_n_photos (self->segment) : 0,
     .lesson = self->lesson,
     .has_face = seen->n_faces > 0,
   };
@@ -421,9 +430,12 @@ on_tick (gpointer data)
   if (self->session != NULL)
     xs_study_session_tick (self);
   else if (self->phase == XS_STUDY_IDENTIFYING)
-    xs_study_set_error (self, xs_camera_get_state (self->camera) == XS_CAMERA_LOST
-                                ? xs_camera_get_error_message (self->camera)
-                                : NULL);
+    {
+      xs_study_set_error (self, xs_camera_get_state (self->camera) == XS_CAMERA_LOST
+                                  ? xs_camera_get_error_message (self->camera)
+                                  : NULL);
+      check_sign_in_time (self);
+    }
   return G_SOURCE_CONTINUE;
 }
 

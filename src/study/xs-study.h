@@ -33,7 +33,6 @@ typedef struct {
   gint64 today_us;
   gint64 total_us;
   gint64 daily_cap_us;
-  gint64 required_us;     /* policy: theory hours of this part, for the progress bar; 0 unknown */
   guint n_photos;         /* taken this session */
   gboolean photo_waiting; /* a photo is due: look at the camera */
   gboolean has_face;
@@ -52,8 +51,9 @@ typedef struct {
   gint64 today_us, total_us;
   guint n_photos;
   guint n_logs;
-  gboolean too_short; /* below policy.segment_min_s: will not count */
-  gint64 segment_min_us;
+  gboolean stored;        /* FALSE: the end of it could not be stored */
+  gint64 segment_min_us;  /* a teaching log of less does not count */
+  gint64 last_segment_us; /* credited in the last log; those before were full */
   XsSignOut reason;
   gint64 paused_us[XS_PAUSE_STARTING + 1]; /* by XsPause */
 } XsStudySummary;

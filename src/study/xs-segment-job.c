@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-segment-job.h"
+
+#include "xs-error.h"
+#include "xs-picture.h"
+
+/* What the journal takes for one photo. */
+#define JPEG_MAX_BYTES (1024 * 1024)
+
+/* A noisy picture of a large camera may need the lower ones. */
+static const int jpeg_qualities[] = { 85, 70, 50, 30 };
+
+struct _XsOpenSegment {
+  XsSessionHandle handle; /* touched on the store's thread alone, like @waiting */
+  GQueue waiting;         /* XsStep, still to be stored, in order */
+  int n_photos;
+  int n_logs;
+};
+
+typedef struct {
+  XsOpenSegment *segment;
+  XsStep *step;
+} Job;
+
+XsStep *
+xs_step_new (XsStepKind kind, const char *stunum)
+{
+  XsStep *step = g_atomic_rc_box_new0 (XsStep);
+
+  step->kind = kind;
+  g_strlcpy (step->stunum, stunum, sizeof step->stunum);
+  return step;
+}
+
+XsStep *
+xs_step_ref (XsStep *step)
+{
+  return g_atomic_rc_box_acquire (step);
+}
+
+static void
+clear_step (gpointer data)
+{
+  XsStep *step = data;
+
+  g_clear_pointer (&step->interrupted, g_array_unref);
+  g_clear_pointer (&step->frame, xs_frame_unref);
+  g_clear_pointer (&step->jpeg, g_bytes_unref);
+  if (step->progress.minutes != NULL)
+    g_array_unref ((GArray *) step->progress.minutes);
+  g_free (step->lesson_id);
+}
+
+void
+xs_step_unref (XsStep *step)
+{
+  if (step != NULL)
+    g_atomic_rc_box_release_full (step, clear_step);
+}
+
+void
+xs_step_set_progress (XsStep *step, const XsProgress *progress)
+{
+  step->progress = *progress;
+  step->progress.minutes = g_array_copy ((GArray *) progress->minutes);
+}
+
+XsOpenSegment *
+xs_open_segment_new (void)
+{
+  XsOpenSegment *segment = g_atomic_rc_box_new0 (XsOpenSegment);
+
+  g_queue_init (&segment->waiting);
+  return segment;
+}
+
+XsOpenSegment *
+xs_open_segment_ref (XsOpenSegment *segment)
+{
+  return g_atomic_rc_box_acquire (segment);
+}
+
+static void
+clear_segment (gpointer data)
+{
+  XsOpenSegment *segment = data;
+
+  g_queue_clear_full (&segment->waiting, (GDestroyNotify) xs_step_unref);
+}
+
+void
+xs_open_segment_unref (XsOpenSegment *segment)
+{
+  if (segment != NULL)
+    g_atomic_rc_box_release_full (segment, clear_segment);
+}
+
+guint
+xs_open_segment_get_n_photos (XsOpenSegment *segment)
+{
+  return (guint) g_atomic_int_get (&segment->n_photos);
+}
+
+guint
+xs_open_segment_get_n_logs (XsOpenSegment *segment)
+{
+  return (guint) g_atomic_int_get (&segment->n_logs);
+}
+
+/* Steps, on the store's thread */
+
+static gboolean
+begin (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  if (!xs_journal_begin_session (journal, step->stunum, step->subjcode, &step->policy, step->start_wall_us,
+                                 &segment->handle, error))
+    return FALSE;
+
+  g_autoptr (GError) local_error = NULL;
+  step->interrupted = xs_journal_take_interrupted (journal, step->stunum, &local_error);
+  if (step->interrupted == NULL)
+    g_message ("Sessions that were cut off cannot be told: %s", local_error->message);
+  return TRUE;
+}
+
+static gboolean
+encode (XsStep *step, GError **error)
+{
+  for (guint i = 0; step->jpeg == NULL && i < G_N_ELEMENTS (jpeg_qualities); i++)
+    {
+      step->jpeg = xs_picture_encode_jpeg (step->frame, jpeg_qualities[i], error);
+      if (step->jpeg == NULL)
+        return FALSE;
+      if (g_bytes_get_size (step->jpeg) > JPEG_MAX_BYTES && i + 1 < G_N_ELEMENTS (jpeg_qualities))
+        g_clear_pointer (&step->jpeg, g_bytes_unref);
+    }
+  g_clear_pointer (&step->frame, xs_frame_unref);
+  return TRUE;
+}
+
+static gboolean
+add_photo (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  if (!encode (step, error) || !xs_journal_add_photo (journal, &segment->handle, step->jpeg, &step->record, error))
+    return FALSE;
+  g_atomic_int_inc (&segment->n_photos);
+  return TRUE;
+}
+
+static gboolean
+save_progress (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  if (!xs_journal_save_progress (journal, &segment->handle, &step->progress, error))
+    return FALSE;
+  return step->lesson_id == NULL
+         || xs_journal_set_lesson_position (journal, step->stunum, step->lesson_id, step->position.position_us,
+                                            step->position.watched_us, error);
+}
+
+static gboolean
+close_segment (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  if (!xs_journal_close_segment (journal, &segment->handle, step->reason, step->end_wall_us, step->continue_session,
+                                 NULL, error))
+    return FALSE;
+  g_atomic_int_inc (&segment->n_logs);
+
+  g_autoptr (GError) local_error = NULL;
+  if (!xs_journal_get_credit (journal, step->stunum, xs_wall_day (step->end_wall_us), &step->today_us, &step->total_us,
+                              &local_error))
+    g_message ("Totals cannot be read: %s", local_error->message);
+  return TRUE;
+}
+
+static gboolean
+take (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  switch (step->kind)
+    {
+    case XS_STEP_BEGIN:
+      return begin (journal, segment, step, error);
+    case XS_STEP_PHOTO:
+      return add_photo (journal, segment, step, error);
+    case XS_STEP_PROGRESS:
+      return save_progress (journal, segment, step, error);
+    case XS_STEP_CLOSE:
+      return close_segment (journal, segment, step, error);
+    case XS_STEP_RETRY:
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+run (XsJournal *journal, gpointer data, GError **error)
+{
+  Job *job = data;
+  GQueue *waiting = &job->segment->waiting;
+
+  /* The totals a log is made of must be in before it is: a close brings its own. */
+  if (job->step->kind != XS_STEP_PROGRESS && job->step->kind != XS_STEP_RETRY)
+    g_queue_push_tail (waiting, xs_step_ref (job->step));
+  for (XsStep *step = g_queue_peek_head (waiting); step != NULL; step = g_queue_peek_head (waiting))
+    {
+      if (step->kind == XS_STEP_CLOSE && step->progress.minutes != NULL
+          && !save_progress (journal, job->segment, step, error))
+        return FALSE;
+      if (!take (journal, job->segment, step, error))
+        return FALSE;
+      step->done = TRUE;
+      xs_step_unref (g_queue_pop_head (waiting));
+    }
+  return job->step->kind != XS_STEP_PROGRESS || take (journal, job->segment, job->step, error);
+}
+
+static void
+free_job (gpointer data)
+{
+  Job *job = data;
+
+  xs_step_unref (job->step);
+  xs_open_segment_unref (job->segment);
+  g_free (job);
+}
+
+void
+xs_open_segment_submit (XsOpenSegment *segment, XsStore *store, XsStep *step, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->segment = xs_open_segment_ref (segment);
+  job->step = xs_step_ref (step);
+  xs_store_submit (store, run, job, free_job, callback, user_data);
+}
