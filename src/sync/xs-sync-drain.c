@@ -107,6 +107,7 @@ settle_acknowledged (Drain *drain, XsOutboxItem *item)
 {
   OutboxCall call = { .item = item };
 
+  drain->run->answered = TRUE;
   drain->run->failures_in_a_row = 0;
   (void) xs_sync_run_store (drain->run, acknowledge, &call);
 }
@@ -117,6 +118,7 @@ settle_rejected (Drain *drain, XsOutboxItem *item, const char *reason, const cha
   OutboxCall call = { .item = item, .reason = *reason != '\0' ? reason : "refused", .message = message };
 
   g_message ("%s %.8s… is refused: %s", item->kind == XS_OUTBOX_LOG ? "Log" : "Photo", item->sha256, message);
+  drain->run->answered = TRUE;
   drain->run->failures_in_a_row = 0;
   (void) xs_sync_run_store (drain->run, reject, &call);
 }

@@ -50,8 +50,23 @@ xs_sync_run_note (XsSyncRun *run, const XsSyncReply *reply)
 void
 xs_sync_run_note_refresh (XsSyncRun *run, const XsSyncReply *reply)
 {
-  if (reply->verdict != XS_SYNC_LATER && reply->verdict != XS_SYNC_REFUSED)
+  switch (reply->verdict)
     {
+    case XS_SYNC_HALT:
+      if (reply->retry_after_us > 0)
+        {
+          halt (run, reply->retry_after_us);
+          break;
+        }
+      /* It may be this document only, one that is too large for instance. */
+      run->refresh_lost = TRUE;
+      break;
+    case XS_SYNC_LATER:
+    case XS_SYNC_REFUSED:
+      break;
+    case XS_SYNC_UNKNOWN_DEVICE:
+    case XS_SYNC_DONE:
+    case XS_SYNC_CANCELLED:
       xs_sync_run_note (run, reply);
       return;
     }
@@ -181,5 +196,7 @@ xs_sync_pass_run (XsSyncPass *pass, GCancellable *cancellable, GError **error)
   if (pass->refresh)
     xs_sync_refresh (&run);
   xs_sync_drain (&run);
+  if (run.refresh_lost && !run.answered)
+    halt (&run, 0);
   return conclude (&run, error);
 }

@@ -17,6 +17,8 @@ typedef struct {
   gboolean halted;            /* nothing more will do in this pass */
   gboolean left_over;         /* something that was to be sent has to be tried again later */
   gboolean refresh_left_over; /* and so has something that was to be fetched */
+  gboolean refresh_lost;      /* something that was to be fetched found no way to the platform */
+  gboolean answered;          /* the platform itself answered something in this pass */
   gint64 wait_us;             /* once halted */
   guint failures_in_a_row;    /* items that did not do, one after the other */
   char *message;              /* (nullable): of the first thing that went wrong */
@@ -28,7 +30,10 @@ gboolean xs_sync_run_is_over (XsSyncRun *run);
 
 /** xs_sync_run_note: take in how the sending of one item went; REFUSED, DONE and CANCELLED say nothing here. */
 void xs_sync_run_note (XsSyncRun *run, const XsSyncReply *reply);
-/** xs_sync_run_note_refresh: the same of something to be fetched; what is to be sent goes without it. */
+/**
+ * xs_sync_run_note_refresh: the same of something to be fetched; what is to be sent goes without it, unless the platform
+ * asks for a pause.
+ */
 void xs_sync_run_note_refresh (XsSyncRun *run, const XsSyncReply *reply);
 
 /** xs_sync_run_store: @func on the store's thread. Returns: FALSE after an error, which ends the pass. */

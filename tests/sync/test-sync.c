@@ -208,11 +208,43 @@ test_bad_policy_does_not_block (XsSyncFixture *f, gconstpointer data)
   f->platform->policy = g_strdup ("{\"id\":\"evil\",\"grace_us\":-5}");
   g_free (f->platform->policy_etag);
   f->platform->policy_etag = g_strdup ("\"evil\"");
-  xs_sync_fixture_add_session (f, 1, 2);
-  xs_sync_start (f->sync);
-  wait_for_logs (f, 1);
+  for (guint i = 1; i <= 2; i++)
+    {
+      /* A pass that is waited for looks at policy and roster first. */
+      xs_sync_fixture_add_session (f, 1, 2);
+      error = xs_sync_fixture_pass (f);
+      g_assert_error (error, XS_ERROR, XS_ERROR_NETWORK);
+      g_clear_error (&error);
+      xs_sync_fixture_assert_sent (f, 2 * i, i);
+      g_assert_cmpint (xs_sync_get_state (f->sync), ==, XS_SYNC_IDLE);
+      g_assert_nonnull (xs_sync_get_error_message (f->sync));
+    }
+  g_assert_cmpuint (count (f, "GET /v1/policy"), ==, 3);
   g_assert_true (xs_store_run (f->store, get_policy, &after, &error));
   g_assert_cmpstr (before.id, ==, after.id);
+}
+
+/* Nor do policies and rosters that cannot be read, or that never come. */
+static void
+test_refresh_trouble_does_not_block (XsSyncFixture *f, gconstpointer data)
+{
+  const char *const routes[] = { "GET /v1/policy", "GET /v1/roster" };
+  const XsFault faults[] = { XS_FAULT_GARBAGE_JSON, XS_FAULT_PORTAL_JSON, XS_FAULT_PORTAL,
+                             XS_FAULT_GIGANTIC,     XS_FAULT_DROP_BEFORE, XS_FAULT_FILTER_JSON };
+
+  xs_sync_fixture_pair (f);
+  for (guint i = 0; i < G_N_ELEMENTS (faults) * G_N_ELEMENTS (routes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      set_route (f, routes[i % 2], faults[i / 2], -1);
+      xs_sync_fixture_add_session (f, 1, 2);
+      error = xs_sync_fixture_pass (f);
+      g_assert_error (error, XS_ERROR, XS_ERROR_NETWORK);
+      xs_sync_fixture_assert_sent (f, 2 * (i + 1), i + 1);
+      g_assert_cmpint (xs_sync_get_state (f->sync), ==, XS_SYNC_IDLE);
+      xs_fault_server_clear (f->platform->server);
+    }
 }
 
 /* Photos without a log, which would bring to light that they are not there. */
@@ -654,6 +686,7 @@ main (int argc, char *argv[])
   ADD ("unpaired", test_unpaired);
   ADD ("refreshes", test_refreshes);
   ADD ("bad-policy-does-not-block", test_bad_policy_does_not_block);
+  ADD ("refresh-trouble-does-not-block", test_refresh_trouble_does_not_block);
   ADD ("believes-the-platform-only", test_believes_the_platform_only);
   ADD ("platform-without-policy", test_platform_without_policy);
   ADD ("missing-registration-photo", test_missing_registration_photo);
