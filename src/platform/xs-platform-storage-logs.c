@@ -94,12 +94,13 @@ judge (XsDb *db, PutCall *call, GError **error)
       reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school", log->stunum);
       return TRUE;
     }
-  if (!xs_db_query_int (db, &count, 0, "SELECT count (*) FROM log WHERE stunum = ? AND recnum = ?", error, "ss",
-                        log->stunum, log->recnum))
+  if (!xs_db_query_int (db, &count, 0, "SELECT count (*) FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?",
+                        error, "sss", log->devnum, log->stunum, log->recnum))
     return FALSE;
   if (count > 0)
     {
-      reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s", log->stunum, log->recnum);
+      reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s of device %s", log->stunum,
+              log->recnum, log->devnum);
       return TRUE;
     }
 
@@ -123,10 +124,10 @@ insert_log (XsDb *db, PutCall *call, GError **error)
   const XsTeachingLog *log = &call->wire_log->log;
 
   if (!xs_db_run (db,
-                  "INSERT INTO log (device_id, seq, bytes, signature, sha256, previous, stunum, recnum, credited_s,"
-                  " received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  error, "iibbssssii", call->device->id, call->seq, call->bytes, call->signature, call->sha256,
-                  call->wire_log->previous, log->stunum, log->recnum, log->credited_s,
+                  "INSERT INTO log (device_id, devnum, seq, bytes, signature, sha256, previous, stunum, recnum,"
+                  " credited_s, received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  error, "isibbssssii", call->device->id, log->devnum, call->seq, call->bytes, call->signature,
+                  call->sha256, call->wire_log->previous, log->stunum, log->recnum, log->credited_s,
                   xs_clock_wall_us (call->storage->clock)))
     return FALSE;
   gint64 id = xs_db_last_insert_rowid (db);

@@ -117,7 +117,7 @@ typedef enum {
 /* Reasons of a rejection. A platform may add others: show the message then. */
 #define XS_WIRE_REASON_UNKNOWN_LEARNER "unknown_learner" /* 无效学员编号 */
 #define XS_WIRE_REASON_NUMBER_MISMATCH "number_mismatch" /* 编号不匹配: of another device, school or seq */
-#define XS_WIRE_REASON_RECNUM_TAKEN "recnum_taken"       /* 日志编号重复 */
+#define XS_WIRE_REASON_RECNUM_TAKEN "recnum_taken"       /* 日志编号重复: of this device */
 #define XS_WIRE_REASON_BAD_SIGNATURE "bad_signature"
 #define XS_WIRE_REASON_INVALID "invalid"
 

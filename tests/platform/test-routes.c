@@ -516,6 +516,38 @@ test_quoted_refusal (Fixture *f, gconstpointer data)
     }
 }
 
+/* A learner at two kiosks, one of them offline: both number on from the same log, and both have the hours (L11). */
+static void
+test_two_devices_one_number (Fixture *f, gconstpointer data)
+{
+  g_auto (XsWireLog) first;
+  g_auto (XsWireLog) second;
+  XsSignKey key;
+
+  xs_make_key (&key, f->dir, 1);
+  g_autoptr (XsReply) paired = xs_platform_fixture_pair (f, &key, "4000000000000009");
+  g_assert_cmpuint (paired->status, ==, 200);
+  plain_log (&first, 1, "00007");
+  plain_log (&second, 1, "00007");
+  g_strlcpy (second.log.devnum, "4000000000000009", sizeof second.log.devnum);
+  for (guint i = 0; i < second.log.minutes->len; i++)
+    {
+      char *number = g_array_index (second.log.minutes, XsMinuteRecord, i).number;
+      memcpy (number, second.log.devnum, XS_UNIFIED_DIGITS);
+    }
+  g_autoptr (XsReply) one = xs_send_log (f->port, &f->key, XS_SAMPLE_DEVNUM, XS_SAMPLE_TIME_US, &first);
+  g_autoptr (XsReply) other = xs_send_log (f->port, &key, "4000000000000009", XS_SAMPLE_TIME_US, &second);
+  assert_log_answer (one, XS_WIRE_LOG_ACCEPTED, NULL);
+  assert_log_answer (other, XS_WIRE_LOG_ACCEPTED, NULL);
+
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) learners = xs_platform_storage_list_learners (f->storage, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).last_recnum, ==, 7);
+  g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).total_s, ==,
+                   first.log.credited_s + second.log.credited_s);
+}
+
 /* Gaps and broken chains are taken and shown; what comes late mends a gap. */
 static void
 test_chain (Fixture *f, gconstpointer data)
@@ -577,6 +609,7 @@ main (int argc, char **argv)
   ADD ("log-signatures", test_log_signatures);
   ADD ("log-garbage", test_log_garbage);
   ADD ("quoted-refusal", test_quoted_refusal);
+  ADD ("two-devices-one-number", test_two_devices_one_number);
   ADD ("chain", test_chain);
   return g_test_run ();
 }

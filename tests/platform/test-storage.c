@@ -226,6 +226,65 @@ test_damaged_database (Fixture *f, gconstpointer data)
   assert_open_fails (f, XS_ERROR_CORRUPT, "moved");
 }
 
+static int
+fail_on_row (gpointer data, int n_columns, char **values, char **names)
+{
+  return 1;
+}
+
+/* A register of the first version, which had no devnum in its logs, opens with all that it holds. */
+static void
+test_migrates (Fixture *f, gconstpointer data)
+{
+  static const char rows[] =
+    "INSERT INTO school VALUES (1, '" XS_SAMPLE_INSCODE "', 'A', (SELECT seal_public_key FROM kept));"
+    "INSERT INTO learner VALUES ('" XS_SAMPLE_STUNUM "', 'B', NULL, 1);"
+    "INSERT INTO device VALUES (5, '" XS_SAMPLE_DEVNUM "', zeroblob (32), 1, NULL, NULL);"
+    "INSERT INTO photo VALUES (printf ('%064d', 1), 10, 5, 1);"
+    "INSERT INTO log VALUES (3, 5, 1, x'7b7d', zeroblob (64), printf ('%064d', 2), printf ('%064d', 0), '" XS_SAMPLE_STUNUM
+    "', '00007', 60, 1, 'waiting');"
+    "INSERT INTO log_photo VALUES (3, '0000000101', 17, printf ('%064d', 1));"
+    "PRAGMA user_version = 1";
+  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
+  g_autofree char *initial =
+    g_test_build_filename (G_TEST_DIST, "..", "data", "sql", "platform", "0001-initial.sql", NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db;
+
+  xs_platform_fixture_stop (f);
+  g_assert_true (g_file_get_contents (initial, &sql, NULL, &error));
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "CREATE TEMP TABLE kept AS SELECT seal_public_key FROM school;"
+                                 "DROP TABLE log_photo; DROP TABLE log; DROP TABLE photo; DROP TABLE pair_code;"
+                                 "DROP TABLE device; DROP TABLE learner; DROP TABLE policy; DROP TABLE school",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, rows, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+
+  g_autoptr (XsPlatformStorage) storage = xs_platform_storage_open (f->dir, f->clock, &error);
+  g_assert_no_error (error);
+  g_autoptr (GArray) learners = xs_platform_storage_list_learners (storage, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).last_recnum, ==, 7);
+  g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).total_s, ==, 60);
+
+  static const char same[] =
+    "SELECT count (*) FROM log JOIN log_photo ON log_id = log.id WHERE log.id = 3 AND device_id = 5 AND seq = 1"
+    " AND devnum = '" XS_SAMPLE_DEVNUM "' AND bytes = x'7b7d' AND number = '0000000101'";
+  sqlite3_stmt *stmt;
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, same, -1, &stmt, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
+  g_assert_cmpint (sqlite3_column_int (stmt, 0), ==, 1);
+  sqlite3_finalize (stmt);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA foreign_key_check", fail_on_row, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
 static void
 test_two_servers (Fixture *f, gconstpointer data)
 {
@@ -499,6 +558,7 @@ main (int argc, char **argv)
   ADD ("lost-key", test_lost_key);
   ADD ("foreign-key", test_foreign_key);
   ADD ("damaged-database", test_damaged_database);
+  ADD ("migrates", test_migrates);
   ADD ("two-servers", test_two_servers);
   ADD ("left-overs", test_left_overs);
   ADD ("verify-good", test_verify_good);
