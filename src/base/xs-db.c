@@ -306,15 +306,19 @@ open_handle (const char *path, int flags, GError **error)
   return g_steal_pointer (&db);
 }
 
-XsDb *
-xs_db_open_readonly (const char *path, GError **error)
+gboolean
+xs_db_check (XsDb *db, GError **error)
 {
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no database at %s", path);
-      return NULL;
-    }
-  return open_handle (path, SQLITE_OPEN_READONLY, error);
+  gboolean has_row;
+  g_autoptr (XsStmt) check = xs_db_prepare (db, "PRAGMA quick_check (1)", error, "");
+
+  if (check == NULL || !xs_stmt_step (check, &has_row, error))
+    return FALSE;
+  if (has_row && g_strcmp0 (xs_stmt_string (check, 0), "ok") == 0)
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The database is damaged: %s",
+               has_row ? xs_stmt_string (check, 0) : "no answer");
+  return FALSE;
 }
 
 typedef struct {
@@ -384,7 +388,7 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-prepare_database (XsDb *db, guint32 application_id, const char *folder, GError **error)
+prepare_database (XsDb *db, guint32 application_id, const char *folder, XsDbOpenFlags flags, GError **error)
 {
   g_auto (GStrv) names = g_resources_enumerate_children (folder, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   gboolean has_row;
@@ -412,16 +416,8 @@ prepare_database (XsDb *db, guint32 application_id, const char *folder, GError *
     }
   g_clear_pointer (&wal, xs_stmt_free);
 
-  g_autoptr (XsStmt) check = xs_db_prepare (db, "PRAGMA quick_check (1)", error, "");
-  if (check == NULL || !xs_stmt_step (check, &has_row, error))
+  if ((flags & XS_DB_OPEN_UNCHECKED) == 0 && !xs_db_check (db, error))
     return FALSE;
-  if (!has_row || g_strcmp0 (xs_stmt_string (check, 0), "ok") != 0)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The database is damaged: %s",
-                   has_row ? xs_stmt_string (check, 0) : "no answer");
-      return FALSE;
-    }
-  g_clear_pointer (&check, xs_stmt_free);
 
   return xs_db_exec (db, "PRAGMA synchronous = FULL", error) && xs_db_transaction (db, migrate, &migrations, error);
 }
@@ -450,30 +446,44 @@ move_aside (const char *path, char **moved_to, GError **error)
   return TRUE;
 }
 
+static XsDb *
+open_and_prepare (const char *path, guint32 application_id, const char *migrations, XsDbOpenFlags flags, GError **error)
+{
+  gboolean existing = (flags & XS_DB_OPEN_EXISTING) != 0;
+
+  if (existing && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no such database");
+      return NULL;
+    }
+  g_autoptr (XsDb) db = open_handle (path, SQLITE_OPEN_READWRITE | (existing ? 0 : SQLITE_OPEN_CREATE), error);
+  if (db == NULL || !prepare_database (db, application_id, migrations, flags, error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
 XsDb *
-xs_db_open (const char *path, guint32 application_id, const char *migrations, char **moved_aside, GError **error)
+xs_db_open (const char *path, guint32 application_id, const char *migrations, XsDbOpenFlags flags, char **moved_aside,
+            GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autofree char *moved_to = NULL;
+  g_autoptr (XsDb) db = open_and_prepare (path, application_id, migrations, flags, &local_error);
 
-  for (gboolean retried = FALSE;; retried = TRUE)
+  if (db == NULL && moved_aside != NULL && g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT))
     {
-      g_autoptr (XsDb) db = open_handle (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &local_error);
-      if (db != NULL && prepare_database (db, application_id, migrations, &local_error))
-        {
-          if (moved_aside != NULL)
-            *moved_aside = g_steal_pointer (&moved_to);
-          return g_steal_pointer (&db);
-        }
-      g_clear_pointer (&db, xs_db_close);
-      if (retried || !g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT))
-        {
-          g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "%s: ", path);
-          return NULL;
-        }
       if (!move_aside (path, &moved_to, error))
         return NULL;
       g_message ("%s: %s; moved to %s", path, local_error->message, moved_to);
       g_clear_error (&local_error);
+      db = open_and_prepare (path, application_id, migrations, flags & ~XS_DB_OPEN_EXISTING, &local_error);
     }
+  if (db == NULL)
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&local_error), "%s: ", path);
+      return NULL;
+    }
+  if (moved_aside != NULL)
+    *moved_aside = g_steal_pointer (&moved_to);
+  return g_steal_pointer (&db);
 }

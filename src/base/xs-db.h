@@ -12,21 +12,27 @@ typedef struct _XsDb XsDb;
 /** XsStmt: one prepared statement; freed before its XsDb. */
 typedef struct _XsStmt XsStmt;
 
+/** XsDbOpenFlags: how xs_db_open() departs from its ordinary way. */
+typedef enum {
+  XS_DB_OPEN_DEFAULT = 0,
+  XS_DB_OPEN_EXISTING = 1 << 0,  /* create nothing: XS_ERROR_NOT_FOUND */
+  XS_DB_OPEN_UNCHECKED = 1 << 1, /* without xs_db_check() */
+} XsDbOpenFlags;
+
 /**
  * xs_db_open: open or create the database at @path and bring its schema up to date.
  * @application_id: written to a new file and checked on an old one
  * @migrations: GResource folder holding 0001-name.sql, 0002-name.sql …; those still missing are applied in one
  *   IMMEDIATE transaction that also sets user_version
- * @moved_aside: (out) (optional) (transfer full): where a damaged file was moved to, else NULL
+ * @moved_aside: (out) (nullable) (transfer full): NULL refuses a damaged file with XS_ERROR_CORRUPT and leaves it where
+ *   it is. Else it is moved to "@path.corrupt-TIME", with its -wal and -shm, and a fresh one is made: it is never
+ *   deleted. This is where it went, NULL when nothing was damaged. Only for a caller whose file nobody else has open.
  * @error: XS_ERROR_TOO_NEW for a schema newer than @migrations, XS_ERROR_INVALID for another program's file
- *
- * A damaged file is moved to "@path.corrupt-TIME", with its -wal and -shm, and a fresh one is made: it is
- * never deleted.
  */
-XsDb *xs_db_open (const char *path, guint32 application_id, const char *migrations, char **moved_aside, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
-/** xs_db_open_readonly: a second connection that only reads; the file must exist. */
-XsDb *xs_db_open_readonly (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+XsDb *xs_db_open (const char *path, guint32 application_id, const char *migrations, XsDbOpenFlags flags,
+                  char **moved_aside, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_check: read the whole file and see that it is whole. @error: XS_ERROR_CORRUPT */
+gboolean xs_db_check (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void xs_db_close (XsDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsDb, xs_db_close)
 

@@ -113,21 +113,29 @@ xs_platform_storage_close (XsPlatformStorage *storage)
 }
 
 static gboolean
-open_database (XsPlatformStorage *storage, GError **error)
+advise_restore (gboolean ok, GError *problem, GError **error)
 {
+  if (ok)
+    return TRUE;
+  if (g_error_matches (problem, XS_ERROR, XS_ERROR_CORRUPT))
+    g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s; restore it from a backup before going on", problem->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&problem));
+  g_clear_error (&problem);
+  return FALSE;
+}
+
+/* Never moves a damaged file: a server may have it open, and logs that are answered for must not be lost from sight. */
+static gboolean
+open_database (XsPlatformStorage *storage, XsDbOpenFlags flags, GError **error)
+{
+  GError *problem = NULL;
   g_autofree char *path = g_build_filename (storage->dir, DATABASE, NULL);
-  g_autofree char *moved_aside = NULL;
 
   /* Naming the resource makes the linker take it out of the library; it then registers itself. */
   (void) xs_platform_get_resource ();
-  storage->db = xs_db_open (path, APPLICATION_ID, MIGRATIONS, &moved_aside, error);
-  if (storage->db == NULL)
-    return FALSE;
-  if (moved_aside == NULL)
-    return TRUE;
-  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT,
-               "%s was damaged and has been moved to %s: restore it from a backup before going on", path, moved_aside);
-  return FALSE;
+  storage->db = xs_db_open (path, APPLICATION_ID, MIGRATIONS, flags | XS_DB_OPEN_UNCHECKED, NULL, &problem);
+  return advise_restore (storage->db != NULL, problem, error);
 }
 
 static char *
@@ -158,7 +166,7 @@ xs_platform_storage_create (const char *dir, const char *inscode, const char *sc
       || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
       || !xs_dir_ensure (storage->registration_dir, error) || !xs_dir_ensure (storage->incoming_dir, error)
       || !xs_storage_sync_folder (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
-      || !open_database (storage, error))
+      || !open_database (storage, XS_DB_OPEN_DEFAULT, error))
     return NULL;
 
   g_autoptr (GError) local_error = NULL;
@@ -223,7 +231,7 @@ xs_platform_storage_open (const char *dir, XsClock *clock, GError **error)
                    dir, dir);
       return NULL;
     }
-  if (!open_database (storage, error) || !read_school (storage, error))
+  if (!open_database (storage, XS_DB_OPEN_EXISTING, error) || !read_school (storage, error))
     return NULL;
   return g_steal_pointer (&storage);
 }
@@ -232,6 +240,7 @@ gboolean
 xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
 {
   g_autofree char *path = g_build_filename (storage->dir, "serve.lock", NULL);
+  GError *problem = NULL;
   const char *name;
 
   storage->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -241,6 +250,11 @@ xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_BUSY, "%s is being served by another xueshi-platform", storage->dir);
       return FALSE;
+    }
+  if (!xs_db_check (storage->db, &problem))
+    {
+      g_prefix_error (&problem, "%s" G_DIR_SEPARATOR_S DATABASE ": ", storage->dir);
+      return advise_restore (FALSE, problem, error);
     }
 
   g_autoptr (GDir) incoming = g_dir_open (storage->incoming_dir, 0, error);

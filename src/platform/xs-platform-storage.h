@@ -26,8 +26,9 @@ void xs_platform_storage_close (XsPlatformStorage *storage);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformStorage, xs_platform_storage_close)
 
 /**
- * xs_platform_storage_lock: be the one server of this folder until closed, and remove uploads that a dead server left
- * half-done. @error: XS_ERROR_BUSY while another process serves it.
+ * xs_platform_storage_lock: be the one server of this folder until closed: see that the register is not damaged, and
+ * remove uploads that a dead server left half-done.
+ * @error: XS_ERROR_BUSY while another process serves it, XS_ERROR_CORRUPT, and then nothing was moved or changed
  */
 gboolean xs_platform_storage_lock (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_check: ask the database whether it is whole. @error: XS_ERROR_CORRUPT with its words. */

@@ -129,6 +129,7 @@ xs_journal_open (const char *dir, XsClock *clock, GError **error)
   g_autoptr (XsJournal) journal = g_new0 (XsJournal, 1);
   g_autofree char *db_path = g_build_filename (dir, "journal.db", NULL);
   g_autofree char *keys_dir = g_build_filename (dir, "keys", NULL);
+  g_autofree char *moved_aside = NULL;
 
   /* Keeps the linker from leaving the SQL out of a static build. */
   g_resources_register (xs_store_get_resource ());
@@ -143,7 +144,8 @@ xs_journal_open (const char *dir, XsClock *clock, GError **error)
   if (!xs_dir_ensure (dir, error) || !lock (journal, error) || !xs_dir_ensure (journal->photos_dir, error)
       || !xs_dir_ensure (keys_dir, error))
     return NULL;
-  journal->db = xs_db_open (db_path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, NULL, error);
+  journal->db =
+    xs_db_open (db_path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, XS_DB_OPEN_DEFAULT, &moved_aside, error);
   /* Removed templates and registration photos must be gone from the file's free pages too. */
   if (journal->db == NULL || !xs_db_exec (journal->db, "PRAGMA secure_delete = ON", error)
       || !load_keys (journal, error))

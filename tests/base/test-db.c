@@ -36,7 +36,7 @@ open_with (Fixture *fixture, const char *migrations)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *moved_aside = NULL;
-  XsDb *db = xs_db_open (fixture->path, APPLICATION_ID, migrations, &moved_aside, &error);
+  XsDb *db = xs_db_open (fixture->path, APPLICATION_ID, migrations, XS_DB_OPEN_DEFAULT, &moved_aside, &error);
 
   g_assert_no_error (error);
   g_assert_null (moved_aside);
@@ -249,7 +249,7 @@ test_migrate (Fixture *fixture, gconstpointer unused)
   }
 
   g_autoptr (GError) error = NULL;
-  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/one", NULL, &error));
+  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_DEFAULT, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_TOO_NEW);
   g_assert_nonnull (strstr (error->message, fixture->path));
 
@@ -264,7 +264,7 @@ test_migrate_broken (Fixture *fixture, gconstpointer unused)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&(XsDb *){ open_with (fixture, "/test/one") }, xs_db_close);
-  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/broken", NULL, &error));
+  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/broken", XS_DB_OPEN_DEFAULT, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, "0002-broken.sql"));
 
@@ -278,7 +278,7 @@ test_no_migrations (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/none", NULL, &error));
+  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/none", XS_DB_OPEN_DEFAULT, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_FAILED);
 }
 
@@ -291,7 +291,7 @@ check_foreign (Fixture *fixture, const char *sql)
 
   run_raw (fixture->path, sql);
   g_assert_true (g_file_get_contents (fixture->path, &before, &before_size, NULL));
-  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/one", NULL, &error));
+  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_DEFAULT, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
   g_assert_true (g_file_get_contents (fixture->path, &after, &after_size, NULL));
   g_assert_cmpmem (before, before_size, after, after_size);
@@ -332,7 +332,8 @@ test_corrupt (Fixture *fixture, gconstpointer how)
     size = size / 2 - size / 2 % 4096;
   g_assert_true (g_file_set_contents (fixture->path, contents, (gssize) size, NULL));
 
-  g_autoptr (XsDb) db = xs_db_open (fixture->path, APPLICATION_ID, "/test/one", &moved_aside, &error);
+  g_autoptr (XsDb) db =
+    xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_DEFAULT, &moved_aside, &error);
   g_assert_no_error (error);
   g_assert_cmpint (query (db, "SELECT count (*) FROM thing"), ==, 0);
   g_assert_true (g_str_has_prefix (moved_aside, fixture->path));
@@ -340,23 +341,54 @@ test_corrupt (Fixture *fixture, gconstpointer how)
   g_assert_cmpmem (moved, moved_size, contents, size);
 }
 
+/* Who may not move the file, since somebody else has it open, is told and leaves it. */
 static void
-test_readonly (Fixture *fixture, gconstpointer unused)
+test_corrupt_refused (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *contents = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GDir) dir = NULL;
+  gsize size, size_after;
+
+  {
+    g_autoptr (XsDb) db = open_with (fixture, "/test/one");
+    for (int i = 0; i < 500; i++)
+      run (db, "INSERT INTO thing (data) VALUES (randomblob (100))");
+  }
+  g_assert_true (g_file_get_contents (fixture->path, &contents, &size, NULL));
+  memset (contents + 4096, 0xee, size - 4096);
+  g_assert_true (g_file_set_contents (fixture->path, contents, (gssize) size, NULL));
+
+  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_DEFAULT, NULL, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, fixture->path));
+  g_assert_true (g_file_get_contents (fixture->path, &after, &size_after, NULL));
+  g_assert_cmpmem (after, size_after, contents, size);
+  dir = g_dir_open (fixture->dir, 0, NULL);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    g_assert_null (strstr (name, "corrupt"));
+
+  /* Opening without the check is cheap, and the check can be had later. */
+  g_clear_error (&error);
+  g_autoptr (XsDb) db = xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_UNCHECKED, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (xs_db_check (db, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CORRUPT);
+}
+
+static void
+test_existing_only (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (xs_db_open_readonly (fixture->path, &error));
+  g_assert_null (xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_EXISTING, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
   g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
   g_clear_error (&error);
-
-  g_autoptr (XsDb) db = open_with (fixture, "/test/one");
-  g_autoptr (XsDb) reader = xs_db_open_readonly (fixture->path, &error);
+  xs_db_close (open_with (fixture, "/test/one"));
+  xs_db_close (xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_EXISTING, NULL, &error));
   g_assert_no_error (error);
-  run (db, "INSERT INTO thing (name) VALUES ('seen')");
-  g_assert_cmpint (query (reader, "SELECT count (*) FROM thing"), ==, 1);
-  g_assert_false (xs_db_exec (reader, "DELETE FROM thing", &error));
-  g_assert_error (error, XS_ERROR, XS_ERROR_IO);
 }
 
 static void
@@ -399,7 +431,7 @@ test_full_disk (Fixture *fixture, gconstpointer unused)
   while (fputc ('x', file) != EOF && fflush (file) == 0)
     ;
   fclose (file);
-  g_assert_null (xs_db_open (second, APPLICATION_ID, "/test/one", NULL, &error));
+  g_assert_null (xs_db_open (second, APPLICATION_ID, "/test/one", XS_DB_OPEN_DEFAULT, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_NO_SPACE);
   g_clear_error (&error);
 
@@ -412,7 +444,7 @@ test_full_disk (Fixture *fixture, gconstpointer unused)
       if (fd >= 0)
         g_close (fd, NULL);
     }
-  g_assert_null (xs_db_open (second, APPLICATION_ID, "/test/one", NULL, &error));
+  g_assert_null (xs_db_open (second, APPLICATION_ID, "/test/one", XS_DB_OPEN_DEFAULT, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_NO_SPACE);
   tiny_disk_unmount (fixture->dir);
 }
@@ -458,7 +490,8 @@ main (int argc, char *argv[])
   add ("/base/db/corrupt/header", test_corrupt, "no header");
   add ("/base/db/corrupt/pages", test_corrupt, "pages");
   add ("/base/db/corrupt/cut", test_corrupt, "cut");
-  add ("/base/db/readonly", test_readonly, NULL);
+  add ("/base/db/corrupt/refused", test_corrupt_refused, NULL);
+  add ("/base/db/existing-only", test_existing_only, NULL);
   add ("/base/db/page-limit", test_page_limit, NULL);
   add ("/base/db/full-disk", test_full_disk, NULL);
   add ("/base/db/busy", test_busy, NULL);

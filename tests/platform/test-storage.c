@@ -214,6 +214,21 @@ test_foreign_key (Fixture *f, gconstpointer data)
   assert_open_fails (f, XS_ERROR_CORRUPT, "not the key");
 }
 
+/* A server may have the damaged file open: it stays under its name. */
+static void
+assert_untouched (Fixture *f)
+{
+  g_autoptr (GDir) dir = g_dir_open (f->dir, 0, NULL);
+  guint n_databases = 0;
+
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    {
+      g_assert_null (strstr (name, "corrupt"));
+      n_databases += g_str_equal (name, "platform.db");
+    }
+  g_assert_cmpuint (n_databases, ==, 1);
+}
+
 static void
 test_damaged_database (Fixture *f, gconstpointer data)
 {
@@ -223,7 +238,29 @@ test_damaged_database (Fixture *f, gconstpointer data)
   xs_platform_fixture_stop (f);
   g_assert_true (
     g_file_set_contents (path, "this is no database at all, and long enough to be taken for one", -1, &error));
-  assert_open_fails (f, XS_ERROR_CORRUPT, "moved");
+  assert_open_fails (f, XS_ERROR_CORRUPT, "restore it from a backup");
+  assert_untouched (f);
+}
+
+/* Not seen when the file is opened, but before anything is served from it. */
+static void
+test_damaged_pages (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  xs_platform_fixture_stop (f);
+  g_assert_true (g_file_get_contents (path, &contents, &size, &error));
+  memset (contents + 3 * 4096, 0xee, size - 3 * 4096);
+  g_assert_true (g_file_set_contents (path, contents, (gssize) size, &error));
+  g_autoptr (XsPlatformStorage) storage = xs_platform_storage_open (f->dir, f->clock, &error);
+  g_assert_no_error (error);
+  g_assert_null (xs_platform_server_start (storage, &f->options, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, path));
+  assert_untouched (f);
 }
 
 static int
@@ -559,6 +596,7 @@ main (int argc, char **argv)
   ADD ("foreign-key", test_foreign_key);
   ADD ("damaged-database", test_damaged_database);
   ADD ("migrates", test_migrates);
+  ADD ("damaged-pages", test_damaged_pages);
   ADD ("two-servers", test_two_servers);
   ADD ("left-overs", test_left_overs);
   ADD ("verify-good", test_verify_good);
