@@ -13,7 +13,7 @@
 #define WIDTH_PX 860
 #define PAUSES_HEIGHT_PX 170
 /* Shorter pauses are not worth a line. */
-#define SHOWN_PAUSE_US (1 * (gint64) G_USEC_PER_SEC)
+#define SHOWN_PAUSE_US (2 * (gint64) G_USEC_PER_SEC)
 
 struct _XsSummaryPage {
   AdwBin parent_instance;

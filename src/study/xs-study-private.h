@@ -41,7 +41,8 @@ struct _XsStudy {
   XsStudySession *session;
   XsOpenSegment *segment;
   gint64 start_us, start_wall_us;
-  int lesson; /* -1: none */
+  int lesson;             /* -1: none */
+  gboolean lesson_played; /* some lesson ran in this session */
   gboolean paused_by_learner;
   gboolean storing_failed;
   guint n_storing;         /* steps handed to the store, not yet answered */

@@ -349,6 +349,7 @@ xs_study_clear_session (XsStudy *self)
   self->learner = (XsLearner){ 0 };
   xs_observation_init (&self->observation, 0, 1, 1);
   self->lesson = -1;
+  self->lesson_played = FALSE;
   self->paused_by_learner = FALSE;
   self->storing_failed = FALSE;
   self->n_storing = 0;
@@ -367,6 +368,7 @@ xs_study_lesson_changed (XsStudy *self)
     {
     case XS_LESSON_PLAYING:
       playback = XS_PLAYBACK_PLAYING;
+      self->lesson_played = TRUE;
       break;
     case XS_LESSON_ENDED:
       playback = XS_PLAYBACK_ENDED;
@@ -378,6 +380,12 @@ xs_study_lesson_changed (XsStudy *self)
     case XS_LESSON_LOADING:
     case XS_LESSON_PAUSED:
     default:
+      /* Until the first lesson runs, the session is starting, and nothing is paused. */
+      if (!self->lesson_played)
+        {
+          xs_study_sync_lesson (self);
+          return;
+        }
       break;
     }
   xs_study_session_playback (self->session, now_us (self), playback);

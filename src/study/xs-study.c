@@ -337,6 +337,8 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
       status->guidance = xs_study_session_get_guidance (self->session);
       status->presence = xs_study_session_get_presence (self->session);
       status->pause = xs_hour_counter_pause (counter);
+      if (status->pause == XS_PAUSE_LESSON_PAUSED && !self->paused_by_learner)
+        status->pause = XS_PAUSE_STARTING; /* a lesson that is about to go on is not for the learner to continue */
       status->credited_us = xs_hour_counter_credited_us (counter);
       status->today_us = xs_hour_counter_today_us (counter);
       status->total_us = self->total_us + status->credited_us;

@@ -181,7 +181,7 @@ test_disk_full (StudyFixture *f, gconstpointer data)
     }
   g_test_message ("%s", study_fixture_status (f).error_message);
   g_assert_nonnull (strstr (study_fixture_status (f).error_message, "disk"));
-  study_fixture_wait_for_pause (f, XS_PAUSE_LESSON_PAUSED);
+  study_fixture_wait_for_pause (f, XS_PAUSE_STARTING);
 
   /* The storing that is tried every second goes on failing, and the counter stands. */
   gint64 credited_us = study_fixture_status (f).credited_us;
