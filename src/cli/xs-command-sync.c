@@ -19,17 +19,35 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_main_loop_quit (wait->loop);
 }
 
+/* The journal as it is: what is wrong with it is for the kiosk to mend, or for a person. */
 static XsStore *
 open_store (const char *dir, GError **error)
 {
-  XsJournal *journal = xs_journal_open (dir, xs_clock_system (), error);
+  XsJournal *journal = xs_journal_open_existing (dir, xs_clock_system (), error);
 
   return journal != NULL ? xs_store_new (journal) : NULL;
 }
 
-/* Parses the options of a subcommand that works on a kiosk's journal. */
+/* A kiosk may be paired before it was ever started. */
 static XsStore *
-parse_and_open (const char *summary, const GOptionEntry *entries, char **dir, int argc, char **argv, GError **error)
+open_or_make_store (const char *dir, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  XsStore *store = open_store (dir, &local_error);
+
+  if (store == NULL && g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+    {
+      XsJournal *journal = xs_journal_open (dir, xs_clock_system (), error);
+      return journal != NULL ? xs_store_new (journal) : NULL;
+    }
+  if (store == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return store;
+}
+
+/* Parses the options of a subcommand that works on a kiosk's journal. */
+static gboolean
+parse (const char *summary, const GOptionEntry *entries, char **dir, int argc, char **argv, GError **error)
 {
   const GOptionEntry common[] = {
     { "state", 0, 0, G_OPTION_ARG_FILENAME, dir, "Folder with the kiosk's journal", "DIR" },
@@ -41,13 +59,13 @@ parse_and_open (const char *summary, const GOptionEntry *entries, char **dir, in
   g_option_context_add_main_entries (context, common, NULL);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error))
-    return NULL;
+    return FALSE;
   if (*dir == NULL || argc > 1)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--state is needed; see --help");
-      return NULL;
+      return FALSE;
     }
-  return open_store (*dir, error);
+  return TRUE;
 }
 
 gboolean
@@ -59,16 +77,17 @@ xs_command_pair (int argc, char **argv, GError **error)
     { "code", 0, 0, G_OPTION_ARG_STRING, &code, "One-time code from “xueshi-platform pair-code”", "CODE" },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (XsStore) store =
-    parse_and_open ("Connects this kiosk to a school's platform.", entries, &dir, argc, argv, error);
 
-  if (store == NULL)
+  if (!parse ("Connects this kiosk to a school's platform.", entries, &dir, argc, argv, error))
     return FALSE;
   if (url == NULL || code == NULL)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--url and --code are needed");
       return FALSE;
     }
+  g_autoptr (XsStore) store = open_or_make_store (dir, error);
+  if (store == NULL)
+    return FALSE;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (XsSync) sync = xs_sync_new (store, xs_clock_system ());
   Wait wait = { loop, NULL };
@@ -105,10 +124,11 @@ xs_command_sync (int argc, char **argv, GError **error)
 {
   g_autofree char *dir = NULL;
   const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
-  g_autoptr (XsStore) store =
-    parse_and_open ("Sends what waits in a kiosk's journal, once, while the kiosk is not running.", entries, &dir, argc,
-                    argv, error);
 
+  if (!parse ("Sends what waits in a kiosk's journal, once, while the kiosk is not running.", entries, &dir, argc, argv,
+              error))
+    return FALSE;
+  g_autoptr (XsStore) store = open_store (dir, error);
   if (store == NULL)
     return FALSE;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -125,8 +145,9 @@ xs_command_status (int argc, char **argv, GError **error)
 {
   g_autofree char *dir = NULL;
   const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
-  g_autoptr (XsStore) store =
-    parse_and_open ("Tells what a kiosk's journal has sent and what waits.", entries, &dir, argc, argv, error);
 
+  if (!parse ("Tells what a kiosk's journal has sent and what waits.", entries, &dir, argc, argv, error))
+    return FALSE;
+  g_autoptr (XsStore) store = open_store (dir, error);
   return store != NULL && print_status (store, error);
 }

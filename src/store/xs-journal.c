@@ -12,6 +12,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#define DATABASE "journal.db"
 #define NO_LOG_SHA256 "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* The lock goes with the process, however it ends. */
@@ -123,13 +124,12 @@ load_keys (XsJournal *journal, GError **error)
   return TRUE;
 }
 
-XsJournal *
-xs_journal_open (const char *dir, XsClock *clock, GError **error)
+static XsJournal *
+open_journal (const char *dir, XsClock *clock, XsDbOpenFlags flags, char **moved_aside, GError **error)
 {
   g_autoptr (XsJournal) journal = g_new0 (XsJournal, 1);
-  g_autofree char *db_path = g_build_filename (dir, "journal.db", NULL);
+  g_autofree char *db_path = g_build_filename (dir, DATABASE, NULL);
   g_autofree char *keys_dir = g_build_filename (dir, "keys", NULL);
-  g_autofree char *moved_aside = NULL;
 
   /* Keeps the linker from leaving the SQL out of a static build. */
   g_resources_register (xs_store_get_resource ());
@@ -144,13 +144,35 @@ xs_journal_open (const char *dir, XsClock *clock, GError **error)
   if (!xs_dir_ensure (dir, error) || !lock (journal, error) || !xs_dir_ensure (journal->photos_dir, error)
       || !xs_dir_ensure (keys_dir, error))
     return NULL;
-  journal->db =
-    xs_db_open (db_path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, XS_DB_OPEN_DEFAULT, &moved_aside, error);
+  journal->db = xs_db_open (db_path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, flags, moved_aside, error);
   /* Removed templates and registration photos must be gone from the file's free pages too. */
   if (journal->db == NULL || !xs_db_exec (journal->db, "PRAGMA secure_delete = ON", error)
       || !load_keys (journal, error))
     return NULL;
   return g_steal_pointer (&journal);
+}
+
+XsJournal *
+xs_journal_open (const char *dir, XsClock *clock, GError **error)
+{
+  g_autofree char *moved_aside = NULL;
+
+  return open_journal (dir, clock, XS_DB_OPEN_DEFAULT, &moved_aside, error);
+}
+
+XsJournal *
+xs_journal_open_existing (const char *dir, XsClock *clock, GError **error)
+{
+  g_autofree char *db_path = g_build_filename (dir, DATABASE, NULL);
+
+  /* Before the folder or the lock in it is made. */
+  if (!g_file_test (db_path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "%s holds no journal of a kiosk: check the name of the folder",
+                   dir);
+      return NULL;
+    }
+  return open_journal (dir, clock, XS_DB_OPEN_EXISTING, NULL, error);
 }
 
 void

@@ -25,6 +25,11 @@ typedef struct _XsJournal XsJournal;
  * again from 1, so to the platform it must be a new device, to be paired anew.
  */
 XsJournal *xs_journal_open (const char *dir, XsClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_open_existing: the same, for programs that look after a kiosk: nothing is made, and nothing moved aside.
+ * @error: also XS_ERROR_NOT_FOUND, naming @dir, and XS_ERROR_CORRUPT when journal.db is damaged
+ */
+XsJournal *xs_journal_open_existing (const char *dir, XsClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void xs_journal_close (XsJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsJournal, xs_journal_close)
 const char *xs_journal_get_dir (XsJournal *journal);
