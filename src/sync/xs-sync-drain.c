@@ -33,6 +33,7 @@ typedef struct {
   gint64 wall_us;
   gboolean found;
   GError *damage;
+  gboolean absent; /* no file: a disk that is not there may come back with it */
 } OutboxCall;
 
 static gboolean
@@ -53,6 +54,12 @@ read_item (XsJournal *journal, gpointer data, GError **error)
   GError *problem = NULL;
 
   call->bytes = xs_outbox_read (journal, call->item, &problem);
+  if (call->item->kind == XS_OUTBOX_PHOTO && g_error_matches (problem, XS_ERROR, XS_ERROR_NOT_FOUND))
+    {
+      call->damage = problem;
+      call->absent = TRUE;
+      return TRUE;
+    }
   if (g_error_matches (problem, XS_ERROR, XS_ERROR_CORRUPT) || g_error_matches (problem, XS_ERROR, XS_ERROR_NOT_FOUND)
       || g_error_matches (problem, XS_ERROR, XS_ERROR_INVALID))
     {
@@ -160,7 +167,7 @@ settle_failed (Drain *drain, XsOutboxItem *item, const XsSyncReply *reply)
     }
 }
 
-/* (nullable): NULL when the item is damaged, which is then settled, or the journal failed. */
+/* (nullable): NULL when the item is damaged or its file not there, which is then settled, or the journal failed. */
 static GBytes *
 read_bytes (Drain *drain, XsOutboxItem *item)
 {
@@ -172,6 +179,13 @@ read_bytes (Drain *drain, XsOutboxItem *item)
   if (damage != NULL)
     g_warning ("%s %.8s… cannot be sent: %s", item->kind == XS_OUTBOX_LOG ? "Log" : "Photo", item->sha256,
                damage->message);
+  if (ok && call.absent)
+    {
+      drain->run->left_over = TRUE;
+      if (drain->run->message == NULL)
+        drain->run->message = g_strdup (damage->message);
+      settle_postponed (drain, item, damage->message);
+    }
   return ok ? call.bytes : NULL;
 }
 

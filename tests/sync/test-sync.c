@@ -3,6 +3,7 @@
 
 #include "xs-wire-message.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static void
@@ -488,6 +489,34 @@ test_damaged_photo_does_not_block (XsSyncFixture *f, gconstpointer data)
   g_assert_cmpuint (status.logs_sent, ==, 1);
 }
 
+/* The disk with the photos is not there for a while: what it holds is waited for. */
+static void
+test_absent_photo_waits (XsSyncFixture *f, gconstpointer data)
+{
+  g_autofree char *dir = g_build_filename (f->dir, "photos", NULL);
+  g_autofree char *away = g_build_filename (f->dir, "away", NULL);
+  g_autoptr (GError) error = NULL;
+
+  xs_sync_fixture_pair (f);
+  xs_sync_fixture_add_session (f, 1, 5);
+  g_assert_cmpint (g_rename (dir, away), ==, 0);
+  for (guint i = 0; i < 5; i++)
+    g_test_expect_message ("xs-sync", G_LOG_LEVEL_WARNING, "Photo * cannot be sent:*");
+  error = xs_sync_fixture_pass (f);
+  g_test_assert_expected_messages ();
+  g_assert_error (error, XS_ERROR, XS_ERROR_NETWORK);
+  g_clear_error (&error);
+  XsOutboxStatus status = xs_sync_fixture_get_status (f);
+  g_assert_cmpuint (status.photos_rejected, ==, 0);
+  g_assert_cmpuint (status.photos_waiting, ==, 5);
+
+  g_assert_cmpint (g_rename (away, dir), ==, 0);
+  xs_sync_fixture_new_sync (f);
+  xs_sync_start (f->sync);
+  wait_for_logs (f, 1);
+  xs_sync_fixture_assert_sent (f, 5, 1);
+}
+
 static void
 test_sends_photos_again (XsSyncFixture *f, gconstpointer data)
 {
@@ -699,6 +728,7 @@ main (int argc, char *argv[])
   ADD ("poison-does-not-block", test_poison_does_not_block);
   ADD ("poison-photo-does-not-block", test_poison_photo_does_not_block);
   ADD ("damaged-photo-does-not-block", test_damaged_photo_does_not_block);
+  ADD ("absent-photo-waits", test_absent_photo_waits);
   ADD ("sends-photos-again", test_sends_photos_again);
   ADD ("platform-that-forgets", test_platform_that_forgets);
   ADD ("unauthorized", test_unauthorized);
