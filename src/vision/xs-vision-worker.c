@@ -124,6 +124,13 @@ run (gpointer data)
   g_mutex_lock (&shared->lock);
   while (!shared->stop)
     {
+      /* Not only with the next frame: who signed out is forgotten at once. */
+      if (shared->reference_changed)
+        {
+          shared->reference_changed = FALSE;
+          xs_vision_set_reference (shared->vision, shared->reference);
+        }
+
       g_autoptr (GTask) task = g_queue_pop_head (&shared->enrolments);
       XsFrame *frame = NULL;
 
@@ -135,11 +142,6 @@ run (gpointer data)
           continue;
         }
       shared->delivering |= frame != NULL;
-      if (frame != NULL && shared->reference_changed)
-        {
-          shared->reference_changed = FALSE;
-          xs_vision_set_reference (shared->vision, shared->reference);
-        }
 
       g_mutex_unlock (&shared->lock);
       if (task != NULL)
@@ -233,6 +235,7 @@ xs_vision_worker_set_reference (XsVisionWorker *self, const XsTemplate *referenc
   replaced = g_steal_pointer (&self->shared->reference);
   self->shared->reference = g_memdup2 (reference, sizeof *reference);
   self->shared->reference_changed = TRUE;
+  g_cond_signal (&self->shared->changed);
   g_mutex_unlock (&self->shared->lock);
 }
 
