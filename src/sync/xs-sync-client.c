@@ -72,23 +72,33 @@ xs_sync_reply_disown (XsSyncReply *reply, const GError *why)
                      why != NULL ? why->message : "");
 }
 
+/* What a refusal means. Proxies refuse in JSON too: nothing is given up for a word that is not the platform's. */
 static XsSyncVerdict
-verdict_of_refusal (guint status)
+verdict_of_refusal (guint status, const char *code)
 {
-  switch (status)
+  static const struct {
+    const char *code;
+    guint status;
+    XsSyncVerdict verdict;
+  } known[] = {
+    { XS_WIRE_ERROR_BAD_REQUEST, SOUP_STATUS_BAD_REQUEST, XS_SYNC_REFUSED },
+    { XS_WIRE_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED, XS_SYNC_UNKNOWN_DEVICE },
+    { XS_WIRE_ERROR_CODE_UNKNOWN, SOUP_STATUS_FORBIDDEN, XS_SYNC_REFUSED },
+    { XS_WIRE_ERROR_CODE_USED, SOUP_STATUS_FORBIDDEN, XS_SYNC_REFUSED },
+    { XS_WIRE_ERROR_CODE_EXPIRED, SOUP_STATUS_FORBIDDEN, XS_SYNC_REFUSED },
+    { XS_WIRE_ERROR_DEVICE_PAIRED, SOUP_STATUS_FORBIDDEN, XS_SYNC_REFUSED },
+    { XS_WIRE_ERROR_TOO_LARGE, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, XS_SYNC_REFUSED },
+    { XS_WIRE_ERROR_HASH_MISMATCH, SOUP_STATUS_UNPROCESSABLE_ENTITY, XS_SYNC_REFUSED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     {
-    case SOUP_STATUS_UNAUTHORIZED:
-    case SOUP_STATUS_FORBIDDEN:
-      return XS_SYNC_UNKNOWN_DEVICE;
-    case SOUP_STATUS_BAD_REQUEST:
-    case SOUP_STATUS_CONFLICT:
-    case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
-    case SOUP_STATUS_UNPROCESSABLE_ENTITY:
-      return XS_SYNC_REFUSED;
-    default:
-      /* Among them 404 and 405: a platform of another version, which says nothing against what was sent. */
-      return XS_SYNC_LATER;
+      if (known[i].status == status && g_str_equal (known[i].code, code))
+        return known[i].verdict;
     }
+  /* Among them a clock that is wrong, and 404 and 405, of a platform of another version: none of them says anything
+   * against what was sent. */
+  return XS_SYNC_LATER;
 }
 
 static gboolean
@@ -129,7 +139,7 @@ judge (XsSyncReply *reply, const XsSyncCall *call)
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE || status == 429)
     reply->verdict = XS_SYNC_HALT;
   else if (ours)
-    reply->verdict = verdict_of_refusal (status);
+    reply->verdict = verdict_of_refusal (status, refusal.code);
   else if (is_good (reply, call))
     {
       reply->verdict = XS_SYNC_DONE;

@@ -612,6 +612,31 @@ test_wrong_clock (XsSyncFixture *f, gconstpointer data)
   xs_sync_fixture_assert_sent (f, 2, 1);
 }
 
+/* Uploads go side by side and are not repeated at once with the platform's time: they wait, still of this device. */
+static void
+test_wrong_clock_of_an_upload (XsSyncFixture *f, gconstpointer data)
+{
+  const char *const routes[] = { "PUT /v1/photos/", "PUT /v1/logs/" };
+
+  xs_sync_fixture_pair (f);
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      xs_sync_fixture_add_session (f, 1, 2);
+      set_route (f, routes[i], XS_FAULT_CLOCK_WRONG, 2);
+      error = xs_sync_fixture_pass (f);
+      g_assert_error (error, XS_ERROR, XS_ERROR_NETWORK);
+      g_assert_cmpint (xs_sync_get_state (f->sync), ==, XS_SYNC_IDLE);
+      xs_fault_server_clear (f->platform->server);
+      xs_sync_start (f->sync);
+      wait_for_logs (f, i + 1);
+      xs_sync_stop (f->sync);
+      xs_sync_fixture_new_sync (f);
+    }
+  xs_sync_fixture_assert_sent (f, 4, 2);
+}
+
 /* What was put off to a time that the clock, set right, reaches in years only. */
 static void
 test_clock_set_back (XsSyncFixture *f, gconstpointer data)
@@ -733,6 +758,7 @@ main (int argc, char *argv[])
   ADD ("platform-that-forgets", test_platform_that_forgets);
   ADD ("unauthorized", test_unauthorized);
   ADD ("wrong-clock", test_wrong_clock);
+  ADD ("wrong-clock-of-an-upload", test_wrong_clock_of_an_upload);
   ADD ("clock-set-back", test_clock_set_back);
   ADD ("retry-after-is-kept", test_retry_after_is_kept);
   ADD ("stop-ends-everything", test_stop_ends_everything);

@@ -44,6 +44,7 @@ static const char *const names[XS_N_FAULTS] = {
   [XS_FAULT_DROP_BEFORE] = "drop-before",
   [XS_FAULT_BAD_REQUEST] = "bad-request",
   [XS_FAULT_UNAUTHORIZED] = "unauthorized",
+  [XS_FAULT_CLOCK_WRONG] = "clock-wrong",
   [XS_FAULT_CONFLICT] = "conflict",
   [XS_FAULT_TOO_LARGE] = "too-large",
   [XS_FAULT_REJECTED] = "rejected",
@@ -55,6 +56,8 @@ static const char *const names[XS_N_FAULTS] = {
   [XS_FAULT_PORTAL_JSON] = "portal-json",
   [XS_FAULT_PORTAL_REFUSES] = "portal-refuses",
   [XS_FAULT_FILTER_JSON] = "filter-json",
+  [XS_FAULT_PROXY_REFUSES] = "proxy-refuses",
+  [XS_FAULT_PROXY_DENIES] = "proxy-denies",
   [XS_FAULT_REDIRECT] = "redirect",
   [XS_FAULT_NOT_MODIFIED] = "not-modified",
   [XS_FAULT_GARBAGE_JSON] = "garbage-json",
@@ -289,6 +292,9 @@ answer_uncommitted (XsFaultServer *server, GOutputStream *out, const XsHttpReque
       return put_refusal (server, out, request, 400, NULL);
     case XS_FAULT_UNAUTHORIZED:
       return put_refusal (server, out, request, 401, NULL);
+    case XS_FAULT_CLOCK_WRONG:
+      return put_text (out, 401, "application/json", NULL,
+                       "{\"error\":\"clock_wrong\",\"message\":\"Set it\",\"time\":\"20260105090300\"}");
     case XS_FAULT_CONFLICT:
       return put_refusal (server, out, request, 409, NULL);
     case XS_FAULT_TOO_LARGE:
@@ -311,6 +317,12 @@ answer_uncommitted (XsFaultServer *server, GOutputStream *out, const XsHttpReque
       return put_text (out, 403, "text/html", NULL, "<html>Blocked by the school's filter</html>");
     case XS_FAULT_FILTER_JSON:
       return put_text (out, 400, "application/json", NULL, "{\"detail\":\"blocked by policy\"}");
+    case XS_FAULT_PROXY_REFUSES:
+      return put_text (out, 400, "application/json", NULL,
+                       "{\"error\":\"invalid_request\",\"message\":\"Header too long\"}");
+    case XS_FAULT_PROXY_DENIES:
+      return put_text (out, 403, "application/json", NULL,
+                       "{\"error\":\"access_denied\",\"message\":\"Category: education\"}");
     case XS_FAULT_REDIRECT:
       return answer_redirect (server, out);
     case XS_FAULT_NOT_MODIFIED:

@@ -18,6 +18,7 @@ typedef enum {
   XS_FAULT_DROP_BEFORE,
   XS_FAULT_BAD_REQUEST, /* the protocol's own refusals, see docs/protocol.md */
   XS_FAULT_UNAUTHORIZED,
+  XS_FAULT_CLOCK_WRONG,
   XS_FAULT_CONFLICT,
   XS_FAULT_TOO_LARGE,
   XS_FAULT_REJECTED,
@@ -29,6 +30,8 @@ typedef enum {
   XS_FAULT_PORTAL_JSON,    /* 200, JSON, but not ours */
   XS_FAULT_PORTAL_REFUSES, /* 403, HTML */
   XS_FAULT_FILTER_JSON,    /* 400, JSON, but not the protocol's refusal */
+  XS_FAULT_PROXY_REFUSES,  /* 400, JSON in the shape of the protocol's refusal, but with no code of its */
+  XS_FAULT_PROXY_DENIES,   /* the same, 403 */
   XS_FAULT_REDIRECT,       /* 302 to a page that says 200 to everything */
   XS_FAULT_NOT_MODIFIED,   /* 304 to something that was not asked with an ETag */
   XS_FAULT_GARBAGE_JSON,   /* 200, application/json, nested without end */
