@@ -44,6 +44,10 @@ xs_platform_command_serve (char **argv, GError **error)
   options.idle_timeout_s = (guint) idle_timeout_s;
   if (address != NULL)
     options.address = address;
+  /* Behind a reverse proxy all kiosks come from this machine. */
+  g_autoptr (GInetAddress) parsed = g_inet_address_new_from_string (options.address);
+  if (parsed != NULL && g_inet_address_get_is_loopback (parsed))
+    options.max_connections_per_address = 0;
 
   signal (SIGPIPE, SIG_IGN);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);

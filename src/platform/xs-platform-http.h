@@ -60,10 +60,10 @@ typedef struct {
   guint16 port;        /* 0: any free one */
   guint threads;
   guint max_connections;
-  guint max_connections_per_address;
-  guint idle_timeout_s;    /* a connection on which nothing moves is closed */
-  guint request_timeout_s; /* so is one whose request takes longer than this to arrive */
-  gboolean access_log;     /* to stderr: time, peer, device, method, path, status, sizes, duration */
+  guint max_connections_per_address; /* 0: no limit */
+  guint idle_timeout_s;              /* a connection on which nothing moves is closed */
+  guint request_timeout_s;           /* so is one whose request takes longer than this to arrive */
+  gboolean access_log;               /* to stderr: time, peer, device, method, path, status, sizes, duration */
 } XsPlatformHttpOptions;
 
 #define XS_PLATFORM_HTTP_OPTIONS_DEFAULT                                                                               \

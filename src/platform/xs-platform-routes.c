@@ -10,6 +10,7 @@
 #define PAIR_FAILURES_MAX 10
 #define PAIR_WINDOW_US G_TIME_SPAN_MINUTE
 #define RETRY_AFTER_S 10
+#define UNSIGNED "The request is not signed by this device, or was altered"
 
 struct _XsPlatformRoutes {
   XsPlatformStorage *storage;
@@ -330,7 +331,31 @@ refuse_device (XsPlatformResponse *response, const char *message)
   set_error (response, 401, XS_WIRE_ERROR_UNAUTHORIZED, message);
 }
 
-/* What can be told of a device before its request is complete: that it is known, and its clock right. */
+static gboolean
+find_device (XsPlatformRoutes *routes, Visit *visit, XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (xs_platform_storage_find_device (routes->storage, visit->authorization.devnum, &visit->device, &error))
+    return TRUE;
+  if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
+    refuse_device (response, error->message);
+  else
+    set_failure (response, error);
+  return FALSE;
+}
+
+static gboolean
+is_signed (const XsPlatformRequest *request, const Visit *visit, const char *body_sha256)
+{
+  return xs_wire_authorization_verify (&visit->authorization, visit->device.sign_key, request->method, request->path,
+                                       body_sha256);
+}
+
+/*
+ * What can be told of a device before its request is complete: that it is known, and its clock right. A photo's name is
+ * the hash that is signed, so that nothing is spooled for a stranger.
+ */
 static void
 greet (XsPlatformRoutes *routes, XsPlatformRequest *request, Visit *visit, XsPlatformResponse *response)
 {
@@ -343,16 +368,12 @@ greet (XsPlatformRoutes *routes, XsPlatformRequest *request, Visit *visit, XsPla
       refuse_device (response, error->message);
       return;
     }
-  if (!xs_platform_storage_find_device (routes->storage, visit->authorization.devnum, &visit->device, &error))
-    {
-      if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
-        refuse_device (response, error->message);
-      else
-        set_failure (response, error);
-      return;
-    }
+  if (!find_device (routes, visit, response))
+    return;
   if (!xs_wire_authorization_is_timely (&visit->authorization, now_us))
     set_error_at (response, 401, XS_WIRE_ERROR_CLOCK_WRONG, "The device's clock is wrong; set it", now_us);
+  else if (visit->route->func == put_photo && !is_signed (request, visit, name_of (request, visit)))
+    refuse_device (response, UNSIGNED);
 }
 
 static void
@@ -383,39 +404,27 @@ begin (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_d
     }
 }
 
-/* A signature over the hash in a photo's name is as good as one over its bytes: those are compared afterwards. */
-static gboolean
-is_signed (const XsPlatformRequest *request, const Visit *visit)
-{
-  const XsWireAuthorization *authorization = &visit->authorization;
-  const guint8 *key = visit->device.sign_key;
-
-  return xs_wire_authorization_verify (authorization, key, request->method, request->path, request->body_sha256)
-         || (visit->route->func == put_photo
-             && xs_wire_authorization_verify (authorization, key, request->method, request->path,
-                                              name_of (request, visit)));
-}
-
 static void
 finish (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data)
 {
   XsPlatformRoutes *routes = user_data;
-  const Visit *visit = request->data;
+  Visit *visit = request->data;
   g_autoptr (GError) error = NULL;
 
   if (visit->route->authenticated)
     {
-      if (!is_signed (request, visit))
+      /* It may have been replaced while its body arrived. */
+      if (!find_device (routes, visit, response))
+        return;
+      if (!is_signed (request, visit,
+                      visit->route->func == put_photo ? name_of (request, visit) : request->body_sha256))
         {
-          refuse_device (response, "The request is not signed by this device, or was altered");
+          refuse_device (response, UNSIGNED);
           return;
         }
       g_strlcpy (request->devnum, visit->device.devnum, sizeof request->devnum);
       if (!xs_platform_storage_see_device (routes->storage, &visit->device, &error))
-        {
-          set_failure (response, error);
-          return;
-        }
+        g_printerr ("xueshi-platform: cannot note that device %s was seen: %s\n", visit->device.devnum, error->message);
     }
   visit->route->func (routes, request, visit, response);
 }

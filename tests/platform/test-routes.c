@@ -4,6 +4,7 @@
 #include "xs-platform-export.h"
 #include "xs-platform-fixture.h"
 
+#include <sqlite3.h>
 #include <string.h>
 
 /* Rules G, H and L of docs/protocol.md. */
@@ -222,7 +223,7 @@ test_photo_mismatch (Fixture *f, gconstpointer data)
   g_autofree char *folder = g_build_filename (f->dir, "photos", NULL);
 
   g_autoptr (XsReply) signed_wrong = xs_platform_fixture_send (f, "PUT", path, other);
-  xs_assert_error (signed_wrong, 422, XS_WIRE_ERROR_HASH_MISMATCH);
+  xs_assert_error (signed_wrong, 401, XS_WIRE_ERROR_UNAUTHORIZED);
 
   XsRequest request = { .port = f->port,
                         .method = "PUT",
@@ -242,10 +243,92 @@ test_photo_mismatch (Fixture *f, gconstpointer data)
 
   g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
   g_autoptr (XsReply) nothing = xs_platform_fixture_send (f, "PUT", path, empty);
-  xs_assert_error (nothing, 400, XS_WIRE_ERROR_BAD_REQUEST);
+  xs_assert_error (nothing, 401, XS_WIRE_ERROR_UNAUTHORIZED);
   g_assert_cmpuint (xs_count_files (folder), ==, 0);
   g_assert_cmpuint (count_rows (f, "photos"), ==, 0);
   g_assert_cmpuint (xs_count_files (xs_platform_storage_get_incoming_dir (f->storage)), ==, 0);
+}
+
+/* Of who cannot sign nothing is spooled (A3). */
+static void
+test_photo_of_a_stranger (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = NULL;
+  XsSignKey stranger;
+  g_autoptr (GBytes) photo = make_photo (f, 1, &sha256);
+  g_autofree char *path = xs_wire_path_photo (sha256);
+
+  xs_make_key (&stranger, f->dir, 1);
+  XsRequest request = { .port = f->port,
+                        .method = "PUT",
+                        .path = path,
+                        .body = photo,
+                        .key = &stranger,
+                        .devnum = XS_SAMPLE_DEVNUM,
+                        .time_us = XS_SAMPLE_TIME_US };
+  g_autofree char *head = xs_request_head (&request);
+  g_autoptr (GSocketConnection) connection = xs_connect (f->port);
+  g_assert_true (xs_write (connection, head, strlen (head)));
+  gsize size = g_bytes_get_size (photo);
+  const char *bytes = g_bytes_get_data (photo, NULL);
+  g_assert_true (xs_write (connection, bytes, size - 1));
+  g_autoptr (XsReply) between = xs_platform_fixture_send (f, "GET", XS_WIRE_PATH_ROSTER, NULL);
+  g_assert_cmpuint (between->status, ==, 200);
+  g_assert_cmpuint (xs_count_files (xs_platform_storage_get_incoming_dir (f->storage)), ==, 0);
+  g_assert_true (xs_write (connection, bytes + size - 1, 1));
+  g_autoptr (XsReply) reply = xs_read_reply (connection);
+  xs_assert_error (reply, 401, XS_WIRE_ERROR_UNAUTHORIZED);
+}
+
+/* When it was heard of last is worth less than the answer. */
+static void
+test_seen_cannot_be_noted (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "CREATE TRIGGER full BEFORE UPDATE ON device"
+                                 " BEGIN SELECT RAISE (FAIL, 'no room'); END",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (db);
+  g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "GET", XS_WIRE_PATH_ROSTER, NULL);
+  g_assert_cmpuint (reply->status, ==, 200);
+}
+
+/* A device that is replaced while its request arrives is not served any more (P5). */
+static void
+test_replaced_meanwhile (Fixture *f, gconstpointer data)
+{
+  g_autofree char *sha256 = NULL;
+  XsSignKey key;
+  g_autoptr (GBytes) photo = make_photo (f, 1, &sha256);
+  g_autofree char *path = xs_wire_path_photo (sha256);
+  XsRequest request = { .port = f->port,
+                        .method = "PUT",
+                        .path = path,
+                        .body = photo,
+                        .key = &f->key,
+                        .devnum = XS_SAMPLE_DEVNUM,
+                        .time_us = XS_SAMPLE_TIME_US };
+  g_autofree char *head = xs_request_head (&request);
+  g_autoptr (GSocketConnection) connection = xs_connect (f->port);
+  const char *incoming = xs_platform_storage_get_incoming_dir (f->storage);
+
+  g_assert_true (xs_write (connection, head, strlen (head)));
+  g_assert_true (xs_write (connection, g_bytes_get_data (photo, NULL), 1000));
+  while (xs_count_files (incoming) == 0)
+    g_thread_yield ();
+  xs_make_key (&key, f->dir, 1);
+  g_autoptr (XsReply) paired = xs_platform_fixture_pair (f, &key, XS_SAMPLE_DEVNUM);
+  g_assert_cmpuint (paired->status, ==, 200);
+  g_assert_true (
+    xs_write (connection, (const char *) g_bytes_get_data (photo, NULL) + 1000, g_bytes_get_size (photo) - 1000));
+  g_autoptr (XsReply) reply = xs_read_reply (connection);
+  xs_assert_error (reply, 401, XS_WIRE_ERROR_UNAUTHORIZED);
+  g_assert_cmpuint (count_rows (f, "photos"), ==, 0);
 }
 
 static void
@@ -601,6 +684,9 @@ main (int argc, char **argv)
   ADD ("registration-photo-sealed", test_registration_photo_sealed);
   ADD ("photo", test_photo);
   ADD ("photo-mismatch", test_photo_mismatch);
+  ADD ("photo-of-a-stranger", test_photo_of_a_stranger);
+  ADD ("seen-cannot-be-noted", test_seen_cannot_be_noted);
+  ADD ("replaced-meanwhile", test_replaced_meanwhile);
   ADD ("missing", test_missing);
   ADD ("parallel-uploads", test_parallel_uploads);
   ADD ("parallel-logs", test_parallel_logs);
