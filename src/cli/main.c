@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <locale.h>
+#include <sys/stat.h>
 
 #include "xs-command.h"
 #include "xs-crypto.h"
@@ -35,6 +36,8 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
 
+  /* No file that others can read: exports and photos hold faces. */
+  umask (077);
   setlocale (LC_ALL, "");
   gst_init (NULL, NULL);
   xs_crypto_init ();

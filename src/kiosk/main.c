@@ -3,6 +3,8 @@
 
 #include <gst/gst.h>
 #include <locale.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "xs-application.h"
 #include "xs-crypto.h"
@@ -35,6 +37,9 @@ main (int argc, char **argv)
     G_OPTION_ENTRY_NULL,
   };
 
+  /* What was held in memory may be a face: no core file, and no file that others can read. */
+  (void) setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+  umask (077);
   setlocale (LC_ALL, "");
   g_option_context_set_summary (context, "Xueshi, the study-hour kiosk of a driving school.");
   g_option_context_set_description (context, description);

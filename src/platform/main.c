@@ -6,6 +6,8 @@
 
 #include <locale.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 static void
 print_usage (void)
@@ -19,6 +21,9 @@ print_usage (void)
 int
 main (int argc, char **argv)
 {
+  /* What was held in memory may be a face: no core file, and no file that others can read. */
+  (void) setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+  umask (077);
   setlocale (LC_ALL, "");
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0)
     {

@@ -49,6 +49,8 @@ def test_existing(folder):
     make_journal(state)
     done = run("xueshi", "status", "--state", state)
     check(done.returncode == 0 and done.stdout.startswith("sent: 0 logs"), done.stderr)
+    for path in state.rglob("*"):
+        check(path.stat().st_mode & 0o077 == 0, "%s can be read by others" % path)
 
 
 def test_damaged(folder):
