@@ -8,6 +8,8 @@
 /* How long a due photo waits for a frame that would pass the audit before any frame is taken instead. */
 #define PHOTO_PATIENCE_MAX_US (30 * G_USEC_PER_SEC)
 
+/* Every teaching log begins with a photo 17 and ends with an 18, also where one segment gives way to the next. */
+#define SEGMENT_PHOTO_PATIENCE_US (3 * G_USEC_PER_SEC)
 /* Vision that says nothing for so long sees nobody. */
 #define UNSEEN_AFTER_US (3 * G_USEC_PER_SEC)
 
@@ -62,6 +64,7 @@ struct _XsStudySession {
   XsPresence presence;
   XsGuidanceCode guidance_code;
   PhotoRequest asked;
+  gboolean segment_ending; /* @asked is the last photo of the segment, which then gives way to the next */
   PhotoRequest scheduled;
 };
 
@@ -222,9 +225,13 @@ make_progress (XsStudySession *session, gint64 time_us)
       xs_study_session_get_progress (session, &progress);
       session->funcs.progress (session, &progress, session->user_data);
     }
-  if (xs_hour_counter_credited_us (session->counter) - session->segment_base_us
-      >= session->policy.segment_max_s * G_USEC_PER_SEC)
-    close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
+  if (!session->asked.wanted
+      && xs_hour_counter_credited_us (session->counter) - session->segment_base_us
+           >= session->policy.segment_max_s * G_USEC_PER_SEC - SEGMENT_PHOTO_PATIENCE_US)
+    {
+      xs_study_session_photo_now (session, XS_PHOTO_SIGN_OUT, SEGMENT_PHOTO_PATIENCE_US);
+      session->segment_ending = TRUE;
+    }
   if (xs_hour_counter_pause (session->counter) == XS_PAUSE_DAILY_CAP)
     close_segment (session, XS_SIGN_OUT_DAILY_CAP);
   if (session->absent_us != G_MAXINT64
@@ -267,7 +274,11 @@ take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *obser
 {
   XsPhotoEvent event;
 
-  take_photo (session, &session->asked, frame, observation);
+  if (take_photo (session, &session->asked, frame, observation) && session->segment_ending)
+    {
+      close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
+      xs_study_session_photo_now (session, XS_PHOTO_SIGN_IN, SEGMENT_PHOTO_PATIENCE_US);
+    }
 
   if (!session->scheduled.wanted && xs_snapshot_schedule_due (session->schedule, observation->time_us, &event))
     session->scheduled = (PhotoRequest){
@@ -331,6 +342,7 @@ void
 xs_study_session_photo_now (XsStudySession *session, XsPhotoEvent event, gint64 patience_us)
 {
   session->asked = (PhotoRequest){ TRUE, event, G_MININT64, patience_us };
+  session->segment_ending = FALSE;
 }
 
 gboolean

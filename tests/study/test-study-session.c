@@ -265,12 +265,24 @@ test_segment_full (Fixture *f, gconstpointer data)
 {
   f->policy.segment_max_s = 60;
   start (f, MORNING);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_IN, 0);
   look (f, good, 90 * SECOND);
   g_assert_cmpuint (f->n_closes, ==, 1);
   g_assert_cmpint (f->reason, ==, XS_SIGN_OUT_SEGMENT_FULL);
-  g_assert_cmpint (f->progress.credited_us, <, 30 * SECOND);
+  g_assert_cmpint (f->progress.credited_us, <, 34 * SECOND);
   g_assert_cmpuint (f->n_minutes, ==, 1);
   g_assert_cmpint (credited (f), ==, 90 * SECOND - FRAME_US);
+
+  /* Either log has its first and its last photo, and no picture serves twice. */
+  g_assert_cmpuint (f->n_photos, ==, 3);
+  g_assert_cmpint (f->events[1], ==, XS_PHOTO_SIGN_OUT);
+  g_assert_cmpint (f->photo_us[1], <=, 60 * SECOND);
+  g_assert_cmpint (f->events[2], ==, XS_PHOTO_SIGN_IN);
+  g_assert_cmpint (f->photo_us[2], ==, f->photo_us[1] + FRAME_US);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_OUT, 0);
+  look (f, good, FRAME_US);
+  g_assert_cmpuint (f->n_photos, ==, 4);
+  g_assert_cmpuint (f->n_closes, ==, 1);
 }
 
 static void
