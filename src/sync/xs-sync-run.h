@@ -31,8 +31,8 @@ gboolean xs_sync_run_is_over (XsSyncRun *run);
 /** xs_sync_run_note: take in how the sending of one item went; REFUSED, DONE and CANCELLED say nothing here. */
 void xs_sync_run_note (XsSyncRun *run, const XsSyncReply *reply);
 /**
- * xs_sync_run_note_refresh: the same of something to be fetched; what is to be sent goes without it, unless the platform
- * asks for a pause.
+ * xs_sync_run_note_refresh: the same of something to be fetched; what is to be sent goes without it, unless the
+ * platform asks for a pause.
  */
 void xs_sync_run_note_refresh (XsSyncRun *run, const XsSyncReply *reply);
 

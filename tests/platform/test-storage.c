@@ -278,8 +278,8 @@ test_migrates (Fixture *f, gconstpointer data)
     "INSERT INTO learner VALUES ('" XS_SAMPLE_STUNUM "', 'B', NULL, 1);"
     "INSERT INTO device VALUES (5, '" XS_SAMPLE_DEVNUM "', zeroblob (32), 1, NULL, NULL);"
     "INSERT INTO photo VALUES (printf ('%064d', 1), 10, 5, 1);"
-    "INSERT INTO log VALUES (3, 5, 1, x'7b7d', zeroblob (64), printf ('%064d', 2), printf ('%064d', 0), '" XS_SAMPLE_STUNUM
-    "', '00007', 60, 1, 'waiting');"
+    "INSERT INTO log VALUES (3, 5, 1, x'7b7d', zeroblob (64), printf ('%064d', 2), printf ('%064d', 0),"
+    " '" XS_SAMPLE_STUNUM "', '00007', 60, 1, 'waiting');"
     "INSERT INTO log_photo VALUES (3, '0000000101', 17, printf ('%064d', 1));"
     "PRAGMA user_version = 1";
   g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
