@@ -32,8 +32,7 @@ ROOMS = {
     "study": {"base", "domain", "store", "vision", "media", "study"},
     "sync": {"base", "domain", "store", "wire", "sync"},
     "kiosk": {"base", "domain", "store", "vision", "media", "wire", "study", "sync", "kiosk"},
-    "coach": {"base", "domain", "wire", "sync", "coach"},
-    "platform": {"base", "domain", "wire", "vision", "platform"},
+    "platform": {"base", "domain", "wire", "platform"},
     "cli": {"base", "domain", "store", "vision", "media", "wire", "study", "sync", "platform", "cli"},
 }
 
@@ -44,9 +43,9 @@ LIBRARIES = [
     ("sodium.h", r"src/base/|tests/", "sealing and signing go through xs-crypto.h"),
     ("opencv2/", r"(src|tests)/vision/.*\.[ch]pp$", "OpenCV stays behind C headers, in C++ files of src/vision"),
     ("gst/", r"src/media/|src/\w+/main\.c$|tests/", "GStreamer stays in src/media; a main.c may start it"),
-    ("gdk/", r"src/(media|kiosk|coach)/|tests/", "only paintables and windows know GDK"),
-    ("gtk/", r"src/(kiosk|coach)/|tests/(kiosk|coach|media)/", "widgets live in the applications"),
-    ("adwaita.h", r"src/(kiosk|coach)/|tests/(kiosk|coach)/", "widgets live in the applications"),
+    ("gdk/", r"src/(media|kiosk)/|tests/", "only paintables and windows know GDK"),
+    ("gtk/", r"src/kiosk/|tests/(kiosk|media)/", "widgets live in the applications"),
+    ("adwaita.h", r"src/kiosk/|tests/kiosk/", "widgets live in the applications"),
     ("libsoup/", r"src/sync/|tests/", "HTTP clients live in src/sync"),
     ("microhttpd.h", r"src/platform/|tests/", "the HTTP server is src/platform"),
 ]
