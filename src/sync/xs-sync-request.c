@@ -41,7 +41,8 @@ typedef struct {
   gsize max_bytes;
   GCancellable *inner; /* follows the caller's, and the deadline */
   GCancellable *outer; /* (nullable) */
-  GSource *outer_source;
+  gulong outer_id;
+  GSource *outer_source; /* made ready by any thread that cancels @outer */
   GSource *deadline;
   guint total_s;
   gboolean too_late;
@@ -57,6 +58,8 @@ destroy_source (GSource *source)
 static void
 exchange_free (Exchange *exchange)
 {
+  if (exchange->outer != NULL)
+    g_cancellable_disconnect (exchange->outer, exchange->outer_id);
   g_clear_pointer (&exchange->outer_source, destroy_source);
   g_clear_pointer (&exchange->deadline, destroy_source);
   g_clear_object (&exchange->message);
@@ -68,12 +71,30 @@ exchange_free (Exchange *exchange)
 }
 
 static gboolean
-on_outer_cancelled (GCancellable *outer, gpointer data)
+dispatch_outer (GSource *source, GSourceFunc callback, gpointer data)
+{
+  return callback (data);
+}
+
+/* g_cancellable_source_new() loses its source when one thread cancels just as another is done with it. */
+static GSourceFuncs outer_funcs = { .dispatch = dispatch_outer };
+
+static gboolean
+cancel_inner (gpointer data)
 {
   Exchange *exchange = data;
 
   g_cancellable_cancel (exchange->inner);
   return G_SOURCE_REMOVE;
+}
+
+/* On the thread that cancels; disconnecting waits until it is over. */
+static void
+on_outer_cancelled (GCancellable *outer, gpointer data)
+{
+  Exchange *exchange = data;
+
+  g_source_set_ready_time (exchange->outer_source, 0);
 }
 
 static gboolean
@@ -239,9 +260,10 @@ xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *request, 
       exchange->outer = g_object_ref (cancellable);
       if (g_cancellable_is_cancelled (cancellable))
         g_cancellable_cancel (exchange->inner);
-      exchange->outer_source = g_cancellable_source_new (cancellable);
-      g_source_set_callback (exchange->outer_source, G_SOURCE_FUNC (on_outer_cancelled), exchange, NULL);
+      exchange->outer_source = g_source_new (&outer_funcs, sizeof (GSource));
+      g_source_set_callback (exchange->outer_source, cancel_inner, exchange, NULL);
       g_source_attach (exchange->outer_source, g_main_context_get_thread_default ());
+      exchange->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled), exchange, NULL);
     }
   soup_session_send_async (session, exchange->message, G_PRIORITY_DEFAULT, exchange->inner, on_sent,
                            g_steal_pointer (&task));
