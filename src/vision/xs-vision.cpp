@@ -10,6 +10,7 @@
 #include "xs-face-quality.hpp"
 #include "xs-face-template.hpp"
 #include "xs-models.hpp"
+#include "xs-vision-private.hpp"
 
 using namespace xs;
 
@@ -19,43 +20,30 @@ struct _XsVision {
   explicit _XsVision (const std::string &dir)
       : finder (FaceDetector (load_network (dir, "blazeface-front-128.onnx")),
                 FaceMesh (load_network (dir, "facemesh.onnx"), read_model (dir, "canonical468.bin"))),
-        embedder (load_network (dir, "fr_feature.onnx"))
+        embedder (load_network (dir, "fr_feature.onnx")), eyes (load_network (dir, "fr_eye.onnx"))
   {
   }
 
   FaceFinder finder;
   FaceEmbedder embedder;
+  EyeState eyes;
   std::optional<XsTemplate> reference;
 };
 
-/* Runs @body; what it throws becomes @error. No exception gets out. */
-template <typename Body>
-static bool
-guard (GError **error, Body &&body) noexcept
+FaceFinder &
+xs::vision_finder (XsVision *vision)
 {
-  try
-    {
-      body ();
-      return true;
-    }
-  catch (const Failure &failure)
-    {
-      g_set_error_literal (error, XS_ERROR, failure.code, failure.what ());
-    }
-  catch (const cv::Exception &exception)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_FAILED, "OpenCV failed: %s", exception.what ());
-    }
-  catch (const std::exception &exception)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_FAILED, "Looking at the picture failed: %s", exception.what ());
-    }
-  return false;
+  return vision->finder;
 }
 
-/* The frame's own pixels; never written to. */
-static cv::Mat
-pixels_of (const XsFrame *frame)
+EyeState &
+xs::vision_eyes (XsVision *vision)
+{
+  return vision->eyes;
+}
+
+cv::Mat
+xs::pixels_of (const XsFrame *frame)
 {
   if (frame->width_px < min_side_px || frame->height_px < min_side_px)
     throw Failure (XS_ERROR_INVALID, cv::format ("A picture of %d×%d pixels is too small to find a face in",

@@ -31,7 +31,8 @@ MEASURES = {
     "frame_luminance", "backlight_ev", "sharpness", "detail",
 }  # fmt: skip
 PHOTO_EVENTS = {17, 5, 19, 18}
-MODELS_IN_USE = ("blazeface-front-128.onnx", "canonical468.bin", "facemesh.onnx", "fr_feature.onnx")
+MODELS_IN_USE = ("blazeface-front-128.onnx", "canonical468.bin", "facemesh.onnx", "fr_eye.onnx",
+                 "fr_feature.onnx")
 # A finding of GLib's ends the program, whatever its exit status would have been.
 STRICT = {"G_DEBUG": "fatal-criticals"}
 

@@ -7,7 +7,7 @@
 #include "xs-error.h"
 
 static const char *const models[] = { "blazeface-front-128.onnx", "facemesh.onnx", "canonical468.bin",
-                                      "fr_feature.onnx" };
+                                      "fr_feature.onnx", "fr_eye.onnx" };
 
 typedef struct {
   char *dir;
