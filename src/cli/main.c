@@ -16,6 +16,7 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
+  { "observe", "Tell what vision sees in pictures and recordings", xs_command_observe },
   { "pair", "Connect a kiosk to a school's platform", xs_command_pair },
   { "replay", "Run a study session over a camera recording and report what was credited", xs_command_replay },
   { "status", "Tell what a kiosk has sent and what waits", xs_command_status },

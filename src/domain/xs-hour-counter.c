@@ -49,6 +49,9 @@ static const char *const pause_nicks[] = {
   [XS_PAUSE_NO_FACE] = "no_face",
   [XS_PAUSE_SEVERAL_FACES] = "several_faces",
   [XS_PAUSE_OTHER_PERSON] = "other_person",
+  [XS_PAUSE_NOT_LIVE] = "not_live",
+  [XS_PAUSE_LOOKING_AWAY] = "looking_away",
+  [XS_PAUSE_EYES_CLOSED] = "eyes_closed",
   [XS_PAUSE_UNVERIFIED] = "cannot_verify",
   [XS_PAUSE_CLOCK] = "clock",
   [XS_PAUSE_DAILY_CAP] = "daily_cap",
@@ -64,6 +67,9 @@ static const XsPause presence_pauses[] = {
   [XS_PRESENCE_NO_FACE] = XS_PAUSE_NO_FACE,
   [XS_PRESENCE_SEVERAL_FACES] = XS_PAUSE_SEVERAL_FACES,
   [XS_PRESENCE_OTHER_PERSON] = XS_PAUSE_OTHER_PERSON,
+  [XS_PRESENCE_NOT_LIVE] = XS_PAUSE_NOT_LIVE,
+  [XS_PRESENCE_LOOKING_AWAY] = XS_PAUSE_LOOKING_AWAY,
+  [XS_PRESENCE_EYES_CLOSED] = XS_PAUSE_EYES_CLOSED,
   [XS_PRESENCE_UNVERIFIED] = XS_PAUSE_UNVERIFIED,
 };
 

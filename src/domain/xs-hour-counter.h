@@ -16,6 +16,9 @@ typedef enum {
   XS_PAUSE_NO_FACE,       /* "no_face" */
   XS_PAUSE_SEVERAL_FACES, /* "several_faces" */
   XS_PAUSE_OTHER_PERSON,  /* "other_person" */
+  XS_PAUSE_NOT_LIVE,      /* "not_live" */
+  XS_PAUSE_LOOKING_AWAY,  /* "looking_away" */
+  XS_PAUSE_EYES_CLOSED,   /* "eyes_closed" */
   XS_PAUSE_UNVERIFIED,    /* "cannot_verify" */
   XS_PAUSE_CLOCK,         /* "clock": suspend, or confirmations too far apart */
   XS_PAUSE_DAILY_CAP,     /* "daily_cap" */

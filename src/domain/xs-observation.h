@@ -8,10 +8,13 @@ G_BEGIN_DECLS
 /*
  * What vision says of one frame. Lengths are pixels of the full frame; angles are degrees of the main face:
  * yaw > 0 nose towards the image's left, pitch > 0 up, roll > 0 clockwise in the image.
- * A measure that could not be taken is NaN, never 0: test with isnan() through xs_measured().
+ * A measure that could not be taken is NaN, never 0: test with isnan() through xs_measured(). Names and scales are
+ * those of ISO/IEC 29794-5 (raw values of its reference implementation OFIQ) where it has the measure.
  */
 
 #define XS_MAX_FACES 4
+/* MediaPipe's face mesh. */
+#define XS_N_LANDMARKS 468
 
 typedef struct {
   float x_px, y_px, width_px, height_px; /* tight box round the face mesh */
@@ -19,20 +22,54 @@ typedef struct {
 } XsFaceBox;
 
 typedef struct {
+  float x_px, y_px;
+} XsPoint;
+
+typedef struct {
   gint64 time_us; /* the frame's capture time */
   int width_px, height_px;
+  /* Every measure below was taken of this very frame, as a photo needs. Otherwise @match and @live may be carried
+   * along from an earlier frame of the same uninterrupted track. */
+  gboolean thorough;
+
+  /* Faces */
   guint n_faces; /* 0 … XS_MAX_FACES, main face first */
   XsFaceBox faces[XS_MAX_FACES];
-  float match; /* cosine of main face and reference template, -1 … 1 */
+  XsPoint landmarks[XS_N_LANDMARKS]; /* of the main face; undefined without one */
+
+  /* Identity */
+  float match;     /* cosine of main face and reference template, -1 … 1 */
+  gint64 match_us; /* capture time of the frame @match was measured on */
+
+  /* Geometry */
   float yaw_deg, pitch_deg, roll_deg;
-  float eye_distance_px; /* between the eye centres */
-  float brow_chin_px;    /* from the brow line to the chin */
-  float face_share;      /* main face's box height / frame height, 0 … 1 */
-  float luminance;       /* mean linear luminance of the main face, or of the frame without one, 0 … 1 */
-  float frame_luminance; /* mean linear luminance of the whole frame, 0 … 1 */
-  float backlight_ev;    /* log2 (bright background / face); > 0 brighter background */
-  float sharpness;       /* re-blur ratio on the face; about 0.1 is the limit of usable */
-  float detail;          /* standard deviation of grey levels in the whole frame, 0 … 1: near 0 when covered */
+  float gaze_yaw_deg, gaze_pitch_deg; /* where the eyes look, seen from the camera, 0: into it; rough: ± 10° */
+  float inter_eye_distance_px;        /* between the eye centres, divided by the cosine of yaw */
+  float brow_chin_px;                 /* from the brow line to the chin */
+  float face_share;                   /* main face's box height / frame height, 0 … 1 */
+
+  /* Light and sharpness; luminance is linear */
+  float frame_luminance;  /* mean of the whole frame, 0 … 1 */
+  float luminance;        /* mean of the main face, or of the frame without one, 0 … 1 */
+  float under_exposure;   /* share of the face with luminance up to 25/255, 0 … 1 */
+  float over_exposure;    /* share of the face with luminance from 247/255, 0 … 1 */
+  float light_balance_ev; /* log2 (image-left cheek / image-right cheek); 0: even light */
+  float backlight_ev;     /* log2 (bright background / face); > 0 brighter background */
+  float sharpness;        /* re-blur ratio on the face; about 0.1 is the limit of usable; indifferent to darkness */
+  float detail;           /* standard deviation of grey levels in the whole frame, 0 … 1: near 0 when covered */
+
+  /* What covers the face; 0 … 1, from 0.5 a reviewer would complain */
+  float eyes_open;     /* 1 - probability that they are closed, mean of both */
+  float mouth_covered; /* by a mask or a hand */
+  float head_covered;  /* by a hat or cap */
+  float eye_glare;     /* reflections of glasses on the eyes */
+
+  /* Liveness */
+  float live;     /* probability that this is no print or screen, from one frame, 0 … 1 */
+  float live_run; /* the same from the last frames of the track together */
+  float motion;   /* how much the face itself moved in the last seconds; below about 0.01: a still picture */
+  float blink;    /* largest change of eyes_open in the same time, 0 … 1 */
+  float repeats;  /* 1: shows the same picture as an earlier thorough observation, 0: none of them */
 } XsObservation;
 
 /** xs_measured: whether a measure of an observation was taken. */

@@ -22,6 +22,7 @@ typedef struct {
   gsize offset;
   double min, max; /* of the number in the document */
   gint64 scale;
+  gboolean optional; /* a document without it gets the national default's value */
 } Field;
 
 #define AT(field_) G_STRUCT_OFFSET (XsPolicy, field_)
@@ -51,6 +52,24 @@ static const Field fields[] = {
   { "sharpness_min", FIELD_DOUBLE, AT (sharpness_min), 0, 1, 0 },
   { "covered_detail_max", FIELD_DOUBLE, AT (covered_detail_max), 0, 1, 0 },
   { "second_face_ratio", FIELD_DOUBLE, AT (second_face_ratio), 0, 1, 0 },
+  { "roll_limit_deg", FIELD_DOUBLE, AT (roll_limit_deg), 1, 90, 0, TRUE },
+  { "face_share_max", FIELD_DOUBLE, AT (face_share_max), 0, 2, 0, TRUE },
+  { "off_centre_max", FIELD_DOUBLE, AT (off_centre_max), 0, 1, 0, TRUE },
+  { "light_balance_max_ev", FIELD_DOUBLE, AT (light_balance_max_ev), 0, 20, 0, TRUE },
+  { "eyes_open_min", FIELD_DOUBLE, AT (eyes_open_min), 0, 1, 0, TRUE },
+  { "mouth_covered_max", FIELD_DOUBLE, AT (mouth_covered_max), 0, 1, 0, TRUE },
+  { "head_covered_max", FIELD_DOUBLE, AT (head_covered_max), 0, 1, 0, TRUE },
+  { "eye_glare_max", FIELD_DOUBLE, AT (eye_glare_max), 0, 1, 0, TRUE },
+  { "look_away_deg", FIELD_DOUBLE, AT (look_away_deg), 1, 90, 0, TRUE },
+  { "look_away_s", FIELD_INT, AT (look_away_s), 0, MAX_DAY_S, 1, TRUE },
+  { "eyes_closed_s", FIELD_INT, AT (eyes_closed_s), 0, MAX_DAY_S, 1, TRUE },
+  { "liveness", FIELD_BOOLEAN, AT (liveness), 0, 0, 0, TRUE },
+  { "motion_min", FIELD_DOUBLE, AT (motion_min), 0, 1, 0, TRUE },
+  { "live_min", FIELD_DOUBLE, AT (live_min), 0, 1, 0, TRUE },
+  { "active_check_sign_in", FIELD_BOOLEAN, AT (active_check_sign_in), 0, 0, 0, TRUE },
+  { "active_check_interval_s", FIELD_INT, AT (active_check_interval_s), 0, MAX_DAY_S, 1, TRUE },
+  { "active_check_s", FIELD_INT, AT (active_check_s), 1, 3600, 1, TRUE },
+  { "active_check_deg", FIELD_DOUBLE, AT (active_check_deg), 12, 60, 0, TRUE },
 };
 
 static gboolean
@@ -152,17 +171,20 @@ has_only_known_fields (JsonObject *object, GError **error)
   return TRUE;
 }
 
-gboolean
-xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error)
+/* @defaults: (nullable): where optional fields that are missing come from; without it all are required. */
+static gboolean
+parse (XsPolicy *policy, const XsPolicy *defaults, const char *data, gsize size, GError **error)
 {
   g_autoptr (JsonObject) object = xs_json_parse_object (data, size, XS_POLICY_MAX_BYTES, error);
-  XsPolicy read = { 0 };
+  XsPolicy read = defaults != NULL ? *defaults : (XsPolicy){ 0 };
 
   if (object == NULL || !has_only_known_fields (object, error))
     return FALSE;
 
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
+      if (defaults != NULL && fields[i].optional && !json_object_has_member (object, fields[i].name))
+        continue;
       if (!read_field (object, &fields[i], &read, error))
         return FALSE;
     }
@@ -176,6 +198,15 @@ xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error)
   return TRUE;
 }
 
+gboolean
+xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error)
+{
+  XsPolicy defaults;
+
+  xs_policy_default (&defaults);
+  return parse (policy, &defaults, data, size, error);
+}
+
 void
 xs_policy_default (XsPolicy *policy)
 {
@@ -186,6 +217,6 @@ xs_policy_default (XsPolicy *policy)
   /* It is part of the program and a test parses it: it cannot fail at run time. */
   g_assert (bytes != NULL);
   const char *data = g_bytes_get_data (bytes, &size);
-  gboolean is_valid = xs_policy_parse (policy, data, size, NULL);
+  gboolean is_valid = parse (policy, NULL, data, size, NULL);
   g_assert (is_valid);
 }

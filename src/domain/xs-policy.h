@@ -25,21 +25,40 @@ typedef struct {
   gint64 absence_sign_out_s;  /* automatic sign-out after this long without presence */
   double yaw_limit_deg;
   double pitch_limit_deg;
+  double roll_limit_deg;
   double brow_chin_min_px;
+  double face_share_max;  /* a face that fills more of the frame's height is too near */
+  double off_centre_max;  /* middle of the face to middle of the frame, in shares of the frame's width or height */
   double match_same;      /* cosine at or above: the registered person */
   double match_different; /* below: somebody else; in between: cannot verify */
   double luminance_min;   /* linear, 0 … 1; darker faces cannot be verified */
   double backlight_max_ev;
+  double light_balance_max_ev; /* one cheek brighter than the other by more than this: light from one side */
   double sharpness_min;
   double covered_detail_max; /* frames flatter than this show a covered camera */
   double second_face_ratio;  /* a second face counts from this share of the main face's height */
+  double eyes_open_min;      /* below: the eyes are closed */
+  double mouth_covered_max;
+  double head_covered_max;
+  double eye_glare_max;
+  double look_away_deg; /* head or eyes turned further: not watching */
+  gint64 look_away_s;   /* pauses after so long; 0: never */
+  gint64 eyes_closed_s; /* pauses after so long; 0: never */
+  gboolean liveness;    /* whether a picture held to the camera pauses the counter */
+  double motion_min;    /* a living face moves by itself more than this within some seconds */
+  double live_min;      /* passive score over a run of frames; below: a print or a screen */
+  gboolean active_check_sign_in;
+  gint64 active_check_interval_s; /* asked again at a random moment in each stretch of this length; 0: never */
+  gint64 active_check_s;          /* time to turn the head */
+  double active_check_deg;        /* how far */
 } XsPolicy;
 
 #define XS_POLICY_MAX_BYTES (64 * 1024)
 
 /**
- * xs_policy_parse: read a policy document; see docs/policy.md and data/policy/. Every field is required, none other
- * may be there, and each has its range. @policy is written only on success.
+ * xs_policy_parse: read a policy document; see docs/policy.md and data/policy/. Fields that came later may be
+ * missing and then have the national default's value; all others are required, none other may be there, and each has
+ * its range. @policy is written only on success.
  * @data: UTF-8 JSON, @size bytes up to XS_POLICY_MAX_BYTES
  * @error: XS_ERROR_INVALID naming the field
  */

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-presence.h"
 
+#include <math.h>
+
+/* A change of eyes_open this large is a blink. */
+#define BLINK_MIN 0.7f
+/* A face that was seen well again for so long has come back for good. */
+#define RECOVERED_US (G_USEC_PER_SEC / 2)
+
 static const char *const presence_nicks[] = {
   [XS_PRESENCE_PRESENT] = "present",           [XS_PRESENCE_COVERED] = "camera_covered",
   [XS_PRESENCE_NO_FACE] = "no_face",           [XS_PRESENCE_SEVERAL_FACES] = "several_faces",
-  [XS_PRESENCE_OTHER_PERSON] = "other_person", [XS_PRESENCE_UNVERIFIED] = "cannot_verify",
+  [XS_PRESENCE_OTHER_PERSON] = "other_person", [XS_PRESENCE_NOT_LIVE] = "not_live",
+  [XS_PRESENCE_LOOKING_AWAY] = "looking_away", [XS_PRESENCE_EYES_CLOSED] = "eyes_closed",
+  [XS_PRESENCE_UNVERIFIED] = "cannot_verify",
 };
 
 const char *
@@ -37,6 +46,15 @@ is_clear (const XsObservation *observation, const XsPolicy *policy)
            || observation->backlight_ev > policy->backlight_max_ev || observation->sharpness < policy->sharpness_min);
 }
 
+/* What was not measured accuses nobody. */
+static gboolean
+is_alive (const XsObservation *observation, const XsPolicy *policy)
+{
+  gboolean still = observation->motion < policy->motion_min && !(observation->blink > BLINK_MIN);
+
+  return !still && !(observation->live_run < policy->live_min);
+}
+
 XsPresence
 xs_presence_judge (const XsObservation *observation, const XsPolicy *policy)
 {
@@ -53,5 +71,74 @@ xs_presence_judge (const XsObservation *observation, const XsPolicy *policy)
   if (observation->match < policy->match_different)
     return XS_PRESENCE_OTHER_PERSON;
 
+  if (policy->liveness && !is_alive (observation, policy))
+    return XS_PRESENCE_NOT_LIVE;
+
   return observation->match < policy->match_same ? XS_PRESENCE_UNVERIFIED : XS_PRESENCE_PRESENT;
+}
+
+/* Since when something holds that matters only when it lasts. */
+typedef struct {
+  gint64 since_us; /* G_MAXINT64: it does not hold */
+  gint64 last_us;  /* when it held last */
+} Lasting;
+
+struct _XsPresenceWatch {
+  XsPolicy policy;
+  Lasting away;
+  Lasting asleep;
+};
+
+XsPresenceWatch *
+xs_presence_watch_new (const XsPolicy *policy)
+{
+  XsPresenceWatch *watch = g_new0 (XsPresenceWatch, 1);
+
+  watch->policy = *policy;
+  watch->away.since_us = watch->asleep.since_us = G_MAXINT64;
+  return watch;
+}
+
+void
+xs_presence_watch_free (XsPresenceWatch *watch)
+{
+  g_free (watch);
+}
+
+/* Whether it has held for longer than @limit_s; a short interruption, a blink the other way, does not end it. */
+static gboolean
+lasts (Lasting *lasting, gboolean holds, gint64 now_us, gint64 limit_s)
+{
+  if (holds)
+    {
+      lasting->since_us = MIN (lasting->since_us, now_us);
+      lasting->last_us = now_us;
+    }
+  else if (now_us - lasting->last_us > RECOVERED_US)
+    lasting->since_us = G_MAXINT64;
+
+  return limit_s > 0 && lasting->since_us != G_MAXINT64 && now_us - lasting->since_us > limit_s * G_USEC_PER_SEC;
+}
+
+static gboolean
+looks_away (const XsObservation *observation, const XsPolicy *policy)
+{
+  return fabsf (observation->yaw_deg) > policy->look_away_deg || fabsf (observation->pitch_deg) > policy->look_away_deg
+         || fabsf (observation->gaze_yaw_deg) > policy->look_away_deg;
+}
+
+XsPresence
+xs_presence_watch_feed (XsPresenceWatch *watch, const XsObservation *observation)
+{
+  const XsPolicy *policy = &watch->policy;
+  XsPresence presence = xs_presence_judge (observation, policy);
+  gboolean away = lasts (&watch->away, looks_away (observation, policy), observation->time_us, policy->look_away_s);
+  gboolean asleep =
+    lasts (&watch->asleep, observation->eyes_open < policy->eyes_open_min, observation->time_us, policy->eyes_closed_s);
+
+  if (presence != XS_PRESENCE_PRESENT && presence != XS_PRESENCE_UNVERIFIED)
+    return presence;
+  if (away)
+    return XS_PRESENCE_LOOKING_AWAY;
+  return asleep ? XS_PRESENCE_EYES_CLOSED : presence;
 }

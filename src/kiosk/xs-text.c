@@ -30,8 +30,41 @@ xs_text_guidance (XsGuidanceCode code)
                          "weather-clear-symbolic" };
     case XS_GUIDANCE_COME_CLOSER:
       return (XsAdvice){ _ ("Come closer"), _ ("Your face is too small in the picture."), "zoom-in-symbolic" };
+    case XS_GUIDANCE_UNCOVER_FACE:
+      return (XsAdvice){ _ ("Show your whole face"), _ ("Take the mask, hand or scarf away from it."),
+                         "face-uncertain-symbolic" };
+    case XS_GUIDANCE_TURN_LEFT:
+      return (XsAdvice){ _ ("Turn your head to the left"), _ ("Slowly, then look at the screen again."),
+                         "go-previous-symbolic" };
+    case XS_GUIDANCE_TURN_RIGHT:
+      return (XsAdvice){ _ ("Turn your head to the right"), _ ("Slowly, then look at the screen again."),
+                         "go-next-symbolic" };
+    case XS_GUIDANCE_MOVE_A_LITTLE:
+      return (XsAdvice){ _ ("Move your head a little"), _ ("The camera must see a living person, not a picture."),
+                         "face-surprise-symbolic" };
     case XS_GUIDANCE_FACE_CAMERA:
       return (XsAdvice){ _ ("Face the camera"), _ ("Look straight at the screen."), "view-reveal-symbolic" };
+    case XS_GUIDANCE_LOOK_UP:
+      return (XsAdvice){ _ ("Look up"), _ ("Your head is down."), "go-up-symbolic" };
+    case XS_GUIDANCE_STRAIGHTEN_HEAD:
+      return (XsAdvice){ _ ("Hold your head straight"), _ ("It is tilted to one side."),
+                         "object-rotate-right-symbolic" };
+    case XS_GUIDANCE_MOVE_BACK:
+      return (XsAdvice){ _ ("Move back a little"), _ ("Your face is too near the camera."), "zoom-out-symbolic" };
+    case XS_GUIDANCE_TO_THE_MIDDLE:
+      return (XsAdvice){ _ ("Move to the middle"), _ ("Your face is at the edge of the picture."),
+                         "object-flip-horizontal-symbolic" };
+    case XS_GUIDANCE_SIDE_LIGHT:
+      return (XsAdvice){ _ ("The light comes from one side"),
+                         _ ("Turn on a light in front of you, or close the curtain."), "display-brightness-symbolic" };
+    case XS_GUIDANCE_TAKE_OFF_HAT:
+      return (XsAdvice){ _ ("Take off your hat or cap"), _ ("Your forehead must be visible."),
+                         "action-unavailable-symbolic" };
+    case XS_GUIDANCE_OPEN_EYES:
+      return (XsAdvice){ _ ("Open your eyes"), _ ("Both must be visible."), "view-reveal-symbolic" };
+    case XS_GUIDANCE_GLASSES_REFLECT:
+      return (XsAdvice){ _ ("Your glasses reflect"), _ ("Tilt your head or the screen a little."),
+                         "weather-clear-symbolic" };
     case XS_GUIDANCE_HOLD_STILL:
       return (XsAdvice){ _ ("Hold still"), _ ("The picture is blurred."), "media-playback-pause-symbolic" };
     case XS_GUIDANCE_NONE:
@@ -61,6 +94,14 @@ xs_text_pause (XsPause pause)
     case XS_PAUSE_OTHER_PERSON:
       return (XsAdvice){ _ ("Not the registered person"), _ ("Only the student signed in earns time here."),
                          "action-unavailable-symbolic" };
+    case XS_PAUSE_NOT_LIVE:
+      return (XsAdvice){ _ ("No living face in the picture"), _ ("Follow the instruction above to go on."),
+                         "face-surprise-symbolic" };
+    case XS_PAUSE_LOOKING_AWAY:
+      return (XsAdvice){ _ ("You looked away for long"), _ ("Look at the lesson to go on."), "view-reveal-symbolic" };
+    case XS_PAUSE_EYES_CLOSED:
+      return (XsAdvice){ _ ("Your eyes were closed for long"), _ ("Open your eyes to go on."),
+                         "weather-clear-night-symbolic" };
     case XS_PAUSE_UNVERIFIED:
       return (XsAdvice){ _ ("Your face cannot be checked"), _ ("Follow the instruction above to go on."),
                          "dialog-question-symbolic" };

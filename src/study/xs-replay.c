@@ -6,6 +6,7 @@
 #include "xs-clock.h"
 #include "xs-error.h"
 #include "xs-lesson-player.h"
+#include "xs-observation-json.h"
 #include "xs-picture.h"
 #include "xs-study-session.h"
 
@@ -41,15 +42,6 @@ seconds (gint64 time_us)
 }
 
 static void
-set_measure (JsonObject *object, const char *name, float value)
-{
-  if (xs_measured (value))
-    json_object_set_double_member (object, name, round (value * 10000) / 10000);
-  else
-    json_object_set_null_member (object, name);
-}
-
-static void
 keep_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const XsObservation *observation,
             gint64 wall_us, gpointer user_data)
 {
@@ -69,31 +61,17 @@ keep_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const X
   json_object_set_double_member (photo, "t_s", seconds (observation->time_us));
   json_object_set_int_member (photo, "event", event);
   json_object_set_string_member (photo, "file", path);
-  set_measure (photo, "match", observation->match);
+  xs_json_set_measure (photo, "match", observation->match);
   json_array_add_object_element (replay->photos, photo);
 }
 
 static void
 note_observation (Replay *replay, const XsObservation *observation)
 {
-  JsonObject *object = json_object_new ();
+  JsonObject *object = xs_observation_to_json (observation, FALSE);
 
-  json_object_set_double_member (object, "t_s", seconds (observation->time_us));
   json_object_set_string_member (object, "presence",
                                  xs_presence_nick (xs_study_session_get_presence (replay->session)));
-  json_object_set_int_member (object, "faces", observation->n_faces);
-  set_measure (object, "match", observation->match);
-  set_measure (object, "yaw_deg", observation->yaw_deg);
-  set_measure (object, "pitch_deg", observation->pitch_deg);
-  set_measure (object, "roll_deg", observation->roll_deg);
-  set_measure (object, "eye_distance_px", observation->eye_distance_px);
-  set_measure (object, "brow_chin_px", observation->brow_chin_px);
-  set_measure (object, "face_share", observation->face_share);
-  set_measure (object, "luminance", observation->luminance);
-  set_measure (object, "frame_luminance", observation->frame_luminance);
-  set_measure (object, "backlight_ev", observation->backlight_ev);
-  set_measure (object, "sharpness", observation->sharpness);
-  set_measure (object, "detail", observation->detail);
   json_array_add_object_element (replay->observations, object);
 }
 
@@ -225,7 +203,7 @@ run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 sta
 
       if (replay->options->real_time)
         wait_until (start_us + frame->time_us);
-      if (!xs_vision_observe (vision, frame, &observation, error))
+      if (!xs_vision_observe (vision, frame, xs_study_session_wanted_look (replay->session), &observation, error))
         return FALSE;
 
       play_lesson (replay, frame->time_us);
@@ -242,6 +220,8 @@ run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 sta
     }
   if (frame != NULL && replay->error == NULL)
     {
+      if (!xs_vision_observe (vision, frame, XS_LOOK_THOROUGH, &observation, error))
+        return FALSE;
       xs_study_session_photo_now (replay->session, XS_PHOTO_SIGN_OUT, 0);
       xs_study_session_playback (replay->session, frame->time_us, XS_PLAYBACK_PAUSED);
       xs_study_session_observe (replay->session, frame, &observation);
@@ -283,12 +263,15 @@ xs_replay (const XsReplayOptions *options, GError **error)
   if (!xs_wall_from_wire (REPLAY_START, &start_wall_us, error))
     return NULL;
 
+  XsPolicy policy = options->policy;
+  /* Who was recorded could not hear what is asked now. */
+  policy.active_check_interval_s = 0;
   Replay replay = { .options = options, .lesson = lesson, .playback = XS_PLAYBACK_PLAYING };
   g_autoptr (JsonArray) photos = replay.photos = json_array_new ();
   g_autoptr (JsonArray) observations = replay.observations = json_array_new ();
   g_autoptr (JsonArray) guidance = replay.guidance = json_array_new ();
   g_autoptr (XsStudySession) session =
-    xs_study_session_new (&options->policy, 0, start_wall_us, 0, REPLAY_SEED, &funcs, &replay);
+    xs_study_session_new (&policy, 0, start_wall_us, 0, REPLAY_SEED, &funcs, &replay);
   replay.session = session;
   xs_study_session_playback (session, 0, replay.playback);
   xs_study_session_photo_now (session, XS_PHOTO_SIGN_IN, 10 * G_USEC_PER_SEC);

@@ -5,6 +5,7 @@
 #include "xs-study-jobs.h"
 #include "xs-study-session.h"
 #include "xs-study.h"
+#include "xs-turn-check.h"
 #include "xs-vision-worker.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,8 @@ struct _XsStudy {
   XsGuidanceCode sign_in_code;
   gint64 identifying_us; /* since when */
   guint n_good;          /* frames in a row that show the right face well */
+  gboolean turn_check_wanted;
+  XsTurnCheck *turn_check; /* (nullable): while the learner is asked to turn the head */
 
   /* The running session. */
   XsStudySession *session;

@@ -247,6 +247,7 @@ xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *obse
   guint lesson = first_unfinished_lesson (self);
 
   g_clear_pointer (&self->sign_in_guidance, xs_guidance_free);
+  g_clear_pointer (&self->turn_check, xs_turn_check_free);
   self->start_us = observation->time_us;
   self->start_wall_us = xs_clock_wall_us (self->clock) - (now_us (self) - observation->time_us);
   self->segment = xs_open_segment_new ();
@@ -340,6 +341,7 @@ void
 xs_study_clear_session (XsStudy *self)
 {
   g_clear_pointer (&self->sign_in_guidance, xs_guidance_free);
+  g_clear_pointer (&self->turn_check, xs_turn_check_free);
   g_clear_pointer (&self->session, xs_study_session_free);
   g_clear_pointer (&self->segment, xs_open_segment_unref);
   g_clear_pointer (&self->positions, g_array_unref);

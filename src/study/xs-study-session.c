@@ -3,6 +3,7 @@
 
 #include "xs-clock.h"
 #include "xs-minute-record.h"
+#include "xs-turn-check.h"
 
 #define PROGRESS_INTERVAL_US (1 * G_USEC_PER_SEC)
 /* How long a due photo waits for a frame that would pass the audit before any frame is taken instead. */
@@ -10,6 +11,8 @@
 
 /* Every teaching log begins with a photo 17 and ends with an 18, also where one segment gives way to the next. */
 #define SEGMENT_PHOTO_PATIENCE_US (3 * G_USEC_PER_SEC)
+/* A photo taken whatever it shows is still looked at thoroughly: asked for so long before the patience ends. */
+#define LAST_LOOK_US (G_USEC_PER_SEC / 2)
 /* Vision that says nothing for so long sees nobody. */
 #define UNSEEN_AFTER_US (3 * G_USEC_PER_SEC)
 
@@ -39,9 +42,15 @@ struct _XsStudySession {
   gpointer user_data;
 
   XsHourCounter *counter;
+  XsPresenceWatch *watch;
   XsGuidance *guidance;
   XsSnapshotSchedule *schedule;
   GArray *minutes; /* XsMinuteRecord of the open segment */
+
+  GRand *random;
+  XsTurnCheck *turn_check;  /* (nullable): while the student is asked to turn the head */
+  gint64 turn_deadline_us;  /* not passed by then: not live */
+  gint64 turn_check_due_us; /* when to ask next; G_MAXINT64: never */
 
   GQueue held;    /* Input *, not yet given to the counter */
   gint64 seen_us; /* up to here the counter has been fed */
@@ -60,6 +69,7 @@ struct _XsStudySession {
   gint64 progress_us; /* time of the last progress */
   gint64 absent_us;   /* since when presence is missing; G_MAXINT64: it is not */
   gint64 observed_us; /* of the newest observation */
+  gint64 thorough_us; /* of the newest thorough one */
   gboolean closing;
   XsPresence presence;
   XsGuidanceCode guidance_code;
@@ -67,6 +77,17 @@ struct _XsStudySession {
   gboolean segment_ending; /* @asked is the last photo of the segment, which then gives way to the next */
   PhotoRequest scheduled;
 };
+
+/* At a random moment of the next stretch, so that nobody can be ready for it. */
+static void
+schedule_turn_check (XsStudySession *session, gint64 now_us)
+{
+  gint64 interval_us = session->policy.active_check_interval_s * G_USEC_PER_SEC;
+
+  session->turn_check_due_us =
+    interval_us > 0 ? now_us + (gint64) (g_rand_double_range (session->random, 0.5, 1.5) * (double) interval_us)
+                    : G_MAXINT64;
+}
 
 XsStudySession *
 xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall_us, gint64 credited_today_us,
@@ -79,12 +100,15 @@ xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall
   session->user_data = user_data;
   session->first_day = session->day = xs_wall_day (start_wall_us);
   session->counter = xs_hour_counter_new (policy, credited_today_us, session->day);
+  session->watch = xs_presence_watch_new (policy);
   session->guidance = xs_guidance_new (policy);
+  session->random = g_rand_new_with_seed (seed);
+  schedule_turn_check (session, start_us);
   session->schedule = xs_snapshot_schedule_new (policy, start_us, seed);
   session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
   g_queue_init (&session->held);
   session->clock_us = session->seen_us = session->segment_us = session->progress_us = start_us;
-  session->observed_us = start_us;
+  session->observed_us = session->thorough_us = start_us;
   session->clock_wall_us = session->segment_wall_us = start_wall_us;
   session->absent_us = start_us;
   session->presence = XS_PRESENCE_NO_FACE;
@@ -99,7 +123,10 @@ xs_study_session_free (XsStudySession *session)
   g_queue_clear_full (&session->held, g_free);
   g_array_unref (session->minutes);
   xs_snapshot_schedule_free (session->schedule);
+  g_clear_pointer (&session->turn_check, xs_turn_check_free);
+  g_rand_free (session->random);
   xs_guidance_free (session->guidance);
+  xs_presence_watch_free (session->watch);
   xs_hour_counter_free (session->counter);
   g_free (session);
 }
@@ -251,9 +278,15 @@ xs_study_session_next_segment (XsStudySession *session)
 }
 
 static gboolean
+sees_well (const XsStudySession *session)
+{
+  return session->presence == XS_PRESENCE_PRESENT && session->guidance_code == XS_GUIDANCE_NONE;
+}
+
+static gboolean
 take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, const XsObservation *observation)
 {
-  gboolean good = session->presence == XS_PRESENCE_PRESENT && session->guidance_code == XS_GUIDANCE_NONE;
+  gboolean good = observation->thorough && sees_well (session) && !(observation->repeats > 0);
 
   if (!request->wanted)
     return FALSE;
@@ -291,6 +324,32 @@ take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *obser
     xs_snapshot_schedule_taken (session->schedule, observation->time_us);
 }
 
+/* The active check: asked for when it is due and the student is there, again and again until it is passed. */
+static XsPresence
+watch_presence (XsStudySession *session, const XsObservation *observation)
+{
+  XsPresence presence = xs_presence_watch_feed (session->watch, observation);
+
+  if (session->turn_check == NULL && observation->time_us >= session->turn_check_due_us
+      && presence == XS_PRESENCE_PRESENT && !session->asked.wanted && !session->scheduled.wanted)
+    {
+      session->turn_check = xs_turn_check_new (&session->policy, g_rand_boolean (session->random));
+      session->turn_deadline_us = observation->time_us + session->policy.active_check_s * G_USEC_PER_SEC;
+      xs_guidance_ask (session->guidance, xs_turn_check_get_code (session->turn_check));
+    }
+  if (session->turn_check == NULL)
+    return presence;
+  if (xs_turn_check_feed (session->turn_check, observation))
+    {
+      g_clear_pointer (&session->turn_check, xs_turn_check_free);
+      xs_guidance_ask (session->guidance, XS_GUIDANCE_NONE);
+      schedule_turn_check (session, observation->time_us);
+      return presence;
+    }
+  return presence == XS_PRESENCE_PRESENT && observation->time_us >= session->turn_deadline_us ? XS_PRESENCE_NOT_LIVE
+                                                                                              : presence;
+}
+
 void
 xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
 {
@@ -299,7 +358,9 @@ xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObser
   session->camera_lost = FALSE;
   session->observed_us = observation->time_us;
   feed_held (session, time_us);
-  session->presence = xs_presence_judge (observation, &session->policy);
+  if (observation->thorough)
+    session->thorough_us = observation->time_us;
+  session->presence = watch_presence (session, observation);
   session->guidance_code = xs_guidance_feed (session->guidance, observation);
   /* Looked at so late that the counter has gone on without it: it confirms nothing where the counter now is. */
   if (observation->time_us == time_us || session->presence != XS_PRESENCE_PRESENT)
@@ -369,6 +430,26 @@ xs_study_session_get_guidance (const XsStudySession *session)
   return session->guidance_code;
 }
 
+static gboolean
+is_ready_for (const XsStudySession *session, const PhotoRequest *request)
+{
+  return request->wanted
+         && (sees_well (session)
+             || (request->since_us != G_MININT64
+                 && session->observed_us - request->since_us >= request->patience_us - LAST_LOOK_US));
+}
+
+XsLook
+xs_study_session_wanted_look (const XsStudySession *session)
+{
+  gboolean identity_is_due =
+    session->observed_us - session->thorough_us >= session->policy.identity_interval_s * G_USEC_PER_SEC;
+
+  return identity_is_due || is_ready_for (session, &session->asked) || is_ready_for (session, &session->scheduled)
+           ? XS_LOOK_THOROUGH
+           : XS_LOOK_QUICK;
+}
+
 gboolean
 xs_study_session_wants_lesson (const XsStudySession *session)
 {
@@ -379,6 +460,9 @@ xs_study_session_wants_lesson (const XsStudySession *session)
     case XS_PAUSE_NO_FACE:
     case XS_PAUSE_SEVERAL_FACES:
     case XS_PAUSE_OTHER_PERSON:
+    case XS_PAUSE_NOT_LIVE:
+    case XS_PAUSE_LOOKING_AWAY:
+    case XS_PAUSE_EYES_CLOSED:
     case XS_PAUSE_UNVERIFIED:
     case XS_PAUSE_CLOCK:
       return FALSE;

@@ -6,11 +6,12 @@
 #include "xs-hour-counter.h"
 #include "xs-journal.h"
 #include "xs-snapshot-schedule.h"
+#include "xs-vision.h"
 
 G_BEGIN_DECLS
 
 /** Frames looked at per second, live and in replay. */
-#define XS_ANALYSIS_FPS 5
+#define XS_ANALYSIS_FPS 10
 
 /**
  * XsStudySession: the rules of one study session, from identified face to sign-out, without camera, player, clock
@@ -67,6 +68,8 @@ const XsHourCounter *xs_study_session_get_counter (const XsStudySession *session
 XsPresence xs_study_session_get_presence (const XsStudySession *session);
 /** xs_study_session_get_guidance: the instruction to show now. */
 XsGuidanceCode xs_study_session_get_guidance (const XsStudySession *session);
+/** xs_study_session_wanted_look: how closely to look at the next frame: thoroughly for photos and identity checks. */
+XsLook xs_study_session_wanted_look (const XsStudySession *session);
 /** xs_study_session_wants_lesson: whether the lesson should run: not while nobody, or somebody else, watches it. */
 gboolean xs_study_session_wants_lesson (const XsStudySession *session);
 /** xs_study_session_wall_us: the wall time of a moment on the time line. */

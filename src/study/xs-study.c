@@ -95,10 +95,23 @@ identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
 {
   XsPresence presence = xs_presence_judge (observation, &self->policy);
 
+  if (self->turn_check != NULL && xs_turn_check_feed (self->turn_check, observation))
+    {
+      g_clear_pointer (&self->turn_check, xs_turn_check_free);
+      xs_guidance_ask (self->sign_in_guidance, XS_GUIDANCE_NONE);
+      self->turn_check_wanted = FALSE;
+    }
   self->sign_in_code = xs_guidance_feed (self->sign_in_guidance, observation);
   self->n_good = presence == XS_PRESENCE_PRESENT && self->sign_in_code == XS_GUIDANCE_NONE ? self->n_good + 1 : 0;
-  if (self->n_good >= GOOD_FRAMES_TO_SIGN_IN)
+  if (self->n_good < GOOD_FRAMES_TO_SIGN_IN)
+    return;
+  if (!self->turn_check_wanted)
     xs_study_begin_session (self, frame, observation);
+  else if (self->turn_check == NULL)
+    {
+      self->turn_check = xs_turn_check_new (&self->policy, g_random_boolean ());
+      xs_guidance_ask (self->sign_in_guidance, xs_turn_check_get_code (self->turn_check));
+    }
 }
 
 static void
@@ -106,10 +119,15 @@ check_sign_in_time (XsStudy *self)
 {
   XsPresence presence = xs_presence_judge (&self->observation, &self->policy);
 
-  if (self->sign_in_guidance != NULL && xs_clock_monotonic_us (self->clock) - self->identifying_us > SIGN_IN_TIMEOUT_US)
-    refuse_sign_in (self, presence == XS_PRESENCE_OTHER_PERSON
-                            ? _ ("Your face does not match the registered photo. Please ask your coach.")
-                            : _ ("Your face could not be checked in time. Please try again."));
+  if (self->sign_in_guidance == NULL
+      || xs_clock_monotonic_us (self->clock) - self->identifying_us <= SIGN_IN_TIMEOUT_US)
+    return;
+  if (presence == XS_PRESENCE_OTHER_PERSON)
+    refuse_sign_in (self, _ ("Your face does not match the registered photo. Please ask your coach."));
+  else if (self->turn_check != NULL)
+    refuse_sign_in (self, _ ("You did not turn your head in time. Try again, or ask your coach if you cannot."));
+  else
+    refuse_sign_in (self, _ ("Your face could not be checked in time. Please try again."));
 }
 
 static void
@@ -132,6 +150,8 @@ on_observation (XsVisionWorker *worker, XsFrame *frame, const XsObservation *obs
     }
   else if (self->session != NULL)
     xs_study_session_frame (self, frame, observation);
+  xs_vision_worker_set_look (worker,
+                             self->session != NULL ? xs_study_session_wanted_look (self->session) : XS_LOOK_QUICK);
   xs_study_queue_changed (self);
 }
 
@@ -150,6 +170,7 @@ start_identifying (XsStudy *self, const XsTemplate *reference)
   self->sign_in_guidance = xs_guidance_new (&self->policy);
   self->identifying_us = xs_clock_monotonic_us (self->clock);
   self->n_good = 0;
+  self->turn_check_wanted = self->policy.active_check_sign_in;
   xs_camera_start (self->camera);
 }
 

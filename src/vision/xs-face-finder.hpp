@@ -11,26 +11,37 @@
 
 namespace xs {
 
+/** Found: the distinct confirmed faces of one frame, at most XS_MAX_FACES. */
+struct Found {
+  std::vector<Mesh> faces;
+  /* Whether faces[0] is the face followed up to now: it moved no further and changed no more than a face can. */
+  bool followed = false;
+  /* aligned_patch() of the followed face; empty without one. */
+  cv::Mat patch;
+};
+
 /**
- * FaceFinder: the confirmed faces of each frame of one camera. Detects in every frame, so that a second face shows at
- * once; a face the detector misses is looked for where it was, and with no face at all a part of the frame is
- * looked at more closely, for those who sit far away.
+ * FaceFinder: the confirmed faces of each frame of one camera. The followed face is found again from where it was;
+ * several times a second, and at once when it is lost or no longer looks the same, the whole frame is searched, so
+ * that a second face or somebody else in its place shows. With no face at all a part of the frame is looked at
+ * more closely, for those who sit far away.
  */
 class FaceFinder
 {
 public:
   FaceFinder (FaceDetector detector, FaceMesh mesher);
 
-  /** find: distinct confirmed faces, at most XS_MAX_FACES. Frames come in time order. */
-  std::vector<Mesh> find (const cv::Mat &rgb, gint64 time_us);
+  /**
+   * find: Frames come in time order.
+   * @search: search the whole frame whether it is due or not
+   */
+  Found find (const cv::Mat &rgb, gint64 time_us, bool search);
 
-  /** find_in_photo: as find(), for one picture by itself, and also faces that fill it. */
+  /** find_in_photo: the faces of one picture by itself, also those that fill it. */
   std::vector<Mesh> find_in_photo (const cv::Mat &rgb);
 
-  /** follow: tell which of the faces found is the one to follow. */
-  void follow (const Mesh &face, gint64 time_us);
-  /** followed: the index in @faces of the face followed up to now, -1 when it is not among them. */
-  int followed (const std::vector<Mesh> &faces, gint64 time_us) const;
+  /** follow: the faces found, the one to follow first, and its aligned_patch(). */
+  void follow (const std::vector<Mesh> &faces, const cv::Mat &patch, gint64 time_us);
   void forget ();
 
   const FaceMesh &
@@ -40,15 +51,19 @@ public:
   }
 
 private:
-  void add_detected (std::vector<Mesh> &faces, const cv::Mat &rgb, const cv::Rect &region);
+  bool add_detected (std::vector<Mesh> &faces, const cv::Mat &rgb, const cv::Rect &region, const Mesh *known);
   Mesh doubt (const cv::Mat &rgb, const Mesh &face);
-  void look_where_last (std::vector<Mesh> &faces, const cv::Mat &rgb);
+  bool find_again (Found &found, const cv::Mat &rgb);
+  void search (Found &found, const cv::Mat &rgb);
   void look_closer (std::vector<Mesh> &faces, const cv::Mat &rgb);
 
   FaceDetector detector;
   FaceMesh mesher;
   std::optional<Mesh> last;
+  cv::Mat last_patch;
   gint64 last_time_us = 0;
+  std::vector<Mesh> others; /* beside the followed face when the frame was searched last */
+  gint64 searched_us = G_MININT64 / 2;
   unsigned next_square = 0;
 };
 

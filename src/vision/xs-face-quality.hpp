@@ -17,24 +17,31 @@ public:
   float mean () const;
   /** detail: standard deviation of the grey levels as the eye sees them (not linear), 0 … 1. */
   float detail () const;
-  /**
-   * background: luminance that a quarter of the background exceeds: the windows and lamps in it.
-   * @face: in pixels of the frame; some of what surrounds it is hair and shoulders and counts as face
+  /** backlight_ev: see XsObservation. @face: in pixels of the frame; @face_luminance: see FaceLight */
+  float backlight_ev (const cv::Rect2f &face, float face_luminance) const;
+
+private:
+  /*
+   * Luminance that a quarter of the background exceeds: the windows and lamps in it. Some of what surrounds @face is
+   * hair and shoulders and counts as face.
    */
   float background (const cv::Rect2f &face) const;
 
-private:
   cv::Mat luminance;
   float shrink;
   float grey_deviation;
 };
 
+/** FaceLight: the measures of these names in XsObservation. */
 struct FaceLight {
-  float luminance; /* mean over the face, linear, 0 … 1 */
-  float sharpness; /* re-blur ratio: about 0.2 sharp, below 0.1 blurred; independent of exposure */
+  float luminance;
+  float under_exposure;
+  float over_exposure;
+  float balance_ev;
+  float sharpness;
 };
 
-/** measure_face: light and sharpness inside the outline of the face; NaN when it lies outside the picture. */
+/** measure_face: light and sharpness inside the outline of the face; NaN where it lies outside the picture. */
 FaceLight measure_face (const cv::Mat &rgb, const Mesh &mesh);
 
 } // namespace xs

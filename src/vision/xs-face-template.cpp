@@ -49,17 +49,25 @@ similarity (const cv::Point2f *from, const cv::Point2f *to, int n)
                       across, along, to_mean.y - across * from_mean.x - along * from_mean.y);
 }
 
-XsTemplate
-FaceEmbedder::embed (const cv::Mat &rgb, const Mesh &mesh)
+cv::Mat
+align_face (const cv::Mat &rgb, const Mesh &mesh)
 {
   const cv::Point2f points[n_anchors] = { mesh.left_eye_in_picture (), mesh.right_eye_in_picture (), mesh.at (1),
                                           mesh.at (61), mesh.at (291) };
   cv::Mat aligned;
-  XsTemplate result;
 
   cv::warpAffine (rgb, aligned, similarity (points, anchors, n_anchors), cv::Size (input_px, input_px));
+  return aligned;
+}
+
+XsTemplate
+FaceEmbedder::embed (const cv::Mat &rgb, const Mesh &mesh)
+{
+  XsTemplate result;
+
   /* The network wants blue first. */
-  network.setInput (cv::dnn::blobFromImage (aligned, 1 / 128.0, cv::Size (), cv::Scalar::all (127), true));
+  network.setInput (
+    cv::dnn::blobFromImage (align_face (rgb, mesh), 1 / 128.0, cv::Size (), cv::Scalar::all (127), true));
   const cv::Mat output = network.forward ();
   CV_Assert (output.total () == XS_TEMPLATE_DIMENSIONS && output.type () == CV_32F);
   const float length = (float) cv::norm (output);

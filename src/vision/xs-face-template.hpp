@@ -8,6 +8,12 @@
 
 namespace xs {
 
+/**
+ * align_face: the face, turned, scaled and shifted so that eyes, nose and corners of the mouth come nearest to where
+ * they lie in the pictures FaceEmbedder was trained on; 112 px square, black where the picture ends.
+ */
+cv::Mat align_face (const cv::Mat &rgb, const Mesh &mesh);
+
 /** FaceEmbedder: a face as a unit vector that is near for photos of one person. */
 class FaceEmbedder
 {

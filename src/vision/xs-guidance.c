@@ -22,7 +22,7 @@
 #define LEAVE_DEG 2.0
 #define LEAVE_MATCH 0.04
 
-#define N_CODES (XS_GUIDANCE_HOLD_STILL + 1)
+#define N_CODES (XS_GUIDANCE_GLASSES_REFLECT + 1)
 
 typedef struct {
   gint64 time_us;
@@ -31,20 +31,13 @@ typedef struct {
 
 struct _XsGuidance {
   XsPolicy policy;
+  XsGuidanceCode asked; /* of the active check */
   XsGuidanceCode shown;
   gint64 shown_since_us;
   Vote votes[MAX_VOTES]; /* oldest first */
   guint n_votes;
-
-  /* Whether each measure is beyond its limit, and has not come back far enough since. */
-  gboolean covered;
-  gboolean other_person;
-  gboolean unsure;
-  gboolean dark;
-  gboolean backlit;
-  gboolean far;
-  gboolean turned;
-  gboolean blurred;
+  gboolean beyond[N_CODES]; /* by instruction: its measure is beyond its limit, and has not come back far enough */
+  gboolean unsure;          /* whose face it is */
 };
 
 static const char *const nicks[N_CODES] = {
@@ -52,12 +45,24 @@ static const char *const nicks[N_CODES] = {
   [XS_GUIDANCE_UNCOVER_CAMERA] = "uncover_camera",
   [XS_GUIDANCE_NO_FACE] = "no_face",
   [XS_GUIDANCE_SEVERAL_FACES] = "several_faces",
-  [XS_GUIDANCE_OTHER_PERSON] = "other_person",
-  [XS_GUIDANCE_TOO_DARK] = "too_dark",
   [XS_GUIDANCE_BACKLIGHT] = "light_behind",
+  [XS_GUIDANCE_TOO_DARK] = "too_dark",
   [XS_GUIDANCE_COME_CLOSER] = "come_closer",
+  [XS_GUIDANCE_UNCOVER_FACE] = "uncover_face",
+  [XS_GUIDANCE_OTHER_PERSON] = "other_person",
+  [XS_GUIDANCE_TURN_LEFT] = "turn_left",
+  [XS_GUIDANCE_TURN_RIGHT] = "turn_right",
+  [XS_GUIDANCE_MOVE_A_LITTLE] = "move_a_little",
   [XS_GUIDANCE_FACE_CAMERA] = "face_camera",
+  [XS_GUIDANCE_LOOK_UP] = "look_up",
+  [XS_GUIDANCE_STRAIGHTEN_HEAD] = "straighten_head",
+  [XS_GUIDANCE_MOVE_BACK] = "move_back",
+  [XS_GUIDANCE_TO_THE_MIDDLE] = "to_the_middle",
+  [XS_GUIDANCE_SIDE_LIGHT] = "light_from_side",
   [XS_GUIDANCE_HOLD_STILL] = "hold_still",
+  [XS_GUIDANCE_TAKE_OFF_HAT] = "take_off_hat",
+  [XS_GUIDANCE_OPEN_EYES] = "open_eyes",
+  [XS_GUIDANCE_GLASSES_REFLECT] = "glasses_reflect",
 };
 
 const char *
@@ -101,57 +106,110 @@ latch_above (gboolean on, float value, double limit, double leave)
   return value > (on ? leave : limit);
 }
 
+static float
+distance_from_middle (const XsObservation *observation)
+{
+  const XsFaceBox *face = &observation->faces[0];
+  float x = (face->x_px + face->width_px / 2) / observation->width_px - 0.5f;
+  float y = (face->y_px + face->height_px / 2) / observation->height_px - 0.5f;
+
+  return MAX (fabsf (x), fabsf (y));
+}
+
 static void
-update_latches (XsGuidance *self, const XsObservation *observation)
+update_light (XsGuidance *self, const XsObservation *seen)
 {
   const XsPolicy *policy = &self->policy;
-  /* Degrees beyond the nearer limit; negative inside both. */
-  float beyond_deg = MAX (fabsf (observation->yaw_deg) - policy->yaw_limit_deg,
-                          fabsf (observation->pitch_deg) - policy->pitch_limit_deg);
+  gboolean *beyond = self->beyond;
 
-  self->other_person = latch_below (self->other_person, observation->match, policy->match_different,
-                                    policy->match_different + LEAVE_MATCH);
-  self->unsure = latch_below (self->unsure, observation->match, policy->match_same, policy->match_same + LEAVE_MATCH);
-  self->dark =
-    latch_below (self->dark, observation->luminance, policy->luminance_min, policy->luminance_min * LEAVE_RATIO);
-  self->backlit = latch_above (self->backlit, observation->backlight_ev, policy->backlight_max_ev,
-                               policy->backlight_max_ev - LEAVE_EV);
-  self->far = latch_below (self->far, observation->brow_chin_px, policy->brow_chin_min_px,
-                           policy->brow_chin_min_px * LEAVE_RATIO);
-  self->turned = latch_above (self->turned, beyond_deg, 0, -LEAVE_DEG);
-  self->blurred =
-    latch_below (self->blurred, observation->sharpness, policy->sharpness_min, policy->sharpness_min * LEAVE_RATIO);
+  beyond[XS_GUIDANCE_TOO_DARK] = latch_below (beyond[XS_GUIDANCE_TOO_DARK], seen->luminance, policy->luminance_min,
+                                              policy->luminance_min * LEAVE_RATIO);
+  beyond[XS_GUIDANCE_BACKLIGHT] = latch_above (beyond[XS_GUIDANCE_BACKLIGHT], seen->backlight_ev,
+                                               policy->backlight_max_ev, policy->backlight_max_ev - LEAVE_EV);
+  beyond[XS_GUIDANCE_SIDE_LIGHT] = latch_above (beyond[XS_GUIDANCE_SIDE_LIGHT], fabsf (seen->light_balance_ev),
+                                                policy->light_balance_max_ev, policy->light_balance_max_ev - LEAVE_EV);
+  beyond[XS_GUIDANCE_HOLD_STILL] = latch_below (beyond[XS_GUIDANCE_HOLD_STILL], seen->sharpness, policy->sharpness_min,
+                                                policy->sharpness_min * LEAVE_RATIO);
+  beyond[XS_GUIDANCE_GLASSES_REFLECT] = latch_above (beyond[XS_GUIDANCE_GLASSES_REFLECT], seen->eye_glare,
+                                                     policy->eye_glare_max, policy->eye_glare_max / LEAVE_RATIO);
+}
+
+static void
+update_place (XsGuidance *self, const XsObservation *seen)
+{
+  const XsPolicy *policy = &self->policy;
+  gboolean *beyond = self->beyond;
+  /* Degrees beyond the nearer limit; negative inside both. */
+  float aside_deg = MAX (fabsf (seen->yaw_deg) - policy->yaw_limit_deg, seen->pitch_deg - policy->pitch_limit_deg);
+
+  beyond[XS_GUIDANCE_COME_CLOSER] = latch_below (beyond[XS_GUIDANCE_COME_CLOSER], seen->brow_chin_px,
+                                                 policy->brow_chin_min_px, policy->brow_chin_min_px * LEAVE_RATIO);
+  beyond[XS_GUIDANCE_MOVE_BACK] = latch_above (beyond[XS_GUIDANCE_MOVE_BACK], seen->face_share, policy->face_share_max,
+                                               policy->face_share_max / LEAVE_RATIO);
+  beyond[XS_GUIDANCE_TO_THE_MIDDLE] = latch_above (beyond[XS_GUIDANCE_TO_THE_MIDDLE], distance_from_middle (seen),
+                                                   policy->off_centre_max, policy->off_centre_max / LEAVE_RATIO);
+  beyond[XS_GUIDANCE_FACE_CAMERA] = latch_above (beyond[XS_GUIDANCE_FACE_CAMERA], aside_deg, 0, -LEAVE_DEG);
+  beyond[XS_GUIDANCE_LOOK_UP] = latch_below (beyond[XS_GUIDANCE_LOOK_UP], seen->pitch_deg, -policy->pitch_limit_deg,
+                                             -policy->pitch_limit_deg + LEAVE_DEG);
+  beyond[XS_GUIDANCE_STRAIGHTEN_HEAD] = latch_above (beyond[XS_GUIDANCE_STRAIGHTEN_HEAD], fabsf (seen->roll_deg),
+                                                     policy->roll_limit_deg, policy->roll_limit_deg - LEAVE_DEG);
+}
+
+static void
+update_person (XsGuidance *self, const XsObservation *seen)
+{
+  const XsPolicy *policy = &self->policy;
+  gboolean *beyond = self->beyond;
+
+  beyond[XS_GUIDANCE_OTHER_PERSON] = latch_below (beyond[XS_GUIDANCE_OTHER_PERSON], seen->match,
+                                                  policy->match_different, policy->match_different + LEAVE_MATCH);
+  self->unsure = latch_below (self->unsure, seen->match, policy->match_same, policy->match_same + LEAVE_MATCH);
+  beyond[XS_GUIDANCE_UNCOVER_FACE] = latch_above (beyond[XS_GUIDANCE_UNCOVER_FACE], seen->mouth_covered,
+                                                  policy->mouth_covered_max, policy->mouth_covered_max / LEAVE_RATIO);
+  beyond[XS_GUIDANCE_TAKE_OFF_HAT] = latch_above (beyond[XS_GUIDANCE_TAKE_OFF_HAT], seen->head_covered,
+                                                  policy->head_covered_max, policy->head_covered_max / LEAVE_RATIO);
+  beyond[XS_GUIDANCE_OPEN_EYES] = latch_below (beyond[XS_GUIDANCE_OPEN_EYES], seen->eyes_open, policy->eyes_open_min,
+                                               policy->eyes_open_min * LEAVE_RATIO);
 }
 
 static XsGuidanceCode
-judge (XsGuidance *self, const XsObservation *observation)
+judge (XsGuidance *self, const XsObservation *seen)
 {
-  if (observation->n_faces == 0)
+  gboolean *beyond = self->beyond;
+  XsPresence presence = xs_presence_judge (seen, &self->policy);
+
+  if (seen->n_faces == 0)
     {
-      self->covered = latch_below (self->covered, observation->detail, self->policy.covered_detail_max,
-                                   self->policy.covered_detail_max * LEAVE_RATIO);
-      return self->covered ? XS_GUIDANCE_UNCOVER_CAMERA : XS_GUIDANCE_NO_FACE;
+      beyond[XS_GUIDANCE_UNCOVER_CAMERA] =
+        latch_below (beyond[XS_GUIDANCE_UNCOVER_CAMERA], seen->detail, self->policy.covered_detail_max,
+                     self->policy.covered_detail_max * LEAVE_RATIO);
+      return beyond[XS_GUIDANCE_UNCOVER_CAMERA] ? XS_GUIDANCE_UNCOVER_CAMERA : XS_GUIDANCE_NO_FACE;
     }
 
-  self->covered = FALSE;
-  update_latches (self, observation);
-  if (xs_presence_judge (observation, &self->policy) == XS_PRESENCE_SEVERAL_FACES)
-    return XS_GUIDANCE_SEVERAL_FACES;
-  if (self->dark)
-    return XS_GUIDANCE_TOO_DARK;
-  if (self->backlit)
-    return XS_GUIDANCE_BACKLIGHT;
-  if (self->far)
-    return XS_GUIDANCE_COME_CLOSER;
-  /* Whoever is hard to see matches nobody: only a clear picture can show somebody else. */
-  if (self->other_person && !self->blurred)
-    return XS_GUIDANCE_OTHER_PERSON;
-  if (self->turned)
-    return XS_GUIDANCE_FACE_CAMERA;
-  if (self->blurred)
-    return XS_GUIDANCE_HOLD_STILL;
+  beyond[XS_GUIDANCE_UNCOVER_CAMERA] = FALSE;
+  beyond[XS_GUIDANCE_SEVERAL_FACES] = presence == XS_PRESENCE_SEVERAL_FACES;
+  beyond[XS_GUIDANCE_MOVE_A_LITTLE] = presence == XS_PRESENCE_NOT_LIVE;
+  update_light (self, seen);
+  update_place (self, seen);
+  update_person (self, seen);
+  for (XsGuidanceCode code = XS_GUIDANCE_NONE + 1; code < N_CODES; code++)
+    {
+      if (code == self->asked)
+        return code;
+      /* Whoever is hard to see matches nobody: only a clear picture can show somebody else. */
+      if (beyond[code] && !(code == XS_GUIDANCE_OTHER_PERSON && beyond[XS_GUIDANCE_HOLD_STILL]))
+        return code;
+    }
   /* Nothing to complain of, and yet it cannot be told whose face this is: a plain view helps most. */
   return self->unsure ? XS_GUIDANCE_FACE_CAMERA : XS_GUIDANCE_NONE;
+}
+
+void
+xs_guidance_ask (XsGuidance *guidance, XsGuidanceCode code)
+{
+  g_return_if_fail (guidance != NULL);
+
+  guidance->asked = code;
 }
 
 static void

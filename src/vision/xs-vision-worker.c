@@ -13,6 +13,7 @@ typedef struct {
   gboolean stop;
   gboolean delivering; /* a result waits to be handed over; the next frame is looked at after that */
   XsFrame *frame;      /* (nullable): the newest frame, not yet looked at */
+  XsLook look;
   gboolean reference_changed;
   XsTemplate *reference; /* (nullable): for the next frame when reference_changed */
   GQueue enrolments;     /* (element-type GTask) */
@@ -87,14 +88,14 @@ deliver (gpointer data)
 }
 
 static void
-look_at_frame (Shared *shared, XsFrame *frame)
+look_at_frame (Shared *shared, XsFrame *frame, XsLook look)
 {
   Result *result = g_new0 (Result, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
 
   result->shared = g_atomic_rc_box_acquire (shared);
   result->frame = frame;
-  result->seen = xs_vision_observe (shared->vision, frame, &result->observation, &result->error);
+  result->seen = xs_vision_observe (shared->vision, frame, look, &result->observation, &result->error);
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, deliver, result, result_free);
@@ -142,12 +143,13 @@ run (gpointer data)
           continue;
         }
       shared->delivering |= frame != NULL;
+      XsLook look = shared->look;
 
       g_mutex_unlock (&shared->lock);
       if (task != NULL)
         enrol (shared, task);
       else
-        look_at_frame (shared, frame);
+        look_at_frame (shared, frame, look);
       g_clear_object (&task);
       g_mutex_lock (&shared->lock);
     }
@@ -222,6 +224,16 @@ xs_vision_worker_push (XsVisionWorker *self, XsFrame *frame)
   g_mutex_unlock (&self->shared->lock);
 
   g_clear_pointer (&replaced, xs_frame_unref);
+}
+
+void
+xs_vision_worker_set_look (XsVisionWorker *self, XsLook look)
+{
+  g_return_if_fail (XS_IS_VISION_WORKER (self));
+
+  g_mutex_lock (&self->shared->lock);
+  self->shared->look = look;
+  g_mutex_unlock (&self->shared->lock);
 }
 
 void

@@ -27,6 +27,9 @@ XsVisionWorker *xs_vision_worker_new (XsVision *vision, XsVisionWorkerFunc func,
 /** xs_vision_worker_push: any thread; takes its own reference on @frame; never blocks on inference. */
 void xs_vision_worker_push (XsVisionWorker *self, XsFrame *frame);
 
+/** xs_vision_worker_set_look: how closely to look at frames from the next one on; quick at first. Any thread. */
+void xs_vision_worker_set_look (XsVisionWorker *self, XsLook look);
+
 /** xs_vision_worker_set_reference: as xs_vision_set_reference(), in effect from the next frame. Any thread. */
 void xs_vision_worker_set_reference (XsVisionWorker *self, const XsTemplate *reference);
 

@@ -1,33 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-vision.h"
 
+#include <algorithm>
 #include <cmath>
+#include <deque>
+#include <numeric>
 #include <optional>
 
 #include <opencv2/core.hpp>
 
 #include "xs-face-finder.hpp"
+#include "xs-face-motion.hpp"
+#include "xs-face-pose.hpp"
 #include "xs-face-quality.hpp"
+#include "xs-face-repeat.hpp"
 #include "xs-face-template.hpp"
+#include "xs-liveness.hpp"
 #include "xs-models.hpp"
 #include "xs-vision-private.hpp"
 
 using namespace xs;
 
 static const int min_side_px = 48;
+/* Along an uninterrupted track identity and liveness are measured again this often. */
+static const gint64 match_interval_us = G_USEC_PER_SEC;
+static const gint64 live_interval_us = G_USEC_PER_SEC;
+/* Below this it is not certain who it is, and every frame may tell. */
+static const float sure_match = 0.55f;
+/* Measures of liveness that are taken together; fewer than three say nothing. */
+static const size_t live_run = 8;
+static const size_t min_live_run = 3;
+
+/* What is known of the face that is followed. */
+struct Track {
+  float match = NAN;
+  gint64 match_us = G_MININT64 / 2;
+  std::deque<float> live_logits; /* newest last */
+  gint64 live_us = G_MININT64 / 2;
+  FaceMotion motion;
+};
 
 struct _XsVision {
   explicit _XsVision (const std::string &dir)
       : finder (FaceDetector (load_network (dir, "blazeface-front-128.onnx")),
                 FaceMesh (load_network (dir, "facemesh.onnx"), read_model (dir, "canonical468.bin"))),
-        embedder (load_network (dir, "fr_feature.onnx")), eyes (load_network (dir, "fr_eye.onnx"))
+        embedder (load_network (dir, "fr_feature.onnx")), eyes (load_network (dir, "fr_eye.onnx")),
+        liveness (load_network (dir, "fr_liveness.onnx")), pose (load_network (dir, "fr_pose.onnx"))
   {
   }
 
   FaceFinder finder;
   FaceEmbedder embedder;
   EyeState eyes;
+  LivenessModel liveness;
+  PoseModel pose;
   std::optional<XsTemplate> reference;
+  Track track;
+  FaceRepeat repeat;
 };
 
 FaceFinder &
@@ -92,86 +121,185 @@ xs_vision_set_reference (XsVision *vision, const XsTemplate *reference)
   g_return_if_fail (vision != nullptr);
 
   vision->finder.forget ();
+  vision->track = Track ();
+  vision->repeat.clear ();
   if (reference != nullptr)
     vision->reference = *reference;
   else
     vision->reference.reset ();
 }
 
-/* Index of the main face; @match becomes its cosine where that had to be found out. */
-static size_t
-choose_main_face (XsVision &vision, const cv::Mat &rgb, const std::vector<Mesh> &faces, gint64 time_us, float &match)
+static float
+logistic (float x)
 {
-  const int followed = vision.finder.followed (faces, time_us);
-  size_t best = 0;
-  float best_area = 0;
+  return 1 / (1 + std::exp (-x));
+}
 
-  if (followed >= 0)
-    return (size_t) followed;
-  for (size_t i = 0; i < faces.size (); i++)
-    {
-      if (vision.reference && faces.size () > 1)
-        {
-          const float cosine = template_cosine (vision.embedder.embed (rgb, faces[i]), *vision.reference);
-          if (std::isnan (match) || cosine > match)
-            {
-              match = cosine;
-              best = i;
-            }
-        }
-      else if (faces[i].bounds ().area () > best_area)
-        {
-          best_area = faces[i].bounds ().area ();
-          best = i;
-        }
-    }
-  return best;
+static float
+match_of (XsVision &vision, const cv::Mat &rgb, const Mesh &face)
+{
+  return template_cosine (vision.embedder.embed (rgb, face), *vision.reference);
+}
+
+/* The face to follow, nobody being followed: who matches best, else the largest. */
+static size_t
+choose_main_face (XsVision &vision, const cv::Mat &rgb, const std::vector<Mesh> &faces)
+{
+  std::vector<float> merits;
+
+  for (const Mesh &face : faces)
+    merits.push_back (vision.reference && faces.size () > 1 ? match_of (vision, rgb, face) : face.bounds ().area ());
+  return (size_t) (std::max_element (merits.begin (), merits.end ()) - merits.begin ());
 }
 
 static void
-observe_face (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_light, const Mesh &face, XsObservation &out)
+measure_match (XsVision &vision, const cv::Mat &rgb, const Mesh &face, bool now, XsObservation &out)
 {
-  const Pose pose = vision.finder.get_mesher ().pose (face);
-  const FaceLight light = measure_face (rgb, face);
+  Track &track = vision.track;
 
+  if (!vision.reference)
+    return;
+  if (now || !(track.match >= sure_match) || out.time_us - track.match_us >= match_interval_us)
+    {
+      track.match = match_of (vision, rgb, face);
+      track.match_us = out.time_us;
+    }
+  out.match = track.match;
+  out.match_us = track.match_us;
+}
+
+static void
+measure_liveness (XsVision &vision, const cv::Mat &rgb, const Mesh &face, bool now, XsObservation &out)
+{
+  Track &track = vision.track;
+  std::deque<float> &logits = track.live_logits;
+
+  /* Not on the frame that identity was measured on, unless it must be: no frame shall cost much more than others. */
+  if (now || (out.time_us - track.live_us >= live_interval_us && out.time_us != track.match_us))
+    {
+      logits.push_back (vision.liveness.logit (rgb, face));
+      if (logits.size () > live_run)
+        logits.pop_front ();
+      track.live_us = out.time_us;
+    }
+  if (!logits.empty ())
+    out.live = logistic (logits.back ());
+  if (logits.size () >= min_live_run)
+    out.live_run = logistic (std::accumulate (logits.begin (), logits.end (), 0.f) / logits.size ());
+}
+
+/* What one picture shows of @face. */
+static void
+measure_picture (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_light, const Mesh &face,
+                 XsObservation &out)
+{
+  const cv::Rect2f box = face.bounds ();
+  const FaceLight light = measure_face (rgb, face);
+  Pose pose = vision.finder.get_mesher ().pose (face);
+
+  if (out.thorough)
+    pose = vision.pose.look (rgb, face, pose);
   out.yaw_deg = pose.yaw_deg;
   out.pitch_deg = pose.pitch_deg;
   out.roll_deg = pose.roll_deg;
-  out.eye_distance_px = face.eye_distance ();
+  out.inter_eye_distance_px = face.eye_distance () / std::max (0.1f, std::cos (pose.yaw_deg * (float) CV_PI / 180));
   out.brow_chin_px = face.brow_chin ();
-  out.face_share = face.bounds ().height / rgb.rows;
+  out.face_share = box.height / rgb.rows;
   out.luminance = light.luminance;
+  out.under_exposure = light.under_exposure;
+  out.over_exposure = light.over_exposure;
+  out.light_balance_ev = light.balance_ev;
   out.sharpness = light.sharpness;
-  /* Half a code value keeps a black face from being infinitely backlit. */
-  const float floor = 0.5f / 255 / 12.92f;
-  out.backlight_ev = std::log2 ((frame_light.background (face.bounds ()) + floor) / (light.luminance + floor));
+  out.backlight_ev = frame_light.backlight_ev (box, light.luminance);
+  out.eyes_open = 1 - vision.eyes.look (rgb, face).mean ();
+  for (int i = 0; i < XS_N_LANDMARKS; i++)
+    out.landmarks[i] = { face.points[i].x, face.points[i].y };
+}
+
+static void
+note_faces (const std::vector<Mesh> &faces, XsObservation &out)
+{
+  for (const Mesh &face : faces)
+    {
+      const cv::Rect2f box = face.bounds ();
+      out.faces[out.n_faces++] = { box.x, box.y, box.width, box.height, face.confidence };
+    }
+}
+
+static FrameLight
+begin (const cv::Mat &rgb, const XsFrame *frame, bool thorough, XsObservation &out)
+{
+  FrameLight frame_light (rgb);
+
+  xs_observation_init (&out, frame->time_us, frame->width_px, frame->height_px);
+  out.thorough = thorough;
+  out.frame_luminance = out.luminance = frame_light.mean ();
+  out.detail = frame_light.detail ();
+  return frame_light;
+}
+
+static void
+observe_followed (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_light, Found &found, XsObservation &out)
+{
+  std::vector<Mesh> &faces = found.faces;
+
+  if (!found.followed)
+    {
+      std::swap (faces[0], faces[choose_main_face (vision, rgb, faces)]);
+      found.patch = aligned_patch (rgb, faces[0]);
+      vision.track = Track ();
+    }
+  vision.finder.follow (faces, found.patch, out.time_us);
+  note_faces (faces, out);
+  measure_picture (vision, rgb, frame_light, faces[0], out);
+  measure_match (vision, rgb, faces[0], out.thorough, out);
+  measure_liveness (vision, rgb, faces[0], out.thorough, out);
+  vision.track.motion.add (faces[0], found.patch, out.eyes_open, out.time_us);
+  out.motion = vision.track.motion.motion ();
+  out.blink = vision.track.motion.blink ();
+  if (!out.thorough)
+    return;
+  if (!vision.repeat.empty ())
+    out.repeats = vision.repeat.seen (found.patch, out.time_us);
+  vision.repeat.add (found.patch, out.time_us);
 }
 
 gboolean
-xs_vision_observe (XsVision *vision, const XsFrame *frame, XsObservation *out, GError **error)
+xs_vision_observe (XsVision *vision, const XsFrame *frame, XsLook look, XsObservation *out, GError **error)
 {
   g_return_val_if_fail (vision != nullptr && frame != nullptr && out != nullptr, FALSE);
 
   return guard (error, [&] {
     const cv::Mat rgb = pixels_of (frame);
-    const FrameLight frame_light (rgb);
-    std::vector<Mesh> faces = vision->finder.find (rgb, frame->time_us);
+    const FrameLight frame_light = begin (rgb, frame, look == XS_LOOK_THOROUGH, *out);
+    Found found = vision->finder.find (rgb, frame->time_us, out->thorough);
 
-    xs_observation_init (out, frame->time_us, frame->width_px, frame->height_px);
-    out->frame_luminance = out->luminance = frame_light.mean ();
-    out->detail = frame_light.detail ();
+    if (!found.faces.empty ())
+      observe_followed (*vision, rgb, frame_light, found, *out);
+  });
+}
+
+gboolean
+xs_vision_observe_picture (XsVision *vision, const XsFrame *picture, XsObservation *out, GError **error)
+{
+  g_return_val_if_fail (vision != nullptr && picture != nullptr && out != nullptr, FALSE);
+
+  return guard (error, [&] {
+    const cv::Mat rgb = pixels_of (picture);
+    const FrameLight frame_light = begin (rgb, picture, true, *out);
+    std::vector<Mesh> faces = vision->finder.find_in_photo (rgb);
+
     if (faces.empty ())
       return;
-
-    std::swap (faces[0], faces[choose_main_face (*vision, rgb, faces, frame->time_us, out->match)]);
-    vision->finder.follow (faces[0], frame->time_us);
-    if (vision->reference && !xs_measured (out->match))
-      out->match = template_cosine (vision->embedder.embed (rgb, faces[0]), *vision->reference);
-    for (const Mesh &face : faces)
+    std::sort (faces.begin (), faces.end (),
+               [] (const Mesh &a, const Mesh &b) { return a.bounds ().area () > b.bounds ().area (); });
+    note_faces (faces, *out);
+    measure_picture (*vision, rgb, frame_light, faces[0], *out);
+    out->live = logistic (vision->liveness.logit (rgb, faces[0]));
+    if (vision->reference)
       {
-        const cv::Rect2f box = face.bounds ();
-        out->faces[out->n_faces++] = { box.x, box.y, box.width, box.height, face.confidence };
+        out->match = match_of (*vision, rgb, faces[0]);
+        out->match_us = out->time_us;
       }
-    observe_face (*vision, rgb, frame_light, faces[0], *out);
   });
 }

@@ -42,15 +42,30 @@ typedef struct {
 gboolean xs_vision_enrol (XsVision *vision, const XsFrame *photo, XsTemplate *out, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
-/** xs_vision_set_reference: whom to match from now on; NULL: nobody, observations carry no match. Forgets the track. */
+/** xs_vision_set_reference: whom to match from now on; NULL: nobody, observations carry no match. Forgets all seen. */
 void xs_vision_set_reference (XsVision *vision, const XsTemplate *reference);
+
+/** XsLook: how closely to look at a frame. */
+typedef enum {
+  XS_LOOK_QUICK,    /* follow the face; identity and liveness on their schedule: about 10 ms CPU */
+  XS_LOOK_THOROUGH, /* take every measure, as a photo needs: about 60 ms CPU */
+} XsLook;
 
 /**
  * xs_vision_observe: look at one frame. Frames of one camera come in time order; the main face is the one that
- * continues the track, else the one that matches best, else the largest.
+ * continues the track, else the one that matches best, else the largest. Identity is carried along the track and
+ * measured again every second, and at once when the face moved or changed more than a face can.
  * @error: XS_ERROR_INVALID for a picture below 48 px, XS_ERROR_FAILED with OpenCV's message
  */
-gboolean xs_vision_observe (XsVision *vision, const XsFrame *frame, XsObservation *out, GError **error)
+gboolean xs_vision_observe (XsVision *vision, const XsFrame *frame, XsLook look, XsObservation *out, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_vision_observe_picture: look thoroughly at one picture by itself, also one that a face fills; the main face is
+ * the largest. Nothing is followed: measures of a run of frames are not taken.
+ * @error: as xs_vision_observe()
+ */
+gboolean xs_vision_observe_picture (XsVision *vision, const XsFrame *picture, XsObservation *out, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -86,7 +86,7 @@ main (int argc, char **argv)
       if (frame == NULL)
         break;
       before_ms = thread_cpu_ms ();
-      if (!xs_vision_observe (vision, frame, &observation, &error))
+      if (!xs_vision_observe (vision, frame, XS_LOOK_QUICK, &observation, &error))
         {
           g_printerr ("bench-vision: %s\n", error->message);
           return EXIT_FAILURE;

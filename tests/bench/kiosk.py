@@ -56,8 +56,12 @@ def measure_kiosk(scratch, camera, photo, course):
     from kiosk_driver import Kiosk
 
     data = scratch / "platform"
-    subprocess.run(["xueshi-platform", "demo", "--data", data, "--photo", photo,
-                    "--policy", ROOT / "data" / "policy" / "default.json"],
+    # The national default, but who was recorded cannot turn the head when asked to.
+    rules = json.loads((ROOT / "data" / "policy" / "default.json").read_text())
+    rules |= {"active_check_sign_in": False, "active_check_interval_s": 0}
+    policy = scratch / "policy.json"
+    policy.write_text(json.dumps(rules))
+    subprocess.run(["xueshi-platform", "demo", "--data", data, "--photo", photo, "--policy", policy],
                    check=True, stdout=subprocess.DEVNULL)
     code = subprocess.run(["xueshi-platform", "pair-code", "--data", data],
                           check=True, capture_output=True, text=True).stdout.split()[-1]

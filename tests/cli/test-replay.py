@@ -27,7 +27,7 @@ GUIDANCE = {
     "face_camera", "hold_still",
 }  # fmt: skip
 MEASURES = {
-    "yaw_deg", "pitch_deg", "roll_deg", "eye_distance_px", "brow_chin_px", "face_share", "luminance",
+    "yaw_deg", "pitch_deg", "roll_deg", "inter_eye_distance_px", "brow_chin_px", "face_share", "luminance",
     "frame_luminance", "backlight_ev", "sharpness", "detail",
 }  # fmt: skip
 PHOTO_EVENTS = {17, 5, 19, 18}

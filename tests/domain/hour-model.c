@@ -33,6 +33,12 @@ presence_reason (XsPresence presence)
       return XS_PAUSE_SEVERAL_FACES;
     case XS_PRESENCE_OTHER_PERSON:
       return XS_PAUSE_OTHER_PERSON;
+    case XS_PRESENCE_NOT_LIVE:
+      return XS_PAUSE_NOT_LIVE;
+    case XS_PRESENCE_LOOKING_AWAY:
+      return XS_PAUSE_LOOKING_AWAY;
+    case XS_PRESENCE_EYES_CLOSED:
+      return XS_PAUSE_EYES_CLOSED;
     case XS_PRESENCE_UNVERIFIED:
       return XS_PAUSE_UNVERIFIED;
     case XS_PRESENCE_PRESENT:

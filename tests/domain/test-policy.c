@@ -45,6 +45,17 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_double (a, b, sharpness_min);
   assert_same_double (a, b, covered_detail_max);
   assert_same_double (a, b, second_face_ratio);
+  assert_same_double (a, b, roll_limit_deg);
+  assert_same_double (a, b, light_balance_max_ev);
+  assert_same_double (a, b, eyes_open_min);
+  assert_same_double (a, b, mouth_covered_max);
+  assert_same_double (a, b, head_covered_max);
+  assert_same_double (a, b, eye_glare_max);
+  assert_same_double (a, b, look_away_deg);
+  assert_same_int (a, b, liveness);
+  assert_same_double (a, b, motion_min);
+  assert_same_double (a, b, live_min);
+  assert_same_double (a, b, active_check_deg);
 }
 
 static void
@@ -111,19 +122,71 @@ test_demo (void)
   g_assert_cmpint (demo.segment_min_s, <, demo.segment_max_s);
 }
 
-static void
-test_every_field_is_required (void)
-{
-  g_autoptr (JsonObject) full = load ("default.json");
-  g_autoptr (GList) names = json_object_get_members (full);
+/* The document as it was in the first version: what was in it is required. */
+static const char *const first_fields[] = {
+  "id",
+  "version",
+  "valid_from",
+  "snapshot_interval_s",
+  "snapshot_random",
+  "identity_interval_s",
+  "grace_ms",
+  "max_tick_gap_ms",
+  "daily_cap_s",
+  "segment_min_s",
+  "segment_max_s",
+  "minute_normal_s",
+  "absence_sign_out_s",
+  "yaw_limit_deg",
+  "pitch_limit_deg",
+  "brow_chin_min_px",
+  "match_same",
+  "match_different",
+  "luminance_min",
+  "backlight_max_ev",
+  "sharpness_min",
+  "covered_detail_max",
+  "second_face_ratio",
+  NULL,
+};
 
-  for (GList *l = names; l != NULL; l = l->next)
+static void
+test_first_fields_are_required (void)
+{
+  for (guint i = 0; first_fields[i] != NULL; i++)
     {
       g_autoptr (JsonObject) object = load ("default.json");
 
-      json_object_remove_member (object, l->data);
-      assert_refused (object, l->data);
+      json_object_remove_member (object, first_fields[i]);
+      assert_refused (object, first_fields[i]);
     }
+}
+
+static void
+test_later_fields_have_defaults (void)
+{
+  g_autoptr (JsonObject) old = load ("demo.json");
+  g_autoptr (GList) names = json_object_get_members (old);
+  g_autoptr (GError) error = NULL;
+  XsPolicy policy, built_in;
+  guint n_removed = 0;
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      if (g_strv_contains (first_fields, l->data))
+        continue;
+      json_object_remove_member (old, l->data);
+      n_removed++;
+    }
+  g_assert_cmpuint (n_removed, >, 10);
+  g_assert_true (parse_object (&policy, old, &error));
+  g_assert_no_error (error);
+  xs_policy_default (&built_in);
+  g_assert_cmpstr (policy.id, ==, "demo");
+  g_assert_cmpint (policy.liveness, ==, built_in.liveness);
+  g_assert_cmpfloat (policy.motion_min, ==, built_in.motion_min);
+  g_assert_cmpint (policy.active_check_interval_s, ==, built_in.active_check_interval_s);
+  g_assert_cmpint (policy.look_away_s, ==, built_in.look_away_s);
 }
 
 static void
@@ -280,7 +343,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/policy/default", test_default);
   g_test_add_func ("/policy/demo", test_demo);
-  g_test_add_func ("/policy/required", test_every_field_is_required);
+  g_test_add_func ("/policy/required", test_first_fields_are_required);
+  g_test_add_func ("/policy/later-fields", test_later_fields_have_defaults);
   g_test_add_func ("/policy/type", test_every_field_has_a_type);
   g_test_add_func ("/policy/range", test_every_number_has_a_range);
   g_test_add_func ("/policy/range-ends", test_ranges_include_their_ends);

@@ -147,6 +147,98 @@ test_blurred (Fixture *f, gconstpointer data)
 }
 
 static void
+test_still_picture (Fixture *f, gconstpointer data)
+{
+  f->seen.motion = (float) f->policy.motion_min / 2;
+  assert_presence (f, XS_PRESENCE_NOT_LIVE);
+  f->seen.blink = 0.9f;
+  assert_presence (f, XS_PRESENCE_PRESENT);
+  f->seen.blink = 0.1f;
+  f->seen.motion = (float) f->policy.motion_min * 2;
+  assert_presence (f, XS_PRESENCE_PRESENT);
+}
+
+static void
+test_print (Fixture *f, gconstpointer data)
+{
+  f->seen.live_run = (float) f->policy.live_min / 2;
+  assert_presence (f, XS_PRESENCE_NOT_LIVE);
+  /* One frame alone accuses nobody. */
+  f->seen.live = f->seen.live_run;
+  f->seen.live_run = NAN;
+  assert_presence (f, XS_PRESENCE_PRESENT);
+}
+
+static void
+test_without_liveness (Fixture *f, gconstpointer data)
+{
+  f->seen.motion = 0;
+  f->seen.live_run = 0;
+  f->policy.liveness = FALSE;
+  assert_presence (f, XS_PRESENCE_PRESENT);
+}
+
+/* What the watch says of @seen, shown at 10 frames a second for @duration_s. */
+static XsPresence
+watch_for (XsPresenceWatch *watch, XsObservation *seen, double duration_s)
+{
+  XsPresence presence = XS_PRESENCE_PRESENT;
+
+  for (int i = 0; i < duration_s * 10; i++)
+    {
+      seen->time_us += G_USEC_PER_SEC / 10;
+      presence = xs_presence_watch_feed (watch, seen);
+    }
+  return presence;
+}
+
+static void
+test_looking_away (Fixture *f, gconstpointer data)
+{
+  g_autoptr (XsPresenceWatch) watch = xs_presence_watch_new (&f->policy);
+  XsObservation away = f->seen;
+
+  away.yaw_deg = (float) -f->policy.look_away_deg - 5;
+  g_assert_cmpint (watch_for (watch, &away, (double) f->policy.look_away_s), ==, XS_PRESENCE_PRESENT);
+  g_assert_cmpint (watch_for (watch, &away, 1), ==, XS_PRESENCE_LOOKING_AWAY);
+  /* A glance back is not enough, a look is. */
+  f->seen.time_us = away.time_us;
+  f->seen.yaw_deg = 0;
+  g_assert_cmpint (watch_for (watch, &f->seen, 0.3), ==, XS_PRESENCE_LOOKING_AWAY);
+  g_assert_cmpint (watch_for (watch, &f->seen, 0.5), ==, XS_PRESENCE_PRESENT);
+}
+
+static void
+test_eyes_closed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (XsPresenceWatch) watch = xs_presence_watch_new (&f->policy);
+
+  for (int i = 0; i < 20; i++)
+    {
+      f->seen.eyes_open = 0.05f;
+      g_assert_cmpint (watch_for (watch, &f->seen, 0.3), ==, XS_PRESENCE_PRESENT);
+      f->seen.eyes_open = 0.95f;
+      g_assert_cmpint (watch_for (watch, &f->seen, 2), ==, XS_PRESENCE_PRESENT);
+    }
+  f->seen.eyes_open = 0.05f;
+  g_assert_cmpint (watch_for (watch, &f->seen, (double) f->policy.eyes_closed_s + 1), ==, XS_PRESENCE_EYES_CLOSED);
+  /* Worse reasons come first. */
+  f->seen.match = 0;
+  g_assert_cmpint (watch_for (watch, &f->seen, 0.1), ==, XS_PRESENCE_OTHER_PERSON);
+}
+
+static void
+test_never_too_long (Fixture *f, gconstpointer data)
+{
+  f->policy.look_away_s = f->policy.eyes_closed_s = 0;
+  g_autoptr (XsPresenceWatch) watch = xs_presence_watch_new (&f->policy);
+
+  f->seen.yaw_deg = 80;
+  f->seen.eyes_open = 0;
+  g_assert_cmpint (watch_for (watch, &f->seen, 100), ==, XS_PRESENCE_PRESENT);
+}
+
+static void
 test_priority (Fixture *f, gconstpointer data)
 {
   f->seen.match = -0.1f;
@@ -174,7 +266,7 @@ test_new_observation (void)
   g_assert_cmpint (seen.height_px, ==, 480);
   g_assert_cmpuint (seen.n_faces, ==, 0);
   g_assert_false (xs_measured (seen.match) || xs_measured (seen.yaw_deg) || xs_measured (seen.pitch_deg)
-                  || xs_measured (seen.roll_deg) || xs_measured (seen.eye_distance_px)
+                  || xs_measured (seen.roll_deg) || xs_measured (seen.inter_eye_distance_px)
                   || xs_measured (seen.brow_chin_px) || xs_measured (seen.face_share) || xs_measured (seen.luminance)
                   || xs_measured (seen.frame_luminance) || xs_measured (seen.backlight_ev)
                   || xs_measured (seen.sharpness) || xs_measured (seen.detail));
@@ -206,6 +298,12 @@ main (int argc, char *argv[])
   add ("dark", test_dark);
   add ("backlit", test_backlit);
   add ("blurred", test_blurred);
+  add ("still-picture", test_still_picture);
+  add ("print", test_print);
+  add ("without-liveness", test_without_liveness);
+  add ("looking-away", test_looking_away);
+  add ("eyes-closed", test_eyes_closed);
+  add ("never-too-long", test_never_too_long);
   add ("priority", test_priority);
   g_test_add_func ("/presence/new-observation", test_new_observation);
 

@@ -3,7 +3,23 @@
 
 #include "temp-dir.h"
 #include "xs-blob.h"
+#include "xs-json.h"
 #include "xs-picture.h"
+
+/* The national default, but who was recorded cannot turn the head when asked to. */
+static char *
+recorded_policy (GError **error)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "default.json", NULL);
+  g_autoptr (JsonObject) policy = xs_json_load_object (path, XS_POLICY_MAX_BYTES, error);
+
+  if (policy == NULL)
+    return NULL;
+  json_object_set_boolean_member (policy, "active_check_sign_in", FALSE);
+  json_object_set_int_member (policy, "active_check_interval_s", 0);
+  g_autoptr (JsonNode) node = xs_json_node_take_object (g_steal_pointer (&policy));
+  return xs_json_to_pretty (node);
+}
 
 static gboolean
 pair_and_enrol (XsJournal *journal, gpointer data, GError **error)
@@ -21,6 +37,9 @@ pair_and_enrol (XsJournal *journal, gpointer data, GError **error)
   memcpy (identity.platform_key, key.public_key, sizeof key.public_key);
   g_strlcpy (learner.photo_sha256, sha256, sizeof learner.photo_sha256);
   g_array_append_val (roster, learner);
+  g_autofree char *policy = recorded_policy (error);
+  if (policy == NULL || !xs_journal_set_policy (journal, policy, "recorded", error))
+    return FALSE;
   return xs_journal_set_identity (journal, &identity, error) && xs_journal_set_roster (journal, roster, NULL, error)
          && xs_journal_set_registration_photo (journal, sha256, photo, error);
 }
@@ -29,6 +48,24 @@ static gboolean
 read_outbox (XsJournal *journal, gpointer data, GError **error)
 {
   return xs_outbox_get_status (journal, data, error);
+}
+
+static gboolean
+use_default_policy (XsJournal *journal, gpointer data, GError **error)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "default.json", NULL);
+  g_autofree char *json = NULL;
+
+  return g_file_get_contents (path, &json, NULL, error) && xs_journal_set_policy (journal, json, "default", error);
+}
+
+void
+study_fixture_use_default_policy (StudyFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_store_run (f->store, use_default_policy, NULL, &error));
+  g_assert_no_error (error);
 }
 
 XsOutboxStatus

@@ -32,6 +32,8 @@ gboolean study_fixture_set_up (StudyFixture *fixture);
  * @course_dir: (nullable): NULL: the built course
  */
 void study_fixture_start (StudyFixture *fixture, const char *camera_uri, const char *course_dir);
+/** study_fixture_use_default_policy: the national default, with its active check; without this it is off. */
+void study_fixture_use_default_policy (StudyFixture *fixture);
 /** study_fixture_stop: the study ends as when the kiosk is ended; the journal stays. */
 void study_fixture_stop (StudyFixture *fixture);
 void study_fixture_tear_down (StudyFixture *fixture);

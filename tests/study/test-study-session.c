@@ -94,11 +94,12 @@ good (gint64 time_us)
   XsObservation seen;
 
   xs_observation_init (&seen, time_us, 1280, 720);
+  seen.thorough = TRUE;
   seen.n_faces = 1;
   seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 0.99f };
   seen.match = 0.8f;
   seen.yaw_deg = seen.pitch_deg = seen.roll_deg = 0;
-  seen.eye_distance_px = 110;
+  seen.inter_eye_distance_px = 110;
   seen.brow_chin_px = 220;
   seen.face_share = 0.44f;
   seen.luminance = 0.25f;

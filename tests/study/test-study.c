@@ -99,6 +99,24 @@ test_nobody (StudyFixture *f, gconstpointer data)
   g_assert_cmpuint (study_fixture_outbox (f).logs_waiting, ==, 0);
 }
 
+/* The right face alone lets nobody in where the head must be turned; the recorded one never hears the question. */
+static void
+test_active_check (StudyFixture *f, gconstpointer data)
+{
+  if (f->study == NULL)
+    return;
+  study_fixture_use_default_policy (f);
+  xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+  for (XsGuidanceCode code = XS_GUIDANCE_NONE; code != XS_GUIDANCE_TURN_LEFT && code != XS_GUIDANCE_TURN_RIGHT;)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      code = study_fixture_status (f).guidance;
+      g_assert_cmpint (study_fixture_status (f).phase, ==, XS_STUDY_IDENTIFYING);
+    }
+  xs_study_cancel_sign_in (f->study);
+  g_assert_cmpint (study_fixture_status (f).phase, ==, XS_STUDY_READY);
+}
+
 /* What was cut off is told to the learner who comes back and is let in, once, and to nobody before. */
 static void
 test_interrupted (StudyFixture *f, gconstpointer data)
@@ -135,6 +153,7 @@ main (int argc, char **argv)
   g_test_add ("/study/live/session", StudyFixture, NULL, set_up, test_session, tear_down);
   g_test_add ("/study/live/refusals", StudyFixture, NULL, set_up, test_refusals, tear_down);
   g_test_add ("/study/live/nobody", StudyFixture, "test:", set_up, test_nobody, tear_down);
+  g_test_add ("/study/live/active-check", StudyFixture, NULL, set_up, test_active_check, tear_down);
   g_test_add ("/study/live/interrupted", StudyFixture, NULL, set_up, test_interrupted, tear_down);
   return g_test_run ();
 }

@@ -16,7 +16,7 @@ good (const XsPolicy *policy)
   observation.faces[0] = (XsFaceBox){ 500, 200, 250, 300, 1 };
   observation.match = 0.9f;
   observation.yaw_deg = observation.pitch_deg = observation.roll_deg = 0;
-  observation.eye_distance_px = 110;
+  observation.inter_eye_distance_px = 110;
   observation.brow_chin_px = (float) policy->brow_chin_min_px * 2;
   observation.face_share = 0.4f;
   observation.luminance = observation.frame_luminance = 0.2f;
@@ -89,6 +89,57 @@ feed_for (Fixture *fixture, XsObservation observation, double seconds)
   for (int i = 0; i < seconds * G_USEC_PER_SEC / FRAME_US; i++)
     code = feed (fixture, observation);
   return code;
+}
+
+/* Measures that a reviewer would complain of, one at a time. */
+static void
+test_each_measure (Fixture *fixture, gconstpointer data)
+{
+  const XsPolicy *policy = &fixture->policy;
+  const struct {
+    gsize offset;
+    double value;
+    XsGuidanceCode code;
+  } cases[] = {
+    { G_STRUCT_OFFSET (XsObservation, pitch_deg), -policy->pitch_limit_deg - 5, XS_GUIDANCE_LOOK_UP },
+    { G_STRUCT_OFFSET (XsObservation, roll_deg), policy->roll_limit_deg + 5, XS_GUIDANCE_STRAIGHTEN_HEAD },
+    { G_STRUCT_OFFSET (XsObservation, roll_deg), -policy->roll_limit_deg - 5, XS_GUIDANCE_STRAIGHTEN_HEAD },
+    { G_STRUCT_OFFSET (XsObservation, face_share), policy->face_share_max + 0.1, XS_GUIDANCE_MOVE_BACK },
+    { G_STRUCT_OFFSET (XsObservation, light_balance_ev), policy->light_balance_max_ev + 0.5, XS_GUIDANCE_SIDE_LIGHT },
+    { G_STRUCT_OFFSET (XsObservation, light_balance_ev), -policy->light_balance_max_ev - 0.5, XS_GUIDANCE_SIDE_LIGHT },
+    { G_STRUCT_OFFSET (XsObservation, mouth_covered), policy->mouth_covered_max + 0.3, XS_GUIDANCE_UNCOVER_FACE },
+    { G_STRUCT_OFFSET (XsObservation, head_covered), policy->head_covered_max + 0.3, XS_GUIDANCE_TAKE_OFF_HAT },
+    { G_STRUCT_OFFSET (XsObservation, eye_glare), policy->eye_glare_max + 0.3, XS_GUIDANCE_GLASSES_REFLECT },
+    { G_STRUCT_OFFSET (XsObservation, eyes_open), policy->eyes_open_min / 4, XS_GUIDANCE_OPEN_EYES },
+    { G_STRUCT_OFFSET (XsObservation, motion), policy->motion_min / 2, XS_GUIDANCE_MOVE_A_LITTLE },
+    { G_STRUCT_OFFSET (XsObservation, faces[0].x_px), 1000, XS_GUIDANCE_TO_THE_MIDDLE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      XsObservation observation = good (policy);
+
+      /* All that can be measured is, and well. */
+      observation.light_balance_ev = observation.mouth_covered = observation.head_covered = observation.eye_glare = 0;
+      observation.eyes_open = observation.motion = 1;
+      g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_NONE);
+      G_STRUCT_MEMBER (float, &observation, cases[i].offset) = (float) cases[i].value;
+      g_assert_cmpstr (xs_guidance_nick (feed_for (fixture, observation, 3)), ==, xs_guidance_nick (cases[i].code));
+    }
+}
+
+/* The active check waits for what comes before it, and what comes after it waits. */
+static void
+test_asked (Fixture *fixture, gconstpointer data)
+{
+  XsObservation observation = good (&fixture->policy);
+
+  xs_guidance_ask (fixture->guidance, XS_GUIDANCE_TURN_LEFT);
+  observation.yaw_deg = -30;
+  g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_TURN_LEFT);
+  g_assert_cmpint (feed_for (fixture, empty (), 3), ==, XS_GUIDANCE_NO_FACE);
+  xs_guidance_ask (fixture->guidance, XS_GUIDANCE_NONE);
+  g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_FACE_CAMERA);
 }
 
 static void
@@ -249,6 +300,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/vision/guidance/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("each", test_each);
+  ADD ("each-measure", test_each_measure);
+  ADD ("asked", test_asked);
   ADD ("without-reference", test_without_reference);
   ADD ("unsure", test_unsure);
   ADD ("blink-ignored", test_blink_ignored);

@@ -6,8 +6,10 @@
 #include "vision-test.h"
 #include "xs-error.h"
 
-static const char *const models[] = { "blazeface-front-128.onnx", "facemesh.onnx", "canonical468.bin",
-                                      "fr_feature.onnx", "fr_eye.onnx" };
+static const char *const models[] = {
+  "blazeface-front-128.onnx", "facemesh.onnx", "canonical468.bin", "fr_feature.onnx", "fr_eye.onnx",
+  "fr_liveness.onnx",         "fr_pose.onnx"
+};
 
 typedef struct {
   char *dir;

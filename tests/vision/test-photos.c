@@ -140,7 +140,7 @@ test_campus (void)
       if (reference == NULL)
         continue;
       xs_vision_set_reference (vision, &reference->template);
-      g_assert_true (xs_vision_observe (vision, photo, &observation, &error));
+      g_assert_true (xs_vision_observe (vision, photo, XS_LOOK_QUICK, &observation, &error));
       g_assert_cmpuint (observation.n_faces, >=, 1);
       n_live++;
       n_present += xs_presence_judge (&observation, &policy) == XS_PRESENCE_PRESENT;
@@ -196,7 +196,7 @@ test_things (void)
       g_autoptr (GError) error = NULL;
       XsObservation observation;
 
-      g_assert_true (xs_vision_observe (vision, photo, &observation, &error));
+      g_assert_true (xs_vision_observe (vision, photo, XS_LOOK_QUICK, &observation, &error));
       n_taken += observation.n_faces > 0;
     }
   g_test_message ("%u of %u things taken for a face", n_taken, rows->len);
@@ -231,7 +231,7 @@ test_pose (void)
         continue;
       photo = test_photo (row->path);
       xs_vision_set_reference (vision, NULL);
-      g_assert_true (xs_vision_observe (vision, photo, &observation, &error));
+      g_assert_true (xs_vision_observe (vision, photo, XS_LOOK_QUICK, &observation, &error));
       if (observation.n_faces == 0)
         continue;
       n++;

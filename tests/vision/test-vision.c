@@ -12,7 +12,7 @@ observe (XsVision *vision, const XsFrame *frame, XsObservation *observation)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (xs_vision_observe (vision, frame, observation, &error));
+  g_assert_true (xs_vision_observe (vision, frame, XS_LOOK_QUICK, observation, &error));
   g_assert_no_error (error);
 }
 
@@ -66,7 +66,7 @@ test_too_small (void)
   if (vision == NULL)
     return;
   assert_enrol_refused (vision, dot, XS_ERROR_INVALID);
-  g_assert_false (xs_vision_observe (vision, line, &observation, &error));
+  g_assert_false (xs_vision_observe (vision, line, XS_LOOK_QUICK, &observation, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
 }
 
@@ -104,8 +104,8 @@ test_registration_photos (void)
           else
             g_assert_cmpfloat (observation.match, <, 0.4);
         }
-      g_assert_cmpfloat (observation.eye_distance_px, >, 20);
-      g_assert_cmpfloat (observation.brow_chin_px, >, observation.eye_distance_px);
+      g_assert_cmpfloat (observation.inter_eye_distance_px, >, 20);
+      g_assert_cmpfloat (observation.brow_chin_px, >, observation.inter_eye_distance_px);
       g_assert_cmpfloat (observation.face_share, >, 0.2);
       g_assert_cmpfloat (observation.face_share, <, 1);
       g_assert_cmpfloat (fabsf (observation.roll_deg), <, 15);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "xs-observation.h"
+
+G_BEGIN_DECLS
+
+/**
+ * xs_observation_to_json: (transfer full): every field of @observation by its name, a measure that was not taken as
+ * null; docs/testing.md lists them.
+ * @landmarks: whether with "landmarks", 468 pairs of pixels
+ */
+JsonObject *xs_observation_to_json (const XsObservation *observation, gboolean landmarks);
+
+/** xs_json_set_measure: @value rounded to four places, null when it was not taken. */
+void xs_json_set_measure (JsonObject *object, const char *name, float value);
+
+G_END_DECLS

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-turn-check.h"
+
+#include <cmath>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "xs-face-mesh.hpp"
+
+/* A turn begins with the face this near to the front … */
+static const float front_deg = 10;
+/* … and goes on in steps no larger and no later than these: a larger one is another picture. */
+static const float max_step_deg = 12;
+static const gint64 max_step_us = 600 * 1000;
+/*
+ * What remains after the homography that fits best, in distances between the eyes. A flat picture, whatever way it is
+ * held, leaves less than 0.045 at most angles (never with a turn above 12 degrees); a head that turned 15 degrees
+ * 0.063 and more.
+ */
+static const double min_depth = 0.045;
+
+struct _XsTurnCheck {
+  XsPolicy policy;
+  gboolean left;
+  gboolean passed;
+  gboolean started; /* @front was seen, and every step since */
+  XsObservation front;
+  gint64 last_us;
+  float last_yaw_deg;
+};
+
+XsTurnCheck *
+xs_turn_check_new (const XsPolicy *policy, gboolean left)
+{
+  XsTurnCheck *check = g_new0 (XsTurnCheck, 1);
+
+  check->policy = *policy;
+  check->left = left;
+  return check;
+}
+
+void
+xs_turn_check_free (XsTurnCheck *check)
+{
+  g_free (check);
+}
+
+XsGuidanceCode
+xs_turn_check_get_code (const XsTurnCheck *check)
+{
+  return check->left ? XS_GUIDANCE_TURN_LEFT : XS_GUIDANCE_TURN_RIGHT;
+}
+
+/* The rigid landmarks, centred and scaled to a mean distance of 1, and that scale. */
+static std::vector<cv::Point2d>
+rigid_points (const XsObservation &observation, double &scale)
+{
+  std::vector<cv::Point2d> points;
+  cv::Point2d mean;
+
+  for (int landmark : xs::rigid_landmarks)
+    points.emplace_back (observation.landmarks[landmark].x_px, observation.landmarks[landmark].y_px);
+  for (const cv::Point2d &point : points)
+    mean += point / (double) points.size ();
+  double squares = 0;
+  for (cv::Point2d &point : points)
+    {
+      point -= mean;
+      squares += point.dot (point) / (double) points.size ();
+    }
+  scale = std::sqrt (squares);
+  for (cv::Point2d &point : points)
+    point /= scale;
+  return points;
+}
+
+/* What the best homography from @a to @b leaves: root mean square, in distances between the eyes of @b. */
+static double
+depth_between (const XsObservation &a, const XsObservation &b)
+{
+  double scale_a, scale_b, squares = 0;
+  const std::vector<cv::Point2d> from = rigid_points (a, scale_a), to = rigid_points (b, scale_b);
+  cv::Mat equations (0, 9, CV_64F), solution;
+
+  for (size_t i = 0; i < from.size (); i++)
+    {
+      const double x = from[i].x, y = from[i].y, u = to[i].x, v = to[i].y;
+      equations.push_back (cv::Mat (cv::Matx<double, 1, 9> (x, y, 1, 0, 0, 0, -u * x, -u * y, -u)));
+      equations.push_back (cv::Mat (cv::Matx<double, 1, 9> (0, 0, 0, x, y, 1, -v * x, -v * y, -v)));
+    }
+  cv::SVD::solveZ (equations, solution);
+  const cv::Matx33d homography = solution.reshape (1, 3);
+  for (size_t i = 0; i < from.size (); i++)
+    {
+      const cv::Vec3d laid = homography * cv::Vec3d (from[i].x, from[i].y, 1);
+      const cv::Point2d left (laid[0] / laid[2] - to[i].x, laid[1] / laid[2] - to[i].y);
+      squares += left.dot (left) / (double) from.size ();
+    }
+  const double eye_distance =
+    std::hypot (b.landmarks[33].x_px - b.landmarks[263].x_px, b.landmarks[33].y_px - b.landmarks[263].y_px);
+  return std::sqrt (squares) * scale_b / eye_distance;
+}
+
+gboolean
+xs_turn_check_feed (XsTurnCheck *check, const XsObservation *observation)
+{
+  g_return_val_if_fail (check != NULL && observation != NULL, FALSE);
+
+  const XsPolicy &policy = check->policy;
+  const float yaw_deg = observation->yaw_deg;
+  const bool same = observation->n_faces == 1 && observation->match >= policy.match_different;
+
+  if (check->passed)
+    return TRUE;
+  if (!same
+      || (check->started
+          && (std::abs (yaw_deg - check->last_yaw_deg) > max_step_deg
+              || observation->time_us - check->last_us > max_step_us)))
+    check->started = FALSE;
+  if (same && std::abs (yaw_deg) < front_deg && observation->match >= policy.match_same)
+    {
+      check->started = TRUE;
+      check->front = *observation;
+    }
+  check->last_yaw_deg = yaw_deg;
+  check->last_us = observation->time_us;
+  if (!check->started)
+    return FALSE;
+
+  /* The student's own left is the picture's right, where yaw is negative. */
+  const float turned_deg = check->left ? check->front.yaw_deg - yaw_deg : yaw_deg - check->front.yaw_deg;
+  check->passed = turned_deg >= policy.active_check_deg && depth_between (check->front, *observation) >= min_depth;
+  return check->passed;
+}
