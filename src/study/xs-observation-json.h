@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
+#include "xs-json.h"
 #include "xs-observation.h"
 
 G_BEGIN_DECLS
