@@ -38,6 +38,24 @@ struct Track {
   std::deque<float> live_logits; /* newest last */
   gint64 live_us = G_MININT64 / 2;
   FaceMotion motion;
+
+  /*
+   * interrupted: what remains after a jump. Whoever it is now, a little of the liveness is kept for a while, or a print
+   * that is shaken would never be measured often enough; too little to speak for, or against, the next person.
+   */
+  Track
+  interrupted (gint64 time_us) const
+  {
+    Track next;
+    if (time_us >= live_us && time_us - live_us <= 2 * live_interval_us)
+      {
+        next.live_us = live_us;
+        next.live_logits = live_logits;
+        while (next.live_logits.size () >= min_live_run)
+          next.live_logits.pop_front ();
+      }
+    return next;
+  }
 };
 
 struct _XsVision {
@@ -247,7 +265,7 @@ observe_followed (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_
     {
       std::swap (faces[0], faces[choose_main_face (vision, rgb, faces)]);
       found.patch = aligned_patch (rgb, faces[0]);
-      vision.track = Track ();
+      vision.track = vision.track.interrupted (out.time_us);
     }
   vision.finder.follow (faces, found.patch, out.time_us);
   note_faces (faces, out);
