@@ -237,6 +237,90 @@ test_photos (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->photo_us[2], >=, 45 * SECOND);
 }
 
+/* As good() to a quick look. */
+static XsObservation
+glimpse (gint64 time_us)
+{
+  XsObservation seen = good (time_us);
+
+  seen.thorough = FALSE;
+  return seen;
+}
+
+static XsObservation
+good_again (gint64 time_us)
+{
+  XsObservation seen = good (time_us);
+
+  seen.repeats = 1;
+  return seen;
+}
+
+/* A photo is what was looked at thoroughly, and no picture twice. */
+static void
+test_thorough_photo (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, glimpse, SECOND);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_QUICK);
+
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_IN, 10 * SECOND);
+  look (f, glimpse, SECOND);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_THOROUGH);
+  g_assert_cmpuint (f->n_photos, ==, 0);
+  look (f, good_again, SECOND);
+  g_assert_cmpuint (f->n_photos, ==, 0);
+  look (f, good, FRAME_US);
+  g_assert_cmpuint (f->n_photos, ==, 1);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_QUICK);
+
+  /* When nobody comes, only the last moment of the patience is worth a thorough look. */
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_OUT, 3 * SECOND);
+  look (f, nobody, 2 * SECOND);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_QUICK);
+  look (f, nobody, 4 * FRAME_US);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_THOROUGH);
+}
+
+static void
+test_identity_interval (Fixture *f, gconstpointer data)
+{
+  f->policy.identity_interval_s = 30;
+  start (f, MORNING);
+  look (f, glimpse, 29 * SECOND);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_QUICK);
+  look (f, glimpse, 2 * SECOND);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_THOROUGH);
+  look (f, good, FRAME_US);
+  g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_QUICK);
+}
+
+/* Who is asked to turn the head has time for it, and no more. */
+static void
+test_active_check (Fixture *f, gconstpointer data)
+{
+  f->policy.active_check_interval_s = 20;
+  f->policy.active_check_s = 10;
+  start (f, MORNING);
+  look (f, good, 9 * SECOND);
+  g_assert_cmpint (xs_study_session_get_guidance (f->session), ==, XS_GUIDANCE_NONE);
+  while (xs_study_session_get_guidance (f->session) == XS_GUIDANCE_NONE)
+    {
+      g_assert_cmpint (f->now_us, <, 32 * SECOND);
+      look (f, good, FRAME_US);
+    }
+  XsGuidanceCode asked = xs_study_session_get_guidance (f->session);
+  g_assert_true (asked == XS_GUIDANCE_TURN_LEFT || asked == XS_GUIDANCE_TURN_RIGHT);
+  g_assert_cmpint (xs_study_session_get_presence (f->session), ==, XS_PRESENCE_PRESENT);
+
+  look (f, good, 11 * SECOND);
+  g_assert_cmpint (xs_study_session_get_presence (f->session), ==, XS_PRESENCE_NOT_LIVE);
+  gint64 before_us = credited (f);
+  look (f, good, 5 * SECOND);
+  g_assert_cmpint (credited (f), ==, before_us);
+  g_assert_cmpint (xs_study_session_get_guidance (f->session), ==, asked);
+}
+
 static void
 test_progress (Fixture *f, gconstpointer data)
 {
@@ -309,6 +393,9 @@ main (int argc, char **argv)
   ADD ("stalled-vision", test_stalled_vision);
   ADD ("camera-lost", test_camera_lost);
   ADD ("photos", test_photos);
+  ADD ("thorough-photo", test_thorough_photo);
+  ADD ("identity-interval", test_identity_interval);
+  ADD ("active-check", test_active_check);
   ADD ("progress", test_progress);
   ADD ("midnight", test_midnight);
   ADD ("segment-full", test_segment_full);
