@@ -2,76 +2,77 @@
 #include "xs-picture.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
-#include <string.h>
 
 #include "xs-error.h"
 #include "xs-media-private.h"
+#include "xs-picture-header.h"
 
-/* A small file can declare a picture that fills the memory; no camera of ours makes one this large. */
-#define MAX_PIXELS (40 * 1000 * 1000)
+/* Rows that the JPEG decoder may still owe when all but the end marker is there: two rows of the largest blocks. */
+#define JPEG_ROWS_BEHIND 64
+#define JPEG_END_BYTES 2
 
 typedef struct {
-  gint64 width_px;
-  gint64 height_px;
-  gboolean too_large;
-} SizeCheck;
+  XsPictureHeader header;
+  int n_rows; /* that the decoder has shown */
+} Load;
 
-/* The JPEG and PNG loaders give up before they allocate when they are asked for a picture of no size. */
+/* Guards what the header promised: the decoder shows its size before it allocates, and gives up when it is asked for a
+ * picture of no size. */
 static void
 size_prepared_cb (GdkPixbufLoader *loader, int width, int height, gpointer user_data)
 {
-  SizeCheck *check = user_data;
+  const Load *load = user_data;
 
-  check->width_px = width;
-  check->height_px = height;
-  if ((gint64) width * height <= MAX_PIXELS)
-    return;
-  check->too_large = TRUE;
-  gdk_pixbuf_loader_set_size (loader, 0, 0);
+  if (width != load->header.width_px || height != load->header.height_px)
+    gdk_pixbuf_loader_set_size (loader, 0, 0);
 }
 
-static const char *
-picture_type (const guint8 *data, gsize size)
+static void
+area_updated_cb (GdkPixbufLoader *loader, int x, int y, int width, int height, gpointer user_data)
 {
-  static const guint8 png[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n' };
+  Load *load = user_data;
 
-  if (size >= 3 && data[0] == 0xff && data[1] == 0xd8 && data[2] == 0xff)
-    return "jpeg";
-  if (size >= sizeof png && memcmp (data, png, sizeof png) == 0)
-    return "png";
-  return NULL;
+  load->n_rows = MAX (load->n_rows, y + height);
 }
 
-/* The loader fills what is missing of a cut JPEG with grey and calls it a success. A thumbnail in the header has an
- * end marker of its own, so headers are stepped over; inside picture data the bytes ff d9 are nothing but the end. */
 static gboolean
-jpeg_is_whole (const guint8 *data, gsize size)
+refuse_damaged (const char *what, GError **error)
 {
-  gsize at = 2;
-
-  while (at + 4 <= size && data[at] == 0xff && data[at + 1] != 0xda && data[at + 1] != 0xd9)
-    at += data[at + 1] == 0xff ? 1 : 2 + (gsize) (data[at + 2] << 8 | data[at + 3]);
-  for (; at + 2 <= size; at++)
-    if (data[at] == 0xff && data[at + 1] == 0xd9)
-      return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_MEDIA, "the picture is damaged (%s); save it as an 8-bit RGB JPEG or PNG",
+               what);
   return FALSE;
 }
 
-/* Likewise for PNG: a chunk is its length, four letters, the data and a checksum; the last is IEND. */
+/*
+ * Where picture data breaks off before the end marker, the decoder makes up the rest as soon as it reads the marker.
+ * Up to there it waits for more, so the rows it has shown by then are those that are really in the file (of a
+ * progressive picture, in its first pass).
+ */
 static gboolean
-png_is_whole (const guint8 *data, gsize size)
+feed_jpeg (GdkPixbufLoader *loader, const Load *load, const guint8 *data, gsize size, GError **error)
 {
-  gsize at = 8;
+  if (!gdk_pixbuf_loader_write (loader, data, load->header.end_bytes, error))
+    return FALSE;
+  if (load->n_rows + JPEG_ROWS_BEHIND < load->header.height_px)
+    return refuse_damaged ("its lower part is missing", error);
+  /* Telephones put further pictures behind the end. */
+  return gdk_pixbuf_loader_write (loader, data + load->header.end_bytes, JPEG_END_BYTES, error);
+}
 
-  while (at + 12 <= size)
+static gboolean
+feed_png (GdkPixbufLoader *loader, const Load *load, const guint8 *data, gsize size, GError **error)
+{
+  gsize at = 0, start = 0;
+  gboolean needed;
+
+  if (!xs_picture_png_is_filled (data, size, &load->header))
+    return refuse_damaged ("its lower part is missing", error);
+  while (xs_picture_next_png_chunk (data, size, &at, &start, &needed))
     {
-      gsize length = (gsize) data[at] << 24 | (gsize) data[at + 1] << 16 | (gsize) data[at + 2] << 8 | data[at + 3];
-
-      if (memcmp (data + at + 4, "IEND", 4) == 0)
-        return TRUE;
-      at += length + 12;
+      if (needed && !gdk_pixbuf_loader_write (loader, data + start, MIN (at, size) - start, error))
+        return FALSE;
     }
-  return FALSE;
+  return TRUE;
 }
 
 static GdkPixbuf *
@@ -79,53 +80,31 @@ load_pixbuf (GBytes *bytes, GError **error)
 {
   gsize size = 0;
   const guint8 *data = g_bytes_get_data (bytes, &size);
-  const char *type;
-  SizeCheck check = { 0 };
-
-  if (size == 0)
-    {
-      g_set_error_literal (error, XS_ERROR, XS_ERROR_MEDIA, "the picture is empty (0 bytes)");
-      return NULL;
-    }
-  if (size > XS_PICTURE_MAX_BYTES)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_MEDIA, "the picture has %" G_GSIZE_FORMAT " bytes; at most %d are allowed",
-                   size, XS_PICTURE_MAX_BYTES);
-      return NULL;
-    }
-  type = picture_type (data, size);
-  if (type == NULL)
-    {
-      g_set_error_literal (error, XS_ERROR, XS_ERROR_MEDIA, "this is neither a JPEG nor a PNG picture");
-      return NULL;
-    }
-  if (g_str_equal (type, "jpeg") ? !jpeg_is_whole (data, size) : !png_is_whole (data, size))
-    {
-      g_set_error_literal (error, XS_ERROR, XS_ERROR_MEDIA, "the picture breaks off before its end");
-      return NULL;
-    }
-
+  Load load = { 0 };
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new_with_type (type, &cause);
+
+  if (!xs_picture_read_header (data, size, &load.header, error))
+    return NULL;
+
+  gboolean is_jpeg = load.header.format == XS_PICTURE_JPEG;
+  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new_with_type (is_jpeg ? "jpeg" : "png", &cause);
   gboolean done = FALSE;
   if (loader != NULL)
     {
-      g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), &check);
-      done = gdk_pixbuf_loader_write_bytes (loader, bytes, &cause);
+      g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), &load);
+      g_signal_connect (loader, "area-updated", G_CALLBACK (area_updated_cb), &load);
+      done = (is_jpeg ? feed_jpeg : feed_png) (loader, &load, data, size, &cause);
       done = gdk_pixbuf_loader_close (loader, cause != NULL ? NULL : &cause) && done;
     }
-  if (check.too_large)
+  if (g_error_matches (cause, XS_ERROR, XS_ERROR_MEDIA))
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_MEDIA,
-                   "the picture is %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " pixels: too large, scale it down",
-                   check.width_px, check.height_px);
+      g_propagate_error (error, g_steal_pointer (&cause));
       return NULL;
     }
   GdkPixbuf *pixbuf = done ? gdk_pixbuf_loader_get_pixbuf (loader) : NULL;
   if (pixbuf == NULL)
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_MEDIA, "the picture is damaged (%s)",
-                   cause != NULL ? cause->message : "no pixels in it");
+      refuse_damaged (cause != NULL ? cause->message : "no pixels in it", error);
       return NULL;
     }
   return gdk_pixbuf_apply_embedded_orientation (pixbuf);
@@ -188,8 +167,9 @@ xs_picture_load (const char *path, GError **error)
     }
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR || g_file_info_get_size (info) > XS_PICTURE_MAX_BYTES)
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_MEDIA, "%s is not a picture file of at most %d bytes", name,
-                   XS_PICTURE_MAX_BYTES);
+      g_set_error (error, XS_ERROR, XS_ERROR_MEDIA,
+                   "%s is not a picture file of at most %d bytes; name a JPEG or PNG, scaled down where it is larger",
+                   name, XS_PICTURE_MAX_BYTES);
       return NULL;
     }
   if (!g_file_get_contents (path, &contents, &size, error))
