@@ -57,6 +57,9 @@ struct Track {
     return next;
   }
 };
+/* A face less high than this share of the largest stands in the background, or hangs on the wall; second_face_ratio of
+ * the national policy. */
+static const float bystander_ratio = 0.5f;
 
 struct _XsVision {
   explicit _XsVision (const std::string &dir)
@@ -126,10 +129,16 @@ xs_vision_enrol (XsVision *vision, const XsFrame *photo, XsTemplate *out, GError
     if (faces.empty ())
       throw Failure (XS_ERROR_NO_FACE, "No face was found in the photo; take one that shows the face from the front, "
                                        "evenly lit");
-    if (faces.size () > 1)
+    const Mesh &face = *std::max_element (faces.begin (), faces.end (), [] (const Mesh &a, const Mesh &b) {
+      return a.bounds ().height < b.bounds ().height;
+    });
+    const auto n_near = std::count_if (faces.begin (), faces.end (), [&] (const Mesh &other) {
+      return other.bounds ().height >= bystander_ratio * face.bounds ().height;
+    });
+    if (n_near > 1)
       throw Failure (XS_ERROR_NO_FACE,
-                     cv::format ("The photo shows %d faces; take one with a single person", (int) faces.size ()));
-    *out = vision->embedder.embed (rgb, faces[0]);
+                     cv::format ("The photo shows %d faces; take one with a single person", (int) n_near));
+    *out = vision->embedder.embed (rgb, face);
   });
 }
 

@@ -33,9 +33,12 @@ typedef struct {
   float values[XS_TEMPLATE_DIMENSIONS];
 } XsTemplate;
 
+/** xs_template_cosine: -1 … 1, or NaN; how alike two faces are, for XsPolicy's match_same and match_different. */
+float xs_template_cosine (const XsTemplate *a, const XsTemplate *b);
+
 /**
  * xs_vision_enrol: the template of a registration photo.
- * @photo: one face, any size from about 100 px high
+ * @photo: one face, any size from about 100 px high; faces less than half as high are taken for bystanders
  * @error: XS_ERROR_NO_FACE for none or several, XS_ERROR_INVALID for a picture below 48 px, XS_ERROR_FAILED with
  *   OpenCV's message
  */

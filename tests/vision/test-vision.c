@@ -141,6 +141,86 @@ test_tight_photo (void)
   g_assert_cmpfloat (observation.match, >, 0.8);
 }
 
+typedef enum { DARK, PALE, GRAINY } Harm;
+
+/* The photo as a poor camera gives it: underexposed, overexposed, or with a sensor's grain. */
+static XsFrame *
+harm_photo (const XsFrame *photo, Harm harm)
+{
+  gsize size = g_bytes_get_size (photo->pixels);
+  g_autofree guint8 *data = g_memdup2 (xs_frame_data (photo), size);
+
+  for (gsize i = 0; i < size; i++)
+    {
+      int value = data[i];
+      if (harm == DARK)
+        value = value * value / 255 * 2 / 3;
+      else if (harm == PALE)
+        value = 255 - (255 - value) * (255 - value) / 255;
+      else
+        value += g_test_rand_int_range (-60, 61);
+      data[i] = (guint8) CLAMP (value, 0, 255);
+    }
+  g_autoptr (GBytes) pixels = g_bytes_new (data, size);
+  return xs_frame_new (photo->width_px, photo->height_px, photo->stride_bytes, 0, pixels);
+}
+
+/* Light and grain of the camera are no part of the face. */
+static void
+test_poor_camera (void)
+{
+  static const float least[] = { [DARK] = 0.99f, [PALE] = 0.98f, [GRAINY] = 0.92f };
+  XsVision *vision = test_vision ();
+
+  for (guint i = 0; vision != NULL && i < G_N_ELEMENTS (students); i++)
+    {
+      g_autofree char *path = test_media (students[i]);
+      g_autoptr (GError) error = NULL;
+      XsTemplate template, harmed_template;
+
+      if (path == NULL)
+        return;
+      g_autoptr (XsFrame) photo = test_photo_scaled (path, 3);
+      g_assert_true (xs_vision_enrol (vision, photo, &template, &error));
+      for (Harm harm = DARK; harm <= GRAINY; harm++)
+        {
+          g_autoptr (XsFrame) harmed = harm_photo (photo, harm);
+          g_assert_true (xs_vision_enrol (vision, harmed, &harmed_template, &error));
+          float likeness = xs_template_cosine (&template, &harmed_template);
+          g_test_message ("%s, harm %d: %.3f", students[i], harm, likeness);
+          g_assert_cmpfloat (likeness, >, least[harm]);
+        }
+    }
+}
+
+/* Somebody small in the background is no reason to refuse a photo. */
+static void
+test_bystander (void)
+{
+  XsVision *vision = test_vision ();
+  g_autofree char *path_a = test_media (students[0]);
+  g_autofree char *path_b = test_media (students[1]);
+  g_autoptr (GError) error = NULL;
+  XsTemplate alone, in_company;
+  XsObservation observation;
+
+  if (vision == NULL || path_a == NULL || path_b == NULL)
+    return;
+  g_autoptr (XsFrame) photo = test_photo_scaled (path_a, 2);
+  g_autoptr (XsFrame) small = test_photo_scaled (path_b, 0.7);
+  g_autoptr (XsFrame) both = test_side_by_side (small, photo);
+  observe (vision, both, &observation);
+  g_assert_cmpuint (observation.n_faces, ==, 2);
+  g_assert_true (xs_vision_enrol (vision, photo, &alone, &error));
+  g_assert_true (xs_vision_enrol (vision, both, &in_company, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat (xs_template_cosine (&alone, &in_company), >, 0.95);
+
+  g_autoptr (XsFrame) other = test_photo_scaled (path_b, 2);
+  g_autoptr (XsFrame) two = test_side_by_side (other, photo);
+  assert_enrol_refused (vision, two, XS_ERROR_NO_FACE);
+}
+
 static void
 test_two_faces (void)
 {
@@ -253,6 +333,8 @@ main (int argc, char **argv)
   g_test_add_func ("/vision/too-small", test_too_small);
   g_test_add_func ("/vision/registration-photos", test_registration_photos);
   g_test_add_func ("/vision/tight-photo", test_tight_photo);
+  g_test_add_func ("/vision/poor-camera", test_poor_camera);
+  g_test_add_func ("/vision/bystander", test_bystander);
   g_test_add_func ("/vision/two-faces", test_two_faces);
   g_test_add_func ("/vision/follows", test_follows);
   g_test_add_func ("/vision/stride", test_stride);
