@@ -270,3 +270,55 @@ xs_journal_get_template (XsJournal *journal, const char *stunum, GError **error)
 {
   return read_sealed (journal, "SELECT template FROM roster WHERE stunum = ?", stunum, "template", NULL, error);
 }
+
+/* The learners whose template cannot be opened, or is not one to keep. */
+static GPtrArray *
+list_outdated (XsJournal *journal, XsTemplateFunc keep, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) outdated = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (journal->db, "SELECT stunum, template FROM roster WHERE template IS NOT NULL", error, "");
+  gboolean has_row = TRUE;
+
+  if (stmt == NULL)
+    return NULL;
+  while (has_row)
+    {
+      if (!xs_stmt_step (stmt, &has_row, error))
+        return NULL;
+      if (!has_row)
+        break;
+      g_autoptr (GBytes) sealed = xs_stmt_bytes (stmt, 1);
+      g_autoptr (GBytes) values = xs_unseal (&journal->seal_key, sealed, NULL);
+      if (values == NULL || !keep (values, data))
+        g_ptr_array_add (outdated, xs_stmt_dup_string (stmt, 0));
+    }
+  return g_steal_pointer (&outdated);
+}
+
+static gboolean
+drop_templates_in (XsDb *db, gpointer data, GError **error)
+{
+  const GPtrArray *outdated = data;
+
+  for (guint i = 0; i < outdated->len; i++)
+    {
+      if (!xs_db_run (db, "UPDATE roster SET template = NULL, template_sha256 = NULL WHERE stunum = ?", error, "s",
+                      outdated->pdata[i]))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+xs_journal_drop_templates (XsJournal *journal, XsTemplateFunc keep, gpointer data, guint *n_dropped, GError **error)
+{
+  g_autoptr (GPtrArray) outdated = list_outdated (journal, keep, data, error);
+
+  if (outdated == NULL)
+    return FALSE;
+  if (outdated->len > 0 && !xs_db_transaction (journal->db, drop_templates_in, outdated, error))
+    return FALSE;
+  *n_dropped = outdated->len;
+  return TRUE;
+}

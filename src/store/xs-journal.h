@@ -98,6 +98,14 @@ gboolean xs_journal_set_template (XsJournal *journal, const char *stunum, GBytes
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_journal_get_template: (transfer full): opened; XS_ERROR_NOT_FOUND. */
 GBytes *xs_journal_get_template (XsJournal *journal, const char *stunum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** XsTemplateFunc: whether the template @values, as xs_journal_set_template() was given it, is still of use. */
+typedef gboolean (*XsTemplateFunc) (GBytes *values, gpointer data);
+/**
+ * xs_journal_drop_templates: forget the templates that @keep refuses or that cannot be opened. Their registration
+ * photos are missing from then on, so that they are fetched and new templates made: after the face model changed.
+ */
+gboolean xs_journal_drop_templates (XsJournal *journal, XsTemplateFunc keep, gpointer data, guint *n_dropped,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One session. A session has one open segment at a time; each closed segment is a teaching log. */
 

@@ -7,6 +7,7 @@
 
 #include "xs-error.h"
 #include "xs-picture.h"
+#include "xs-template-file.h"
 
 XsSignInJob *
 xs_sign_in_job_new (const char *stunum, XsCourse *course, gint64 wall_us)
@@ -27,7 +28,6 @@ xs_sign_in_job_free (gpointer data)
 
   g_free (job->stunum);
   xs_course_unref (job->course);
-  g_clear_pointer (&job->values, g_bytes_unref);
   g_clear_pointer (&job->photo, xs_frame_unref);
   g_array_unref (job->positions);
   g_free (job);
@@ -50,17 +50,23 @@ find_reference (XsJournal *journal, XsSignInJob *job, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
-  job->values = xs_journal_get_template (journal, job->stunum, &local_error);
-  if (job->values != NULL)
+  g_autoptr (GBytes) stored = xs_journal_get_template (journal, job->stunum, &local_error);
+  if (stored != NULL)
+    job->has_reference = xs_template_from_bytes (stored, &job->reference, &local_error);
+  if (job->has_reference)
     return TRUE;
-  if (!g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+  /* One that cannot be used is as good as none. */
+  if (stored == NULL && !g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
   g_autoptr (GBytes) jpeg = xs_journal_get_registration_photo (journal, job->stunum, error);
   if (jpeg == NULL)
-    return refuse_when_missing (error, _ ("The register has no photo of you yet. Please ask your coach."));
+    return refuse_when_missing (error, job->learner.photo_sha256[0] == '\0'
+                                         ? _ ("The register has no photo of you yet. Please ask your coach.")
+                                         : _ ("Your registration photo is still on its way to this PC. Please try "
+                                              "again in a minute, or tell the staff."));
 
   g_clear_error (&local_error);
   job->photo = xs_picture_decode (jpeg, &local_error);
@@ -112,18 +118,29 @@ gboolean
 xs_template_job_run (XsJournal *journal, gpointer data, GError **error)
 {
   XsTemplateJob *job = data;
-  g_autoptr (GBytes) values = g_bytes_new (&job->reference, sizeof job->reference);
+  g_autoptr (GBytes) values = xs_template_to_bytes (&job->reference);
 
   return xs_journal_set_template (journal, job->stunum, values, error);
+}
+
+static gboolean
+template_is_current (GBytes *values, gpointer unused)
+{
+  XsTemplate template;
+
+  return xs_template_from_bytes (values, &template, NULL);
 }
 
 gboolean
 xs_recover_job_run (XsJournal *journal, gpointer unused, GError **error)
 {
-  guint n_closed;
+  guint n_closed, n_dropped;
 
-  if (!xs_journal_recover (journal, &n_closed, error))
+  if (!xs_journal_recover (journal, &n_closed, error)
+      || !xs_journal_drop_templates (journal, template_is_current, NULL, &n_dropped, error))
     return FALSE;
+  if (n_dropped > 0)
+    g_message ("%u face template(s) of another model dropped; the photos are fetched again", n_dropped);
   if (n_closed > 0)
     g_message ("%u interrupted session(s) closed with what had been stored", n_closed);
   return TRUE;

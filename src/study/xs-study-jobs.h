@@ -22,8 +22,9 @@ typedef struct {
   XsPolicy policy;
   XsLearner learner;
   XsIdentity identity;
-  GBytes *values; /* the stored template, or NULL */
-  XsFrame *photo; /* else the registration photo, or NULL: it cannot be decoded */
+  gboolean has_reference;
+  XsTemplate reference; /* the stored template */
+  XsFrame *photo;       /* else the registration photo, or NULL: it cannot be decoded */
   gint64 today_us, total_us;
   GArray *positions; /* XsLessonPosition by lesson */
 } XsSignInJob;
@@ -45,7 +46,10 @@ typedef struct {
 /** xs_template_job_run: keeps the template made of the registration photo. */
 gboolean xs_template_job_run (XsJournal *journal, gpointer job, GError **error);
 
-/** xs_recover_job_run: closes sessions that a power cut or crash left open. No data. */
+/**
+ * xs_recover_job_run: closes sessions that a power cut or crash left open, and drops templates of another face model,
+ * whose photos the next sync fetches again. No data.
+ */
 gboolean xs_recover_job_run (XsJournal *journal, gpointer unused, GError **error);
 
 G_END_DECLS

@@ -244,7 +244,6 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   XsStudy *self = answer->study;
   g_autoptr (GError) error = NULL;
   XsSignInJob *job = xs_store_get_data (result);
-  XsTemplate reference;
 
   gboolean found = xs_store_finish (XS_STORE (source), result, &error);
   if (answer_is_stale (answer))
@@ -265,10 +264,9 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   self->total_us = job->total_us;
   self->positions = g_array_ref (job->positions);
 
-  if (job->values != NULL && g_bytes_get_size (job->values) == sizeof reference)
+  if (job->has_reference)
     {
-      memcpy (&reference, g_bytes_get_data (job->values, NULL), sizeof reference);
-      start_identifying (self, &reference);
+      start_identifying (self, &job->reference);
       return;
     }
   if (job->photo == NULL)

@@ -225,6 +225,48 @@ test_template_outdated (StoreFixture *fixture, gconstpointer unused)
   g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
 }
 
+static gboolean
+begins_with (GBytes *values, gpointer letter)
+{
+  return *(const char *) g_bytes_get_data (values, NULL) == *(const char *) letter;
+}
+
+/* After the face model changed. */
+static void
+test_drop_templates (StoreFixture *fixture, gconstpointer unused)
+{
+  XsJournal *journal = fixture->journal;
+  g_autoptr (GBytes) old = g_bytes_new_static ("old", 3), new = g_bytes_new_static ("new", 3);
+  g_autoptr (GError) error = NULL;
+  guint n_dropped = 99;
+
+  store_roster (journal, STUNUM, OTHER_STUNUM, NULL);
+  set_photo (journal, STUNUM);
+  set_photo (journal, OTHER_STUNUM);
+  g_assert_true (xs_journal_set_template (journal, STUNUM, old, &error));
+  g_assert_true (xs_journal_set_template (journal, OTHER_STUNUM, new, &error));
+  g_assert_cmpuint (count_missing (journal), ==, 0);
+
+  g_assert_true (xs_journal_drop_templates (journal, begins_with, (gpointer) "n", &n_dropped, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_dropped, ==, 1);
+  store_fixture_reopen (fixture);
+  journal = fixture->journal;
+  g_assert_null (xs_journal_get_template (journal, STUNUM, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_autoptr (GBytes) kept = xs_journal_get_template (journal, OTHER_STUNUM, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (kept, new));
+
+  /* The photo is asked for again, and a template can be made. */
+  g_assert_cmpuint (count_missing (journal), ==, 1);
+  set_photo (journal, STUNUM);
+  g_assert_true (xs_journal_set_template (journal, STUNUM, new, &error));
+  g_assert_true (xs_journal_drop_templates (journal, begins_with, (gpointer) "n", &n_dropped, &error));
+  g_assert_cmpuint (n_dropped, ==, 0);
+}
+
 /* The photo was replaced while the template was made from the old one. */
 static void
 test_template_race (StoreFixture *fixture, gconstpointer unused)
@@ -352,6 +394,7 @@ main (int argc, char *argv[])
   store_fixture_add_test ("/store/roster/registration-photo", test_registration_photo);
   store_fixture_add_test ("/store/roster/template", test_template);
   store_fixture_add_test ("/store/roster/template-outdated", test_template_outdated);
+  store_fixture_add_test ("/store/roster/drop-templates", test_drop_templates);
   store_fixture_add_test ("/store/roster/template-race", test_template_race);
   store_fixture_add_test ("/store/roster/vanished", test_vanished);
   store_fixture_add_test ("/store/roster/nothing-in-the-clear", test_nothing_in_the_clear);

@@ -2,6 +2,10 @@
 #include <gst/gst.h>
 
 #include "study-fixture.h"
+#include "xs-blob.h"
+#include "xs-crypto.h"
+#include "xs-error.h"
+#include "xs-template-file.h"
 
 static char *
 looped_recording (void)
@@ -144,6 +148,61 @@ test_interrupted (StudyFixture *f, gconstpointer data)
   g_assert_null (xs_study_take_interrupted (f->study));
 }
 
+/* What kiosks stored before templates said what made them: the bare values; and the photo, fetched again. */
+static gboolean
+store_bare_template (XsJournal *journal, gpointer data, GError **error)
+{
+  XsTemplate template = { { 1 } };
+  g_autoptr (GBytes) values = g_bytes_new (&template, sizeof template), photo = xs_blob_read (data, 1024 * 1024, error);
+  gsize size;
+
+  if (photo == NULL || !xs_journal_set_template (journal, STUDY_FIXTURE_STUNUM, values, error))
+    return FALSE;
+  const void *jpeg = g_bytes_get_data (photo, &size);
+  g_autofree char *sha256 = xs_sha256_hex (jpeg, size);
+  return xs_journal_set_registration_photo (journal, sha256, photo, error);
+}
+
+static gboolean
+read_template (XsJournal *journal, gpointer data, GError **error)
+{
+  g_autoptr (GBytes) stored = xs_journal_get_template (journal, STUDY_FIXTURE_STUNUM, error);
+
+  return stored != NULL && xs_template_from_bytes (stored, data, error);
+}
+
+/* A template of another model matches nobody: a new one is made of the photo, at the next start or at the sign-in. */
+static void
+test_other_model (StudyFixture *f, gconstpointer data)
+{
+  if (f->study == NULL)
+    return;
+  g_autofree char *camera = looped_recording ();
+  XsTemplate template;
+
+  for (int restart = 0; restart < 2; restart++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (xs_store_run (f->store, store_bare_template, f->photo, &error));
+      g_assert_no_error (error);
+      if (restart)
+        {
+          study_fixture_stop (f);
+          study_fixture_start (f, camera, NULL);
+          g_assert_false (xs_store_run (f->store, read_template, &template, &error));
+          g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
+          g_clear_error (&error);
+        }
+      study_fixture_study (f, 0);
+      g_assert_true (xs_store_run (f->store, read_template, &template, &error));
+      g_assert_no_error (error);
+      xs_study_sign_out (f->study);
+      study_fixture_wait_for_phase (f, XS_STUDY_SUMMARY);
+      xs_study_dismiss_summary (f->study);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -155,5 +214,6 @@ main (int argc, char **argv)
   g_test_add ("/study/live/nobody", StudyFixture, "test:", set_up, test_nobody, tear_down);
   g_test_add ("/study/live/active-check", StudyFixture, NULL, set_up, test_active_check, tear_down);
   g_test_add ("/study/live/interrupted", StudyFixture, NULL, set_up, test_interrupted, tear_down);
+  g_test_add ("/study/live/other-model", StudyFixture, NULL, set_up, test_other_model, tear_down);
   return g_test_run ();
 }
