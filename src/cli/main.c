@@ -17,6 +17,8 @@ typedef struct {
 
 static const Command commands[] = {
   { "observe", "Tell what vision sees in pictures and recordings", xs_command_observe },
+  { "enrol", "Make a template file of the face in a photo", xs_command_enrol },
+  { "match", "Tell whether two pictures, or many pairs, show the same person", xs_command_match },
   { "pair", "Connect a kiosk to a school's platform", xs_command_pair },
   { "replay", "Run a study session over a camera recording and report what was credited", xs_command_replay },
   { "status", "Tell what a kiosk has sent and what waits", xs_command_status },

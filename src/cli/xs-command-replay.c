@@ -2,31 +2,10 @@
 #include "xs-command.h"
 
 #include "xs-blob.h"
+#include "xs-command-policy.h"
 #include "xs-error.h"
 #include "xs-json.h"
 #include "xs-replay.h"
-
-static gboolean
-load_policy (XsPolicy *policy, const char *path, GError **error)
-{
-  gsize size;
-
-  if (path == NULL)
-    {
-      xs_policy_default (policy);
-      return TRUE;
-    }
-  g_autoptr (GBytes) bytes = xs_blob_read (path, XS_POLICY_MAX_BYTES, error);
-  if (bytes == NULL)
-    return FALSE;
-  const char *data = g_bytes_get_data (bytes, &size);
-  if (!xs_policy_parse (policy, data != NULL ? data : "", size, error))
-    {
-      g_prefix_error (error, "%s: ", path);
-      return FALSE;
-    }
-  return TRUE;
-}
 
 static gboolean
 set_speed (const char *name, const char *value, gpointer data, GError **error)
@@ -77,7 +56,7 @@ xs_command_replay (int argc, char **argv, GError **error)
                            "--camera, --photo and --json are needed, and nothing else; see --help");
       return FALSE;
     }
-  if (!load_policy (&options.policy, policy, error))
+  if (!xs_command_load_policy (&options.policy, policy, error))
     return FALSE;
 
   g_autofree char *photos_dir = photos_dir_of (out);

@@ -5,6 +5,8 @@
 
 /** One subcommand each: @argv[0] is the subcommand's name. FALSE with @error set becomes exit status 1. */
 gboolean xs_command_observe (int argc, char **argv, GError **error);
+gboolean xs_command_enrol (int argc, char **argv, GError **error);
+gboolean xs_command_match (int argc, char **argv, GError **error);
 gboolean xs_command_pair (int argc, char **argv, GError **error);
 gboolean xs_command_replay (int argc, char **argv, GError **error);
 gboolean xs_command_status (int argc, char **argv, GError **error);

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "xs-match.h"
+
 typedef struct {
   XsPolicy policy;
   XsObservation seen;
@@ -274,6 +276,32 @@ test_new_observation (void)
 }
 
 static void
+test_bands (Fixture *f, gconstpointer unused)
+{
+  static const struct {
+    double score;
+    XsMatchBand band;
+    const char *nick;
+  } cases[] = {
+    { 1, XS_MATCH_SAME, "same" },
+    { 0.5, XS_MATCH_SAME, "same" },
+    { 0.499999, XS_MATCH_ASK, "ask" },
+    { 0.25, XS_MATCH_ASK, "ask" },
+    { NAN, XS_MATCH_ASK, "ask" },
+    { 0.249999, XS_MATCH_DIFFERENT, "different" },
+    { -1, XS_MATCH_DIFFERENT, "different" },
+  };
+
+  f->policy.match_same = 0.5;
+  f->policy.match_different = 0.25;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_cmpint (xs_match_band (cases[i].score, &f->policy), ==, cases[i].band);
+      g_assert_cmpstr (xs_match_band_nick (cases[i].band), ==, cases[i].nick);
+    }
+}
+
+static void
 add (const char *name, void (*func) (Fixture *, gconstpointer))
 {
   g_autofree char *path = g_strconcat ("/presence/", name, NULL);
@@ -294,6 +322,7 @@ main (int argc, char *argv[])
   add ("second-face", test_second_face);
   add ("fourth-face", test_fourth_face);
   add ("match", test_match);
+  add ("bands", test_bands);
   add ("far", test_far);
   add ("dark", test_dark);
   add ("backlit", test_backlit);
