@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * What covers a face: on real faces as they are, on the same faces with a mask, a hat or
+ * What covers a face, and where its eyes point: on real faces as they are, on the same faces with a mask, a hat or
  * glare painted on, and on photos of people who wear masks.
  */
 
@@ -16,6 +16,7 @@
 #include "vision-test.h"
 #include "xs-face-cover.hpp"
 #include "xs-face-finder.hpp"
+#include "xs-gaze.hpp"
 #include "xs-models.hpp"
 
 using namespace xs;
@@ -226,6 +227,7 @@ test_cannot_assess (void)
   for (cv::Point3f &point : small.points)
     point *= 12 / mesh.eye_distance ();
   g_assert_true (std::isnan (measure_cover (rgb, small).mouth_covered));
+  g_assert_true (std::isnan (measure_gaze (rgb, small).yaw_deg));
 }
 
 /* Real masks and bare faces. */
@@ -295,6 +297,42 @@ test_students (void)
   g_assert_cmpuint (n_hats, <=, n / 50);
 }
 
+/* An iris painted to either side is seen there; eyes that are shut are not read. */
+static void
+test_gaze (void)
+{
+  g_autofree char *path = test_media (bare_photos[1]);
+  Mesh mesh;
+
+  if (path == nullptr || test_vision () == nullptr)
+    return;
+  const cv::Mat rgb = load (path);
+  g_assert_true (find_face (rgb, mesh));
+  float yaw_deg[3];
+  for (int i = 0; i < 3; i++)
+    {
+      cv::Mat painted = rgb.clone ();
+      for (const auto &corners : { std::make_pair (33, 133), std::make_pair (362, 263) })
+        {
+          const cv::Point2f from = mesh.at (corners.first), along = mesh.at (corners.second) - from;
+          const float width = (float) cv::norm (along);
+          cv::ellipse (painted, from + along * 0.5f, cv::Size2f (width * 0.55f, width * 0.25f), 0, 0, 360,
+                       cv::Scalar (215, 210, 205), -1);
+          cv::circle (painted, from + along * (0.32f + 0.18f * i), (int) (width * 0.195f), cv::Scalar (40, 30, 25), -1);
+        }
+      yaw_deg[i] = measure_gaze (painted, mesh).yaw_deg;
+    }
+  g_test_message ("yaw %.0f, %.0f and %.0f degrees", yaw_deg[0], yaw_deg[1], yaw_deg[2]);
+  g_assert_cmpfloat (yaw_deg[0], >, 15);
+  g_assert_cmpfloat (std::abs (yaw_deg[1]), <, 8);
+  g_assert_cmpfloat (yaw_deg[2], <, -15);
+
+  Mesh shut = mesh;
+  for (const auto &lids : { std::make_pair (159, 145), std::make_pair (386, 374) })
+    shut.points[lids.first] = shut.points[lids.second];
+  g_assert_true (std::isnan (measure_gaze (rgb, shut).yaw_deg));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -308,5 +346,6 @@ main (int argc, char **argv)
   g_test_add_func ("/vision/face-cover/cannot-assess", test_cannot_assess);
   g_test_add_func ("/vision/face-cover/mask-photos", test_mask_photos);
   g_test_add_func ("/vision/face-cover/students", test_students);
+  g_test_add_func ("/vision/face-cover/gaze", test_gaze);
   return g_test_run ();
 }
