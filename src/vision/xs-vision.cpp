@@ -9,12 +9,14 @@
 
 #include <opencv2/core.hpp>
 
+#include "xs-face-cover.hpp"
 #include "xs-face-finder.hpp"
 #include "xs-face-motion.hpp"
 #include "xs-face-pose.hpp"
 #include "xs-face-quality.hpp"
 #include "xs-face-repeat.hpp"
 #include "xs-face-template.hpp"
+#include "xs-gaze.hpp"
 #include "xs-liveness.hpp"
 #include "xs-models.hpp"
 #include "xs-vision-private.hpp"
@@ -27,6 +29,7 @@ static const gint64 match_interval_us = G_USEC_PER_SEC;
 static const gint64 live_interval_us = G_USEC_PER_SEC;
 /* Below this it is not certain who it is, and every frame may tell. */
 static const float sure_match = 0.55f;
+static const float min_open_for_gaze = 0.8f;
 /* Measures of liveness that are taken together; fewer than three say nothing. */
 static const size_t live_run = 8;
 static const size_t min_live_run = 3;
@@ -215,6 +218,22 @@ measure_liveness (XsVision &vision, const cv::Mat &rgb, const Mesh &face, bool n
     out.live_run = logistic (std::accumulate (logits.begin (), logits.end (), 0.f) / logits.size ());
 }
 
+static void
+measure_what_covers (const cv::Mat &rgb, const Mesh &face, XsObservation &out)
+{
+  const FaceCover cover = measure_cover (rgb, face);
+
+  out.mouth_covered = cover.mouth_covered;
+  out.head_covered = cover.head_covered;
+  out.eye_glare = cover.eye_glare;
+  /* Closed eyes seem to look down, and winking ones anywhere. */
+  if (!(out.eyes_open >= min_open_for_gaze))
+    return;
+  const Gaze gaze = measure_gaze (rgb, face);
+  out.gaze_yaw_deg = gaze.yaw_deg + out.yaw_deg;
+  out.gaze_pitch_deg = gaze.pitch_deg + out.pitch_deg;
+}
+
 /* What one picture shows of @face. */
 static void
 measure_picture (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_light, const Mesh &face,
@@ -239,6 +258,7 @@ measure_picture (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_l
   out.sharpness = light.sharpness;
   out.backlight_ev = frame_light.backlight_ev (box, light.luminance);
   out.eyes_open = 1 - vision.eyes.look (rgb, face).mean ();
+  measure_what_covers (rgb, face, out);
   for (int i = 0; i < XS_N_LANDMARKS; i++)
     out.landmarks[i] = { face.points[i].x, face.points[i].y };
 }

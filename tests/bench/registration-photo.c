@@ -43,7 +43,7 @@ make (XsVision *vision, const char *path, const char *out, GError **error)
   if (frame == NULL)
     return FALSE;
   xs_vision_set_reference (vision, NULL);
-  if (!xs_vision_observe (vision, frame, &observation, error))
+  if (!xs_vision_observe_picture (vision, frame, &observation, error))
     return FALSE;
   if (observation.n_faces == 0)
     {
