@@ -185,6 +185,13 @@ xs_picture_load (const char *path, GError **error)
   return frame;
 }
 
+static GdkPixbuf *
+pixbuf_of (const XsFrame *frame)
+{
+  return gdk_pixbuf_new_from_bytes (frame->pixels, GDK_COLORSPACE_RGB, FALSE, 8, frame->width_px, frame->height_px,
+                                    frame->stride_bytes);
+}
+
 GBytes *
 xs_picture_encode_jpeg (const XsFrame *frame, int quality, GError **error)
 {
@@ -193,8 +200,7 @@ xs_picture_encode_jpeg (const XsFrame *frame, int quality, GError **error)
 
   g_autoptr (GError) cause = NULL;
   g_autofree char *digits = g_strdup_printf ("%d", quality);
-  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_bytes (frame->pixels, GDK_COLORSPACE_RGB, FALSE, 8,
-                                                            frame->width_px, frame->height_px, frame->stride_bytes);
+  g_autoptr (GdkPixbuf) pixbuf = pixbuf_of (frame);
   char *jpeg = NULL;
   gsize size = 0;
 
@@ -204,4 +210,22 @@ xs_picture_encode_jpeg (const XsFrame *frame, int quality, GError **error)
       return NULL;
     }
   return g_bytes_new_take (jpeg, size);
+}
+
+GBytes *
+xs_picture_encode_png (const XsFrame *frame, GError **error)
+{
+  g_return_val_if_fail (frame != NULL, NULL);
+
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = pixbuf_of (frame);
+  char *png = NULL;
+  gsize size = 0;
+
+  if (!gdk_pixbuf_save_to_buffer (pixbuf, &png, &size, "png", &cause, NULL))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_MEDIA, "the picture cannot be written as PNG (%s)", cause->message);
+      return NULL;
+    }
+  return g_bytes_new_take (png, size);
 }

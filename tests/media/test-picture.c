@@ -55,6 +55,24 @@ test_round_trip (void)
   g_assert_cmpuint (g_bytes_get_size (small), <, g_bytes_get_size (jpeg));
 }
 
+/* Rows may be longer than their pixels; what is between them is nobody's. */
+static void
+test_png_keeps_every_pixel (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsFrame) frame = make_frame (61, 40, 256);
+  g_autoptr (GBytes) png = xs_picture_encode_png (frame, &error);
+  g_assert_no_error (error);
+  g_autoptr (XsFrame) back = xs_picture_decode (png, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (back->width_px, ==, 61);
+  g_assert_cmpint (back->height_px, ==, 40);
+  for (int y = 0; y < 40; y++)
+    g_assert_cmpmem (xs_frame_data (back) + y * back->stride_bytes, 3 * 61,
+                     xs_frame_data (frame) + y * frame->stride_bytes, 3 * 61);
+}
+
 /* A phone held upright writes its picture lying down and says so in EXIF. */
 static void
 test_orientation (void)
@@ -477,6 +495,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/media/picture/round-trip", test_round_trip);
+  g_test_add_func ("/media/picture/png-keeps-every-pixel", test_png_keeps_every_pixel);
   g_test_add_func ("/media/picture/orientation", test_orientation);
   g_test_add_func ("/media/picture/png-with-alpha", test_png_with_alpha);
   g_test_add_func ("/media/picture/png-grey", test_png_grey);
