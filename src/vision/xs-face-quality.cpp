@@ -37,7 +37,7 @@ make_linear_table ()
   return table;
 }
 
-static cv::Mat
+cv::Mat
 linear_luminance (const cv::Mat &rgb)
 {
   static const cv::Mat table = make_linear_table ();

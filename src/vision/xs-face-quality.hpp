@@ -7,6 +7,9 @@
 
 namespace xs {
 
+/** linear_luminance: of 8-bit sRGB, CV_32F, 0 … 1. */
+cv::Mat linear_luminance (const cv::Mat &rgb);
+
 /** FrameLight: the light of a whole frame, from a small copy of it. Luminance is linear, 0 … 1. */
 class FrameLight
 {

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-photo-rules.h"
+#include "xs-vision.h"
+
+G_BEGIN_DECLS
+
+/** XsPhotoState: of one item, or of the whole photo. */
+typedef enum {
+  XS_PHOTO_PASS,
+  XS_PHOTO_FAIL,
+  XS_PHOTO_CANNOT_TELL, /* not measured, or not well enough to say on which side of a limit it lies */
+} XsPhotoState;
+
+/** XsPhotoItemCode: what is looked at; docs/policy.md has the limit of each and where it comes from. */
+typedef enum {
+  XS_PHOTO_SHAPE,        /* width / height */
+  XS_PHOTO_PIXEL_WIDTH,  /* px; only of a file that is uploaded */
+  XS_PHOTO_PIXEL_HEIGHT, /* px; only of a file that is uploaded */
+  XS_PHOTO_FILE_SIZE,    /* bytes; only of a file that is uploaded */
+  XS_PHOTO_FACES,        /* how many */
+  XS_PHOTO_YAW,          /* degrees, signs as in XsObservation */
+  XS_PHOTO_PITCH,
+  XS_PHOTO_ROLL,
+  XS_PHOTO_HEAD_WIDTH,       /* mm, with hair and ears */
+  XS_PHOTO_HEAD_LENGTH,      /* mm, from the top of the hair to the chin */
+  XS_PHOTO_CROWN_MARGIN,     /* mm, from the top edge to the top of the hair */
+  XS_PHOTO_CENTRE_OFFSET,    /* mm, > 0 too far right in the picture */
+  XS_PHOTO_GROUND_LIGHTNESS, /* L* */
+  XS_PHOTO_GROUND_CHROMA,    /* CIE a*b* */
+  XS_PHOTO_GROUND_SPREAD,    /* L* */
+  XS_PHOTO_GROUND_SHADOW,    /* L* */
+  XS_PHOTO_HEAD_COVERING,    /* 0 … 1 */
+  XS_PHOTO_EARS,             /* share that is visible, of the ear of which less is */
+  XS_PHOTO_BROWS,            /* the same of the brows */
+  XS_PHOTO_EYES_CLOSED,      /* 0 … 1 */
+  XS_PHOTO_GLARE,            /* share of the eye region that mirrors light */
+  XS_PHOTO_SKIN_TEXTURE,     /* fine detail of the skin / that of eyes and brows */
+  XS_PHOTO_SHARPNESS,        /* re-blur ratio */
+  XS_PHOTO_LUMINANCE,        /* of the face, linear, 0 … 1 */
+  XS_PHOTO_UNDEREXPOSED,     /* share of the face */
+  XS_PHOTO_OVEREXPOSED,      /* share of the face */
+  XS_PHOTO_SIDE_LIGHT,       /* stops between the cheeks */
+  XS_PHOTO_COLOUR,           /* chroma of the face */
+  XS_PHOTO_SKIN_CAST,        /* distance from the colours of skin */
+  XS_PHOTO_EYE_DISTANCE,     /* px */
+  XS_PHOTO_N_ITEMS
+} XsPhotoItemCode;
+
+/** XsPhotoItem: a measure and what the rules say of it. */
+typedef struct {
+  XsPhotoItemCode code;
+  double value;       /* NaN: not measured */
+  double uncertainty; /* what @value may be wrong by (about two standard deviations); 0 where the limits allow for it */
+  double min, max;    /* NaN: no such limit */
+  XsPhotoState state;
+} XsPhotoItem;
+
+/** XsPhotoGeometry: what was measured, in pixels of the photo; NaN where it was not. */
+typedef struct {
+  double crown_y, chin_y, eyes_y, left_x, right_x;
+  double crown_uncertainty_px, chin_uncertainty_px, side_uncertainty_px;
+  gboolean by_outline; /* on the outline of the head; else estimated from the proportions of the face */
+} XsPhotoGeometry;
+
+/** XsPhotoReport: plain values; needs no freeing. */
+typedef struct {
+  int width_px, height_px;
+  guint n_items;
+  XsPhotoItem items[XS_PHOTO_N_ITEMS]; /* in the order of the codes; the file's only where they were asked for */
+  XsPhotoGeometry geometry;
+  XsPhotoState verdict; /* fail when an item fails, else cannot tell when one cannot be told */
+} XsPhotoReport;
+
+/**
+ * xs_photo_check: measure a registration photo and judge it by @rules.
+ * @file_bytes: length of the JPEG file that is to be uploaded; 0: no file is, and its size and pixels are not judged
+ * @error: XS_ERROR_INVALID for a picture below 48 px, XS_ERROR_FAILED with OpenCV's message
+ *
+ * Forgets whom @vision follows. A photo without a face, or with several, is judged: it fails. About 50 ms.
+ */
+gboolean xs_photo_check (XsVision *vision, const XsFrame *photo, const XsPhotoRules *rules, gsize file_bytes,
+                         XsPhotoReport *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_photo_draw: (transfer full): @photo enlarged, with the measures on it: crown, chin, eyes and sides of the head in
+ * green, red or (cannot tell) orange; bands where the limits want them; the ground that fails in red. Beside it one
+ * line an item: nick, value, limits. Only ASCII: the reader's language is in xs_photo_item_remedy().
+ * @report: of xs_photo_check() for this very photo and @rules
+ * @error: as xs_photo_check()
+ */
+XsFrame *xs_photo_draw (XsVision *vision, const XsFrame *photo, const XsPhotoRules *rules, const XsPhotoReport *report,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_photo_report_find: (nullable): the item of @report with this code. */
+const XsPhotoItem *xs_photo_report_find (const XsPhotoReport *report, XsPhotoItemCode code);
+/** xs_photo_item_nick: "head_width" …, for documents. */
+const char *xs_photo_item_nick (XsPhotoItemCode code);
+/** xs_photo_item_unit: "mm" …; "" for shares and counts. */
+const char *xs_photo_item_unit (XsPhotoItemCode code);
+/** xs_photo_state_nick: "pass", "fail", "cannot_tell". */
+const char *xs_photo_state_nick (XsPhotoState state);
+/** xs_photo_item_title: what the item is, in the reader's language. */
+const char *xs_photo_item_title (XsPhotoItemCode code);
+/** xs_photo_item_remedy: (nullable): what to change, in the reader's language; NULL for an item that passes. */
+const char *xs_photo_item_remedy (const XsPhotoItem *item);
+
+G_END_DECLS
