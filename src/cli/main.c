@@ -13,16 +13,18 @@ typedef struct {
   const char *name;
   const char *summary;
   gboolean (*run) (int argc, char **argv, GError **error);
+  int (*judge) (int argc, char **argv, GError **error); /* instead of @run: its exit status, unless @error is set */
 } Command;
 
 static const Command commands[] = {
-  { "observe", "Tell what vision sees in pictures and recordings", xs_command_observe },
-  { "enrol", "Make a template file of the face in a photo", xs_command_enrol },
-  { "match", "Tell whether two pictures, or many pairs, show the same person", xs_command_match },
-  { "pair", "Connect a kiosk to a school's platform", xs_command_pair },
-  { "replay", "Run a study session over a camera recording and report what was credited", xs_command_replay },
-  { "status", "Tell what a kiosk has sent and what waits", xs_command_status },
-  { "sync", "Send what waits in a kiosk's journal", xs_command_sync },
+  { "enrol", "Make a template file of the face in a photo", xs_command_enrol, NULL },
+  { "match", "Tell whether two pictures, or many pairs, show the same person", xs_command_match, NULL },
+  { "observe", "Tell what vision sees in pictures and recordings", xs_command_observe, NULL },
+  { "pair", "Connect a kiosk to a school's platform", xs_command_pair, NULL },
+  { "photo-check", "Judge a registration photo and say what to change", NULL, xs_command_photo_check },
+  { "replay", "Run a study session over a camera recording and report what was credited", xs_command_replay, NULL },
+  { "status", "Tell what a kiosk has sent and what waits", xs_command_status, NULL },
+  { "sync", "Send what waits in a kiosk's journal", xs_command_sync, NULL },
 };
 
 static void
@@ -30,7 +32,7 @@ print_usage (void)
 {
   g_print ("Usage: xueshi COMMAND [OPTION…]\n\nCommands:\n");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
+    g_print ("  %-12s %s\n", commands[i].name, commands[i].summary);
   g_print ("\n“xueshi COMMAND --help” explains one; “xueshi --version” tells the version.\n");
 }
 
@@ -59,8 +61,10 @@ main (int argc, char **argv)
     {
       if (!g_str_equal (argv[1], commands[i].name))
         continue;
-      if (commands[i].run (argc - 1, argv + 1, &error))
-        return 0;
+      int status = commands[i].judge != NULL ? commands[i].judge (argc - 1, argv + 1, &error)
+                                             : !commands[i].run (argc - 1, argv + 1, &error);
+      if (error == NULL)
+        return status;
       g_printerr ("xueshi %s: %s\n", commands[i].name, error->message);
       return error->domain == G_OPTION_ERROR ? 2 : 1;
     }

@@ -8,6 +8,8 @@ gboolean xs_command_observe (int argc, char **argv, GError **error);
 gboolean xs_command_enrol (int argc, char **argv, GError **error);
 gboolean xs_command_match (int argc, char **argv, GError **error);
 gboolean xs_command_pair (int argc, char **argv, GError **error);
+/** xs_command_photo_check: returns the exit status: 0 acceptable, 3 not, or not to be told. */
+int xs_command_photo_check (int argc, char **argv, GError **error);
 gboolean xs_command_replay (int argc, char **argv, GError **error);
 gboolean xs_command_status (int argc, char **argv, GError **error);
 gboolean xs_command_sync (int argc, char **argv, GError **error);
