@@ -44,8 +44,8 @@ public:
   void follow (const std::vector<Mesh> &faces, const cv::Mat &patch, gint64 time_us);
   void forget ();
 
-  const FaceMesh &
-  get_mesher () const
+  FaceMesh &
+  get_mesher ()
   {
     return mesher;
   }

@@ -24,6 +24,7 @@
 using namespace xs;
 
 static const int min_side_px = 48;
+static const int warm_up_px = 192;
 /* Along an uninterrupted track identity and liveness are measured again this often. */
 static const gint64 match_interval_us = G_USEC_PER_SEC;
 static const gint64 live_interval_us = G_USEC_PER_SEC;
@@ -71,6 +72,21 @@ struct _XsVision {
         embedder (load_network (dir, "fr_feature.onnx")), eyes (load_network (dir, "fr_eye.onnx")),
         liveness (load_network (dir, "fr_liveness.onnx")), pose (load_network (dir, "fr_pose.onnx"))
   {
+    warm_up ();
+  }
+
+  /* A network sets itself up when it first runs: 0.1 s that the first frame would wait for. */
+  void
+  warm_up ()
+  {
+    const cv::Mat rgb (warm_up_px, warm_up_px, CV_8UC3, cv::Scalar::all (128));
+    const cv::Rect whole (0, 0, warm_up_px, warm_up_px);
+    finder.find_in_photo (rgb);
+    const Mesh mesh = finder.get_mesher ().fit (rgb, Detection{ whole, { 0, 0 }, { 1, 0 }, 1 });
+    embedder.embed (rgb, mesh);
+    eyes.look (rgb, mesh);
+    liveness.logit (rgb, mesh);
+    pose.look (rgb, mesh, finder.get_mesher ().pose (mesh));
   }
 
   FaceFinder finder;
