@@ -91,6 +91,15 @@ observe_picture (Options *options, const char *file, XsFrame *picture, GError **
   return TRUE;
 }
 
+/* A damaged picture must not pass for a recording of one frame. */
+static gboolean
+is_named_like_a_picture (const char *file)
+{
+  g_autofree char *lower = g_ascii_strdown (file, -1);
+
+  return g_str_has_suffix (lower, ".jpg") || g_str_has_suffix (lower, ".jpeg") || g_str_has_suffix (lower, ".png");
+}
+
 /* A picture or, if it is none, a recording. */
 static gboolean
 observe (Options *options, const XsTemplate *reference, const char *file, GError **error)
@@ -100,6 +109,11 @@ observe (Options *options, const XsTemplate *reference, const char *file, GError
 
   if (picture != NULL)
     return observe_picture (options, file, picture, error);
+  if (is_named_like_a_picture (file))
+    {
+      g_propagate_error (error, g_steal_pointer (&no_picture));
+      return FALSE;
+    }
   g_autoptr (XsRecording) recording = xs_recording_open (file, XS_ANALYSIS_FPS, &no_recording);
   if (recording == NULL)
     {

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* A change of eyes_open this large is a blink. */
-#define BLINK_MIN 0.7f
+#define BLINK_MIN 0.6f
 /* A face that was seen well again for so long has come back for good. */
 #define RECOVERED_US (G_USEC_PER_SEC / 2)
 
