@@ -17,22 +17,27 @@ from scenario import (  # noqa: E402
     POLICY, check, cut_recording, demo_recording, first_picture, lesson, media_folder, note, run, run_tests, truncate,
 )  # fmt: skip
 
-PRESENCES = {"present", "camera_covered", "no_face", "several_faces", "other_person", "cannot_verify"}
-PAUSES = {
-    "camera_lost", "camera_covered", "no_face", "several_faces", "other_person", "cannot_verify", "clock",
-    "daily_cap", "lesson_failed", "lesson_ended", "lesson_paused", "starting",
+ABSENCES = {
+    "camera_covered", "no_face", "several_faces", "other_person", "not_live", "looking_away", "eyes_closed",
+    "cannot_verify",
 }  # fmt: skip
+PRESENCES = ABSENCES | {"present"}
+PAUSES = ABSENCES | {
+    "camera_lost", "clock", "daily_cap", "lesson_failed", "lesson_ended", "lesson_paused", "starting",
+}  # fmt: skip
+# The recorded person cannot hear the active check: "turn_left" and "turn_right" never come.
 GUIDANCE = {
-    "none", "uncover_camera", "no_face", "several_faces", "other_person", "too_dark", "light_behind", "come_closer",
-    "face_camera", "hold_still",
+    "none", "uncover_camera", "no_face", "several_faces", "light_behind", "too_dark", "come_closer", "uncover_face",
+    "other_person", "move_a_little", "face_camera", "look_up", "straighten_head", "move_back", "to_the_middle",
+    "light_from_side", "hold_still", "take_off_hat", "open_eyes", "glasses_reflect",
 }  # fmt: skip
 MEASURES = {
     "yaw_deg", "pitch_deg", "roll_deg", "inter_eye_distance_px", "brow_chin_px", "face_share", "luminance",
-    "frame_luminance", "backlight_ev", "sharpness", "detail",
+    "frame_luminance", "backlight_ev", "sharpness", "detail", "eyes_open", "live", "live_run", "motion",
 }  # fmt: skip
 PHOTO_EVENTS = {17, 5, 19, 18}
 MODELS_IN_USE = ("blazeface-front-128.onnx", "canonical468.bin", "facemesh.onnx", "fr_eye.onnx",
-                 "fr_feature.onnx")
+                 "fr_feature.onnx", "fr_liveness.onnx", "fr_pose.onnx")
 # A finding of GLib's ends the program, whatever its exit status would have been.
 STRICT = {"G_DEBUG": "fatal-criticals"}
 
@@ -113,7 +118,7 @@ def check_guidance(guidance):
 def check_observations(observations, end_s):
     times = [one["t_s"] for one in observations]
     check(times == sorted(set(times)), "observations out of order")
-    check(len(times) >= 4.5 * end_s, "only %d observations in %.0f s" % (len(times), end_s))
+    check(len(times) >= 9.5 * end_s, "only %d observations in %.0f s" % (len(times), end_s))
     for one in observations:
         check(one["presence"] in PRESENCES, "presence “%s”" % one["presence"])
         check(isinstance(one["faces"], int), "faces")
