@@ -36,7 +36,8 @@ def replay(recording, policy, out):
 
 def instructed(report, code, t0, t1):
     """Share of [t0, t1] in which this instruction was shown."""
-    return overlap_s([(one["t0_s"], one["t1_s"]) for one in report["guidance"] if one["code"] == code], t0, t1) / (t1 - t0)
+    shown = [(one["t0_s"], one["t1_s"]) for one in report["guidance"] if one["code"] == code]
+    return overlap_s(shown, t0, t1) / (t1 - t0)
 
 
 def print_recording(recording, truth, report, seconds):

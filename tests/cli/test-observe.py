@@ -44,8 +44,8 @@ def test_picture(folder):
 def test_no_face(folder):
     path = folder / "ball.png"
     subprocess.run(
-        ["gst-launch-1.0", "-q", "videotestsrc", "num-buffers=1", "pattern=ball", "!", "video/x-raw,width=320,height=240",
-         "!", "pngenc", "!", "filesink", f"location={path}"],
+        ["gst-launch-1.0", "-q", "videotestsrc", "num-buffers=1", "pattern=ball", "!",
+         "video/x-raw,width=320,height=240", "!", "pngenc", "!", "filesink", f"location={path}"],
         check=True)
     (seen,) = observe(path)
     check(seen["faces"] == 0 and seen["boxes"] == [], "a face in a ball")
