@@ -108,6 +108,31 @@ command_add_learner (char **argv, GError **error)
 }
 
 static gboolean
+command_set_active_check (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_autofree char *stunum = NULL;
+  const GOptionEntry entries[] = {
+    DATA_OPTION (data_dir),
+    { "stunum", 0, 0, G_OPTION_ARG_STRING, &stunum, "Number of the learner, 16 digits", "NUMBER" },
+    { NULL },
+  };
+
+  if (!xs_platform_parse (&argv, entries, "Say whether kiosks ask a learner to turn the head; off: who cannot",
+                          "on|off", 1, error)
+      || !xs_platform_require ("--stunum", stunum, error))
+    return FALSE;
+  gboolean asked = g_str_equal (argv[1], "on");
+  if (!asked && !g_str_equal (argv[1], "off"))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” is neither on nor off", argv[1]);
+      return FALSE;
+    }
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  return storage != NULL && xs_platform_storage_set_active_check (storage, stunum, asked, error);
+}
+
+static gboolean
 set_policy_file (XsPlatformStorage *storage, const char *path, GError **error)
 {
   g_autoptr (GBytes) json = xs_blob_read (path, XS_POLICY_MAX_BYTES, error);
@@ -296,6 +321,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "serve", "serve kiosks until told to stop", xs_platform_command_serve },
   { "init", "make a school in an empty folder", command_init },
   { "add-learner", "add a learner, or change name and photo of one", command_add_learner },
+  { "set-active-check", "say whether kiosks ask a learner to turn the head", command_set_active_check },
   { "set-policy", "hand a policy out to all kiosks", command_set_policy },
   { "pair-code", "print a one-time code that lets one kiosk in", command_pair_code },
   { "list", "show the logs, photos, learners or devices", command_list },

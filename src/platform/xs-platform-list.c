@@ -79,6 +79,7 @@ list_learners (XsPlatformStorage *storage, JsonArray *array, GError **error)
       json_object_set_boolean_member (object, "photo", learner->photo_sha256[0] != '\0');
       json_object_set_int_member (object, "last_recnum", learner->last_recnum);
       json_object_set_int_member (object, "total_s", learner->total_s);
+      json_object_set_boolean_member (object, "active_check", !learner->no_turning);
       json_array_add_object_element (array, object);
     }
   return learners != NULL;

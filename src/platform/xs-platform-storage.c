@@ -407,6 +407,25 @@ xs_platform_storage_add_learner (XsPlatformStorage *storage, const char *stunum,
   return before == NULL || drop_registration_photo (storage, before, error);
 }
 
+gboolean
+xs_platform_storage_set_active_check (XsPlatformStorage *storage, const char *stunum, gboolean asked, GError **error)
+{
+  gint64 count;
+
+  if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error))
+    return FALSE;
+  XS_STORAGE_LOCK (storage);
+  if (!xs_db_query_int (storage->db, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", stunum))
+    return FALSE;
+  if (count == 0)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "No learner %s is registered: add-learner comes first", stunum);
+      return FALSE;
+    }
+  return xs_db_run (storage->db, "UPDATE learner SET active_check = ? WHERE stunum = ?", error, "is",
+                    (gint64) (asked ? 1 : 0), stunum);
+}
+
 GArray *
 xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
 {
@@ -416,7 +435,7 @@ xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
   g_autoptr (XsStmt) stmt = xs_db_prepare (
     storage->db,
     "SELECT learner.stunum, name, photo_sha256, coalesce (max (cast (recnum AS INTEGER)), 0),"
-    " coalesce (sum (credited_s), 0)"
+    " coalesce (sum (credited_s), 0), active_check"
     " FROM learner LEFT JOIN log ON log.stunum = learner.stunum GROUP BY learner.stunum ORDER BY learner.stunum",
     error, "");
 
@@ -433,6 +452,7 @@ xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
       g_strlcpy (learner.photo_sha256, photo != NULL ? photo : "", sizeof learner.photo_sha256);
       learner.last_recnum = xs_stmt_int (stmt, 3);
       learner.total_s = xs_stmt_int (stmt, 4);
+      learner.no_turning = xs_stmt_int (stmt, 5) == 0;
       g_array_append_val (learners, learner);
     }
   return NULL;

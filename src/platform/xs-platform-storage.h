@@ -57,6 +57,12 @@ GBytes *xs_platform_storage_get_policy (XsPlatformStorage *storage, GError **err
  */
 gboolean xs_platform_storage_add_learner (XsPlatformStorage *storage, const char *stunum, const char *name,
                                           GBytes *jpeg, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_platform_storage_set_active_check: whether kiosks ask this learner to turn the head, as they do unless told.
+ * @error: XS_ERROR_NOT_FOUND when there is no such learner
+ */
+gboolean xs_platform_storage_set_active_check (XsPlatformStorage *storage, const char *stunum, gboolean asked,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_list_learners: (transfer full) (element-type XsWireLearner): by stunum. */
 GArray *xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_get_registration_photo: (transfer full): the plain JPEG; XS_ERROR_NOT_FOUND. */

@@ -38,10 +38,13 @@ set_roster_in (XsDb *db, gpointer data, GError **error)
       const XsLearner *learner = &g_array_index (roster->learners, XsLearner, i);
       const char *photo = learner->photo_sha256[0] != '\0' ? learner->photo_sha256 : NULL;
       if (!xs_db_run (db,
-                      "INSERT INTO roster (stunum, name, photo_sha256, last_recnum, total_s) VALUES (?, ?, ?, ?, ?)"
+                      "INSERT INTO roster (stunum, name, photo_sha256, last_recnum, total_s, active_check)"
+                      " VALUES (?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name, photo_sha256 = excluded.photo_sha256,"
-                      " last_recnum = excluded.last_recnum, total_s = excluded.total_s",
-                      error, "sssii", learner->stunum, learner->name, photo, learner->last_recnum, learner->total_s)
+                      " last_recnum = excluded.last_recnum, total_s = excluded.total_s,"
+                      " active_check = excluded.active_check",
+                      error, "sssiii", learner->stunum, learner->name, photo, learner->last_recnum, learner->total_s,
+                      (gint64) !learner->no_turning)
           || !xs_db_run (db, "INSERT INTO listed VALUES (?)", error, "s", learner->stunum))
         return FALSE;
     }
@@ -121,7 +124,8 @@ xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *lear
 {
   gboolean has_row;
   g_autoptr (XsStmt) stmt =
-    xs_db_prepare (journal->db, "SELECT stunum, name, photo_sha256, last_recnum, total_s FROM roster WHERE stunum = ?",
+    xs_db_prepare (journal->db,
+                   "SELECT stunum, name, photo_sha256, last_recnum, total_s, active_check FROM roster WHERE stunum = ?",
                    error, "s", stunum);
 
   if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
@@ -135,6 +139,7 @@ xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *lear
   g_strlcpy (learner->photo_sha256, photo != NULL ? photo : "", sizeof learner->photo_sha256);
   learner->last_recnum = xs_stmt_int (stmt, 3);
   learner->total_s = xs_stmt_int (stmt, 4);
+  learner->no_turning = xs_stmt_int (stmt, 5) == 0;
   return TRUE;
 }
 

@@ -26,8 +26,9 @@ begin_session_in (XsDb *db, gpointer data, GError **error)
   if (!xs_journal_read_identity (db, &identity, error)
       || !xs_journal_next_number (db, "classid", &begin->handle.classid, error)
       || !xs_db_run (db,
-                     "INSERT INTO session (classid, stunum, policy_id, policy_version, start_wall_us, state)"
-                     " VALUES (?, ?, ?, ?, ?, 'open')",
+                     "INSERT INTO session (classid, stunum, policy_id, policy_version, start_wall_us, state,"
+                     " active_check) VALUES (?1, ?2, ?3, ?4, ?5, 'open',"
+                     " coalesce ((SELECT active_check FROM roster WHERE stunum = ?2), 1))",
                      error, "issii", begin->handle.classid, begin->stunum, begin->policy->id, begin->policy->version,
                      begin->start_wall_us))
     return FALSE;

@@ -69,6 +69,7 @@ typedef struct {
   char photo_sha256[65]; /* registration photo; "" when the register has none */
   gint64 last_recnum;    /* highest the platform knows of */
   gint64 total_s;        /* credited before, on the platform */
+  gboolean no_turning;   /* the school says: cannot turn the head, is not asked to */
 } XsLearner;
 
 /** xs_journal_set_roster: replace it; @learners: XsLearner. Templates of vanished learners or changed photos go. */

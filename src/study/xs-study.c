@@ -289,6 +289,11 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
     }
   xs_study_clear_session (self);
   xs_study_set_error (self, NULL);
+  if (self->learner.no_turning)
+    {
+      self->policy.active_check_sign_in = FALSE;
+      self->policy.active_check_interval_s = 0;
+    }
   self->attempt++;
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
   XsSignInJob *job = xs_sign_in_job_new (stunum, self->course, xs_clock_wall_us (self->clock));

@@ -114,6 +114,8 @@ xs_wire_roster_encode (const GArray *learners)
         json_object_set_null_member (element, "photo_sha256");
       json_object_set_int_member (element, "last_recnum", learner->last_recnum);
       json_object_set_int_member (element, "total_s", learner->total_s);
+      if (learner->no_turning)
+        json_object_set_boolean_member (element, "active_check", FALSE);
       json_array_add_object_element (array, element);
     }
   json_object_set_array_member (object, "learners", array);
@@ -123,11 +125,16 @@ xs_wire_roster_encode (const GArray *learners)
 static gboolean
 decode_learner (XsWireLearner *learner, JsonObject *object, GError **error)
 {
+  gboolean active_check = TRUE;
+
   if (!xs_wire_copy_number (object, "stunum", XS_UNIFIED_DIGITS, learner->stunum, error)
       || !copy_text (object, "name", learner->name, sizeof learner->name, error)
       || !xs_json_get_int (object, "last_recnum", 0, 99999, &learner->last_recnum, error)
-      || !xs_json_get_int (object, "total_s", 0, XS_WIRE_MAX_INT, &learner->total_s, error))
+      || !xs_json_get_int (object, "total_s", 0, XS_WIRE_MAX_INT, &learner->total_s, error)
+      || (json_object_has_member (object, "active_check")
+          && !xs_json_get_boolean (object, "active_check", &active_check, error)))
     return FALSE;
+  learner->no_turning = !active_check;
   if (json_object_has_member (object, "photo_sha256") && json_object_get_null_member (object, "photo_sha256"))
     {
       learner->photo_sha256[0] = '\0';

@@ -79,6 +79,7 @@ typedef struct {
   char photo_sha256[65]; /* registration photo; "" when the register has none */
   gint64 last_recnum;    /* 0 … 99999: highest the platform knows of */
   gint64 total_s;        /* credited before, on the platform */
+  gboolean no_turning;   /* cannot turn the head, is not asked to */
 } XsWireLearner;
 
 /** xs_wire_roster_encode: (transfer full). @learners: XsWireLearner */

@@ -376,6 +376,22 @@ test_init (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (list, "张三"));
 }
 
+static void
+test_active_check (Fixture *f, gconstpointer data)
+{
+  g_autofree char *off = NULL;
+  g_autofree char *on = NULL;
+
+  g_assert_cmpint (run (NULL, NULL, "set-active-check", "--data", f->data, "--stunum", XS_SAMPLE_STUNUM, "off", NULL),
+                   ==, 0);
+  g_assert_cmpint (run (&off, NULL, "list", "learners", "--json", "--data", f->data, NULL), ==, 0);
+  g_assert_nonnull (strstr (off, "\"active_check\" : false"));
+  g_assert_cmpint (run (NULL, NULL, "set-active-check", "--data", f->data, "--stunum", XS_SAMPLE_STUNUM, "on", NULL),
+                   ==, 0);
+  g_assert_cmpint (run (&on, NULL, "list", "learners", "--json", "--data", f->data, NULL), ==, 0);
+  g_assert_nonnull (strstr (on, "\"active_check\" : true"));
+}
+
 /* Every mistake is told in words, with the exit status that says whose it is. */
 static void
 test_mistakes (Fixture *f, gconstpointer data)
@@ -397,6 +413,9 @@ test_mistakes (Fixture *f, gconstpointer data)
     { { "list", "--data", f->data, "faces" }, 2, "faces" },
     { { "set-policy", "--data", f->data, f->photo }, 2, f->photo },
     { { "set-policy", "--data", f->data, missing }, 1, missing },
+    { { "set-active-check", "--data", f->data, "off" }, 2, "--stunum" },
+    { { "set-active-check", "--data", f->data, "--stunum=" XS_SAMPLE_STUNUM, "maybe" }, 2, "maybe" },
+    { { "set-active-check", "--data", f->data, "--stunum=2000000000000009", "off" }, 1, "add-learner" },
     { { "pair-code", "--data", f->data, "--devnum", "4" }, 2, "devnum" },
     { { "pair-code", "--data", f->data, "--minutes", "0" }, 2, "--minutes" },
     { { "export", "--data", f->data }, 2, "--out" },
@@ -441,6 +460,7 @@ main (int argc, char **argv)
   g_test_add ("/platform/command/graceful-stop", Fixture, NULL, set_up_served, test_graceful_stop, tear_down);
   g_test_add ("/platform/command/demo-twice", Fixture, NULL, set_up, test_demo_twice, tear_down);
   g_test_add ("/platform/command/init", Fixture, NULL, set_up, test_init, tear_down);
+  g_test_add ("/platform/command/active-check", Fixture, NULL, set_up, test_active_check, tear_down);
   g_test_add ("/platform/command/mistakes", Fixture, NULL, set_up, test_mistakes, tear_down);
   g_test_add ("/platform/command/verify-status", Fixture, NULL, set_up, test_verify_status, tear_down);
   return g_test_run ();

@@ -161,6 +161,38 @@ test_change_learner (Fixture *f, gconstpointer data)
                    g_array_index (before, XsWireLearner, 0).photo_sha256);
 }
 
+static gboolean
+is_asked_to_turn (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) learners = xs_platform_storage_list_learners (f->storage, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (learners->len, ==, 1);
+  return !g_array_index (learners, XsWireLearner, 0).no_turning;
+}
+
+/* The mark of who cannot turn the head outlives a change of name. */
+static void
+test_active_check (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (is_asked_to_turn (f));
+  g_assert_true (xs_platform_storage_set_active_check (f->storage, XS_SAMPLE_STUNUM, FALSE, &error));
+  g_assert_false (is_asked_to_turn (f));
+  g_assert_true (xs_platform_storage_add_learner (f->storage, XS_SAMPLE_STUNUM, "李四", NULL, &error));
+  g_assert_false (is_asked_to_turn (f));
+  g_assert_true (xs_platform_storage_set_active_check (f->storage, XS_SAMPLE_STUNUM, TRUE, &error));
+  g_assert_true (is_asked_to_turn (f));
+
+  g_assert_false (xs_platform_storage_set_active_check (f->storage, "2000000000000009", FALSE, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (xs_platform_storage_set_active_check (f->storage, "2", FALSE, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+}
+
 /* A photo that is replaced is gone, unless another learner has the same. */
 static void
 test_change_photo (Fixture *f, gconstpointer data)
@@ -590,6 +622,7 @@ main (int argc, char **argv)
   ADD ("create-twice", test_create_twice);
   ADD ("bad-names", test_bad_names);
   ADD ("change-learner", test_change_learner);
+  ADD ("active-check", test_active_check);
   ADD ("change-photo", test_change_photo);
   ADD ("no-school", test_no_school);
   ADD ("lost-key", test_lost_key);

@@ -74,6 +74,39 @@ test_replace (StoreFixture *fixture, gconstpointer unused)
 }
 
 static void
+set_no_turning (XsJournal *journal, gboolean no_turning)
+{
+  g_autoptr (GArray) learners = g_array_new (FALSE, TRUE, sizeof (XsLearner));
+  g_autoptr (GError) error = NULL;
+  XsLearner learner = { .stunum = STUNUM, .name = "李", .no_turning = no_turning };
+
+  g_array_append_val (learners, learner);
+  g_assert_true (xs_journal_set_roster (journal, learners, NULL, &error));
+  g_assert_no_error (error);
+}
+
+/* Who is not asked to turn the head is kept so, and each session tells whether its learner was. */
+static void
+test_active_check (StoreFixture *fixture, gconstpointer unused)
+{
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean no_turning = i == 1;
+      XsLearner learner;
+
+      set_no_turning (fixture->journal, no_turning);
+      store_fixture_reopen (fixture);
+      g_assert_true (xs_journal_find_learner (fixture->journal, STUNUM, &learner, &error));
+      g_assert_cmpint (learner.no_turning, ==, no_turning);
+      XsSessionHandle handle = store_begin (fixture->journal, fixture->clock, STUNUM);
+      g_assert_cmpint (store_count (fixture->journal, "SELECT active_check FROM session ORDER BY id DESC LIMIT 1"), ==,
+                       !no_turning);
+      store_close (fixture->journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + MINUTE_US, FALSE);
+    }
+}
+
+static void
 test_refused (StoreFixture *fixture, gconstpointer unused)
 {
   XsLearner learner;
@@ -390,6 +423,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   store_fixture_add_test ("/store/roster/replace", test_replace);
+  store_fixture_add_test ("/store/roster/active-check", test_active_check);
   store_fixture_add_test ("/store/roster/refused", test_refused);
   store_fixture_add_test ("/store/roster/registration-photo", test_registration_photo);
   store_fixture_add_test ("/store/roster/template", test_template);

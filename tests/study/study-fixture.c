@@ -6,17 +6,17 @@
 #include "xs-json.h"
 #include "xs-picture.h"
 
-/* The national default, but who was recorded cannot turn the head when asked to. */
+/* The national default, but for when the learner is asked to turn the head. */
 static char *
-recorded_policy (GError **error)
+make_policy (gboolean check_sign_in, gint64 check_interval_s, GError **error)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "default.json", NULL);
   g_autoptr (JsonObject) policy = xs_json_load_object (path, XS_POLICY_MAX_BYTES, error);
 
   if (policy == NULL)
     return NULL;
-  json_object_set_boolean_member (policy, "active_check_sign_in", FALSE);
-  json_object_set_int_member (policy, "active_check_interval_s", 0);
+  json_object_set_boolean_member (policy, "active_check_sign_in", check_sign_in);
+  json_object_set_int_member (policy, "active_check_interval_s", check_interval_s);
   g_autoptr (JsonNode) node = xs_json_node_take_object (g_steal_pointer (&policy));
   return xs_json_to_pretty (node);
 }
@@ -37,7 +37,8 @@ pair_and_enrol (XsJournal *journal, gpointer data, GError **error)
   memcpy (identity.platform_key, key.public_key, sizeof key.public_key);
   g_strlcpy (learner.photo_sha256, sha256, sizeof learner.photo_sha256);
   g_array_append_val (roster, learner);
-  g_autofree char *policy = recorded_policy (error);
+  /* Who was recorded cannot turn the head when asked to. */
+  g_autofree char *policy = make_policy (FALSE, 0, error);
   if (policy == NULL || !xs_journal_set_policy (journal, policy, "recorded", error))
     return FALSE;
   return xs_journal_set_identity (journal, &identity, error) && xs_journal_set_roster (journal, roster, NULL, error)
@@ -57,6 +58,45 @@ use_default_policy (XsJournal *journal, gpointer data, GError **error)
   g_autofree char *json = NULL;
 
   return g_file_get_contents (path, &json, NULL, error) && xs_journal_set_policy (journal, json, "default", error);
+}
+
+static gboolean
+check_often (XsJournal *journal, gpointer data, GError **error)
+{
+  g_autofree char *policy = make_policy (TRUE, 1, error);
+
+  return policy != NULL && xs_journal_set_policy (journal, policy, "often", error);
+}
+
+void
+study_fixture_check_often (StudyFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_store_run (f->store, check_often, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+excuse (XsJournal *journal, gpointer data, GError **error)
+{
+  g_autoptr (GArray) roster = g_array_new (FALSE, TRUE, sizeof (XsLearner));
+  XsLearner learner;
+
+  if (!xs_journal_find_learner (journal, STUDY_FIXTURE_STUNUM, &learner, error))
+    return FALSE;
+  learner.no_turning = TRUE;
+  g_array_append_val (roster, learner);
+  return xs_journal_set_roster (journal, roster, NULL, error);
+}
+
+void
+study_fixture_excuse (StudyFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_store_run (f->store, excuse, NULL, &error));
+  g_assert_no_error (error);
 }
 
 void

@@ -34,6 +34,10 @@ gboolean study_fixture_set_up (StudyFixture *fixture);
 void study_fixture_start (StudyFixture *fixture, const char *camera_uri, const char *course_dir);
 /** study_fixture_use_default_policy: the national default, with its active check; without this it is off. */
 void study_fixture_use_default_policy (StudyFixture *fixture);
+/** study_fixture_check_often: the active check at sign-in, and about every second from then on. */
+void study_fixture_check_often (StudyFixture *fixture);
+/** study_fixture_excuse: the school says that the learner cannot turn the head. */
+void study_fixture_excuse (StudyFixture *fixture);
 /** study_fixture_stop: the study ends as when the kiosk is ended; the journal stays. */
 void study_fixture_stop (StudyFixture *fixture);
 void study_fixture_tear_down (StudyFixture *fixture);

@@ -121,6 +121,24 @@ test_active_check (StudyFixture *f, gconstpointer data)
   g_assert_cmpint (study_fixture_status (f).phase, ==, XS_STUDY_READY);
 }
 
+/* Who cannot turn the head, as the school says, is let in by the face alone, and is not asked later either. */
+static void
+test_excused (StudyFixture *f, gconstpointer data)
+{
+  if (f->study == NULL)
+    return;
+  study_fixture_check_often (f);
+  study_fixture_excuse (f);
+  xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+  while (study_fixture_status (f).credited_us < 4 * G_USEC_PER_SEC)
+    {
+      XsGuidanceCode code = study_fixture_status (f).guidance;
+      g_assert_true (code != XS_GUIDANCE_TURN_LEFT && code != XS_GUIDANCE_TURN_RIGHT);
+      g_assert_cmpint (study_fixture_status (f).phase, !=, XS_STUDY_READY);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
 /* What was cut off is told to the learner who comes back and is let in, once, and to nobody before. */
 static void
 test_interrupted (StudyFixture *f, gconstpointer data)
@@ -213,6 +231,7 @@ main (int argc, char **argv)
   g_test_add ("/study/live/refusals", StudyFixture, NULL, set_up, test_refusals, tear_down);
   g_test_add ("/study/live/nobody", StudyFixture, "test:", set_up, test_nobody, tear_down);
   g_test_add ("/study/live/active-check", StudyFixture, NULL, set_up, test_active_check, tear_down);
+  g_test_add ("/study/live/excused", StudyFixture, NULL, set_up, test_excused, tear_down);
   g_test_add ("/study/live/interrupted", StudyFixture, NULL, set_up, test_interrupted, tear_down);
   g_test_add ("/study/live/other-model", StudyFixture, NULL, set_up, test_other_model, tear_down);
   return g_test_run ();

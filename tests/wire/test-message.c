@@ -86,15 +86,16 @@ test_roster (void)
   XsWireLearner first = {
     .stunum = XS_SAMPLE_STUNUM, .name = "张三", .photo_sha256 = HASH_A, .last_recnum = 7, .total_s = 10860
   };
-  XsWireLearner second = { .stunum = "2000000000000003", .name = "a \"b\"" };
+  XsWireLearner second = { .stunum = "2000000000000003", .name = "a \"b\"", .no_turning = TRUE };
   g_autoptr (GError) error = NULL;
 
   g_array_append_val (learners, first);
   g_array_append_val (learners, second);
   g_autoptr (GBytes) bytes = xs_wire_roster_encode (learners);
-  assert_text (bytes, "{\"learners\":[{\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":\"" HASH_A
-                      "\",\"stunum\":\"2000000000000002\",\"total_s\":10860},{\"last_recnum\":0,\"name\":\"a "
-                      "\\\"b\\\"\",\"photo_sha256\":null,\"stunum\":\"2000000000000003\",\"total_s\":0}]}");
+  assert_text (bytes,
+               "{\"learners\":[{\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":\"" HASH_A
+               "\",\"stunum\":\"2000000000000002\",\"total_s\":10860},{\"active_check\":false,\"last_recnum\":0,"
+               "\"name\":\"a \\\"b\\\"\",\"photo_sha256\":null,\"stunum\":\"2000000000000003\",\"total_s\":0}]}");
   g_autoptr (GArray) again = xs_wire_roster_decode (bytes, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (again->len, ==, 2);
@@ -102,7 +103,42 @@ test_roster (void)
   g_assert_cmpstr (found->name, ==, "张三");
   g_assert_cmpstr (found->photo_sha256, ==, HASH_A);
   g_assert_cmpint (found->total_s, ==, 10860);
+  g_assert_false (found->no_turning);
   g_assert_cmpstr (g_array_index (again, XsWireLearner, 1).photo_sha256, ==, "");
+  g_assert_true (g_array_index (again, XsWireLearner, 1).no_turning);
+}
+
+/* A platform that is older does not say it, and then the check is asked for. */
+static void
+test_roster_active_check (void)
+{
+  static const struct {
+    const char *member;
+    gboolean valid, no_turning;
+  } cases[] = {
+    { "", TRUE, FALSE },
+    { ",\"active_check\":true", TRUE, FALSE },
+    { ",\"active_check\":false", TRUE, TRUE },
+    { ",\"active_check\":null", FALSE, FALSE },
+    { ",\"active_check\":0", FALSE, FALSE },
+    { ",\"active_check\":\"false\"", FALSE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = g_strdup_printf ("{\"learners\":[{\"stunum\":\"" XS_SAMPLE_STUNUM
+                                               "\",\"name\":\"a\",\"photo_sha256\":null,\"last_recnum\":0,"
+                                               "\"total_s\":0%s}]}",
+                                               cases[i].member);
+      g_autoptr (GBytes) bytes = text_bytes (text);
+      g_autoptr (GArray) learners = xs_wire_roster_decode (bytes, &error);
+      g_assert_cmpint (learners != NULL, ==, cases[i].valid);
+      if (learners != NULL)
+        g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).no_turning, ==, cases[i].no_turning);
+      else
+        g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+    }
 }
 
 static void
@@ -113,7 +149,9 @@ test_largest_roster (void)
 
   for (guint i = 0; i <= XS_WIRE_ROSTER_MAX_LEARNERS; i++)
     {
-      XsWireLearner learner = { .photo_sha256 = HASH_A, .last_recnum = 99999, .total_s = 9007199254740991 };
+      XsWireLearner learner = {
+        .photo_sha256 = HASH_A, .last_recnum = 99999, .total_s = 9007199254740991, .no_turning = TRUE
+      };
       g_snprintf (learner.stunum, sizeof learner.stunum, "%016u", i);
       memset (learner.name, '"', sizeof learner.name - 1);
       g_array_append_val (learners, learner);
@@ -393,6 +431,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/message/pair-request", test_pair_request);
   g_test_add_func ("/wire/message/pair-answer", test_pair_answer);
   g_test_add_func ("/wire/message/roster", test_roster);
+  g_test_add_func ("/wire/message/roster-active-check", test_roster_active_check);
   g_test_add_func ("/wire/message/largest-roster", test_largest_roster);
   g_test_add_func ("/wire/message/bad-roster", test_bad_roster);
   g_test_add_func ("/wire/message/photo-lists", test_photo_lists);
