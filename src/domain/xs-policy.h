@@ -51,6 +51,7 @@ typedef struct {
   gint64 active_check_interval_s; /* asked again at a random moment in each stretch of this length; 0: never */
   gint64 active_check_s;          /* time to turn the head */
   double active_check_deg;        /* how far */
+  gboolean virtual_camera_allowed;
 } XsPolicy;
 
 #define XS_POLICY_MAX_BYTES (64 * 1024)

@@ -40,8 +40,11 @@ void
 xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
 {
   XsAdvice advice = xs_text_guidance (status->guidance);
+  gboolean failed = status->error_message != NULL;
 
-  if (status->error_message != NULL)
+  if (status->camera_refused && failed)
+    advice = (XsAdvice){ _ ("This camera cannot be used"), status->error_message, "camera-disabled-symbolic" };
+  else if (failed)
     advice = (XsAdvice){ _ ("The camera gives no picture"), _ ("Check that it is plugged in, or tell the staff."),
                          "camera-disabled-symbolic" };
   else if (!status->has_face && status->guidance == XS_GUIDANCE_NONE)
@@ -57,8 +60,7 @@ xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
   xs_update_label (self->instruction, advice.title);
   xs_update_label (self->explanation, advice.what_to_do);
   gtk_widget_set_visible (GTK_WIDGET (self->explanation), advice.what_to_do[0] != '\0');
-  xs_update_class (self->instruction_box, "attention",
-                   status->error_message != NULL || status->guidance != XS_GUIDANCE_NONE);
+  xs_update_class (self->instruction_box, "attention", failed || status->guidance != XS_GUIDANCE_NONE);
   xs_camera_view_update (self->camera, status);
 }
 

@@ -58,14 +58,113 @@ xs_camera_source_parse (const char *uri, GError **error)
   return NULL;
 }
 
-gboolean
-xs_camera_is_infrared (const char *display_name)
-{
-  g_autofree char *folded = g_utf8_casefold (display_name != NULL ? display_name : "", -1);
-  g_auto (GStrv) words = g_strsplit_set (folded, " \t:_-()[]/", -1);
+/* ---- What kind of device it is ------------------------------------------------------------------------------ */
 
-  return g_strv_contains ((const char *const *) words, "ir") || strstr (folded, "infrared") != NULL;
+/* In lower case: parts of the names and drivers of cameras that are a program's. */
+static const char *const virtual_words[] = {
+  "virtual cam",
+  "virtual webcam",
+  "virtual video",
+  "obs virtual",
+  "obs-camera",
+  "v4l2 loopback",
+  "v4l2loopback",
+  "loopback",
+  "droidcam",
+  "iriun",
+  "ivcam",
+  "epoccam",
+  "manycam",
+  "akvcam",
+  "webcamoid",
+  "snap camera",
+  "dummy video device",
+  "screen capture",
+};
+
+/* Drivers without hardware, and USB hosts that a program plays. */
+static const char *const virtual_drivers[] = { "v4l2 loopback", "v4l2loopback", "akvcam", "vivid", "vimc", "vcam" };
+static const char *const virtual_buses[] = { "v4l2loopback", "vivid", "vimc", "vhci_hcd", "dummy_hcd" };
+
+static const char *
+get_text (const GstStructure *properties, const char *name)
+{
+  const char *text = properties != NULL ? gst_structure_get_string (properties, name) : NULL;
+
+  return text != NULL ? text : "";
 }
+
+static gboolean
+has_one_of (const char *text, const char *const *words, gsize n_words)
+{
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+
+  for (gsize i = 0; i < n_words; i++)
+    if (strstr (folded, words[i]) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_infrared (const char *display_name, const GstCaps *caps)
+{
+  g_autofree char *folded = g_utf8_casefold (display_name, -1);
+  g_auto (GStrv) words = g_strsplit_set (folded, " \t:_-()[]/", -1);
+  g_autoptr (GstCaps) grey =
+    gst_caps_from_string ("video/x-raw(ANY),format={GRAY8,GRAY16_LE,GRAY16_BE}; video/x-raw(ANY),format=GRAY10_LE32");
+
+  if (g_strv_contains ((const char *const *) words, "ir") || strstr (folded, "infrared") != NULL)
+    return TRUE;
+  return caps != NULL && !gst_caps_is_any (caps) && !gst_caps_is_empty (caps) && gst_caps_is_subset (caps, grey);
+}
+
+/* PipeWire tells a node of its own making, and one without an API comes from a program: a shared screen, a filter. */
+static gboolean
+is_virtual_node (const GstStructure *properties)
+{
+  if (properties == NULL || !gst_structure_has_field (properties, "node.name"))
+    return FALSE;
+  return get_text (properties, "device.api")[0] == '\0' || g_str_equal (get_text (properties, "node.virtual"), "true");
+}
+
+static gboolean
+is_virtual (const char *display_name, const GstStructure *properties)
+{
+  static const char *const names[] = { "v4l2.device.card", "api.v4l2.cap.card", "device.product.name" };
+  static const char *const drivers[] = { "v4l2.device.driver", "api.v4l2.cap.driver" };
+  static const char *const buses[] = { "v4l2.device.bus_info", "api.v4l2.cap.bus_info", "device.bus_path",
+                                       "device.bus-path" };
+  static const char *const paths[] = { "sysfs.path", "device.sysfs.path" };
+
+  if (has_one_of (display_name, virtual_words, G_N_ELEMENTS (virtual_words)) || is_virtual_node (properties)
+      || g_str_equal (get_text (properties, "device.bus"), "virtual"))
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (has_one_of (get_text (properties, names[i]), virtual_words, G_N_ELEMENTS (virtual_words)))
+      return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (drivers); i++)
+    if (has_one_of (get_text (properties, drivers[i]), virtual_drivers, G_N_ELEMENTS (virtual_drivers)))
+      return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (buses); i++)
+    if (has_one_of (get_text (properties, buses[i]), virtual_buses, G_N_ELEMENTS (virtual_buses)))
+      return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (strstr (get_text (properties, paths[i]), "/devices/virtual/") != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+XsCameraKind
+xs_camera_judge_device (const char *display_name, const GstStructure *properties, const GstCaps *caps)
+{
+  const char *name = display_name != NULL ? display_name : "";
+
+  if (is_virtual (name, properties))
+    return XS_CAMERA_KIND_VIRTUAL;
+  return is_infrared (name, caps) ? XS_CAMERA_KIND_INFRARED : XS_CAMERA_KIND_REAL;
+}
+
+/* ---- Which form to ask it for ------------------------------------------------------------------------------- */
 
 /* Keep the raw forms we can use; FALSE when none is left. */
 static gboolean
@@ -160,29 +259,51 @@ xs_camera_choose_caps (const GstCaps *caps)
   return best != NULL ? gst_caps_new_full (g_steal_pointer (&best), NULL) : NULL;
 }
 
-GstDevice *
-xs_camera_choose_device (GList *devices, guint skip, GstCaps **caps)
+void
+xs_camera_choice_clear (XsCameraChoice *choice)
+{
+  g_clear_object (&choice->device);
+  g_clear_pointer (&choice->caps, gst_caps_unref);
+  g_clear_pointer (&choice->refused_name, g_free);
+  choice->refused = XS_CAMERA_KIND_REAL;
+}
+
+void
+xs_camera_choose_device (GList *devices, guint skip, gboolean virtual_allowed, XsCameraChoice *choice)
 {
   g_autoptr (GPtrArray) usable = g_ptr_array_new ();
   g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_caps_unref);
 
-  *caps = NULL;
+  *choice = (XsCameraChoice){ 0 };
   for (GList *l = devices; l != NULL; l = l->next)
     {
       GstDevice *device = l->data;
       g_autofree char *name = gst_device_get_display_name (device);
       g_autoptr (GstCaps) offered = gst_device_get_caps (device);
-      GstCaps *form = xs_camera_is_infrared (name) ? NULL : xs_camera_choose_caps (offered);
+      g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+      XsCameraKind kind = xs_camera_judge_device (name, properties, offered);
 
+      if (kind == XS_CAMERA_KIND_INFRARED || (kind == XS_CAMERA_KIND_VIRTUAL && !virtual_allowed))
+        {
+          /* A virtual one is worth telling of first: somebody set it up. */
+          if (choice->refused != XS_CAMERA_KIND_VIRTUAL)
+            {
+              choice->refused = kind;
+              g_free (choice->refused_name);
+              choice->refused_name = g_steal_pointer (&name);
+            }
+          continue;
+        }
+      GstCaps *form = xs_camera_choose_caps (offered);
       if (form == NULL)
         continue;
       g_ptr_array_add (usable, device);
       g_ptr_array_add (forms, form);
     }
   if (usable->len == 0)
-    return NULL;
+    return;
 
   guint i = skip % usable->len;
-  *caps = gst_caps_ref (g_ptr_array_index (forms, i));
-  return gst_object_ref (g_ptr_array_index (usable, i));
+  choice->caps = gst_caps_ref (g_ptr_array_index (forms, i));
+  choice->device = gst_object_ref (g_ptr_array_index (usable, i));
 }

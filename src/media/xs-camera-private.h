@@ -44,15 +44,31 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsCameraSource, xs_camera_source_free)
  * (infrared cameras have grey pictures only).
  */
 GstCaps *xs_camera_choose_caps (const GstCaps *caps);
-/** xs_camera_is_infrared: by the name, as drivers give no better sign. */
-gboolean xs_camera_is_infrared (const char *display_name);
 /**
- * xs_camera_choose_device: (transfer full) (nullable)
+ * xs_camera_judge_device: by what a device says of itself; nothing else is asked.
+ * @display_name: (nullable)
+ * @properties: (nullable): GstDevice:properties, as the providers of V4L2 and PipeWire fill them
+ * @caps: (nullable): what it offers: grey pictures only come from infrared cameras
+ */
+XsCameraKind xs_camera_judge_device (const char *display_name, const GstStructure *properties, const GstCaps *caps);
+
+typedef struct {
+  GstDevice *device;    /* NULL: there is none to use */
+  GstCaps *caps;        /* the form to ask it for */
+  XsCameraKind refused; /* why the others were not, XS_CAMERA_KIND_REAL: none was refused for its kind */
+  char *refused_name;   /* of such a one */
+} XsCameraChoice;
+
+void xs_camera_choice_clear (XsCameraChoice *choice);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsCameraChoice, xs_camera_choice_clear)
+
+/**
+ * xs_camera_choose_device:
  * @devices: (element-type GstDevice)
  * @skip: how many of the usable ones to pass over, modulo their number: after a failure the next is tried
- * @caps: (out) (transfer full): the form to ask it for
+ * @choice: (out): clear it
  */
-GstDevice *xs_camera_choose_device (GList *devices, guint skip, GstCaps **caps);
+void xs_camera_choose_device (GList *devices, guint skip, gboolean virtual_allowed, XsCameraChoice *choice);
 
 /* ---- What happens to a running pipeline --------------------------------------------------------------------- */
 
@@ -116,13 +132,17 @@ void xs_camera_pipeline_set_state (GstElement *pipeline, GstState state);
 
 typedef struct _XsCameraWorker XsCameraWorker;
 
-/** XsCameraReportFunc: on the main context. @message, @name: (nullable). */
-typedef void (*XsCameraReportFunc) (XsCameraState state, const char *message, const char *name, gpointer user_data);
+/**
+ * XsCameraReportFunc: on the main context. @message, @name: (nullable). @refused: LOST because there are only cameras
+ * of this kind, of which one is called @name; else XS_CAMERA_KIND_REAL.
+ */
+typedef void (*XsCameraReportFunc) (XsCameraState state, const char *message, const char *name, XsCameraKind refused,
+                                    gpointer user_data);
 
 /** xs_camera_worker_start: (transfer full): @report is called on the thread-default main context of the caller. */
-XsCameraWorker *xs_camera_worker_start (const char *uri, int analysis_fps, GstElement *preview_sink,
-                                        XsCameraFrameFunc func, gpointer func_data, XsCameraReportFunc report,
-                                        gpointer report_data);
+XsCameraWorker *xs_camera_worker_start (const char *uri, int analysis_fps, gboolean virtual_allowed,
+                                        GstElement *preview_sink, XsCameraFrameFunc func, gpointer func_data,
+                                        XsCameraReportFunc report, gpointer report_data);
 /**
  * xs_camera_worker_stop: returns at once and frees @worker; no callback runs after it. The pipeline is taken down
  * behind the scenes. On the same main context as xs_camera_worker_start().

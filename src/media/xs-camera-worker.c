@@ -15,6 +15,7 @@
 struct _XsCameraWorker {
   char *uri;
   int analysis_fps;
+  gboolean virtual_allowed;
   GstElement *preview_sink;
   GAsyncQueue *events;
   XsCameraOutlet *outlet;
@@ -29,6 +30,7 @@ struct _XsCameraWorker {
   GstDeviceMonitor *monitor;
   GstDevice *device; /* in use */
   char *name;
+  XsCameraKind refused; /* of the device called @name, when there is none to use */
   guint run;
   guint failures; /* since frames last came */
   gboolean got_frames;
@@ -104,6 +106,7 @@ typedef struct {
   XsCameraState state;
   char *message;
   char *name;
+  XsCameraKind refused;
 } Report;
 
 static void
@@ -123,7 +126,7 @@ report_cb (gpointer user_data)
   Report *report = user_data;
 
   if (report->worker->report != NULL)
-    report->worker->report (report->state, report->message, report->name, report->worker->report_data);
+    report->worker->report (report->state, report->message, report->name, report->refused, report->worker->report_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -137,6 +140,7 @@ report (XsCameraWorker *self, XsCameraState state, const char *message)
   data->state = state;
   data->message = g_strdup (message);
   data->name = g_strdup (self->name);
+  data->refused = self->refused;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, report_cb, data, report_free);
   g_source_set_static_name (source, "[xueshi] camera state");
@@ -258,22 +262,40 @@ stop_monitor (XsCameraWorker *self)
   g_clear_object (&self->monitor);
 }
 
+static void
+set_no_device_error (const XsCameraChoice *choice, GError **error)
+{
+  if (choice->refused == XS_CAMERA_KIND_VIRTUAL)
+    g_set_error (error, XS_ERROR, XS_ERROR_CAMERA, "The only camera is a virtual one (%s). Connect a real camera.",
+                 choice->refused_name);
+  else if (choice->refused == XS_CAMERA_KIND_INFRARED)
+    g_set_error (error, XS_ERROR, XS_ERROR_CAMERA, "The only camera is an infrared one (%s). Connect another camera.",
+                 choice->refused_name);
+  else
+    g_set_error_literal (error, XS_ERROR, XS_ERROR_CAMERA, "No camera was found: plug one in");
+}
+
 static gboolean
 find_device (XsCameraWorker *self, GstCaps **caps, GError **error)
 {
   g_autolist (GstDevice) devices = NULL;
+  g_auto (XsCameraChoice) choice = { 0 };
 
   start_monitor (self);
   if (self->monitor != NULL)
     devices = gst_device_monitor_get_devices (self->monitor);
   g_clear_object (&self->device);
-  self->device = xs_camera_choose_device (devices, self->failures, caps);
   g_clear_pointer (&self->name, g_free);
-  if (self->device == NULL)
+  xs_camera_choose_device (devices, self->failures, self->virtual_allowed, &choice);
+  self->refused = choice.device == NULL ? choice.refused : XS_CAMERA_KIND_REAL;
+  if (choice.device == NULL)
     {
-      g_set_error_literal (error, XS_ERROR, XS_ERROR_CAMERA, "No camera was found: plug one in");
+      self->name = g_strdup (choice.refused_name);
+      set_no_device_error (&choice, error);
       return FALSE;
     }
+  self->device = g_steal_pointer (&choice.device);
+  *caps = g_steal_pointer (&choice.caps);
   self->name = gst_device_get_display_name (self->device);
   return TRUE;
 }
@@ -495,14 +517,16 @@ worker_thread (gpointer user_data)
 }
 
 XsCameraWorker *
-xs_camera_worker_start (const char *uri, int analysis_fps, GstElement *preview_sink, XsCameraFrameFunc func,
-                        gpointer func_data, XsCameraReportFunc report_func, gpointer report_data)
+xs_camera_worker_start (const char *uri, int analysis_fps, gboolean virtual_allowed, GstElement *preview_sink,
+                        XsCameraFrameFunc func, gpointer func_data, XsCameraReportFunc report_func,
+                        gpointer report_data)
 {
   XsCameraWorker *self = g_atomic_rc_box_new0 (XsCameraWorker);
 
   g_atomic_int_inc (&workers_alive);
   self->uri = g_strdup (uri);
   self->analysis_fps = analysis_fps;
+  self->virtual_allowed = virtual_allowed;
   self->preview_sink = gst_object_ref (preview_sink);
   self->events = g_async_queue_new_full ((GDestroyNotify) xs_camera_event_free);
   self->outlet = g_atomic_rc_box_new0 (XsCameraOutlet);

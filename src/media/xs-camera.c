@@ -17,6 +17,8 @@ struct _XsCamera {
   XsCameraState state;
   char *error_message;
   char *name;
+  XsCameraKind refused;
+  gboolean virtual_allowed;
 };
 
 enum {
@@ -43,11 +45,12 @@ set_string (XsCamera *self, char **field, const char *value, guint property)
 }
 
 static void
-set_state (XsCamera *self, XsCameraState state, const char *message, const char *name)
+set_state (XsCamera *self, XsCameraState state, const char *message, const char *name, XsCameraKind refused)
 {
   g_object_freeze_notify (G_OBJECT (self));
   set_string (self, &self->error_message, message, PROP_ERROR_MESSAGE);
   set_string (self, &self->name, name, PROP_NAME);
+  self->refused = refused;
   if (self->state != state)
     {
       self->state = state;
@@ -57,14 +60,22 @@ set_state (XsCamera *self, XsCameraState state, const char *message, const char 
 }
 
 static void
-report_cb (XsCameraState state, const char *message, const char *name, gpointer user_data)
+report_cb (XsCameraState state, const char *message, const char *name, XsCameraKind refused, gpointer user_data)
 {
   XsCamera *self = user_data;
 
   /* A frozen picture would look like a working camera. */
   if (state == XS_CAMERA_LOST)
     xs_video_paintable_clear (self->preview);
-  set_state (self, state, message, name);
+  set_state (self, state, message, name, refused);
+}
+
+void
+xs_camera_set_virtual_allowed (XsCamera *self, gboolean allowed)
+{
+  g_return_if_fail (XS_IS_CAMERA (self));
+
+  self->virtual_allowed = allowed;
 }
 
 void
@@ -75,10 +86,10 @@ xs_camera_start (XsCamera *self)
   if (self->worker != NULL)
     return;
 
-  self->worker =
-    xs_camera_worker_start (self->uri, self->analysis_fps, xs_video_paintable_renew_sink (self->preview, TRUE),
-                            self->func, self->user_data, report_cb, self);
-  set_state (self, XS_CAMERA_STARTING, NULL, NULL);
+  self->worker = xs_camera_worker_start (self->uri, self->analysis_fps, self->virtual_allowed,
+                                         xs_video_paintable_renew_sink (self->preview, TRUE), self->func,
+                                         self->user_data, report_cb, self);
+  set_state (self, XS_CAMERA_STARTING, NULL, NULL, XS_CAMERA_KIND_REAL);
 }
 
 void
@@ -91,7 +102,7 @@ xs_camera_stop (XsCamera *self)
 
   xs_camera_worker_stop (g_steal_pointer (&self->worker));
   xs_video_paintable_renew_sink (self->preview, TRUE);
-  set_state (self, XS_CAMERA_STOPPED, NULL, NULL);
+  set_state (self, XS_CAMERA_STOPPED, NULL, NULL, XS_CAMERA_KIND_REAL);
 }
 
 XsCameraState
@@ -108,6 +119,22 @@ xs_camera_get_error_message (XsCamera *self)
   g_return_val_if_fail (XS_IS_CAMERA (self), NULL);
 
   return self->error_message;
+}
+
+XsCameraKind
+xs_camera_get_refused (XsCamera *self)
+{
+  g_return_val_if_fail (XS_IS_CAMERA (self), XS_CAMERA_KIND_REAL);
+
+  return self->refused;
+}
+
+const char *
+xs_camera_get_name (XsCamera *self)
+{
+  g_return_val_if_fail (XS_IS_CAMERA (self), NULL);
+
+  return self->name;
 }
 
 GdkPaintable *

@@ -18,12 +18,19 @@ typedef enum {
   XS_CAMERA_LOST,
 } XsCameraState;
 
+/** XsCameraKind: what a device is. */
+typedef enum {
+  XS_CAMERA_KIND_REAL,
+  XS_CAMERA_KIND_VIRTUAL,  /* a program that shows whatever it likes: not used unless allowed */
+  XS_CAMERA_KIND_INFRARED, /* has no colours: not used */
+} XsCameraKind;
+
 /**
  * XsCamera: one camera, live. One pipeline, one tee: preview, and analysis frames at full size whose newest is also
  * the snapshot: the photo that is kept is a frame that was judged.
  *
  * Properties: "state" (XsCameraState as int, notify on the main context), "error-message" (nullable, for people),
- * "name" (of the device, nullable). While LOST or STOPPED the preview shows nothing.
+ * "name" (of the device, or of one that is not used, nullable). While LOST or STOPPED the preview shows nothing.
  *
  * Used from one main context. Letting go of the last reference stops it.
  */
@@ -40,6 +47,8 @@ typedef void (*XsCameraFrameFunc) (XsFrame *frame, gpointer user_data);
  * @analysis_fps: frames a second for @func, 1 … 30
  */
 XsCamera *xs_camera_new (const char *uri, int analysis_fps, XsCameraFrameFunc func, gpointer user_data);
+/** xs_camera_set_virtual_allowed: whether a virtual camera may be used; from the next start on. Not unless told. */
+void xs_camera_set_virtual_allowed (XsCamera *self, gboolean allowed);
 /** xs_camera_start: returns at once; opening happens off the main loop. */
 void xs_camera_start (XsCamera *self);
 /**
@@ -49,6 +58,10 @@ void xs_camera_start (XsCamera *self);
 void xs_camera_stop (XsCamera *self);
 XsCameraState xs_camera_get_state (XsCamera *self);
 const char *xs_camera_get_error_message (XsCamera *self);
+/** xs_camera_get_refused: LOST because every camera is of this kind; XS_CAMERA_KIND_REAL: not for that. */
+XsCameraKind xs_camera_get_refused (XsCamera *self);
+/** xs_camera_get_name: (nullable): as the property. */
+const char *xs_camera_get_name (XsCamera *self);
 /** xs_camera_get_preview: (transfer none): shows the camera, mirrored as people know themselves. */
 GdkPaintable *xs_camera_get_preview (XsCamera *self);
 

@@ -114,6 +114,26 @@ identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
     }
 }
 
+/* (transfer full) (nullable): why there is no picture. */
+static char *
+camera_message (XsStudy *self)
+{
+  if (xs_camera_get_state (self->camera) != XS_CAMERA_LOST)
+    return NULL;
+  switch (xs_camera_get_refused (self->camera))
+    {
+    case XS_CAMERA_KIND_VIRTUAL:
+      return g_strdup_printf (_ ("The only camera is a virtual one (%s). Connect a real camera."),
+                              xs_camera_get_name (self->camera));
+    case XS_CAMERA_KIND_INFRARED:
+      return g_strdup_printf (_ ("The only camera is an infrared one (%s). Connect another camera."),
+                              xs_camera_get_name (self->camera));
+    case XS_CAMERA_KIND_REAL:
+    default:
+      return g_strdup (xs_camera_get_error_message (self->camera));
+    }
+}
+
 static void
 check_sign_in_time (XsStudy *self)
 {
@@ -122,7 +142,12 @@ check_sign_in_time (XsStudy *self)
   if (self->sign_in_guidance == NULL
       || xs_clock_monotonic_us (self->clock) - self->identifying_us <= SIGN_IN_TIMEOUT_US)
     return;
-  if (presence == XS_PRESENCE_OTHER_PERSON)
+  if (xs_camera_get_refused (self->camera) != XS_CAMERA_KIND_REAL)
+    {
+      g_autofree char *message = camera_message (self);
+      refuse_sign_in (self, message);
+    }
+  else if (presence == XS_PRESENCE_OTHER_PERSON)
     refuse_sign_in (self, _ ("Your face does not match the registered photo. Please ask your coach."));
   else if (self->turn_check != NULL)
     refuse_sign_in (self, _ ("You did not turn your head in time. Try again, or ask your coach if you cannot."));
@@ -171,6 +196,7 @@ start_identifying (XsStudy *self, const XsTemplate *reference)
   self->identifying_us = xs_clock_monotonic_us (self->clock);
   self->n_good = 0;
   self->turn_check_wanted = self->policy.active_check_sign_in;
+  xs_camera_set_virtual_allowed (self->camera, self->policy.virtual_camera_allowed);
   xs_camera_start (self->camera);
 }
 
@@ -260,6 +286,11 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   self->left_open = FALSE;
   self->learner = job->learner;
   self->policy = job->policy;
+  if (self->learner.no_turning)
+    {
+      self->policy.active_check_sign_in = FALSE;
+      self->policy.active_check_interval_s = 0;
+    }
   self->today_us = job->today_us;
   self->total_us = job->total_us;
   self->positions = g_array_ref (job->positions);
@@ -289,11 +320,6 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
     }
   xs_study_clear_session (self);
   xs_study_set_error (self, NULL);
-  if (self->learner.no_turning)
-    {
-      self->policy.active_check_sign_in = FALSE;
-      self->policy.active_check_interval_s = 0;
-    }
   self->attempt++;
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
   XsSignInJob *job = xs_sign_in_job_new (stunum, self->course, xs_clock_wall_us (self->clock));
@@ -345,6 +371,7 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
     .daily_cap_us = self->policy.daily_cap_s * G_USEC_PER_SEC,
     .n_photos = self->segment != NULL ? xs_open_segment_get_n_photos (self->segment) : 0,
     .lesson = self->lesson,
+    .camera_refused = xs_camera_get_refused (self->camera) != XS_CAMERA_KIND_REAL,
     .has_face = seen->n_faces > 0,
   };
   if (seen->n_faces > 0)
@@ -457,9 +484,8 @@ on_tick (gpointer data)
     xs_study_session_tick (self);
   else if (self->phase == XS_STUDY_IDENTIFYING)
     {
-      xs_study_set_error (self, xs_camera_get_state (self->camera) == XS_CAMERA_LOST
-                                  ? xs_camera_get_error_message (self->camera)
-                                  : NULL);
+      g_autofree char *message = camera_message (self);
+      xs_study_set_error (self, message);
       check_sign_in_time (self);
     }
   return G_SOURCE_CONTINUE;

@@ -33,8 +33,9 @@ typedef struct {
   gint64 today_us;
   gint64 total_us;
   gint64 daily_cap_us;
-  guint n_photos;         /* taken this session */
-  gboolean photo_waiting; /* a photo is due: look at the camera */
+  guint n_photos;          /* taken this session */
+  gboolean photo_waiting;  /* a photo is due: look at the camera */
+  gboolean camera_refused; /* of sign-in: no camera may be used; @error_message says why and the remedy */
   gboolean has_face;
   struct {
     float x, y, width, height;

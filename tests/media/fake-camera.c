@@ -133,9 +133,19 @@ fake_camera_register (void)
 GstDevice *
 fake_camera_plug (const char *name, const char *caps_text)
 {
+  return fake_camera_plug_with (name, caps_text, NULL);
+}
+
+GstDevice *
+fake_camera_plug_with (const char *name, const char *caps_text, const char *properties_text)
+{
   g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
-  GstDevice *device =
-    g_object_new (FAKE_TYPE_DEVICE, "display-name", name, "device-class", "Video/Source", "caps", caps, NULL);
+  g_autoptr (GstStructure) properties =
+    properties_text != NULL ? gst_structure_from_string (properties_text, NULL) : NULL;
+  GstDevice *device = g_object_new (FAKE_TYPE_DEVICE, "display-name", name, "device-class", "Video/Source", "caps",
+                                    caps, "properties", properties, NULL);
+
+  g_assert_true (properties_text == NULL || properties != NULL);
 
   gst_object_ref_sink (device);
   g_mutex_lock (&plugged_lock);

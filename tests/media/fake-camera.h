@@ -17,6 +17,8 @@ void fake_camera_register (void);
  * @caps: what the device says it can do
  */
 GstDevice *fake_camera_plug (const char *name, const char *caps);
+/** fake_camera_plug_with: @properties: (nullable): a GstStructure as text, as a device provider gives it */
+GstDevice *fake_camera_plug_with (const char *name, const char *caps, const char *properties);
 void fake_camera_unplug (GstDevice *device);
 /** fake_camera_show: fake cameras opened from now on show this still picture; NULL: the test pattern again. */
 void fake_camera_show (const char *jpeg_path);

@@ -510,11 +510,114 @@ test_choice_of_form (Fixture *fixture, gconstpointer data)
                  "video/x-raw,format=YUY2,width=320,height=240,framerate=30/1");
   assert_choice ("video/x-h264,width=1280,height=720,framerate=30/1", NULL);
   assert_choice ("EMPTY", NULL);
+}
 
-  g_assert_true (xs_camera_is_infrared ("Integrated IR Camera"));
-  g_assert_true (xs_camera_is_infrared ("HP Infrared Camera: HP IR"));
-  g_assert_false (xs_camera_is_infrared ("Iris webcam"));
-  g_assert_false (xs_camera_is_infrared ("Fir Vision"));
+#define GREY_CAPS "video/x-raw,format=GRAY8,width=640,height=480,framerate=30/1"
+#define LOOPBACK                                                                                                       \
+  "props,device.api=v4l2,v4l2.device.driver=\"v4l2 loopback\",v4l2.device.bus_info=platform:v4l2loopback-000"
+
+/* What the providers of V4L2 and PipeWire say of real and of other cameras. */
+static void
+test_kind_of_device (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    XsCameraKind kind;
+    const char *name, *properties, *caps;
+  } cases[] = {
+    { XS_CAMERA_KIND_REAL, NULL, NULL, NULL },
+    { XS_CAMERA_KIND_REAL, "Webcam", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_REAL, "HD Pro Webcam C920",
+      "props,device.api=v4l2,v4l2.device.driver=uvcvideo,v4l2.device.bus_info=usb-0000:00:14.0-2,device.bus=usb,"
+      "sysfs.path=/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/video4linux/video0",
+      WEBCAM_CAPS },
+    { XS_CAMERA_KIND_REAL, "HD Webcam",
+      "props,node.name=v4l2_input.pci-0000_00_14.0,device.api=v4l2,api.v4l2.cap.driver=uvcvideo,"
+      "api.v4l2.cap.bus_info=usb-0000:00:14.0-8",
+      WEBCAM_CAPS },
+    { XS_CAMERA_KIND_REAL, "Built-in Front Camera", "props,node.name=libcamera_input,device.api=libcamera", NULL },
+    { XS_CAMERA_KIND_REAL, "Board camera",
+      "props,device.api=v4l2,v4l2.device.driver=rkisp1,v4l2.device.bus_info=platform:rkisp1", WEBCAM_CAPS },
+    { XS_CAMERA_KIND_REAL, "Iris webcam", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_REAL, "Fir Vision", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_REAL, "Two formats", NULL, WEBCAM_CAPS "; " GREY_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "OBS Virtual Camera", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", LOOPBACK, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,device.api=v4l2,v4l2.device.card=\"Dummy video device (0x0000)\"",
+      WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "DroidCam", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Iriun Webcam", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "ManyCam Virtual Webcam", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,device.api=v4l2,device.bus=virtual", WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,device.api=v4l2,sysfs.path=/devices/virtual/video4linux/video2",
+      WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,device.api=v4l2,v4l2.device.driver=vivid", WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam",
+      "props,device.api=v4l2,v4l2.device.driver=uvcvideo,v4l2.device.bus_info=usb-vhci_hcd.0-1", WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,node.name=obs,media.class=Video/Source", NULL },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,node.name=filter,device.api=v4l2,node.virtual=(string)true", NULL },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,node.name=loop,device.api=v4l2,api.v4l2.cap.driver=\"v4l2 loopback\"",
+      NULL },
+    { XS_CAMERA_KIND_INFRARED, "Integrated IR Camera", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_INFRARED, "HP Infrared Camera: HP IR", NULL, WEBCAM_CAPS },
+    { XS_CAMERA_KIND_INFRARED, "Windows Hello", NULL, GREY_CAPS },
+    { XS_CAMERA_KIND_INFRARED, "Depth", NULL, "video/x-raw,format={GRAY8,GRAY16_LE},width=640,height=480" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GstStructure) properties =
+        cases[i].properties != NULL ? gst_structure_from_string (cases[i].properties, NULL) : NULL;
+      g_autoptr (GstCaps) caps = cases[i].caps != NULL ? gst_caps_from_string (cases[i].caps) : NULL;
+
+      g_test_message ("%s %s", cases[i].name, cases[i].properties);
+      g_assert_true (cases[i].properties == NULL || properties != NULL);
+      g_assert_cmpint (xs_camera_judge_device (cases[i].name, properties, caps), ==, cases[i].kind);
+    }
+}
+
+/* A camera that is a program is not used, and named when there is no other; unless it is allowed. */
+static void
+test_virtual_device (Fixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  GstDevice *loopback = fake_camera_plug_with ("Studio", WEBCAM_CAPS, LOOPBACK);
+
+  scene_open (&scene, NULL, 5);
+  g_assert_true (reaches (&scene, XS_CAMERA_LOST, 20));
+  assert_message (&scene, "The only camera is a virtual one (Studio). Connect a real camera.");
+  g_assert_cmpint (xs_camera_get_refused (scene.camera), ==, XS_CAMERA_KIND_VIRTUAL);
+  g_assert_cmpstr (xs_camera_get_name (scene.camera), ==, "Studio");
+  g_assert_cmpuint (scene.n_frames, ==, 0);
+
+  GstDevice *real = fake_camera_plug ("Webcam", WEBCAM_CAPS);
+  g_assert_true (reaches (&scene, XS_CAMERA_RUNNING, 20));
+  g_assert_cmpstr (xs_camera_get_name (scene.camera), ==, "Webcam");
+  g_assert_cmpint (xs_camera_get_refused (scene.camera), ==, XS_CAMERA_KIND_REAL);
+  fake_camera_unplug (real);
+  g_assert_true (reaches (&scene, XS_CAMERA_LOST, 3));
+
+  xs_camera_stop (scene.camera);
+  xs_camera_set_virtual_allowed (scene.camera, TRUE);
+  xs_camera_start (scene.camera);
+  g_assert_true (reaches (&scene, XS_CAMERA_RUNNING, 20));
+  g_assert_cmpstr (xs_camera_get_name (scene.camera), ==, "Studio");
+  scene_close (&scene);
+  fake_camera_unplug (loopback);
+}
+
+static void
+test_infrared_device (Fixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  GstDevice *grey = fake_camera_plug ("Windows Hello", GREY_CAPS);
+
+  scene_open (&scene, NULL, 5);
+  xs_camera_set_virtual_allowed (scene.camera, TRUE);
+  g_assert_true (reaches (&scene, XS_CAMERA_LOST, 20));
+  assert_message (&scene, "The only camera is an infrared one (Windows Hello)");
+  g_assert_cmpint (xs_camera_get_refused (scene.camera), ==, XS_CAMERA_KIND_INFRARED);
+  scene_close (&scene);
+  fake_camera_unplug (grey);
 }
 
 int
@@ -538,5 +641,8 @@ main (int argc, char **argv)
   ADD_TEST ("/media/camera/hanging-device", test_hanging_device);
   ADD_TEST ("/media/camera/choice-of-device", test_choice_of_device);
   ADD_TEST ("/media/camera/choice-of-form", test_choice_of_form);
+  ADD_TEST ("/media/camera/kind-of-device", test_kind_of_device);
+  ADD_TEST ("/media/camera/virtual-device", test_virtual_device);
+  ADD_TEST ("/media/camera/infrared-device", test_infrared_device);
   return g_test_run ();
 }
