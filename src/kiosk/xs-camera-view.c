@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "xs-turn-sign.h"
+
 #define FRAME_WIDTH_PX 4
 #define CORNER_SHARE 0.22f
 
@@ -16,6 +18,7 @@ struct _XsCameraView {
   GdkPaintable *preview;
   gboolean has_face;
   gboolean well;
+  XsTurnSign sign;
   graphene_rect_t face; /* 0 … 1 of the picture */
 };
 
@@ -93,6 +96,19 @@ draw_no_picture (XsCameraView *self, GtkSnapshot *snapshot)
   gtk_snapshot_restore (snapshot);
 }
 
+/* The pictures of the camera draw it again often enough for it to move. */
+static void
+draw_sign (XsCameraView *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
+{
+  if (self->sign == XS_TURN_SIGN_NONE)
+    return;
+
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, area);
+  cairo_translate (cr, area->origin.x, area->origin.y);
+  xs_turn_sign_draw (self->sign, cr, area->size.width, area->size.height);
+  cairo_destroy (cr);
+}
+
 static void
 xs_camera_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -113,6 +129,7 @@ xs_camera_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_restore (snapshot);
   if (self->has_face)
     draw_face (self, snapshot, &area);
+  draw_sign (self, snapshot, &area);
   gtk_snapshot_pop (snapshot);
 }
 
@@ -156,8 +173,12 @@ xs_camera_view_update (XsCameraView *self, const XsStudyStatus *status)
   graphene_rect_t face = GRAPHENE_RECT_INIT (status->face.x, status->face.y, status->face.width, status->face.height);
   gboolean well = status->presence == XS_PRESENCE_PRESENT && status->guidance == XS_GUIDANCE_NONE;
 
-  if (self->has_face == status->has_face && self->well == well && graphene_rect_equal (&self->face, &face))
+  XsTurnSign sign = xs_turn_sign_next (self->sign, status);
+
+  if (self->has_face == status->has_face && self->well == well && self->sign == sign
+      && graphene_rect_equal (&self->face, &face))
     return;
+  self->sign = sign;
   self->has_face = status->has_face;
   self->well = well;
   self->face = face;

@@ -7,7 +7,10 @@
 
 G_BEGIN_DECLS
 
-/** XsCameraView: the mirrored preview, with a frame round the face: whole and ticked when all is well, else broken. */
+/**
+ * XsCameraView: the mirrored preview, with a frame round the face: whole when all is well, else broken. Who is asked to
+ * turn the head sees a large arrow on the side to turn to, and a tick there once it is done.
+ */
 #define XS_TYPE_CAMERA_VIEW (xs_camera_view_get_type ())
 G_DECLARE_FINAL_TYPE (XsCameraView, xs_camera_view, XS, CAMERA_VIEW, GtkWidget)
 

@@ -47,6 +47,8 @@ xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
   else if (failed)
     advice = (XsAdvice){ _ ("The camera gives no picture"), _ ("Check that it is plugged in, or tell the staff."),
                          "camera-disabled-symbolic" };
+  else if (status->turned)
+    advice = xs_text_turned ();
   else if (!status->has_face && status->guidance == XS_GUIDANCE_NONE)
     advice = (XsAdvice){ _ ("Look at the camera"), _ ("Your face is compared with your registration photo."),
                          "avatar-default-symbolic" };
@@ -60,7 +62,10 @@ xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
   xs_update_label (self->instruction, advice.title);
   xs_update_label (self->explanation, advice.what_to_do);
   gtk_widget_set_visible (GTK_WIDGET (self->explanation), advice.what_to_do[0] != '\0');
-  xs_update_class (self->instruction_box, "attention", failed || status->guidance != XS_GUIDANCE_NONE);
+  xs_update_class (self->instruction_box, "attention",
+                   failed || (!status->turned && status->guidance != XS_GUIDANCE_NONE));
+  xs_update_class (self->instruction_box, "turn", !failed && (status->turned || xs_text_is_turn (status->guidance)));
+  xs_update_class (self->instruction_box, "turned", !failed && status->turned);
   xs_camera_view_update (self->camera, status);
 }
 

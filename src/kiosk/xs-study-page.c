@@ -8,6 +8,7 @@
 #include "xs-camera-view.h"
 #include "xs-subtitles.h"
 #include "xs-text.h"
+#include "xs-turn-sign.h"
 #include "xs-update.h"
 
 #define SUBTITLE_TICK_MS 200
@@ -26,6 +27,8 @@ struct _XsStudyPage {
 
   AdwClamp *side;
   GtkPicture *lesson;
+  GtkDrawingArea *turn_area;
+  XsTurnSign turn_sign;
   GtkLabel *subtitle;
   GtkBox *lessons;
   XsCameraView *camera;
@@ -137,7 +140,10 @@ static void
 update_instruction (XsStudyPage *self, const XsStudyStatus *status)
 {
   XsAdvice advice = xs_text_guidance (status->guidance);
-  gboolean well = status->guidance == XS_GUIDANCE_NONE;
+  gboolean well = status->guidance == XS_GUIDANCE_NONE || status->turned;
+  gboolean failed = status->error_message != NULL || status->pause == XS_PAUSE_CAMERA_LOST;
+  gboolean turn =
+    !failed && status->phase == XS_STUDY_STUDYING && (status->turned || xs_text_is_turn (status->guidance));
 
   if (status->error_message != NULL)
     advice = (XsAdvice){ _ ("Please tell the staff"), status->error_message, "dialog-warning-symbolic" };
@@ -145,14 +151,35 @@ update_instruction (XsStudyPage *self, const XsStudyStatus *status)
     advice = xs_text_pause (status->pause);
   else if (status->phase == XS_STUDY_SIGNING_OUT)
     advice = (XsAdvice){ _ ("Last photo: look at the camera"), _ ("Signing out…"), "camera-photo-symbolic" };
-  else if (status->photo_waiting)
+  else if (status->turned)
+    advice = xs_text_turned ();
+  else if (status->photo_waiting && !turn)
     advice = (XsAdvice){ _ ("Photo: look at the camera"), advice.what_to_do, "camera-photo-symbolic" };
   xs_update_icon (self->instruction_icon, advice.icon_name);
   xs_update_label (self->instruction, advice.title);
   xs_update_label (self->explanation, advice.what_to_do);
   gtk_widget_set_visible (GTK_WIDGET (self->explanation), advice.what_to_do[0] != '\0');
-  xs_update_class (self->instruction_box, "attention",
-                   !well || status->error_message != NULL || status->pause == XS_PAUSE_CAMERA_LOST);
+  xs_update_class (self->instruction_box, "attention", !well || failed);
+  xs_update_class (self->instruction_box, "turn", turn);
+  xs_update_class (self->instruction_box, "turned", turn && status->turned);
+}
+
+static void
+draw_turn_sign (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
+{
+  XsStudyPage *self = data;
+
+  xs_turn_sign_draw (self->turn_sign, cr, width, height);
+}
+
+/* Over the lesson, too: that is where the student looks. */
+static void
+update_turn_sign (XsStudyPage *self, const XsStudyStatus *status)
+{
+  self->turn_sign = xs_turn_sign_next (self->turn_sign, status);
+  gtk_widget_set_visible (GTK_WIDGET (self->turn_area), self->turn_sign != XS_TURN_SIGN_NONE);
+  if (self->turn_sign != XS_TURN_SIGN_NONE)
+    gtk_widget_queue_draw (GTK_WIDGET (self->turn_area));
 }
 
 static void
@@ -198,6 +225,7 @@ xs_study_page_update (XsStudyPage *self, const XsStudyStatus *status)
   xs_camera_view_update (self->camera, status);
   update_lessons (self, status);
   update_instruction (self, status);
+  update_turn_sign (self, status);
   update_counter (self, status);
   update_progress (self, status);
   xs_update_button (self->pause, paused ? _ ("Continue") : _ ("Pause"));
@@ -277,6 +305,7 @@ xs_study_page_class_init (XsStudyPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-study-page.ui");
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, side);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, lesson);
+  gtk_widget_class_bind_template_child (widget_class, XsStudyPage, turn_area);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, subtitle);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, lessons);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, camera);
@@ -303,6 +332,7 @@ static void
 xs_study_page_init (XsStudyPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_drawing_area_set_draw_func (self->turn_area, draw_turn_sign, self, NULL);
   self->shown_lesson = -1;
   self->lesson_buttons = g_ptr_array_new ();
   self->lesson_bars = g_ptr_array_new ();

@@ -35,15 +35,15 @@ xs_text_guidance (XsGuidanceCode code)
                          "face-uncertain-symbolic" };
     case XS_GUIDANCE_TURN_LEFT:
       return (XsAdvice){ _ ("Turn your head to the left"), _ ("Slowly, then look at the screen again."),
-                         "go-previous-symbolic" };
+                         "turn-left-symbolic" };
     case XS_GUIDANCE_TURN_RIGHT:
       return (XsAdvice){ _ ("Turn your head to the right"), _ ("Slowly, then look at the screen again."),
-                         "go-next-symbolic" };
+                         "turn-right-symbolic" };
     case XS_GUIDANCE_MOVE_A_LITTLE:
       return (XsAdvice){ _ ("Move your head a little"), _ ("The camera must see a living person, not a picture."),
                          "face-surprise-symbolic" };
     case XS_GUIDANCE_FACE_CAMERA:
-      return (XsAdvice){ _ ("Face the camera"), _ ("Look straight at the screen."), "view-reveal-symbolic" };
+      return (XsAdvice){ _ ("Face the camera"), _ ("Look straight at the screen."), "auth-face-symbolic" };
     case XS_GUIDANCE_LOOK_UP:
       return (XsAdvice){ _ ("Look up"), _ ("Your head is down."), "go-up-symbolic" };
     case XS_GUIDANCE_STRAIGHTEN_HEAD:
@@ -64,13 +64,25 @@ xs_text_guidance (XsGuidanceCode code)
       return (XsAdvice){ _ ("Open your eyes"), _ ("Both must be visible."), "view-reveal-symbolic" };
     case XS_GUIDANCE_GLASSES_REFLECT:
       return (XsAdvice){ _ ("Your glasses reflect"), _ ("Tilt your head or the screen a little."),
-                         "weather-clear-symbolic" };
+                         "face-glasses-symbolic" };
     case XS_GUIDANCE_HOLD_STILL:
       return (XsAdvice){ _ ("Hold still"), _ ("The picture is blurred."), "media-playback-pause-symbolic" };
     case XS_GUIDANCE_NONE:
     default:
       return (XsAdvice){ _ ("All is well"), "", "emblem-ok-symbolic" };
     }
+}
+
+gboolean
+xs_text_is_turn (XsGuidanceCode code)
+{
+  return code == XS_GUIDANCE_TURN_LEFT || code == XS_GUIDANCE_TURN_RIGHT;
+}
+
+XsAdvice
+xs_text_turned (void)
+{
+  return (XsAdvice){ _ ("Thank you"), _ ("Now look at the screen again."), "emblem-ok-symbolic" };
 }
 
 XsAdvice

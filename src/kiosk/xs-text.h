@@ -17,6 +17,10 @@ typedef struct {
 
 /** xs_text_guidance: the instruction for the camera. */
 XsAdvice xs_text_guidance (XsGuidanceCode code);
+/** xs_text_is_turn: whether the head is to be turned, to either side. */
+gboolean xs_text_is_turn (XsGuidanceCode code);
+/** xs_text_turned: the head was turned as asked. */
+XsAdvice xs_text_turned (void);
 /** xs_text_pause: why the counter stands, and how to go on. */
 XsAdvice xs_text_pause (XsPause pause);
 /** xs_text_error: why the kiosk cannot start, by what can be done about it; the error's own message is for staff. */

@@ -39,6 +39,7 @@ struct _XsStudy {
   guint n_good;          /* frames in a row that show the right face well */
   gboolean turn_check_wanted;
   XsTurnCheck *turn_check; /* (nullable): while the learner is asked to turn the head */
+  gint64 turned_us;        /* when it was passed at sign-in; G_MININT64: not */
 
   /* The running session. */
   XsStudySession *session;

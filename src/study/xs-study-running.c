@@ -350,6 +350,7 @@ xs_study_clear_session (XsStudy *self)
     xs_vision_worker_set_reference (self->worker, NULL);
   self->learner = (XsLearner){ 0 };
   xs_observation_init (&self->observation, 0, 1, 1);
+  self->turned_us = G_MININT64;
   self->lesson = -1;
   self->lesson_played = FALSE;
   self->paused_by_learner = FALSE;

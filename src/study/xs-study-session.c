@@ -51,6 +51,7 @@ struct _XsStudySession {
   XsTurnCheck *turn_check;  /* (nullable): while the student is asked to turn the head */
   gint64 turn_deadline_us;  /* not passed by then: not live */
   gint64 turn_check_due_us; /* when to ask next; G_MAXINT64: never */
+  gint64 turned_us;         /* when it was last passed; G_MININT64: not yet */
 
   GQueue held;    /* Input *, not yet given to the counter */
   gint64 seen_us; /* up to here the counter has been fed */
@@ -104,6 +105,7 @@ xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall
   session->guidance = xs_guidance_new (policy);
   session->random = g_rand_new_with_seed (seed);
   schedule_turn_check (session, start_us);
+  session->turned_us = G_MININT64;
   session->schedule = xs_snapshot_schedule_new (policy, start_us, seed);
   session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
   g_queue_init (&session->held);
@@ -344,6 +346,7 @@ watch_presence (XsStudySession *session, const XsObservation *observation)
       g_clear_pointer (&session->turn_check, xs_turn_check_free);
       xs_guidance_ask (session->guidance, XS_GUIDANCE_NONE);
       schedule_turn_check (session, observation->time_us);
+      session->turned_us = observation->time_us;
       return presence;
     }
   return presence == XS_PRESENCE_PRESENT && observation->time_us >= session->turn_deadline_us ? XS_PRESENCE_NOT_LIVE
@@ -428,6 +431,12 @@ XsGuidanceCode
 xs_study_session_get_guidance (const XsStudySession *session)
 {
   return session->guidance_code;
+}
+
+gint64
+xs_study_session_get_turned_us (const XsStudySession *session)
+{
+  return session->turned_us;
 }
 
 static gboolean

@@ -68,6 +68,8 @@ const XsHourCounter *xs_study_session_get_counter (const XsStudySession *session
 XsPresence xs_study_session_get_presence (const XsStudySession *session);
 /** xs_study_session_get_guidance: the instruction to show now. */
 XsGuidanceCode xs_study_session_get_guidance (const XsStudySession *session);
+/** xs_study_session_get_turned_us: when the active check was last passed; G_MININT64: not yet. */
+gint64 xs_study_session_get_turned_us (const XsStudySession *session);
 /** xs_study_session_wanted_look: how closely to look at the next frame: thoroughly for photos and identity checks. */
 XsLook xs_study_session_wanted_look (const XsStudySession *session);
 /** xs_study_session_wants_lesson: whether the lesson should run: not while nobody, or somebody else, watches it. */

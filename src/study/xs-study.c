@@ -10,6 +10,8 @@
 #define CHANGED_MS 100
 /* The face must be seen well this many times in a row before somebody is let in: 0.6 s at 5 frames a second. */
 #define GOOD_FRAMES_TO_SIGN_IN 3
+/* How long it is confirmed that the head was turned. */
+#define TURNED_SHOWN_US (2 * G_USEC_PER_SEC)
 #define SIGN_IN_TIMEOUT_US (60 * G_USEC_PER_SEC)
 
 enum {
@@ -100,6 +102,7 @@ identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
       g_clear_pointer (&self->turn_check, xs_turn_check_free);
       xs_guidance_ask (self->sign_in_guidance, XS_GUIDANCE_NONE);
       self->turn_check_wanted = FALSE;
+      self->turned_us = observation->time_us;
     }
   self->sign_in_code = xs_guidance_feed (self->sign_in_guidance, observation);
   self->n_good = presence == XS_PRESENCE_PRESENT && self->sign_in_code == XS_GUIDANCE_NONE ? self->n_good + 1 : 0;
@@ -196,6 +199,7 @@ start_identifying (XsStudy *self, const XsTemplate *reference)
   self->identifying_us = xs_clock_monotonic_us (self->clock);
   self->n_good = 0;
   self->turn_check_wanted = self->policy.active_check_sign_in;
+  self->turned_us = G_MININT64;
   xs_camera_set_virtual_allowed (self->camera, self->policy.virtual_camera_allowed);
   xs_camera_start (self->camera);
 }
@@ -355,6 +359,16 @@ xs_study_dismiss_summary (XsStudy *self)
 
 /* What screens read */
 
+static gboolean
+turned_just_now (XsStudy *self)
+{
+  gint64 turned_us = self->turned_us;
+
+  if (self->session != NULL)
+    turned_us = MAX (turned_us, xs_study_session_get_turned_us (self->session));
+  return turned_us > xs_clock_monotonic_us (self->clock) - TURNED_SHOWN_US;
+}
+
 void
 xs_study_get_status (XsStudy *self, XsStudyStatus *status)
 {
@@ -371,6 +385,7 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
     .daily_cap_us = self->policy.daily_cap_s * G_USEC_PER_SEC,
     .n_photos = self->segment != NULL ? xs_open_segment_get_n_photos (self->segment) : 0,
     .lesson = self->lesson,
+    .turned = turned_just_now (self),
     .camera_refused = xs_camera_get_refused (self->camera) != XS_CAMERA_KIND_REAL,
     .has_face = seen->n_faces > 0,
   };
@@ -608,6 +623,7 @@ static void
 xs_study_init (XsStudy *self)
 {
   self->lesson = -1;
+  self->turned_us = G_MININT64;
   self->player = xs_lesson_player_new ();
   g_signal_connect_object (self->player, "notify::state", G_CALLBACK (on_player_state), self, G_CONNECT_SWAPPED);
   xs_observation_init (&self->observation, 0, 1, 1);

@@ -35,6 +35,7 @@ typedef struct {
   gint64 daily_cap_us;
   guint n_photos;          /* taken this session */
   gboolean photo_waiting;  /* a photo is due: look at the camera */
+  gboolean turned;         /* the head was just turned as asked: to be confirmed */
   gboolean camera_refused; /* of sign-in: no camera may be used; @error_message says why and the remedy */
   gboolean has_face;
   struct {
