@@ -140,6 +140,13 @@ forget (gpointer data)
 }
 
 static void
+forget_later (XsSignInPage *self)
+{
+  g_clear_handle_id (&self->forget_id, g_source_remove);
+  self->forget_id = g_timeout_add_seconds (FORGET_AFTER_S, forget, self);
+}
+
+static void
 on_number_changed (XsSignInPage *self)
 {
   g_autofree char *digits = typed_number (self);
@@ -149,7 +156,7 @@ on_number_changed (XsSignInPage *self)
     set_number (self, digits, digits_before_cursor (self));
   g_clear_handle_id (&self->forget_id, g_source_remove);
   if (gtk_editable_get_text (GTK_EDITABLE (self->number))[0] != '\0')
-    self->forget_id = g_timeout_add_seconds (FORGET_AFTER_S, forget, self);
+    forget_later (self);
   update_button (self);
 }
 
@@ -245,6 +252,8 @@ xs_sign_in_page_enter (XsSignInPage *self)
   xs_study_get_status (self->study, &status);
   if (status.error_message == NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+  else
+    forget_later (self); /* checking the face took as long as that: why it failed is still to be read */
   gtk_entry_grab_focus_without_selecting (self->number);
   gtk_editable_set_position (GTK_EDITABLE (self->number), -1);
 }
