@@ -339,6 +339,7 @@ test_migrates (Fixture *f, gconstpointer data)
   g_autoptr (GArray) learners = xs_platform_storage_list_learners (storage, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).last_recnum, ==, 7);
+  g_assert_false (g_array_index (learners, XsWireLearner, 0).no_turning);
   g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).total_s, ==, 60);
 
   static const char same[] =

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
 #include "xs-clock.h"
 #include "xs-study-session.h"
 
@@ -383,6 +385,86 @@ test_absence (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->reason, ==, XS_SIGN_OUT_ABSENCE);
 }
 
+/* A made-up head, round in front, turned by @yaw_deg; > 0 towards the picture's left. */
+static XsObservation
+turned (gint64 time_us, double yaw_deg)
+{
+  XsObservation seen = good (time_us);
+  double c = cos (yaw_deg * G_PI / 180), s = sin (yaw_deg * G_PI / 180);
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+
+  seen.yaw_deg = (float) yaw_deg;
+  for (guint i = 0; i < XS_N_LANDMARKS; i++)
+    {
+      double x = g_rand_double_range (random, -1, 1), y = g_rand_double_range (random, -1, 1);
+      double depth = 1.2 * (1 - x * x - y * y);
+      /* The outer corners of the eyes give the scale. */
+      if (i == 33 || i == 263)
+        x = i == 33 ? -0.7 : 0.7;
+      double scale = 1000 / (8 - (x * s + depth * c));
+      seen.landmarks[i] = (XsPoint){ (float) (640 + (x * c - depth * s) * scale), (float) (360 + y * scale) };
+    }
+  return seen;
+}
+
+static XsObservation
+front (gint64 time_us)
+{
+  return turned (time_us, 0);
+}
+
+static gboolean
+is_asked (Fixture *f)
+{
+  XsGuidanceCode code = xs_study_session_get_guidance (f->session);
+
+  return code == XS_GUIDANCE_TURN_LEFT || code == XS_GUIDANCE_TURN_RIGHT;
+}
+
+/* Asked within one and a half stretches; who does not turn is not counted until the head was turned. */
+static void
+test_active_check (Fixture *f, gconstpointer data)
+{
+  f->policy.active_check_interval_s = 20;
+  f->policy.active_check_s = 5;
+  start (f, MORNING);
+  while (!is_asked (f))
+    {
+      look (f, front, FRAME_US);
+      g_assert_cmpint (f->now_us, <, 35 * SECOND);
+    }
+  g_assert_cmpint (f->now_us, >, 9 * SECOND);
+  g_assert_cmpint (xs_study_session_get_turned_us (f->session), ==, G_MININT64);
+  look (f, front, 6 * SECOND);
+  g_assert_cmpint (xs_hour_counter_pause (xs_study_session_get_counter (f->session)), ==, XS_PAUSE_NOT_LIVE);
+  gint64 before_us = credited (f);
+  look (f, front, 5 * SECOND);
+  g_assert_cmpint (credited (f), ==, before_us);
+
+  double side = xs_study_session_get_guidance (f->session) == XS_GUIDANCE_TURN_LEFT ? -1 : 1;
+  for (double yaw_deg = 0; yaw_deg <= 28; yaw_deg += 4, f->now_us += FRAME_US)
+    {
+      XsObservation seen = turned (f->now_us, side * yaw_deg);
+      xs_study_session_observe (f->session, f->frame, &seen);
+    }
+  g_assert_cmpint (xs_study_session_get_turned_us (f->session), >, f->now_us - 2 * SECOND);
+  look (f, front, 3 * SECOND);
+  g_assert_false (is_asked (f));
+  g_assert_cmpint (credited (f), >=, before_us + 2 * SECOND);
+}
+
+static void
+test_no_active_check (Fixture *f, gconstpointer data)
+{
+  f->policy.active_check_interval_s = 0;
+  start (f, MORNING);
+  for (int s = 0; s < 300; s++)
+    {
+      look (f, front, SECOND);
+      g_assert_false (is_asked (f));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -400,5 +482,7 @@ main (int argc, char **argv)
   ADD ("midnight", test_midnight);
   ADD ("segment-full", test_segment_full);
   ADD ("absence", test_absence);
+  ADD ("active-check", test_active_check);
+  ADD ("no-active-check", test_no_active_check);
   return g_test_run ();
 }

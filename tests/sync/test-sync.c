@@ -170,11 +170,13 @@ test_refreshes (XsSyncFixture *f, gconstpointer data)
   g_signal_connect (f->sync, "refreshed", G_CALLBACK (on_signal), &n_refreshed);
   xs_sync_fixture_pair (f);
   xs_test_platform_add_learner (f->platform, XS_TEST_STUNUM, "a face");
+  g_array_index (f->platform->learners, XsWireLearner, 0).no_turning = TRUE;
   error = xs_sync_fixture_pass (f);
   g_assert_no_error (error);
   g_assert_cmpuint (n_refreshed, ==, 1);
   g_assert_true (xs_store_run (f->store, find_learner, &learner, &error));
   g_assert_cmpstr (learner.name, ==, "张三");
+  g_assert_true (learner.no_turning);
   g_autoptr (GBytes) photo = NULL;
   g_assert_true (xs_store_run (f->store, get_photo, &photo, &error));
   g_assert_cmpmem (g_bytes_get_data (photo, NULL), g_bytes_get_size (photo), "a face", 6);
