@@ -206,7 +206,13 @@ on_sign_in (XsSignInPage *self)
 {
   g_autofree char *number = typed_number (self);
 
+  XsStudyStatus status;
+
   xs_study_sign_in (self->study, number);
+  xs_study_get_status (self->study, &status);
+  /* The face is being checked: who has to try again finds the number, and the reason, whatever that took. */
+  if (status.phase == XS_STUDY_IDENTIFYING)
+    g_clear_handle_id (&self->forget_id, g_source_remove);
 }
 
 gboolean
@@ -240,6 +246,8 @@ void
 xs_sign_in_page_update (XsSignInPage *self, const XsStudyStatus *status)
 {
   show_message (self, status->error_message);
+  if (status->error_message != NULL && self->forget_id == 0)
+    forget_later (self);
   update_button (self);
 }
 
@@ -252,8 +260,6 @@ xs_sign_in_page_enter (XsSignInPage *self)
   xs_study_get_status (self->study, &status);
   if (status.error_message == NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->number), "");
-  else
-    forget_later (self); /* checking the face took as long as that: why it failed is still to be read */
   gtk_entry_grab_focus_without_selecting (self->number);
   gtk_editable_set_position (GTK_EDITABLE (self->number), -1);
 }
