@@ -45,13 +45,14 @@ paint (cairo_t *cr, double red, double green, double blue)
 static void
 draw_arrow (cairo_t *cr)
 {
-  cairo_move_to (cr, 0.1, 0.5);
-  cairo_line_to (cr, 0.52, 0.1);
-  cairo_line_to (cr, 0.52, 0.34);
-  cairo_line_to (cr, 0.9, 0.34);
+  cairo_move_to (cr, 0.9, 0.5);
   cairo_line_to (cr, 0.9, 0.66);
   cairo_line_to (cr, 0.52, 0.66);
   cairo_line_to (cr, 0.52, 0.9);
+  cairo_line_to (cr, 0.1, 0.5);
+  cairo_line_to (cr, 0.52, 0.1);
+  cairo_line_to (cr, 0.52, 0.34);
+  cairo_line_to (cr, 0.9, 0.34);
   cairo_close_path (cr);
   paint (cr, 1, 0.78, 0.2);
 }
