@@ -297,32 +297,6 @@ test_identity_interval (Fixture *f, gconstpointer data)
   g_assert_cmpint (xs_study_session_wanted_look (f->session), ==, XS_LOOK_QUICK);
 }
 
-/* Who is asked to turn the head has time for it, and no more. */
-static void
-test_active_check (Fixture *f, gconstpointer data)
-{
-  f->policy.active_check_interval_s = 20;
-  f->policy.active_check_s = 10;
-  start (f, MORNING);
-  look (f, good, 9 * SECOND);
-  g_assert_cmpint (xs_study_session_get_guidance (f->session), ==, XS_GUIDANCE_NONE);
-  while (xs_study_session_get_guidance (f->session) == XS_GUIDANCE_NONE)
-    {
-      g_assert_cmpint (f->now_us, <, 32 * SECOND);
-      look (f, good, FRAME_US);
-    }
-  XsGuidanceCode asked = xs_study_session_get_guidance (f->session);
-  g_assert_true (asked == XS_GUIDANCE_TURN_LEFT || asked == XS_GUIDANCE_TURN_RIGHT);
-  g_assert_cmpint (xs_study_session_get_presence (f->session), ==, XS_PRESENCE_PRESENT);
-
-  look (f, good, 11 * SECOND);
-  g_assert_cmpint (xs_study_session_get_presence (f->session), ==, XS_PRESENCE_NOT_LIVE);
-  gint64 before_us = credited (f);
-  look (f, good, 5 * SECOND);
-  g_assert_cmpint (credited (f), ==, before_us);
-  g_assert_cmpint (xs_study_session_get_guidance (f->session), ==, asked);
-}
-
 static void
 test_progress (Fixture *f, gconstpointer data)
 {
@@ -477,7 +451,6 @@ main (int argc, char **argv)
   ADD ("photos", test_photos);
   ADD ("thorough-photo", test_thorough_photo);
   ADD ("identity-interval", test_identity_interval);
-  ADD ("active-check", test_active_check);
   ADD ("progress", test_progress);
   ADD ("midnight", test_midnight);
   ADD ("segment-full", test_segment_full);
