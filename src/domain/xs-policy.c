@@ -69,7 +69,7 @@ static const Field fields[] = {
   { "active_check_sign_in", FIELD_BOOLEAN, AT (active_check_sign_in), 0, 0, 0, TRUE },
   { "active_check_interval_s", FIELD_INT, AT (active_check_interval_s), 0, MAX_DAY_S, 1, TRUE },
   { "active_check_s", FIELD_INT, AT (active_check_s), 1, 3600, 1, TRUE },
-  { "active_check_deg", FIELD_DOUBLE, AT (active_check_deg), 12, 60, 0, TRUE },
+  { "active_check_deg", FIELD_DOUBLE, AT (active_check_deg), 15, 60, 0, TRUE },
   { "virtual_camera_allowed", FIELD_BOOLEAN, AT (virtual_camera_allowed), 0, 0, 0, TRUE },
 };
 

@@ -23,7 +23,11 @@ struct EyesClosed {
   }
 };
 
-/** EyeState: tells shut eyes from open ones, by a small network that looks at each eye in grey. */
+/**
+ * EyeState: tells shut eyes from open ones, by a small network that looks at each eye in grey, as it is and with its
+ * contrast stretched: in dim faces the first takes open eyes for shut, the second errs elsewhere, and they are shut when
+ * both say so.
+ */
 class EyeState
 {
 public:
@@ -33,6 +37,7 @@ public:
 
 private:
   float closed (const cv::Mat &rgb, cv::Point2f corner, cv::Point2f other_corner);
+  float likelihood (const cv::Mat &view);
 
   cv::dnn::Net network;
 };

@@ -25,6 +25,8 @@ static const gint64 follow_us = G_USEC_PER_SEC;
  * person 94 of 100 neighbouring frames are more alike than this, of two persons one pair in a hundred.
  */
 static const float min_likeness = 0.85f;
+/* The smaller squares that are looked at when no face is seen, in shorter sides of the frame. */
+static const float small_square = 0.6f;
 /* The whole frame is searched this often while a face is followed: somebody who joins is seen within it. */
 static const gint64 search_interval_us = 180 * 1000;
 /* Fits cost about 5 ms each; more detections than this are noise. */
@@ -126,32 +128,44 @@ FaceFinder::find_again (Found &found, const cv::Mat &rgb)
   return found.followed;
 }
 
+/* The @index-th of the squares that together cover @frame, half overlapping, row by row; any @index counts round. */
+static cv::Rect
+square_of (cv::Size frame, int side, unsigned index)
+{
+  const cv::Size rest (frame.width - side, frame.height - side);
+  auto count = [side] (int length) { return 1 + (2 * length + side - 1) / side; };
+  const int n_columns = count (rest.width), n_rows = count (rest.height);
+  const int at = (int) (index % (unsigned) (n_columns * n_rows));
+  auto place = [] (int length, int k, int n) { return n > 1 ? length * k / (n - 1) : 0; };
+
+  return cv::Rect (place (rest.width, at % n_columns, n_columns), place (rest.height, at / n_columns, n_rows), side,
+                   side);
+}
+
 /*
  * Look at less than the whole frame, so that small faces are larger to the detector: at a square round the last
- * face, then at the next of the squares that together cover the frame.
+ * face, then at the next of the large and the next of the small squares that together cover the frame.
  */
 void
 FaceFinder::look_closer (std::vector<Mesh> &faces, const cv::Mat &rgb)
 {
   const int side = std::min (rgb.rows, rgb.cols);
-  const int rest = std::max (rgb.rows, rgb.cols) - side;
-  const int n_squares = 1 + (2 * rest + side - 1) / side;
-  auto look_at = [&] (int from) {
-    from = std::clamp (from, 0, rest);
-    add_detected (faces, rgb, cv::Rect (rgb.cols > rgb.rows ? from : 0, rgb.cols > rgb.rows ? 0 : from, side, side),
-                  nullptr);
-  };
+  const int small_side = (int) (side * small_square);
 
-  if (rest == 0)
-    return;
   if (last)
     {
       const cv::Rect2f box = last->bounds ();
-      const cv::Point2f centre = (box.tl () + box.br ()) * 0.5f;
-      look_at ((int) (rgb.cols > rgb.rows ? centre.x : centre.y) - side / 2);
+      const cv::Point2f corner = (box.tl () + box.br ()) * 0.5f - cv::Point2f (side, side) * 0.5f;
+      add_detected (faces, rgb,
+                    cv::Rect (std::clamp ((int) corner.x, 0, rgb.cols - side),
+                              std::clamp ((int) corner.y, 0, rgb.rows - side), side, side),
+                    nullptr);
     }
+  if (faces.empty () && rgb.rows != rgb.cols)
+    add_detected (faces, rgb, square_of (rgb.size (), side, next_square), nullptr);
   if (faces.empty ())
-    look_at (rest * (int) (next_square++ % n_squares) / (n_squares - 1));
+    add_detected (faces, rgb, square_of (rgb.size (), small_side, next_square), nullptr);
+  next_square++;
 }
 
 /*

@@ -28,8 +28,9 @@ static const int warm_up_px = 192;
 /* Along an uninterrupted track identity and liveness are measured again this often. */
 static const gint64 match_interval_us = G_USEC_PER_SEC;
 static const gint64 live_interval_us = G_USEC_PER_SEC;
-/* Below this it is not certain who it is, and every frame may tell. */
+/* Below this it is not certain who it is, and it is measured that often. */
 static const float sure_match = 0.55f;
+static const gint64 doubt_interval_us = 180 * 1000;
 static const float min_open_for_gaze = 0.8f;
 /* Measures of liveness that are taken together; fewer than three say nothing. */
 static const size_t live_run = 8;
@@ -205,7 +206,8 @@ measure_match (XsVision &vision, const cv::Mat &rgb, const Mesh &face, bool now,
 
   if (!vision.reference)
     return;
-  if (now || !(track.match >= sure_match) || out.time_us - track.match_us >= match_interval_us)
+  const gint64 interval_us = track.match >= sure_match ? match_interval_us : doubt_interval_us;
+  if (now || out.time_us - track.match_us >= interval_us)
     {
       track.match = match_of (vision, rgb, face);
       track.match_us = out.time_us;
