@@ -46,7 +46,7 @@ static const Field fields[] = {
   FIELD (brows_min, 0, 1),
   FIELD (eyes_closed_max, 0, 1),
   FIELD (glare_max, 0, 1),
-  FIELD (skin_texture_min, 0, 10),
+  FIELD (skin_texture_min, 0, 1),
   FIELD (sharpness_min, 0, 1),
   FIELD (luminance_min, 0, 1),
   FIELD (luminance_max, 0, 1),

@@ -30,7 +30,7 @@ typedef struct {
   double ears_min, brows_min;               /* visible share, 0 … 1 */
   double eyes_closed_max;                   /* 0 … 1 */
   double glare_max;                         /* share of the eye region */
-  double skin_texture_min;                  /* share of the detail of the eyes */
+  double skin_texture_min;                  /* probability that it is untouched */
   double sharpness_min;                     /* re-blur ratio */
   double luminance_min, luminance_max;      /* linear, 0 … 1 */
   double underexposed_max, overexposed_max; /* share of the face */

@@ -9,6 +9,7 @@
 
 #include "xs-photo-items.h"
 #include "xs-photo-measures.hpp"
+#include "xs-photo-skin.hpp"
 #include "xs-vision-private.hpp"
 
 using namespace xs;
@@ -18,6 +19,9 @@ static const double none = std::numeric_limits<double>::quiet_NaN ();
 static const int work_height_px = 756;
 /* A head of which more than this is as white as the wall has no outline. */
 static const float burnt_share = 0.1f;
+
+/* Lids further apart, as share of the eye's width, are not surely shut. */
+static const float shut_lids = 0.235f;
 
 static void
 scale_length (Length &length, float factor)
@@ -34,6 +38,50 @@ scale_mesh (Mesh mesh, float factor)
   return mesh;
 }
 
+/*
+ * The mean of fits from places slightly beside each other: the chin and the eyes of a single fit move with where the
+ * detector saw the face.
+ */
+static Mesh
+fit_steadily (FaceMesh &mesher, const cv::Mat &rgb, const Mesh &detected)
+{
+  /* In distances between the eyes. */
+  static const cv::Point2f shifts[] = { { 0, 0 }, { 0.04f, 0 }, { -0.04f, 0 }, { 0, 0.04f }, { 0, -0.04f } };
+  const Mesh first = mesher.fit (rgb, detected);
+  Mesh mean = first;
+
+  mean.points.fill (cv::Point3f ());
+  for (const cv::Point2f &shift : shifts)
+    {
+      Mesh from = first;
+      for (cv::Point3f &point : from.points)
+        point += cv::Point3f (shift.x, shift.y, 0) * first.eye_distance ();
+      const Mesh fit = mesher.fit (rgb, from);
+      for (size_t i = 0; i < mean.points.size (); i++)
+        mean.points[i] += fit.points[i] * (1 / (float) G_N_ELEMENTS (shifts));
+    }
+  return mean;
+}
+
+/* How far the lids of both eyes are apart, as share of the eye's width. */
+static float
+lid_opening (const Mesh &mesh)
+{
+  /* Corners, then three pairs of upper and lower lid. */
+  static const int lids[2][8] = { { 33, 133, 160, 144, 159, 145, 158, 153 },
+                                  { 362, 263, 387, 373, 386, 374, 385, 380 } };
+  double opening = 0;
+
+  for (const int *eye : lids)
+    {
+      double apart = 0;
+      for (int i = 2; i < 8; i += 2)
+        apart += cv::norm (mesh.at (eye[i]) - mesh.at (eye[i + 1])) / 3;
+      opening += apart / cv::norm (mesh.at (eye[0]) - mesh.at (eye[1])) / 2;
+    }
+  return (float) opening;
+}
+
 PhotoMeasures
 xs::measure_photo (XsVision *vision, const cv::Mat &rgb)
 {
@@ -48,7 +96,7 @@ xs::measure_photo (XsVision *vision, const cv::Mat &rgb)
   std::sort (faces.begin (), faces.end (),
              [] (const Mesh &a, const Mesh &b) { return a.bounds ().area () > b.bounds ().area (); });
 
-  const Mesh &face = faces[0];
+  const Mesh face = fit_steadily (finder.get_mesher (), rgb, faces[0]);
   const float shrink = std::min (1.f, (float) work_height_px / (float) rgb.rows);
   const Mesh small_face = scale_mesh (face, shrink);
   cv::Mat small = rgb;
@@ -57,14 +105,16 @@ xs::measure_photo (XsVision *vision, const cv::Mat &rgb)
   measures.shrink = shrink;
   measures.ground = find_ground (small, small_face);
   measures.traits = measure_traits (small, measures.ground.mask, small_face);
-  if (measures.traits.overexposed > burnt_share)
+  measures.light = measure_face (rgb, face);
+  if (measures.light.over_exposure > burnt_share)
     measures.ground.is_plain = false;
   measures.head = measure_head (measures.ground, small_face);
   for (Length *length : { &measures.head.left, &measures.head.right, &measures.head.crown, &measures.head.chin })
     scale_length (*length, 1 / shrink);
   measures.pose = finder.get_mesher ().pose (face);
-  measures.light = measure_face (rgb, face);
+  measures.skin_naturalness = skin_naturalness (rgb, face);
   measures.eyes_closed = vision_eyes (vision).look (rgb, face).mean ();
+  measures.lid_opening = lid_opening (face);
   measures.eye_distance_px = face.eye_distance ();
   measures.eyes_y = (face.left_eye_in_picture ().y + face.right_eye_in_picture ().y) / 2;
   return measures;
@@ -113,15 +163,19 @@ add_face (XsPhotoReport *report, const XsPhotoRules *rules, const PhotoMeasures 
   xs_photo_report_add (report, XS_PHOTO_HEAD_COVERING, traits.head_covering, 0, none, rules->head_covering_max);
   xs_photo_report_add (report, XS_PHOTO_EARS, traits.ears, 0, rules->ears_min, none);
   xs_photo_report_add (report, XS_PHOTO_BROWS, traits.brows, 0, rules->brows_min, none);
-  xs_photo_report_add (report, XS_PHOTO_EYES_CLOSED, measures.eyes_closed, 0, none, rules->eyes_closed_max);
+  /* Narrow eyes behind glasses look shut to the network: then the lids must be near each other too. */
+  const bool is_doubtful = measures.eyes_closed > rules->eyes_closed_max && measures.lid_opening > shut_lids;
+  xs_photo_report_add (report, XS_PHOTO_EYES_CLOSED, measures.eyes_closed, is_doubtful ? 1 : 0, none,
+                       rules->eyes_closed_max);
   xs_photo_report_add (report, XS_PHOTO_GLARE, traits.glare, 0, none, rules->glare_max);
-  xs_photo_report_add (report, XS_PHOTO_SKIN_TEXTURE, traits.skin_texture, 0, rules->skin_texture_min, none);
+  xs_photo_report_add (report, XS_PHOTO_SKIN_TEXTURE, measures.skin_naturalness, 0, rules->skin_texture_min, none);
   xs_photo_report_add (report, XS_PHOTO_SHARPNESS, measures.light.sharpness, 0, rules->sharpness_min, none);
   xs_photo_report_add (report, XS_PHOTO_LUMINANCE, measures.light.luminance, 0, rules->luminance_min,
                        rules->luminance_max);
-  xs_photo_report_add (report, XS_PHOTO_UNDEREXPOSED, traits.underexposed, 0, none, rules->underexposed_max);
-  xs_photo_report_add (report, XS_PHOTO_OVEREXPOSED, traits.overexposed, 0, none, rules->overexposed_max);
-  xs_photo_report_add (report, XS_PHOTO_SIDE_LIGHT, traits.side_light_ev, 0, none, rules->side_light_max_ev);
+  xs_photo_report_add (report, XS_PHOTO_UNDEREXPOSED, measures.light.under_exposure, 0, none, rules->underexposed_max);
+  xs_photo_report_add (report, XS_PHOTO_OVEREXPOSED, measures.light.over_exposure, 0, none, rules->overexposed_max);
+  xs_photo_report_add (report, XS_PHOTO_SIDE_LIGHT, std::abs (measures.light.balance_ev), 0, none,
+                       rules->side_light_max_ev);
   xs_photo_report_add (report, XS_PHOTO_COLOUR, traits.colour, 0, rules->colour_min, none);
   xs_photo_report_add (report, XS_PHOTO_SKIN_CAST, traits.skin_cast, 0, none, rules->skin_cast_max);
   xs_photo_report_add (report, XS_PHOTO_EYE_DISTANCE, measures.eye_distance_px, 0, rules->eye_distance_min_px, none);

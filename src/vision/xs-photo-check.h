@@ -36,7 +36,7 @@ typedef enum {
   XS_PHOTO_BROWS,            /* the same of the brows */
   XS_PHOTO_EYES_CLOSED,      /* 0 … 1 */
   XS_PHOTO_GLARE,            /* share of the eye region that mirrors light */
-  XS_PHOTO_SKIN_TEXTURE,     /* fine detail of the skin / that of eyes and brows */
+  XS_PHOTO_SKIN_TEXTURE,     /* 0 … 1, how likely it is as the camera took it */
   XS_PHOTO_SHARPNESS,        /* re-blur ratio */
   XS_PHOTO_LUMINANCE,        /* of the face, linear, 0 … 1 */
   XS_PHOTO_UNDEREXPOSED,     /* share of the face */
@@ -78,7 +78,7 @@ typedef struct {
  * @file_bytes: length of the JPEG file that is to be uploaded; 0: no file is, and its size and pixels are not judged
  * @error: XS_ERROR_INVALID for a picture below 48 px, XS_ERROR_FAILED with OpenCV's message
  *
- * Forgets whom @vision follows. A photo without a face, or with several, is judged: it fails. About 50 ms.
+ * Forgets whom @vision follows. A photo without a face, or with several, is judged: it fails. About 100 ms.
  */
 gboolean xs_photo_check (XsVision *vision, const XsFrame *photo, const XsPhotoRules *rules, gsize file_bytes,
                          XsPhotoReport *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,7 +8,8 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "xs-face-quality.hpp"
+#include "xs-face-cover.hpp"
+#include "xs-photo-ground.hpp"
 
 namespace xs {
 
@@ -28,13 +29,16 @@ static const int sides[2][4] = { { 127, 234, 93, 132 }, { 356, 454, 323, 361 } }
 
 /* Colours of skin in CIE a*, b*: the interval of OFIQ's NaturalColour. */
 static const float skin_a_min = 5, skin_a_max = 25, skin_b_min = 5, skin_b_max = 35;
-static const float dark_code = 25, bright_code = 247;
+/* Nothing in an eye is as bright in all three channels but what mirrors a lamp. */
+static const int glare_code = 225;
+
+/* FaceCover's own limit. */
+static const float sure_cover = 0.5f;
 
 struct Copy {
-  cv::Mat rgb;       /* CV_8UC3 */
-  cv::Mat lab;       /* CV_32FC3 */
-  cv::Mat luminance; /* CV_32F, linear 0 … 1 */
-  cv::Mat person;    /* CV_8U: 255 where the picture is and no ground */
+  cv::Mat rgb;    /* CV_8UC3 */
+  cv::Mat lab;    /* CV_32FC3 */
+  cv::Mat person; /* CV_8U: 255 where the picture is and no ground */
   Mesh mesh;
   cv::Vec3f skin[2]; /* L*a*b* of the cheeks */
 };
@@ -66,16 +70,14 @@ make_copy (const cv::Mat &rgb, const cv::Mat &ground_mask, const Mesh &mesh)
   const double c = std::cos (angle) * scale, s = std::sin (angle) * scale;
   const cv::Matx23d map (c, s, eyes_middle.x - c * middle.x - s * middle.y, //
                          -s, c, eyes_middle.y + s * middle.x - c * middle.y);
-  cv::Mat source = rgb, unit, not_ground = 255 - ground_mask;
+  cv::Mat source = rgb, not_ground = 255 - ground_mask;
   Copy copy;
 
   if (scale < 0.75)
     cv::GaussianBlur (rgb, source, cv::Size (), 0.4 / scale);
   cv::warpAffine (source, copy.rgb, map, cv::Size (copy_width, copy_height), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   cv::warpAffine (not_ground, copy.person, map, copy.rgb.size (), cv::INTER_NEAREST, cv::BORDER_CONSTANT);
-  copy.rgb.convertTo (unit, CV_32FC3, 1 / 255.0);
-  cv::cvtColor (unit, copy.lab, cv::COLOR_RGB2Lab);
-  copy.luminance = linear_luminance (copy.rgb);
+  copy.lab = to_lab (copy.rgb);
   copy.mesh = mesh;
   for (cv::Point3f &point : copy.mesh.points)
     {
@@ -186,74 +188,21 @@ measure_glare (const Copy &copy, int side)
       for (int x = place.x; x < place.br ().x; x++)
         {
           const cv::Vec3b value = copy.rgb.at<cv::Vec3b> (y, x);
-          n_bright += std::min ({ value[0], value[1], value[2] }) > 225;
+          n_bright += std::min ({ value[0], value[1], value[2] }) > glare_code;
         }
     }
   return place.empty () ? nan_value : (float) n_bright / (float) place.area ();
 }
 
-static float
-quantile (const cv::Mat &values, const cv::Mat &mask, double share)
-{
-  std::vector<float> chosen;
-  for (int y = 0; y < values.rows; y++)
-    for (int x = 0; x < values.cols; x++)
-      if (mask.at<uchar> (y, x))
-        chosen.push_back (values.at<float> (y, x));
-  if (chosen.empty ())
-    return nan_value;
-  auto at = chosen.begin () + (ptrdiff_t) (share * (double) (chosen.size () - 1));
-  std::nth_element (chosen.begin (), at, chosen.end ());
-  return *at;
-}
-
-/* Smoothing flattens most of the skin and leaves a few edges: hence the median there. */
-static float
-measure_texture (const Copy &copy)
-{
-  cv::Mat lightness, blurred, detail, mirrored, skin = cv::Mat::zeros (copy_height, copy_width, CV_8U),
-                                                eyes = skin.clone ();
-
-  cv::extractChannel (copy.lab, lightness, 0);
-  cv::GaussianBlur (lightness, blurred, cv::Size (), 1.6);
-  detail = cv::abs (lightness - blurred);
-  for (int side = 0; side < 2; side++)
-    {
-      skin (square (copy.mesh.at (cheeks[side]), eye_px * 0.36f)).setTo (255);
-      const cv::Point2f centre = (copy.mesh.at (eye_corners[side][0]) + copy.mesh.at (eye_corners[side][1])) * 0.5f;
-      eyes (square (centre, eye_px * 0.5f)).setTo (255);
-    }
-  skin (square (copy.mesh.at (151), eye_px * 0.36f)).setTo (255);
-  /* Glasses that mirror a lamp are sharper than any eye. */
-  cv::inRange (copy.rgb, cv::Scalar::all (190), cv::Scalar::all (255), mirrored);
-  cv::dilate (mirrored, mirrored, cv::Mat (), cv::Point (-1, -1), 3);
-  eyes.setTo (0, mirrored);
-  const double in_eyes = quantile (detail, eyes, 0.9);
-  return in_eyes > 0 ? (float) (quantile (detail, skin, 0.5) / in_eyes) : nan_value;
-}
-
 static void
-measure_exposure (const Copy &copy, const cv::Mat &face, FaceTraits &traits)
+measure_colour (const Copy &copy, const cv::Mat &face, FaceTraits &traits)
 {
-  const double n = cv::countNonZero (face);
-  cv::Mat dark = copy.luminance <= dark_code / 255, bright = copy.luminance >= bright_code / 255;
   cv::Mat planes[3], chroma;
 
-  if (n < 100)
-    return;
-  cv::bitwise_and (dark, face, dark);
-  cv::bitwise_and (bright, face, bright);
-  traits.underexposed = (float) (cv::countNonZero (dark) / n);
-  traits.overexposed = (float) (cv::countNonZero (bright) / n);
   cv::split (copy.lab, planes);
   cv::magnitude (planes[1], planes[2], chroma);
-  traits.colour = (float) cv::mean (chroma, face)[0];
-
-  const float floor = 0.5f / 255 / 12.92f;
-  float light[2];
-  for (int side = 0; side < 2; side++)
-    light[side] = (float) cv::mean (copy.luminance (square (copy.mesh.at (cheeks[side]), eye_px * 0.3f)))[0] + floor;
-  traits.side_light_ev = std::abs (std::log2 (light[0] / light[1]));
+  if (cv::countNonZero (face) > 0)
+    traits.colour = (float) cv::mean (chroma, face)[0];
 
   const cv::Vec3f skin = (copy.skin[0] + copy.skin[1]) * 0.5f;
   const float a = std::max ({ 0.f, skin_a_min - skin[1], skin[1] - skin_a_max });
@@ -287,9 +236,9 @@ has_colour_of_no_hair (const Copy &copy)
 }
 
 static float
-measure_covering (const Copy &copy)
+measure_covering (const Copy &copy, float head_covered)
 {
-  if (has_colour_of_no_hair (copy))
+  if (has_colour_of_no_hair (copy) || head_covered >= sure_cover)
     return 1;
   /* Caps come down to the brows; so does a fringe, which is no better. */
   return 1
@@ -306,13 +255,12 @@ measure_traits (const cv::Mat &rgb, const cv::Mat &ground_mask, const Mesh &mesh
     return traits;
 
   const Copy copy = make_copy (rgb, ground_mask, mesh);
-  traits.head_covering = measure_covering (copy);
+  traits.head_covering = measure_covering (copy, measure_cover (rgb, mesh).head_covered);
   traits.ears = std::min (measure_ear (copy, 0), measure_ear (copy, 1));
   traits.brows = std::min (skin_share (copy, above_brow (copy, 0, 0.06f, 0.2f), 0),
                            skin_share (copy, above_brow (copy, 1, 0.06f, 0.2f), 1));
   traits.glare = std::max (measure_glare (copy, 0), measure_glare (copy, 1));
-  traits.skin_texture = measure_texture (copy);
-  measure_exposure (copy, polygon_mask (copy.mesh.outline ()), traits);
+  measure_colour (copy, polygon_mask (copy.mesh.outline ()), traits);
   return traits;
 }
 

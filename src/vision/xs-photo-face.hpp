@@ -12,14 +12,10 @@ namespace xs {
  * fixed distance apart. NaN where it cannot be measured. docs/policy.md tells how far each is to be trusted.
  */
 struct FaceTraits {
-  float head_covering; /* share of the forehead above the brows that is covered; 1 for colours that hair never has */
+  float head_covering; /* share of the forehead above the brows that is covered; 1 for what is clearly a hat */
   float ears;          /* share of the height of the ear, at the worse side, that no hair covers */
   float brows;         /* share of skin right above the brow, at the worse side */
   float glare;         /* share of nearly white pixels about the worse eye */
-  float skin_texture;  /* fine detail of cheeks and forehead / of eyes and brows */
-  float underexposed;  /* share of the face whose linear luminance is at most 25 of 255 */
-  float overexposed;   /* share of the face whose linear luminance is at least 247 of 255 */
-  float side_light_ev; /* between the cheeks, stops, > 0 */
   float colour;        /* mean chroma */
   float skin_cast;     /* how far the cheeks' a*, b* are outside those of skin */
 };

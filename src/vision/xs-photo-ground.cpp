@@ -8,6 +8,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "xs-face-patch.hpp"
+
 namespace xs {
 
 static const float nan_value = std::numeric_limits<float>::quiet_NaN ();
@@ -21,24 +23,13 @@ static const float deepest_shadow = 40, smooth_gradient = 1.3f;
 /* How far from the person ground is judged, as share of the picture's width: nearer, hair and JPEG mix in. */
 static const double margin_share = 0.02;
 
-static cv::Mat
+cv::Mat
 to_lab (const cv::Mat &rgb)
 {
   cv::Mat unit, lab;
   rgb.convertTo (unit, CV_32FC3, 1 / 255.0);
   cv::cvtColor (unit, lab, cv::COLOR_RGB2Lab);
-  cv::GaussianBlur (lab, lab, cv::Size (), smoothing_px);
   return lab;
-}
-
-static float
-quantile (std::vector<float> &values, double share)
-{
-  if (values.empty ())
-    return nan_value;
-  auto at = values.begin () + (ptrdiff_t) (share * (double) (values.size () - 1));
-  std::nth_element (values.begin (), at, values.end ());
-  return *at;
 }
 
 /* The rim of the picture above the shoulders. */
@@ -185,7 +176,7 @@ judge_ground (Ground &ground, const std::vector<cv::Point> &rim, const Mesh &mes
   const int margin = std::max (2, cvRound (ground.mask.cols * margin_share));
   const float chin_y = mesh.at (152).y;
   cv::Mat away, smooth;
-  std::vector<float> channels[3], lightness;
+  std::vector<float> channels[3];
 
   if (ground.is_plain)
     cv::erode (ground.mask, away, cv::Mat (), cv::Point (-1, -1), margin, cv::BORDER_CONSTANT, cv::Scalar (255));
@@ -205,17 +196,17 @@ judge_ground (Ground &ground, const std::vector<cv::Point> &rim, const Mesh &mes
     }
   if (channels[0].size () < ground.mask.total () / 100)
     return;
-  lightness = channels[0];
   ground.lightness = quantile (channels[0], 0.5);
   ground.chroma = std::hypot (quantile (channels[1], 0.5), quantile (channels[2], 0.5));
-  ground.spread = quantile (lightness, 0.95) - quantile (lightness, 0.05);
-  ground.shadow = quantile (lightness, 0.6) - quantile (lightness, 0.02);
+  ground.spread = quantile (channels[0], 0.95) - quantile (channels[0], 0.05);
+  ground.shadow = quantile (channels[0], 0.6) - quantile (channels[0], 0.02);
 }
 
 Ground
 find_ground (const cv::Mat &rgb, const Mesh &mesh)
 {
-  Ground ground = { to_lab (rgb), cv::Mat (), cv::Mat (), false, nan_value, nan_value, nan_value, nan_value };
+  Ground ground = { cv::Mat (), cv::Mat (), cv::Mat (), false, nan_value, nan_value, nan_value, nan_value };
+  cv::GaussianBlur (to_lab (rgb), ground.lab, cv::Size (), smoothing_px);
   const std::vector<cv::Point> rim = rim_of (rgb.size (), mesh.at (152).y);
   const ColourPlane plane = fit_plane (ground.lab, rim);
   size_t on_rim = 0;

@@ -7,6 +7,9 @@
 
 namespace xs {
 
+/** to_lab: CIE L* 0 … 100, a*, b* of 8-bit RGB, as CV_32FC3. */
+cv::Mat to_lab (const cv::Mat &rgb);
+
 /**
  * Ground: what is behind the person of a portrait, told from them by its colour and its smoothness. Lightness is
  * CIE L*, 0 … 100; what cannot be measured is NaN.

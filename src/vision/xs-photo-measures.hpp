@@ -18,7 +18,9 @@ struct PhotoMeasures {
   Ground ground;    /* of the photo shrunk by @shrink; its pictures are empty without a face */
   HeadOutline head; /* in pixels of the photo */
   float shrink;     /* ground's pixels / photo's pixels, at most 1 */
-  float eyes_closed;
+  float skin_naturalness;
+  float eyes_closed; /* 0 … 1, mean of both */
+  float lid_opening; /* share of the eye's width, mean of both */
   float eye_distance_px;
   float eyes_y;
 };
