@@ -163,8 +163,10 @@ add_face (XsPhotoReport *report, const XsPhotoRules *rules, const PhotoMeasures 
   xs_photo_report_add (report, XS_PHOTO_HEAD_COVERING, traits.head_covering, 0, none, rules->head_covering_max);
   xs_photo_report_add (report, XS_PHOTO_EARS, traits.ears, 0, rules->ears_min, none);
   xs_photo_report_add (report, XS_PHOTO_BROWS, traits.brows, 0, rules->brows_min, none);
-  /* Narrow eyes behind glasses look shut to the network: then the lids must be near each other too. */
-  const bool is_doubtful = measures.eyes_closed > rules->eyes_closed_max && measures.lid_opening > shut_lids;
+  /* Narrow eyes behind glasses look shut to the network, and some that are shut look open: the lids must agree. */
+  const bool seem_shut = measures.eyes_closed > rules->eyes_closed_max;
+  const bool is_doubtful =
+    measures.eyes_closed > rules->eyes_closed_max / 2 && seem_shut != (measures.lid_opening < shut_lids);
   xs_photo_report_add (report, XS_PHOTO_EYES_CLOSED, measures.eyes_closed, is_doubtful ? 1 : 0, none,
                        rules->eyes_closed_max);
   xs_photo_report_add (report, XS_PHOTO_GLARE, traits.glare, 0, none, rules->glare_max);
