@@ -25,8 +25,8 @@ struct EyesClosed {
 
 /**
  * EyeState: tells shut eyes from open ones, by a small network that looks at each eye in grey, as it is and with its
- * contrast stretched: in dim faces the first takes open eyes for shut, the second errs elsewhere, and they are shut when
- * both say so.
+ * contrast stretched: in dim faces the first takes open eyes for shut, the second errs elsewhere. An eye is as likely
+ * shut as the less certain of the two says.
  */
 class EyeState
 {

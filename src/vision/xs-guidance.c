@@ -22,7 +22,7 @@
 #define LEAVE_DEG 2.0
 #define LEAVE_MATCH 0.04
 
-#define N_CODES (XS_GUIDANCE_GLASSES_REFLECT + 1)
+#define N_CODES (XS_GUIDANCE_OPEN_EYES + 1)
 
 typedef struct {
   gint64 time_us;
@@ -61,8 +61,8 @@ static const char *const nicks[N_CODES] = {
   [XS_GUIDANCE_SIDE_LIGHT] = "light_from_side",
   [XS_GUIDANCE_HOLD_STILL] = "hold_still",
   [XS_GUIDANCE_TAKE_OFF_HAT] = "take_off_hat",
-  [XS_GUIDANCE_OPEN_EYES] = "open_eyes",
   [XS_GUIDANCE_GLASSES_REFLECT] = "glasses_reflect",
+  [XS_GUIDANCE_OPEN_EYES] = "open_eyes",
 };
 
 const char *

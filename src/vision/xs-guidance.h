@@ -32,8 +32,8 @@ typedef enum {
   XS_GUIDANCE_SIDE_LIGHT,      /* "light_from_side" */
   XS_GUIDANCE_HOLD_STILL,      /* "hold_still": a blurred picture hides what follows */
   XS_GUIDANCE_TAKE_OFF_HAT,    /* "take_off_hat" */
+  XS_GUIDANCE_GLASSES_REFLECT, /* "glasses_reflect": hides the eyes */
   XS_GUIDANCE_OPEN_EYES,       /* "open_eyes" */
-  XS_GUIDANCE_GLASSES_REFLECT, /* "glasses_reflect" */
 } XsGuidanceCode;
 
 const char *xs_guidance_nick (XsGuidanceCode code);

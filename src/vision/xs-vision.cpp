@@ -7,7 +7,7 @@
 #include <numeric>
 #include <optional>
 
-#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "xs-face-cover.hpp"
 #include "xs-face-finder.hpp"
@@ -76,7 +76,7 @@ struct _XsVision {
     warm_up ();
   }
 
-  /* A network sets itself up when it first runs: 0.1 s that the first frame would wait for. */
+  /* Networks, and OpenCV's colour tables, are set up when first used: 0.2 s that the first frame would wait for. */
   void
   warm_up ()
   {
@@ -88,6 +88,8 @@ struct _XsVision {
     eyes.look (rgb, mesh);
     liveness.logit (rgb, mesh);
     pose.look (rgb, mesh, finder.get_mesher ().pose (mesh));
+    cv::Mat colours;
+    cv::cvtColor (cv::Mat (rgb.size (), CV_32FC3, cv::Scalar::all (0.5)), colours, cv::COLOR_RGB2Lab);
   }
 
   FaceFinder finder;
@@ -188,15 +190,22 @@ match_of (XsVision &vision, const cv::Mat &rgb, const Mesh &face)
   return template_cosine (vision.embedder.embed (rgb, face), *vision.reference);
 }
 
-/* The face to follow, nobody being followed: who matches best, else the largest. */
-static size_t
-choose_main_face (XsVision &vision, const cv::Mat &rgb, const std::vector<Mesh> &faces)
+/* Put the face to follow first, nobody being followed: who matches best, else the largest. */
+static void
+choose_main_face (XsVision &vision, const cv::Mat &rgb, std::vector<Mesh> &faces, gint64 time_us)
 {
+  const bool by_match = vision.reference && faces.size () > 1;
   std::vector<float> merits;
 
   for (const Mesh &face : faces)
-    merits.push_back (vision.reference && faces.size () > 1 ? match_of (vision, rgb, face) : face.bounds ().area ());
-  return (size_t) (std::max_element (merits.begin (), merits.end ()) - merits.begin ());
+    merits.push_back (by_match ? match_of (vision, rgb, face) : face.bounds ().area ());
+  const auto best = std::max_element (merits.begin (), merits.end ());
+  std::swap (faces[0], faces[(size_t) (best - merits.begin ())]);
+  if (by_match)
+    {
+      vision.track.match = *best;
+      vision.track.match_us = time_us;
+    }
 }
 
 static void
@@ -207,7 +216,7 @@ measure_match (XsVision &vision, const cv::Mat &rgb, const Mesh &face, bool now,
   if (!vision.reference)
     return;
   const gint64 interval_us = track.match >= sure_match ? match_interval_us : doubt_interval_us;
-  if (now || out.time_us - track.match_us >= interval_us)
+  if (track.match_us != out.time_us && (now || out.time_us - track.match_us >= interval_us))
     {
       track.match = match_of (vision, rgb, face);
       track.match_us = out.time_us;
@@ -310,9 +319,9 @@ observe_followed (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_
 
   if (!found.followed)
     {
-      std::swap (faces[0], faces[choose_main_face (vision, rgb, faces)]);
-      found.patch = aligned_patch (rgb, faces[0]);
       vision.track = vision.track.interrupted (out.time_us);
+      choose_main_face (vision, rgb, faces, out.time_us);
+      found.patch = aligned_patch (rgb, faces[0]);
     }
   vision.finder.follow (faces, found.patch, out.time_us);
   note_faces (faces, out);
