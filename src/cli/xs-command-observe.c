@@ -17,8 +17,10 @@ typedef struct {
 } Options;
 
 static void
-print_observation (const Options *options, const char *file, const XsObservation *seen)
+print_observation (const Options *options, const char *path, const XsObservation *seen)
 {
+  g_autofree char *file = g_filename_display_name (path);
+
   if (!options->json)
     {
       g_print ("%s\t%.2f s\t%u faces\tmatch %.2f\tyaw %.0f° pitch %.0f° roll %.0f°\tluminance %.2f\tsharpness %.2f\t"
@@ -36,8 +38,10 @@ print_observation (const Options *options, const char *file, const XsObservation
 }
 
 static void
-print_error (const Options *options, const char *file, const GError *error)
+print_error (const Options *options, const char *path, const GError *error)
 {
+  g_autofree char *file = g_filename_display_name (path);
+
   if (!options->json)
     {
       g_printerr ("xueshi observe: %s: %s\n", file, error->message);

@@ -38,8 +38,7 @@ typedef struct {
   XsPoint landmarks[XS_N_LANDMARKS]; /* of the main face; undefined without one */
 
   /* Identity */
-  float match;     /* cosine of main face and reference template, -1 … 1 */
-  gint64 match_us; /* capture time of the frame @match was measured on */
+  float match; /* cosine of main face and reference template, -1 … 1; at most a second old on the same track */
 
   /* Geometry */
   float yaw_deg, pitch_deg, roll_deg;
@@ -67,9 +66,9 @@ typedef struct {
   /* Liveness */
   float live;     /* probability that this is no print or screen, from one frame, 0 … 1 */
   float live_run; /* the same from the last frames of the track together */
-  float motion;   /* how much the face itself moved in the last seconds; below about 0.01: a still picture */
-  float blink;    /* largest change of eyes_open in the same time, 0 … 1 */
-  float repeats;  /* 1: shows the same picture as an earlier thorough observation, 0: none of them */
+  float motion;  /* how much the face itself moved in the last seconds; a still picture stays below policy.motion_min */
+  float blink;   /* largest change of eyes_open in the same time, 0 … 1 */
+  float repeats; /* 1: shows the same picture as an earlier thorough observation, 0: none of them */
 } XsObservation;
 
 /** xs_measured: whether a measure of an observation was taken. */

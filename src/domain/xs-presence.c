@@ -109,13 +109,14 @@ xs_presence_watch_free (XsPresenceWatch *watch)
 static gboolean
 lasts (Lasting *lasting, gboolean holds, gint64 now_us, gint64 limit_s)
 {
+  /* Nor does a gap in what was seen prolong it. */
+  if (now_us - lasting->last_us > RECOVERED_US)
+    lasting->since_us = G_MAXINT64;
   if (holds)
     {
       lasting->since_us = MIN (lasting->since_us, now_us);
       lasting->last_us = now_us;
     }
-  else if (now_us - lasting->last_us > RECOVERED_US)
-    lasting->since_us = G_MAXINT64;
 
   return limit_s > 0 && lasting->since_us != G_MAXINT64 && now_us - lasting->since_us > limit_s * G_USEC_PER_SEC;
 }

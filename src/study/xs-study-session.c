@@ -13,6 +13,8 @@
 #define SEGMENT_PHOTO_PATIENCE_US (3 * G_USEC_PER_SEC)
 /* A photo taken whatever it shows is still looked at thoroughly: asked for so long before the patience ends. */
 #define LAST_LOOK_US (G_USEC_PER_SEC / 2)
+/* Other instructions may come before "turn your head", but not longer than so many times the patience. */
+#define LONGEST_TURN 5
 /* Vision that says nothing for so long sees nobody. */
 #define UNSEEN_AFTER_US (3 * G_USEC_PER_SEC)
 
@@ -48,8 +50,9 @@ struct _XsStudySession {
   GArray *minutes; /* XsMinuteRecord of the open segment */
 
   GRand *random;
-  XsTurnCheck *turn_check;  /* (nullable): while the student is asked to turn the head */
-  gint64 turn_deadline_us;  /* not passed by then: not live */
+  XsTurnCheck *turn_check; /* (nullable): while the student is asked to turn the head */
+  gint64 turn_begun_us;
+  gint64 turn_asked_us;     /* for so long the student was there and read it; after policy.active_check_s: not live */
   gint64 turn_check_due_us; /* when to ask next; G_MAXINT64: never */
   gint64 turned_us;         /* when it was last passed; G_MININT64: not yet */
 
@@ -79,7 +82,7 @@ struct _XsStudySession {
   PhotoRequest scheduled;
 };
 
-/* At a random moment of the next stretch, so that nobody can be ready for it. */
+/* On average after the interval, at a moment nobody can be ready for. */
 static void
 schedule_turn_check (XsStudySession *session, gint64 now_us)
 {
@@ -328,15 +331,17 @@ take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *obser
 
 /* The active check: asked for when it is due and the student is there, again and again until it is passed. */
 static XsPresence
-watch_presence (XsStudySession *session, const XsObservation *observation)
+watch_presence (XsStudySession *session, const XsObservation *observation, gint64 since_us)
 {
   XsPresence presence = xs_presence_watch_feed (session->watch, observation);
+  gint64 patience_us = session->policy.active_check_s * G_USEC_PER_SEC;
 
   if (session->turn_check == NULL && observation->time_us >= session->turn_check_due_us
       && presence == XS_PRESENCE_PRESENT && !session->asked.wanted && !session->scheduled.wanted)
     {
       session->turn_check = xs_turn_check_new (&session->policy, g_rand_boolean (session->random));
-      session->turn_deadline_us = observation->time_us + session->policy.active_check_s * G_USEC_PER_SEC;
+      session->turn_begun_us = observation->time_us;
+      session->turn_asked_us = 0;
       xs_guidance_ask (session->guidance, xs_turn_check_get_code (session->turn_check));
     }
   if (session->turn_check == NULL)
@@ -349,21 +354,26 @@ watch_presence (XsStudySession *session, const XsObservation *observation)
       session->turned_us = observation->time_us;
       return presence;
     }
-  return presence == XS_PRESENCE_PRESENT && observation->time_us >= session->turn_deadline_us ? XS_PRESENCE_NOT_LIVE
-                                                                                              : presence;
+  /* Time counts while the student is there and reads what to do: another instruction may come first. */
+  if (presence == XS_PRESENCE_PRESENT && session->guidance_code == xs_turn_check_get_code (session->turn_check))
+    session->turn_asked_us += MIN (since_us, session->policy.max_tick_gap_us);
+  gboolean too_late = session->turn_asked_us >= patience_us
+                      || observation->time_us - session->turn_begun_us >= LONGEST_TURN * patience_us;
+  return presence == XS_PRESENCE_PRESENT && too_late ? XS_PRESENCE_NOT_LIVE : presence;
 }
 
 void
 xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
 {
   gint64 time_us = MAX (observation->time_us, session->seen_us);
+  gint64 since_us = observation->time_us - session->observed_us;
 
   session->camera_lost = FALSE;
   session->observed_us = observation->time_us;
   feed_held (session, time_us);
   if (observation->thorough)
     session->thorough_us = observation->time_us;
-  session->presence = watch_presence (session, observation);
+  session->presence = watch_presence (session, observation, since_us);
   session->guidance_code = xs_guidance_feed (session->guidance, observation);
   /* Looked at so late that the counter has gone on without it: it confirms nothing where the counter now is. */
   if (observation->time_us == time_us || session->presence != XS_PRESENCE_PRESENT)

@@ -8,8 +8,10 @@
 
 #define TICK_MS 250
 #define CHANGED_MS 100
-/* The face must be seen well this many times in a row before somebody is let in: 0.6 s at 5 frames a second. */
-#define GOOD_FRAMES_TO_SIGN_IN 3
+/* The face must be seen well this many times in a row before somebody is let in: 0.6 s. */
+#define GOOD_FRAMES_TO_SIGN_IN (XS_ANALYSIS_FPS * 6 / 10)
+/* So long advice that a photo would profit from comes first; then it is enough to be the registered person. */
+#define ADVICE_PATIENCE_US (10 * G_USEC_PER_SEC)
 /* How long it is confirmed that the head was turned. */
 #define TURNED_SHOWN_US (2 * G_USEC_PER_SEC)
 #define SIGN_IN_TIMEOUT_US (60 * G_USEC_PER_SEC)
@@ -92,11 +94,18 @@ become_ready (XsStudy *self)
 
 /* Identification */
 
+static gboolean
+is_seen_well (XsStudy *self, const XsObservation *observation)
+{
+  gboolean patience_ended = observation->time_us - self->identifying_us > ADVICE_PATIENCE_US;
+
+  return xs_presence_judge (observation, &self->policy) == XS_PRESENCE_PRESENT
+         && (self->sign_in_code == XS_GUIDANCE_NONE || (patience_ended && self->turn_check == NULL));
+}
+
 static void
 identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
 {
-  XsPresence presence = xs_presence_judge (observation, &self->policy);
-
   if (self->turn_check != NULL && xs_turn_check_feed (self->turn_check, observation))
     {
       g_clear_pointer (&self->turn_check, xs_turn_check_free);
@@ -105,7 +114,7 @@ identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
       self->turned_us = observation->time_us;
     }
   self->sign_in_code = xs_guidance_feed (self->sign_in_guidance, observation);
-  self->n_good = presence == XS_PRESENCE_PRESENT && self->sign_in_code == XS_GUIDANCE_NONE ? self->n_good + 1 : 0;
+  self->n_good = is_seen_well (self, observation) ? self->n_good + 1 : 0;
   if (self->n_good < GOOD_FRAMES_TO_SIGN_IN)
     return;
   if (!self->turn_check_wanted)

@@ -29,6 +29,7 @@ static const float min_likeness = 0.85f;
 static const float small_square = 0.6f;
 /* The whole frame is searched this often while a face is followed: somebody who joins is seen within it. */
 static const gint64 search_interval_us = 180 * 1000;
+static const int max_bordered_px = 2000;
 /* Fits cost about 5 ms each; more detections than this are noise. */
 static const size_t max_fits = 6;
 
@@ -214,14 +215,17 @@ FaceFinder::find_in_photo (const cv::Mat &rgb)
   add_detected (faces, rgb, cv::Rect (0, 0, rgb.cols, rgb.rows), nullptr);
   if (faces.empty ())
     {
-      const int margin = std::max (rgb.rows, rgb.cols) / 2;
-      cv::Mat wide;
-      cv::copyMakeBorder (rgb, wide, margin, margin, margin, margin, cv::BORDER_REPLICATE);
+      /* The detector sees 128 px of it anyway: no need to border 25 million pixels. */
+      const float scale = std::min (1.f, (float) max_bordered_px / std::max (rgb.rows, rgb.cols));
+      cv::Mat scaled, wide;
+      cv::resize (rgb, scaled, cv::Size (), scale, scale, cv::INTER_AREA);
+      const int margin = std::max (scaled.rows, scaled.cols) / 2;
+      cv::copyMakeBorder (scaled, wide, margin, margin, margin, margin, cv::BORDER_REPLICATE);
       add_detected (faces, wide, cv::Rect (0, 0, wide.cols, wide.rows), nullptr);
       for (Mesh &face : faces)
         {
           for (cv::Point3f &point : face.points)
-            point -= cv::Point3f (margin, margin, 0);
+            point = (point - cv::Point3f (margin, margin, 0)) / scale;
         }
     }
   return faces;

@@ -13,8 +13,10 @@ static const double min_correlation = 0.95;
 static const int max_hash_distance = 10;
 static const int hash_input_px = 32;
 static const int hash_side = 8;
-/* Two looks at one moment are no repetition. */
-static const gint64 apart_us = 2 * G_USEC_PER_SEC;
+/* No photos are nearer than this; looks at one moment are no repetition. */
+static const gint64 apart_us = 10 * G_USEC_PER_SEC;
+/* While a photo waits for a better frame, thorough looks come at every one. */
+static const gint64 print_interval_us = 2 * G_USEC_PER_SEC;
 static const size_t max_prints = 256;
 
 /* One bit for each low frequency of the picture: whether it is above the median of them all. */
@@ -74,6 +76,8 @@ FaceRepeat::seen (const cv::Mat &patch, gint64 time_us) const
 void
 FaceRepeat::add (const cv::Mat &patch, gint64 time_us)
 {
+  if (!prints.empty () && std::abs (time_us - prints.back ().time_us) < print_interval_us)
+    return;
   prints.push_back (make_print (patch, time_us));
   if (prints.size () > max_prints)
     prints.pop_front ();

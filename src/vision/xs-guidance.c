@@ -89,20 +89,16 @@ xs_guidance_free (XsGuidance *guidance)
   g_free (guidance);
 }
 
-/* A switch that turns on below @limit and off only above @leave; a measure not taken leaves it as it is. */
+/* A switch that turns on below @limit and off only above @leave. A measure that is not taken complains of nothing. */
 static gboolean
 latch_below (gboolean on, float value, double limit, double leave)
 {
-  if (!xs_measured (value))
-    return on;
   return value < (on ? leave : limit);
 }
 
 static gboolean
 latch_above (gboolean on, float value, double limit, double leave)
 {
-  if (!xs_measured (value))
-    return on;
   return value > (on ? leave : limit);
 }
 

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-turn-check.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include <opencv2/core.hpp>
 
-#include "xs-face-mesh.hpp"
+#include "xs-presence.h"
+#include "xs-vision-private.hpp"
 
 /* A turn begins with the face this near to the front … */
 static const float front_deg = 10;
 /* … and goes on in steps no larger and no later than these: a larger one is another picture. */
-static const float max_step_deg = 12;
+static const float max_deg_per_s = 120;
+static const float max_step_deg = 18;
 static const gint64 max_step_us = 600 * 1000;
 /*
  * What remains after the homography that fits best, in distances between the eyes. Flat pictures, held at all angles
@@ -101,6 +104,16 @@ depth_between (const XsObservation &a, const XsObservation &b)
   return std::sqrt (squares) * scale_b / eye_distance;
 }
 
+/* Whether the face of @observation can be the one that was seen from the front, one step further. */
+static bool
+goes_on (const XsTurnCheck &check, const XsObservation &observation)
+{
+  const gint64 since_us = observation.time_us - check.last_us;
+  const float limit_deg = std::min (max_step_deg, max_deg_per_s * (float) since_us / G_USEC_PER_SEC);
+
+  return since_us <= max_step_us && std::abs (observation.yaw_deg - check.last_yaw_deg) <= limit_deg;
+}
+
 gboolean
 xs_turn_check_feed (XsTurnCheck *check, const XsObservation *observation)
 {
@@ -108,14 +121,12 @@ xs_turn_check_feed (XsTurnCheck *check, const XsObservation *observation)
 
   const XsPolicy &policy = check->policy;
   const float yaw_deg = observation->yaw_deg;
-  const bool same = observation->n_faces == 1 && observation->match >= policy.match_different;
+  const bool same = observation->n_faces > 0 && observation->match >= policy.match_different
+                    && xs_presence_judge (observation, &policy) != XS_PRESENCE_SEVERAL_FACES;
 
   if (check->passed)
     return TRUE;
-  if (!same
-      || (check->started
-          && (std::abs (yaw_deg - check->last_yaw_deg) > max_step_deg
-              || observation->time_us - check->last_us > max_step_us)))
+  if (!same || (check->started && !goes_on (*check, *observation)))
     check->started = FALSE;
   /* From the most frontal view: less would let a picture that sways to both sides add them up. */
   if (same && std::abs (yaw_deg) < (check->started ? std::abs (check->front.yaw_deg) : front_deg)
@@ -131,6 +142,9 @@ xs_turn_check_feed (XsTurnCheck *check, const XsObservation *observation)
 
   /* The student's own left is the picture's right, where yaw is negative. */
   const float turned_deg = check->left ? check->front.yaw_deg - yaw_deg : yaw_deg - check->front.yaw_deg;
-  check->passed = turned_deg >= policy.active_check_deg && depth_between (check->front, *observation) >= min_depth;
+  double depth = 0;
+  if (turned_deg >= policy.active_check_deg)
+    xs::guard (nullptr, [&] { depth = depth_between (check->front, *observation); });
+  check->passed = std::isfinite (depth) && depth >= min_depth;
   return check->passed;
 }

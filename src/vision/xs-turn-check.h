@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 
 /**
  * XsTurnCheck: the active check, "turn your head left": what a picture held to the camera cannot do. Passed when the
- * head, seen all the way from front to side, turned by policy.active_check_deg, was the registered person's at the
- * end, and its landmarks moved against each other as no flat picture's can. A video of a turning head passes one time
+ * head, the registered person's (policy.match_same) from the front and nobody else's (policy.match_different) on the
+ * way, turned step by step by policy.active_check_deg, and its landmarks moved against each other as no flat picture's
+ * can. People far behind do not disturb. A video of a turning head passes one time
  * in two: the side asked for is random.
  */
 typedef struct _XsTurnCheck XsTurnCheck;

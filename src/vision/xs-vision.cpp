@@ -28,6 +28,7 @@ static const int warm_up_px = 192;
 /* Along an uninterrupted track identity and liveness are measured again this often. */
 static const gint64 match_interval_us = G_USEC_PER_SEC;
 static const gint64 live_interval_us = G_USEC_PER_SEC;
+static const gint64 min_live_interval_us = 280 * 1000;
 /* Below this it is not certain who it is, and it is measured that often. */
 static const float sure_match = 0.55f;
 static const gint64 doubt_interval_us = 180 * 1000;
@@ -222,7 +223,6 @@ measure_match (XsVision &vision, const cv::Mat &rgb, const Mesh &face, bool now,
       track.match_us = out.time_us;
     }
   out.match = track.match;
-  out.match_us = track.match_us;
 }
 
 static void
@@ -231,16 +231,23 @@ measure_liveness (XsVision &vision, const cv::Mat &rgb, const Mesh &face, bool n
   Track &track = vision.track;
   std::deque<float> &logits = track.live_logits;
 
+  const gint64 since_us = out.time_us - track.live_us;
+  float newest = logits.empty () ? NAN : logits.back ();
+
   /* Not on the frame that identity was measured on, unless it must be: no frame shall cost much more than others. */
-  if (now || (out.time_us - track.live_us >= live_interval_us && out.time_us != track.match_us))
+  if (now || (since_us >= live_interval_us && out.time_us != track.match_us))
     {
-      logits.push_back (vision.liveness.logit (rgb, face));
+      newest = vision.liveness.logit (rgb, face);
+      /* Frames that follow each other closely say the same: a run must reach back some seconds. */
+      if (since_us >= min_live_interval_us)
+        {
+          logits.push_back (newest);
+          track.live_us = out.time_us;
+        }
       if (logits.size () > live_run)
         logits.pop_front ();
-      track.live_us = out.time_us;
     }
-  if (!logits.empty ())
-    out.live = logistic (logits.back ());
+  out.live = logistic (newest);
   if (logits.size () >= min_live_run)
     out.live_run = logistic (std::accumulate (logits.begin (), logits.end (), 0.f) / logits.size ());
 }
@@ -335,7 +342,8 @@ observe_followed (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_
     return;
   if (!vision.repeat.empty ())
     out.repeats = vision.repeat.seen (found.patch, out.time_us);
-  vision.repeat.add (found.patch, out.time_us);
+  if (!(out.repeats > 0))
+    vision.repeat.add (found.patch, out.time_us);
 }
 
 gboolean
@@ -371,9 +379,6 @@ xs_vision_observe_picture (XsVision *vision, const XsFrame *picture, XsObservati
     measure_picture (*vision, rgb, frame_light, faces[0], *out);
     out->live = logistic (vision->liveness.logit (rgb, faces[0]));
     if (vision->reference)
-      {
-        out->match = match_of (*vision, rgb, faces[0]);
-        out->match_us = out->time_us;
-      }
+      out->match = match_of (*vision, rgb, faces[0]);
   });
 }

@@ -210,6 +210,18 @@ test_looking_away (Fixture *f, gconstpointer data)
   g_assert_cmpint (watch_for (watch, &f->seen, 0.5), ==, XS_PRESENCE_PRESENT);
 }
 
+/* What was not seen in between did not last. */
+static void
+test_looking_away_with_a_gap (Fixture *f, gconstpointer data)
+{
+  g_autoptr (XsPresenceWatch) watch = xs_presence_watch_new (&f->policy);
+
+  f->seen.yaw_deg = (float) f->policy.look_away_deg + 5;
+  g_assert_cmpint (watch_for (watch, &f->seen, 1), ==, XS_PRESENCE_PRESENT);
+  f->seen.time_us += 60 * G_USEC_PER_SEC;
+  g_assert_cmpint (watch_for (watch, &f->seen, 1), ==, XS_PRESENCE_PRESENT);
+}
+
 static void
 test_eyes_closed (Fixture *f, gconstpointer data)
 {
@@ -331,6 +343,7 @@ main (int argc, char *argv[])
   add ("print", test_print);
   add ("without-liveness", test_without_liveness);
   add ("looking-away", test_looking_away);
+  add ("looking-away-with-a-gap", test_looking_away_with_a_gap);
   add ("eyes-closed", test_eyes_closed);
   add ("never-too-long", test_never_too_long);
   add ("priority", test_priority);

@@ -128,6 +128,18 @@ test_each_measure (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A hat that can no longer be told from hair is not complained of for ever. */
+static void
+test_no_longer_measured (Fixture *fixture, gconstpointer data)
+{
+  XsObservation observation = good (&fixture->policy);
+
+  observation.head_covered = 0.9f;
+  g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_TAKE_OFF_HAT);
+  observation.head_covered = NAN;
+  g_assert_cmpint (feed_for (fixture, observation, 3), ==, XS_GUIDANCE_NONE);
+}
+
 /* The active check waits for what comes before it, and what comes after it waits. */
 static void
 test_asked (Fixture *fixture, gconstpointer data)
@@ -301,6 +313,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/vision/guidance/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("each", test_each);
   ADD ("each-measure", test_each_measure);
+  ADD ("no-longer-measured", test_no_longer_measured);
   ADD ("asked", test_asked);
   ADD ("without-reference", test_without_reference);
   ADD ("unsure", test_unsure);

@@ -87,6 +87,27 @@ test_sides (Fixture *f, gconstpointer data)
   g_assert_true (turn (f, right, FALSE, 25, 4));
 }
 
+/* People far behind do not disturb, a second person does. */
+static void
+test_company (Fixture *f, gconstpointer data)
+{
+  for (int near = 0; near < 2; near++)
+    {
+      g_autoptr (XsTurnCheck) check = xs_turn_check_new (&f->policy, TRUE);
+      gboolean passed = FALSE;
+
+      for (int yaw_deg = 0; yaw_deg >= -28; yaw_deg -= 4)
+        {
+          XsObservation seen = see (f, FALSE, yaw_deg);
+          seen.n_faces = 2;
+          seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 1 };
+          seen.faces[1] = (XsFaceBox){ 900, 200, 80, near ? 300 : 90, 1 };
+          passed = xs_turn_check_feed (check, &seen);
+        }
+      g_assert_cmpint (passed, ==, !near);
+    }
+}
+
 static void
 test_too_little (Fixture *f, gconstpointer data)
 {
@@ -146,6 +167,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/vision/turn-check/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("sides", test_sides);
+  ADD ("company", test_company);
   ADD ("too-little", test_too_little);
   ADD ("flat", test_flat);
   ADD ("swapped", test_swapped);
