@@ -48,7 +48,7 @@ typedef struct {
   double motion_min;    /* a living face moves by itself more than this within some seconds */
   double live_min;      /* passive score over a run of frames; below: a print or a screen */
   gboolean active_check_sign_in;
-  gint64 active_check_interval_s; /* asked again at a random moment in each stretch of this length; 0: never */
+  gint64 active_check_interval_s; /* asked again at random moments, on average so often; 0: never */
   gint64 active_check_s;          /* time to turn the head */
   double active_check_deg;        /* how far */
   gboolean virtual_camera_allowed;

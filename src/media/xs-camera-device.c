@@ -62,23 +62,9 @@ xs_camera_source_parse (const char *uri, GError **error)
 
 /* In lower case: parts of the names and drivers of cameras that are a program's. */
 static const char *const virtual_words[] = {
-  "virtual cam",
-  "virtual webcam",
-  "virtual video",
-  "obs virtual",
-  "obs-camera",
-  "v4l2 loopback",
-  "v4l2loopback",
-  "loopback",
-  "droidcam",
-  "iriun",
-  "ivcam",
-  "epoccam",
-  "manycam",
-  "akvcam",
-  "webcamoid",
-  "snap camera",
-  "dummy video device",
+  "virtual cam",    "virtual webcam", "virtual video", "obs virtual", "obs-camera",
+  "loopback",       "droidcam",       "iriun",         "ivcam",       "epoccam",
+  "manycam",        "akvcam",         "webcamoid",     "snap camera", "dummy video device",
   "screen capture",
 };
 

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /**
- * xs_observation_to_json: (transfer full): every field of @observation by its name, a measure that was not taken as
- * null; docs/testing.md lists them.
+ * xs_observation_to_json: (transfer full): what @observation says, the measures by their names, one that was not
+ * taken as null; docs/testing.md lists the members.
  * @landmarks: whether with "landmarks", 468 pairs of pixels
  */
 JsonObject *xs_observation_to_json (const XsObservation *observation, gboolean landmarks);

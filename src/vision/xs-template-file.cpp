@@ -11,8 +11,7 @@
 
 #define XS_TEMPLATE_FORMAT "xueshi-face-template"
 #define XS_TEMPLATE_VERSION 1
-/* Rises with every change to how a face is found, cut out or lit before the network sees it: 1 took one sample a pixel
- * and the light as it was. */
+/* Rises with every change to how a face is found, cut out or lit before the network sees it. */
 #define XS_TEMPLATE_RECIPE 2
 #define XS_TEMPLATE_MODEL "fr_feature.onnx"
 

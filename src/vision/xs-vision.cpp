@@ -63,8 +63,7 @@ struct Track {
     return next;
   }
 };
-/* A face less high than this share of the largest stands in the background, or hangs on the wall; second_face_ratio of
- * the national policy. */
+/* A face less high than this share of the largest stands in the background, or hangs on the wall. */
 static const float bystander_ratio = 0.5f;
 
 struct _XsVision {
