@@ -11,7 +11,7 @@
 typedef struct {
   XsVision *vision;
   gboolean json;
-  gboolean landmarks;
+  gboolean no_landmarks;
   gboolean run; /* the pictures are frames of one camera */
   gint64 frame_us;
 } Options;
@@ -30,7 +30,7 @@ print_observation (const Options *options, const char *path, const XsObservation
                (double) seen->sharpness, (double) seen->live);
       return;
     }
-  JsonObject *object = xs_observation_to_json (seen, options->landmarks);
+  JsonObject *object = xs_observation_to_json (seen, !options->no_landmarks);
   json_object_set_string_member (object, "file", file);
   g_autoptr (JsonNode) node = xs_json_node_take_object (object);
   g_autofree char *line = json_to_string (node, FALSE);
@@ -138,7 +138,7 @@ xs_command_observe (int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "photo", 0, 0, G_OPTION_ARG_FILENAME, &photo, "Registration photo to match with", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "One JSON object a line, with every field", NULL },
-    { "landmarks", 0, 0, G_OPTION_ARG_NONE, &options.landmarks, "With the 468 landmarks of the main face", NULL },
+    { "no-landmarks", 0, 0, G_OPTION_ARG_NONE, &options.no_landmarks, "Without the landmarks: much shorter", NULL },
     { "run", 0, 0, G_OPTION_ARG_NONE, &options.run, "The pictures are consecutive frames of one camera", NULL },
     G_OPTION_ENTRY_NULL,
   };

@@ -63,6 +63,7 @@ struct Track {
     return next;
   }
 };
+
 /* A face less high than this share of the largest stands in the background, or hangs on the wall. */
 static const float bystander_ratio = 0.5f;
 

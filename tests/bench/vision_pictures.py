@@ -76,8 +76,9 @@ def enlarge(source, target):
 def observe(media, files, options=()):
     """What vision sees in each of @files, in order."""
     result = subprocess.run(
-        ["xueshi", "observe", "--json", *options, *files], cwd=media, stdout=subprocess.PIPE, text=True, check=False
-    )
+        ["xueshi", "observe", "--json", "--no-landmarks", *options, *files],
+        cwd=media, stdout=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     if len(rows) != len(files):
         raise SystemExit("xueshi observe: %d lines for %d pictures" % (len(rows), len(files)))
