@@ -8,6 +8,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "xs-models.hpp"
+
 namespace xs {
 
 static const int input_px = 24;
@@ -69,7 +71,7 @@ EyeState::likelihood (const cv::Mat &view)
   const cv::Mat output = network.forward ();
   CV_Assert (output.total () == 2 && output.type () == CV_32F);
   const float *logits = output.ptr<float> ();
-  return 1 / (1 + std::exp (logits[1] - logits[0]));
+  return logistic (logits[0] - logits[1]);
 }
 
 EyesClosed

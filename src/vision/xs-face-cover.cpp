@@ -11,6 +11,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "xs-face-patch.hpp"
+#include "xs-models.hpp"
 
 namespace xs {
 
@@ -76,12 +77,6 @@ static float
 colour_distance (const Lab &a, const Lab &b)
 {
   return std::hypot (a[0] - b[0], 2 * (a[1] - b[1]), 2 * (a[2] - b[2]));
-}
-
-static float
-logistic (float x)
-{
-  return 1 / (1 + std::exp (-x));
 }
 
 /* What tells a bare mouth from a covered one. */

@@ -5,6 +5,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "xs-models.hpp"
+
 namespace xs {
 
 static const int input_px = 128;
@@ -37,12 +39,6 @@ enum {
 
 FaceDetector::FaceDetector (cv::dnn::Net network_) : network (std::move (network_))
 {
-}
-
-static float
-logistic (float x)
-{
-  return 1 / (1 + std::exp (-x));
 }
 
 /* The region, scaled to fit and centred on black, as rows of R, G, B from -1 to 1. */

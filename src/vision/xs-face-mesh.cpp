@@ -137,7 +137,7 @@ FaceMesh::fit (const cv::Mat &rgb, cv::Point2f centre, float size, cv::Point2f e
       const cv::Vec2f xy = to_picture * cv::Vec3f (values[3 * i], values[3 * i + 1], 1);
       mesh.points[i] = cv::Point3f (xy[0], xy[1], values[3 * i + 2] / scale);
     }
-  mesh.confidence = 1 / (1 + std::exp (-outputs[1].ptr<float> ()[0]));
+  mesh.confidence = logistic (outputs[1].ptr<float> ()[0]);
   return mesh;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -20,6 +21,13 @@ public:
 
   const XsError code;
 };
+
+/** logistic: log odds, as networks give them, as a probability. */
+inline float
+logistic (float log_odds)
+{
+  return 1 / (1 + std::exp (-log_odds));
+}
 
 /**
  * read_model: the bytes of the model @name in @dir, which are those of build-aux/pinned-downloads.

@@ -180,12 +180,6 @@ xs_vision_set_reference (XsVision *vision, const XsTemplate *reference)
 }
 
 static float
-logistic (float x)
-{
-  return 1 / (1 + std::exp (-x));
-}
-
-static float
 match_of (XsVision &vision, const cv::Mat &rgb, const Mesh &face)
 {
   return template_cosine (vision.embedder.embed (rgb, face), *vision.reference);
