@@ -175,6 +175,15 @@ xs_wall_from_wire (const char *wire, gint64 *wall_us, GError **error)
   return TRUE;
 }
 
+gint64
+xs_wall_midnight_us (gint64 wall_us)
+{
+  const gint64 zone_us = 8 * G_TIME_SPAN_HOUR;
+  gint64 since_us = (wall_us + zone_us) % G_TIME_SPAN_DAY;
+
+  return wall_us - (since_us < 0 ? since_us + G_TIME_SPAN_DAY : since_us);
+}
+
 int
 xs_wall_day (gint64 wall_us)
 {

@@ -55,6 +55,9 @@ gboolean xs_wall_from_wire (const char *wire, gint64 *wall_us, GError **error) G
 /** xs_wall_day: the GMT+8 calendar day of @wall_us as the number YYYYMMDD. */
 int xs_wall_day (gint64 wall_us);
 
+/** xs_wall_midnight_us: when the GMT+8 calendar day of @wall_us began. */
+gint64 xs_wall_midnight_us (gint64 wall_us);
+
 /** xs_wall_format: (transfer full): @wall_us in GMT+8 by a g_date_time_format() pattern, for people. */
 char *xs_wall_format (gint64 wall_us, const char *pattern);
 

@@ -13,22 +13,60 @@ typedef struct {
   const char *at;
   const char *end;
   int depth;
+  const char *wanted; /* (nullable): the path that is looked for */
+  GString *path;      /* of the value being scanned; only while one is wanted */
+  const char *found;
 } Scanner;
 
 static gboolean scan_value (Scanner *scanner, GError **error);
 
+static guint
+line_of (const Scanner *scanner, const char *at, guint *column)
+{
+  guint line = 1;
+
+  *column = 1;
+  for (const char *p = scanner->start; p < at; p++)
+    {
+      line += *p == '\n';
+      *column = *p == '\n' ? 1 : *column + 1;
+    }
+  return line;
+}
+
 static gboolean
 fail (const Scanner *scanner, const char *problem, GError **error)
 {
-  int line = 1, column = 1;
+  guint column;
+  guint line = line_of (scanner, scanner->at, &column);
 
-  for (const char *p = scanner->start; p < scanner->at; p++)
-    {
-      line += *p == '\n';
-      column = *p == '\n' ? 1 : column + 1;
-    }
-  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "JSON line %d column %d: %s", line, column, problem);
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "JSON line %u column %u: %s", line, column, problem);
   return FALSE;
+}
+
+/* The value behind @at is the one called @format below what is being scanned. Returns: for leave(). */
+G_GNUC_PRINTF (3, 4)
+static gsize
+enter (Scanner *scanner, const char *at, const char *format, ...)
+{
+  if (scanner->wanted == NULL)
+    return 0;
+
+  gsize length = scanner->path->len;
+  va_list args;
+  va_start (args, format);
+  g_string_append_vprintf (scanner->path, format, args);
+  va_end (args);
+  if (scanner->found == NULL && g_str_equal (scanner->path->str, scanner->wanted))
+    scanner->found = at;
+  return length;
+}
+
+static void
+leave (Scanner *scanner, gsize length)
+{
+  if (scanner->wanted != NULL)
+    g_string_truncate (scanner->path, length);
 }
 
 static void
@@ -185,16 +223,20 @@ scan_object (Scanner *scanner, GError **error)
   do
     {
       skip_space (scanner);
-      GString *key = scan_string (scanner, error);
-      if (key == NULL)
+      const char *at = scanner->at;
+      GString *text = scan_string (scanner, error);
+      if (text == NULL)
         return FALSE;
-      if (!g_hash_table_add (keys, g_string_free (key, FALSE)))
+      char *key = g_string_free (text, FALSE);
+      if (!g_hash_table_add (keys, key))
         return fail (scanner, "the key occurs twice in one object", error);
       skip_space (scanner);
       if (!take (scanner, ':'))
         return fail (scanner, "“:” is expected", error);
+      gsize length = enter (scanner, at, scanner->depth > 1 ? ".%s" : "%s", key);
       if (!scan_value (scanner, error))
         return FALSE;
+      leave (scanner, length);
       skip_space (scanner);
     }
   while (take (scanner, ','));
@@ -204,13 +246,18 @@ scan_object (Scanner *scanner, GError **error)
 static gboolean
 scan_array (Scanner *scanner, GError **error)
 {
+  guint index = 0;
+
   skip_space (scanner);
   if (take (scanner, ']'))
     return TRUE;
   do
     {
+      skip_space (scanner);
+      gsize length = enter (scanner, scanner->at, "[%u]", index++);
       if (!scan_value (scanner, error))
         return FALSE;
+      leave (scanner, length);
       skip_space (scanner);
     }
   while (take (scanner, ','));
@@ -240,16 +287,34 @@ scan_value (Scanner *scanner, GError **error)
   return valid;
 }
 
+static gboolean
+scan_document (Scanner *scanner, GError **error)
+{
+  if (!g_utf8_validate_len (scanner->start, scanner->end - scanner->start, &scanner->at))
+    return fail (scanner, "not valid UTF-8", error);
+  scanner->at = scanner->start;
+  if (!scan_value (scanner, error))
+    return FALSE;
+  skip_space (scanner);
+  return scanner->at == scanner->end || fail (scanner, "something follows the document", error);
+}
+
 gboolean
 xs_json_scan (const char *data, gsize size, GError **error)
 {
-  Scanner scanner = { data, data, data + size, 0 };
+  Scanner scanner = { .start = data, .at = data, .end = data + size };
 
-  if (!g_utf8_validate_len (data, size, &scanner.at))
-    return fail (&scanner, "not valid UTF-8", error);
-  scanner.at = data;
-  if (!scan_value (&scanner, error))
-    return FALSE;
-  skip_space (&scanner);
-  return scanner.at == scanner.end || fail (&scanner, "something follows the document", error);
+  return scan_document (&scanner, error);
+}
+
+guint
+xs_json_scan_find (const char *data, gsize size, const char *path)
+{
+  g_autoptr (GString) way = g_string_new (NULL);
+  Scanner scanner = { .start = data, .at = data, .end = data + size, .wanted = path, .path = way };
+  guint column;
+
+  if (!scan_document (&scanner, NULL) || scanner.found == NULL)
+    return 0;
+  return line_of (&scanner, scanner.found, &column);
 }

@@ -194,6 +194,83 @@ xs_json_get_element_object (JsonArray *array, guint index, JsonObject **value, G
   return TRUE;
 }
 
+gboolean
+xs_json_has_only (JsonObject *object, gboolean (*is_known) (const char *name), const char *what, GError **error)
+{
+  JsonObjectIter iter;
+  const char *name;
+
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &name, NULL))
+    {
+      if (is_known (name))
+        continue;
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” is not %s", name, what);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+#define QUOTE "“"
+#define UNQUOTE "”"
+
+static void
+take_message (GError *error, char *message)
+{
+  g_free (error->message);
+  error->message = message;
+}
+
+gboolean
+xs_json_error_at (GError **error, const char *path_format, ...)
+{
+  if (error == NULL || *error == NULL)
+    return FALSE;
+
+  va_list args;
+  va_start (args, path_format);
+  g_autofree char *path = g_strdup_vprintf (path_format, args);
+  va_end (args);
+  const char *message = (*error)->message;
+  if (g_str_has_prefix (message, QUOTE))
+    take_message (*error, g_strdup_printf (QUOTE "%s.%s", path, message + strlen (QUOTE)));
+  else
+    g_prefix_error (error, QUOTE "%s" UNQUOTE ": ", path);
+  return FALSE;
+}
+
+/* A member that is missing has no line of its own: what it is missing in has. */
+static guint
+find_line (const char *data, gsize size, char *path)
+{
+  while (*path != '\0')
+    {
+      guint line = xs_json_scan_find (data, size, path);
+      if (line > 0)
+        return line;
+      gsize length = strlen (path);
+      while (length > 0 && path[length - 1] != '.' && path[length - 1] != '[')
+        length--;
+      path[MAX (length, 1) - 1] = '\0';
+    }
+  return 1;
+}
+
+gboolean
+xs_json_error_line (GError **error, const char *data, gsize size)
+{
+  if (error == NULL || *error == NULL || !g_str_has_prefix ((*error)->message, QUOTE))
+    return FALSE;
+
+  const char *start = (*error)->message + strlen (QUOTE);
+  const char *end = strstr (start, UNQUOTE);
+  if (end == NULL)
+    return FALSE;
+  g_autofree char *path = g_strndup (start, end - start);
+  g_prefix_error (error, "line %u: ", find_line (data, size, path));
+  return FALSE;
+}
+
 static void
 append_string (GString *out, const char *text)
 {

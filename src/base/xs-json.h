@@ -57,6 +57,24 @@ gboolean xs_json_get_element_object (JsonArray *array, guint index, JsonObject *
   G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * xs_json_has_only: whether all members of @object are known.
+ * @what: what they must be, for the message: "a field of a policy"
+ * @error: XS_ERROR_INVALID naming the first that is not
+ */
+gboolean xs_json_has_only (JsonObject *object, gboolean (*is_known) (const char *name), const char *what,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * Where in a document an error is. Messages about a member begin with its name in “”; each reader of an object that
+ * lies in another puts the way to it before, and the outermost one the line.
+ */
+
+/** xs_json_error_at: make “name” in the message “path.name”. Returns FALSE, for callers to return. */
+gboolean xs_json_error_at (GError **error, const char *path_format, ...) G_GNUC_PRINTF (2, 3);
+/** xs_json_error_line: put the line in front on which the member in the message stands, or what encloses it. */
+gboolean xs_json_error_line (GError **error, const char *data, gsize size);
+
+/**
  * xs_json_to_canonical: the one byte form of a document, for signing: keys sorted by byte value, no white space,
  * integers in plain decimal. Doubles must not appear in signed documents and abort.
  *

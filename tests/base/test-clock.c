@@ -126,6 +126,28 @@ test_wire_round_trip (void)
     }
 }
 
+static void
+test_midnight (void)
+{
+  const struct {
+    const char *time, *midnight;
+  } cases[] = {
+    { "20260105000000", "20260105000000" }, { "20260105075959", "20260105000000" },
+    { "20260105080000", "20260105000000" }, { "20260105235959", "20260105000000" },
+    { "19691231235959", "19691231000000" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      gint64 time_us = 0, midnight_us = 0;
+
+      g_assert_true (xs_wall_from_wire (cases[i].time, &time_us, NULL));
+      g_assert_true (xs_wall_from_wire (cases[i].midnight, &midnight_us, NULL));
+      g_assert_cmpint (xs_wall_midnight_us (time_us + 999999), ==, midnight_us);
+      g_assert_cmpint (xs_wall_midnight_us (time_us), ==, midnight_us);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -136,5 +158,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/clock/always-gmt8", test_always_gmt8);
   g_test_add_func ("/base/clock/wire-refused", test_wire_refused);
   g_test_add_func ("/base/clock/wire-round-trip", test_wire_round_trip);
+  g_test_add_func ("/base/clock/midnight", test_midnight);
   return g_test_run ();
 }

@@ -370,6 +370,68 @@ test_damaged (void)
     }
 }
 
+static void
+assert_line (const char *text, const char *message, const char *expected)
+{
+  g_autoptr (GError) error = g_error_new_literal (XS_ERROR, XS_ERROR_INVALID, message);
+
+  xs_json_error_line (&error, text, strlen (text));
+  g_assert_cmpstr (error->message, ==, expected);
+}
+
+static void
+test_where (void)
+{
+  static const char text[] = "{\n \"a\": {\n  \"list\": [\n   {\"x\": 1},\n   {\n    \"x\": 2}]},\n \"b.c\": 3}";
+
+  assert_line (text, "“a” is wrong", "line 2: “a” is wrong");
+  assert_line (text, "“a.list[1].x” is wrong", "line 6: “a.list[1].x” is wrong");
+  assert_line (text, "“a.list[1].y” is missing", "line 5: “a.list[1].y” is missing");
+  assert_line (text, "“a.list[7].y” is wrong", "line 3: “a.list[7].y” is wrong");
+  assert_line (text, "“b.c” is wrong", "line 7: “b.c” is wrong");
+  assert_line (text, "“none” is missing", "line 1: “none” is missing");
+  assert_line (text, "no member", "no member");
+  assert_line ("[", "“a” is wrong", "line 1: “a” is wrong");
+}
+
+static void
+test_path (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (xs_json_error_at (&error, "a"));
+  g_assert_null (error);
+  g_set_error_literal (&error, XS_ERROR, XS_ERROR_INVALID, "“x” is missing");
+  g_assert_false (xs_json_error_at (&error, "list[%u]", 3));
+  g_assert_false (xs_json_error_at (&error, "log"));
+  g_assert_cmpstr (error->message, ==, "“log.list[3].x” is missing");
+
+  g_clear_error (&error);
+  g_set_error_literal (&error, XS_ERROR, XS_ERROR_INVALID, "must be an object");
+  g_assert_false (xs_json_error_at (&error, "log"));
+  g_assert_cmpstr (error->message, ==, "“log”: must be an object");
+}
+
+static gboolean
+is_a (const char *name)
+{
+  return g_str_equal (name, "a");
+}
+
+static void
+test_has_only (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_int_member (object, "a", 1);
+  g_assert_true (xs_json_has_only (object, is_a, "a member", &error));
+  json_object_set_int_member (object, "b", 1);
+  g_assert_false (xs_json_has_only (object, is_a, "a member", &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, "“b” is not a member");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -389,5 +451,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/json/canonical", test_canonical);
   g_test_add_func ("/base/json/pretty", test_pretty);
   g_test_add_func ("/base/json/damaged", test_damaged);
+  g_test_add_func ("/base/json/where", test_where);
+  g_test_add_func ("/base/json/path", test_path);
+  g_test_add_func ("/base/json/has-only", test_has_only);
   return g_test_run ();
 }
