@@ -17,11 +17,13 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
+  { "audit", "Tell by the rules whether a teaching log would count, and why not", NULL, xs_command_audit },
   { "enrol", "Make a template file of the face in a photo", xs_command_enrol, NULL },
   { "match", "Tell whether two pictures, or many pairs, show the same person", xs_command_match, NULL },
   { "observe", "Tell what vision sees in pictures and recordings", xs_command_observe, NULL },
   { "pair", "Connect a kiosk to a school's platform", xs_command_pair, NULL },
   { "photo-check", "Judge a registration photo and say what to change", NULL, xs_command_photo_check },
+  { "policy", "Check a policy document", xs_command_policy, NULL },
   { "replay", "Run a study session over a camera recording and report what was credited", xs_command_replay, NULL },
   { "status", "Tell what a kiosk has sent and what waits", xs_command_status, NULL },
   { "sync", "Send what waits in a kiosk's journal", xs_command_sync, NULL },

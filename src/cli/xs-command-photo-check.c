@@ -2,10 +2,10 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <math.h>
 
 #include "xs-blob.h"
+#include "xs-command-language.h"
 #include "xs-command.h"
 #include "xs-error.h"
 #include "xs-json.h"
@@ -30,28 +30,6 @@ options_clear (Options *options)
   g_free (options->draw);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
-
-static const char *
-folder (const char *variable, const char *installed)
-{
-  const char *chosen = g_getenv (variable);
-
-  return chosen != NULL && *chosen != '\0' ? chosen : installed;
-}
-
-/* Remedies are for people: they come in the language of the terminal, also where its locale is only ours. */
-static void
-set_up_language (void)
-{
-  if (setlocale (LC_ALL, "") == NULL)
-    {
-      g_setenv ("LOCPATH", folder ("XUESHI_LOCALE_DATA_DIR", XS_PKGDATA_DIR "/locale-data"), TRUE);
-      setlocale (LC_ALL, "");
-    }
-  bindtextdomain (XS_GETTEXT_PACKAGE, folder ("XUESHI_LOCALE_DIR", XS_LOCALE_DIR));
-  bind_textdomain_codeset (XS_GETTEXT_PACKAGE, "UTF-8");
-  textdomain (XS_GETTEXT_PACKAGE);
-}
 
 static gboolean
 parse (Options *options, int argc, char **argv, GError **error)
@@ -229,7 +207,7 @@ xs_command_photo_check (int argc, char **argv, GError **error)
   XsPhotoRules rules;
   XsPhotoReport report;
 
-  set_up_language ();
+  xs_command_set_up_language ();
   if (!parse (&options, argc, argv, error) || !load_rules (&rules, options.rules, error))
     return 1;
   g_autofree char *name = g_filename_display_name (options.file);

@@ -2,6 +2,7 @@
 #include "xs-command-policy.h"
 
 #include "xs-blob.h"
+#include "xs-command.h"
 
 gboolean
 xs_command_load_policy (XsPolicy *policy, const char *path, GError **error)
@@ -21,6 +22,31 @@ xs_command_load_policy (XsPolicy *policy, const char *path, GError **error)
     {
       g_prefix_error (error, "%s: ", path);
       return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+xs_command_policy (int argc, char **argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("check FILE…");
+  XsPolicy policy;
+
+  g_option_context_set_summary (context, "Checks policy documents: every field, its range, and what notes are about.\n"
+                                         "docs/policy.md and docs/rules.md explain the fields.");
+  if (!g_option_context_parse (context, &argc, &argv, error))
+    return FALSE;
+  if (argc < 3 || !g_str_equal (argv[1], "check"))
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "“check” and at least one FILE are needed; see --help");
+      return FALSE;
+    }
+  for (int i = 2; i < argc; i++)
+    {
+      if (!xs_command_load_policy (&policy, argv[i], error))
+        return FALSE;
+      g_print ("%s: policy “%s”, version %" G_GINT64_FORMAT ", is right\n", argv[i], policy.id, policy.version);
     }
   return TRUE;
 }

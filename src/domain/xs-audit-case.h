@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "xs-audit.h"
+#include "xs-json.h"
 
 G_BEGIN_DECLS
 

@@ -55,11 +55,11 @@ typedef struct {
   gboolean recnum_taken;
   char learner_inscode[XS_UNIFIED_DIGITS + 1]; /* "": unknown, also below */
   char device_inscode[XS_UNIFIED_DIGITS + 1];
-  int learner_vehicle;      /* VV of the course code; 0: unknown */
-  int learner_part;         /* 1 … 4; 0: unknown */
-  GArray *others;           /* XsOtherLog, in any order, without the log itself */
-  GArray *seen;             /* XsSeenPhoto, in any order */
-  GArray *findings;         /* XsPhotoFinding */
+  int learner_vehicle; /* VV of the course code; 0: unknown */
+  int learner_part;    /* 1 … 4; 0: unknown */
+  GArray *others;      /* XsOtherLog, in any order, without the log itself */
+  GArray *seen;        /* XsSeenPhoto, in any order */
+  GArray *findings;    /* XsPhotoFinding */
 } XsAuditFacts;
 
 void xs_audit_facts_init (XsAuditFacts *facts);
@@ -93,18 +93,18 @@ typedef struct {
 /** XsAudit: what the engine says of a log. */
 typedef struct {
   XsVerdict verdict;
-  guint n_minutes;      /* of the log by its times */
-  guint valid_min;      /* normal and not void; before daily_cap */
+  guint n_minutes; /* of the log by its times */
+  guint valid_min; /* normal and not void; before daily_cap */
   guint claimed_min;
   guint credited_min;
   guint credited_day_min[2]; /* of which on the day the log starts, and on the next */
-  GArray *breaches;     /* XsBreach, by rule, then by minute and photo */
-  GArray *slots;        /* XsSlot, by time */
+  GArray *breaches;          /* XsBreach, by rule, then by minute and photo */
+  GArray *slots;             /* XsSlot, by time */
 } XsAudit;
 
 /**
  * xs_audit_log: judge @log.
- * @log: closed, or with @facts->open as far as it has come; its arrays need no order
+ * @log: closed, or with @facts->open as far as it has come; its photos need no order
  * @policy: the one that was in force
  *
  * Takes O(minutes + photos × history). Returns: (transfer full)

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  */
 
 #define XS_MAX_FACES 4
+/* 256 bits. */
+#define XS_PICTURE_HASH_DIGITS 64
 /* MediaPipe's face mesh. */
 #define XS_N_LANDMARKS 468
 
@@ -36,6 +38,10 @@ typedef struct {
   guint n_faces; /* 0 … XS_MAX_FACES, main face first */
   XsFaceBox faces[XS_MAX_FACES];
   XsPoint landmarks[XS_N_LANDMARKS]; /* of the main face; undefined without one */
+
+  /* Perceptual hash of the main face, upright and cut out, in lower-case hex: one picture, compressed anew, scaled or
+   * made brighter, keeps nearly all bits. "" without a face, or when it was not @thorough. */
+  char picture_hash[XS_PICTURE_HASH_DIGITS + 1];
 
   /* Identity */
   float match; /* cosine of main face and reference template, -1 … 1; at most a second old on the same track */

@@ -101,21 +101,6 @@ is_known (const char *name)
 }
 
 static gboolean
-has_only_known_fields (JsonObject *object, GError **error)
-{
-  JsonObjectIter iter;
-  const char *name;
-
-  json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &name, NULL))
-    {
-      if (!is_known (name))
-        return invalid (name, "is not a field of the rules for photos", error);
-    }
-  return TRUE;
-}
-
-static gboolean
 read_head (JsonObject *object, XsPhotoRules *rules, GError **error)
 {
   const char *id = NULL, *day = NULL;
@@ -141,7 +126,8 @@ xs_photo_rules_parse (XsPhotoRules *rules, const char *data, gsize size, GError 
   g_autoptr (JsonObject) object = xs_json_parse_object (data, size, XS_PHOTO_RULES_MAX_BYTES, error);
   XsPhotoRules read = { 0 };
 
-  if (object == NULL || !has_only_known_fields (object, error) || !read_head (object, &read, error))
+  if (object == NULL || !xs_json_has_only (object, is_known, "a field of the rules for photos", error)
+      || !read_head (object, &read, error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {

@@ -3,6 +3,7 @@
 
 #include "xs-error.h"
 #include "xs-json.h"
+#include "xs-policy-json.h"
 #include "xs-policy-resource.h"
 
 #define MAX_DAY_S (24 * 3600)
@@ -153,59 +154,114 @@ is_known (const char *name)
         return TRUE;
     }
 
-  return FALSE;
+  return g_str_equal (name, "rules") || g_str_equal (name, "notes");
 }
 
 static gboolean
-has_only_known_fields (JsonObject *object, GError **error)
+is_noted (const char *path)
 {
-  JsonObjectIter iter;
-  const char *name;
+  return g_str_has_prefix (path, "rules.") ? xs_rules_have_field (path + strlen ("rules.")) : is_known (path);
+}
 
-  json_object_iter_init_ordered (&iter, object);
-  while (json_object_iter_next_ordered (&iter, &name, NULL))
+/* Notes say where numbers come from; they are for people, so all that is asked is that they are about something. */
+static gboolean
+check_notes (JsonObject *object, GError **error)
+{
+  JsonObject *notes = NULL;
+
+  if (!json_object_has_member (object, "notes"))
+    return TRUE;
+  if (!xs_json_get_object (object, "notes", &notes, error))
+    return FALSE;
+  if (!xs_json_has_only (notes, is_noted, "a field of a policy that a note could be about", error))
+    return xs_json_error_at (error, "notes");
+
+  g_autoptr (GList) names = json_object_get_members (notes);
+  for (GList *link = names; link != NULL; link = link->next)
     {
-      if (!is_known (name))
-        return invalid (name, "is not a field of a policy", error);
+      const char *text = NULL;
+      if (!xs_json_get_string (notes, link->data, &text, error))
+        return xs_json_error_at (error, "notes");
     }
-
   return TRUE;
 }
 
-/* @defaults: (nullable): where optional fields that are missing come from; without it all are required. */
 static gboolean
-parse (XsPolicy *policy, const XsPolicy *defaults, const char *data, gsize size, GError **error)
+read_rules (JsonObject *object, XsPolicy *policy, gboolean complete, GError **error)
 {
-  g_autoptr (JsonObject) object = xs_json_parse_object (data, size, XS_POLICY_MAX_BYTES, error);
-  XsPolicy read = defaults != NULL ? *defaults : (XsPolicy){ 0 };
+  JsonObject *rules = NULL;
 
-  if (object == NULL || !has_only_known_fields (object, error))
+  if (!complete && !json_object_has_member (object, "rules"))
+    return TRUE;
+  if (!xs_json_get_object (object, "rules", &rules, error))
+    return FALSE;
+  return xs_rules_parse (&policy->rules, rules, complete, error) || xs_json_error_at (error, "rules");
+}
+
+/* What of a document may be left out, and then stays as @policy has it. */
+typedef enum {
+  LEAVE_OUT_NOTHING, /* but notes */
+  LEAVE_OUT_LATER,   /* fields that came later */
+  LEAVE_OUT_ANY,
+} LeaveOut;
+
+static gboolean
+read_fields (XsPolicy *policy, JsonObject *object, LeaveOut leave_out, GError **error)
+{
+  if (!xs_json_has_only (object, is_known, "a field of a policy", error) || !check_notes (object, error))
     return FALSE;
 
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
-      if (defaults != NULL && fields[i].optional && !json_object_has_member (object, fields[i].name))
+      if ((leave_out == LEAVE_OUT_ANY || (leave_out == LEAVE_OUT_LATER && fields[i].optional))
+          && !json_object_has_member (object, fields[i].name))
         continue;
-      if (!read_field (object, &fields[i], &read, error))
+      if (!read_field (object, &fields[i], policy, error))
         return FALSE;
     }
+  if (!read_rules (object, policy, leave_out == LEAVE_OUT_NOTHING, error))
+    return FALSE;
 
-  if (read.match_different > read.match_same)
+  if (policy->match_different > policy->match_same)
     return invalid ("match_different", "must not be above “match_same”", error);
-  if (read.segment_min_s > read.segment_max_s)
+  if (policy->segment_min_s > policy->segment_max_s)
     return invalid ("segment_min_s", "must not be above “segment_max_s”", error);
-
-  *policy = read;
   return TRUE;
+}
+
+gboolean
+xs_policy_change (XsPolicy *policy, JsonObject *changes, GError **error)
+{
+  XsPolicy changed = *policy;
+
+  if (!read_fields (&changed, changes, LEAVE_OUT_ANY, error))
+    return FALSE;
+
+  *policy = changed;
+  return TRUE;
+}
+
+static gboolean
+parse (XsPolicy *policy, LeaveOut leave_out, const char *data, gsize size, GError **error)
+{
+  g_autoptr (JsonObject) object = xs_json_parse_object (data, size, XS_POLICY_MAX_BYTES, error);
+
+  if (object == NULL)
+    return FALSE;
+  return read_fields (policy, object, leave_out, error) || xs_json_error_line (error, data, size);
 }
 
 gboolean
 xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error)
 {
-  XsPolicy defaults;
+  XsPolicy read;
 
-  xs_policy_default (&defaults);
-  return parse (policy, &defaults, data, size, error);
+  xs_policy_default (&read);
+  if (!parse (&read, LEAVE_OUT_LATER, data, size, error))
+    return FALSE;
+
+  *policy = read;
+  return TRUE;
 }
 
 void
@@ -218,6 +274,7 @@ xs_policy_default (XsPolicy *policy)
   /* It is part of the program and a test parses it: it cannot fail at run time. */
   g_assert (bytes != NULL);
   const char *data = g_bytes_get_data (bytes, &size);
-  gboolean is_valid = parse (policy, NULL, data, size, NULL);
+  *policy = (XsPolicy){ 0 };
+  gboolean is_valid = parse (policy, LEAVE_OUT_NOTHING, data, size, NULL);
   g_assert (is_valid);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "xs-rules.h"
 
 G_BEGIN_DECLS
 
@@ -52,16 +52,17 @@ typedef struct {
   gint64 active_check_s;          /* time to turn the head */
   double active_check_deg;        /* how far */
   gboolean virtual_camera_allowed;
+  XsRules rules; /* by which logs are judged */
 } XsPolicy;
 
 #define XS_POLICY_MAX_BYTES (64 * 1024)
 
 /**
  * xs_policy_parse: read a policy document; see docs/policy.md and data/policy/. Fields that came later may be
- * missing and then have the national default's value; all others are required, none other may be there, and each has
- * its range. @policy is written only on success.
+ * missing and then have the national default's value, and so may any of the rules; all others are required, none other
+ * may be there, and each has its range. @policy is written only on success.
  * @data: UTF-8 JSON, @size bytes up to XS_POLICY_MAX_BYTES
- * @error: XS_ERROR_INVALID naming the field
+ * @error: XS_ERROR_INVALID naming line and field
  */
 gboolean xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -103,6 +103,7 @@ const char *xs_rule_title (XsRuleId id);
 const char *xs_rule_remedy (XsRuleId id);
 
 const char *xs_voids_nick (XsVoids voids);
+gboolean xs_voids_from_nick (const char *nick, XsVoids *voids);
 /** xs_rule_may_void: whether a policy may give this rule that consequence. */
 gboolean xs_rule_may_void (XsRuleId id, XsVoids voids);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "xs-number.h"
+#include "xs-observation.h"
 #include "xs-snapshot-schedule.h"
 
 G_BEGIN_DECLS
@@ -13,12 +14,35 @@ typedef enum {
   XS_SIGN_OUT_INTERRUPTED,  /* "interrupted": power cut or crash; closed at the next start */
   XS_SIGN_OUT_SEGMENT_FULL, /* "segment_full": policy.segment_max_s reached, the next segment follows */
   XS_SIGN_OUT_DAILY_CAP,    /* "daily_cap": policy.daily_cap_s reached */
+  XS_SIGN_OUT_MADE_UP,      /* "made_up": 补签退, interrupted, and signed out by the learner later on the same day */
 } XsSignOut;
 
 /** xs_sign_out_nick: the word used in files and on the wire. */
 const char *xs_sign_out_nick (XsSignOut reason);
 /** xs_sign_out_from_nick: the reverse. Returns: FALSE, leaving @reason alone, for an unknown word or NULL. */
 gboolean xs_sign_out_from_nick (const char *nick, XsSignOut *reason);
+
+/** XsLogEventKind: what happened to the clocks of the PC in a segment. Stored and sent by nick. */
+typedef enum {
+  XS_LOG_EVENT_CLOCK_STEP,   /* "clock_step": the wall clock was set; amount_us: by how much, < 0 back */
+  XS_LOG_EVENT_SUSPEND,      /* "suspend": the PC slept; amount_us: for so long */
+  XS_LOG_EVENT_ZONE_CHANGED, /* "zone_changed": of the PC; amount_us: new offset - old one; changes no stamp */
+  XS_LOG_EVENT_GAP, /* "gap": the program stood still for longer than policy.max_tick_gap_us; amount_us: for so long */
+} XsLogEventKind;
+
+/** xs_log_event_nick: the word used in files and on the wire. */
+const char *xs_log_event_nick (XsLogEventKind kind);
+/** xs_log_event_from_nick: the reverse. Returns: FALSE, leaving @kind alone, for an unknown word or NULL. */
+gboolean xs_log_event_from_nick (const char *nick, XsLogEventKind *kind);
+
+/** More of them in one segment are not kept: a log with so many may have had more. */
+#define XS_LOG_EVENTS_MAX 100
+
+typedef struct {
+  XsLogEventKind kind;
+  gint64 wall_us;   /* the wall clock when it was noticed, after the change */
+  gint64 amount_us; /* never 0; > 0 for suspend and gap */
+} XsLogEvent;
 
 /** XsMinuteRecord: 学时记录, one for each minute of a segment counted from its start; the last may be shorter. */
 typedef struct {
@@ -37,11 +61,13 @@ typedef struct {
   char sha256[65]; /* of the sealed file, lower-case hex */
   double match;    /* cosine with the reference template, -1 … 1; NaN when not measured */
   int width_px, height_px;
+  char picture_hash[XS_PICTURE_HASH_DIGITS + 1]; /* see XsObservation; "" when no face was measured */
 } XsPhotoRecord;
 
 /**
  * XsTeachingLog: 电子教学日志, one segment of one learner's session: the unit of upload and of audit.
- * Numbers are digit strings, see xs-number.h; a new log has empty strings, 0 and empty arrays.
+ * Numbers are digit strings, see xs-number.h; a new log has empty strings, 0 and empty arrays, and asks
+ * for the active check.
  */
 typedef struct {
   char inscode[XS_UNIFIED_DIGITS + 1];
@@ -57,8 +83,10 @@ typedef struct {
   XsSignOut end_reason;
   char policy_id[64]; /* XsPolicy.id */
   gint64 policy_version;
-  GArray *photos;  /* XsPhotoRecord, by time */
-  GArray *minutes; /* XsMinuteRecord, by time */
+  gboolean active_check; /* FALSE: the school excused the learner from turning the head */
+  GArray *photos;        /* XsPhotoRecord, by time */
+  GArray *minutes;       /* XsMinuteRecord, by time */
+  GArray *events;        /* XsLogEvent, in the order they happened */
 } XsTeachingLog;
 
 /** xs_teaching_log_new: (transfer full): all empty. */

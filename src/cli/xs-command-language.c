@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-command-language.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+static const char *
+folder (const char *variable, const char *installed)
+{
+  const char *chosen = g_getenv (variable);
+
+  return chosen != NULL && *chosen != '\0' ? chosen : installed;
+}
+
+void
+xs_command_set_up_language (void)
+{
+  if (setlocale (LC_ALL, "") == NULL)
+    {
+      g_setenv ("LOCPATH", folder ("XUESHI_LOCALE_DATA_DIR", XS_PKGDATA_DIR "/locale-data"), TRUE);
+      setlocale (LC_ALL, "");
+    }
+  bindtextdomain (XS_GETTEXT_PACKAGE, folder ("XUESHI_LOCALE_DIR", XS_LOCALE_DIR));
+  bind_textdomain_codeset (XS_GETTEXT_PACKAGE, "UTF-8");
+  textdomain (XS_GETTEXT_PACKAGE);
+}
