@@ -35,7 +35,6 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_int (a, b, grace_us);
   assert_same_int (a, b, max_tick_gap_us);
   assert_same_int (a, b, daily_cap_s);
-  assert_same_int (a, b, minute_normal_s);
   assert_same_double (a, b, yaw_limit_deg);
   assert_same_double (a, b, pitch_limit_deg);
   assert_same_double (a, b, match_same);
