@@ -235,17 +235,16 @@ left_of_day (const XsJudge *judge, guint index)
 static void
 void_over_cap (XsJudge *judge, guint index, guint over_min)
 {
-  guint first = judge->n_minutes, last = 0;
+  g_autofree gboolean *is_over = g_new0 (gboolean, judge->n_minutes + 1);
 
   for (guint i = judge->n_minutes; i-- > 0 && over_min > 0;)
     {
       if (day_of_minute (judge, i) != index || !xs_judge_minute_is_normal (judge, i) || judge->is_void[i])
         continue;
-      first = i;
-      last = MAX (last, i + 1);
+      is_over[i] = TRUE;
       over_min--;
     }
-  xs_judge_note (judge, XS_RULE_DAILY_CAP, first, last);
+  xs_judge_void_flagged (judge, XS_RULE_DAILY_CAP, is_over);
 }
 
 static void
@@ -268,13 +267,13 @@ credit (XsJudge *judge)
       guint credited_min = MIN (valid_min[day] * 100 / full_percent, left_min);
       guint cap_min = left_of_day (judge, day);
 
-      left_min -= credited_min;
       if (credited_min > cap_min && xs_judge_is_on (judge, XS_RULE_DAILY_CAP))
         {
-          gboolean takes = judge->rules->rule[XS_RULE_DAILY_CAP].voids == XS_VOIDS_MINUTES;
-          void_over_cap (judge, day, takes ? credited_min - cap_min : 0);
-          credited_min = takes ? cap_min : credited_min;
+          void_over_cap (judge, day, credited_min - cap_min);
+          if (judge->rules->rule[XS_RULE_DAILY_CAP].voids == XS_VOIDS_MINUTES)
+            credited_min = cap_min;
         }
+      left_min -= credited_min;
       audit->credited_day_min[day] = credited_min;
       audit->credited_min += credited_min;
     }
