@@ -74,7 +74,7 @@ def main():
     default = documents.get("default.json", {"rules": {}, "notes": {}})
     report(len(documents) + 1, "the check finds what is wrong", complains_of_what_is_wrong(default))
     fields = quantities(default)
-    incomplete = ["%s has not all fields" % name for name, document in documents.items() if quantities(document) != fields]
+    incomplete = [name for name, document in documents.items() if quantities(document) != fields]
     report(len(documents) + 2, "every document has all fields", incomplete)
     few = [] if len(documents) >= 4 else ["only %d policies found" % len(documents)]
     report(len(documents) + 3, "the policies were found", few)
