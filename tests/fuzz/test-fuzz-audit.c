@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gio/gio.h>
+#include <string.h>
+
+#include "fuzz-audit.h"
+
+#define DEFAULT_RUNS 30000
+#define MAX_BYTES 16384
+
+static int n_runs = DEFAULT_RUNS;
+static char *seeds_dir;
+
+static const char *const documents[] = {
+  "{\"about\":\"a\",\"policy\":{\"daily_cap_s\":7200,\"rules\":{\"gap\":{\"max_s\":300,\"voids\":\"rest\"},"
+  "\"training_window\":{\"on\":true,\"classroom\":[\"06:00-22:00\"],\"code\":\"9\"},"
+  "\"no_sign_out\":{\"made_up_until\":\"22:00\"},\"photo_missing\":{\"origin\":\"clock\",\"around_min\":7}}},"
+  "\"log\":{\"start\":\"2026-01-05 23:30:00.25\",\"end\":\"2026-01-06 00:20:00\",\"stunum\":\"2000000000000002\","
+  "\"recnum\":\"00007\",\"subjcode\":\"4211030000\",\"credited_s\":2900,\"end_reason\":\"made_up\","
+  "\"minutes\":[{\"from\":0,\"to\":20,\"credited_s\":60},{\"from\":22,\"to\":50,\"credited_s\":44,\"normal\":true,"
+  "\"shift_s\":1,\"devnum\":\"4000000000000005\",\"stunum\":\"2000000000000003\"}],"
+  "\"photos\":[{\"time\":\"23:30:01\",\"event\":17},{\"time\":\"23:45:00\",\"event\":5,\"match\":0.4},"
+  "{\"time\":\"2026-01-06 00:10:00\",\"event\":18,\"number\":\"0000000009\",\"match\":null,"
+  "\"picture_hash\":\"00000000000000000000000000000000000000000000000000000000000000ff\"}],"
+  "\"events\":[{\"kind\":\"clock_step\",\"time\":\"23:50:00\",\"amount_s\":-3600}]},"
+  "\"day\":{\"now\":\"2026-01-07 08:00:00\",\"received\":\"2026-01-06 08:00:00\",\"open\":false,"
+  "\"learner_known\":true,\"school_filed\":false,\"recnum_taken\":true,\"learner_inscode\":\"1000000000000001\","
+  "\"learner_vehicle\":21,\"learner_part\":1,\"logs\":[{\"start\":\"20:00:00\",\"end\":\"21:00:00\","
+  "\"devnum\":\"4000000000000009\",\"credited_min\":60,\"credited_next_day_min\":3}],"
+  "\"photos\":[{\"number\":\"0000000001\",\"sha256\":"
+  "\"0000000000000000000000000000000000000000000000000000000000000001\"}],"
+  "\"findings\":[{\"number\":\"0000000002\",\"faulty\":true,\"match\":-1}]},"
+  "\"expect\":{\"verdict\":\"void\",\"credited_min\":0,\"breaches\":[{\"rule\":\"late_report\",\"from\":\"23:30:00\","
+  "\"to\":\"2026-01-06 00:20:00\",\"photo\":\"0000000002\",\"review\":true}]}}",
+  "{\"log\":{\"start\":\"2026-01-05 09:00:00\",\"end\":\"2026-01-05 10:00:00\"}}",
+  "{\"open\":true,\"logs\":[{\"start\":\"09:00:00\",\"end\":\"10:00:00\"}],\"findings\":[{\"number\":\"0000000001\"}]}",
+};
+
+/* What documents are made of, and what readers trip over. */
+static const char *const words[] = {
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  "null",
+  "true",
+  "-1",
+  "0",
+  "1",
+  "60",
+  "61",
+  "1440",
+  "1e308",
+  "-0.5",
+  "9223372036854775807",
+  "99999999999999999999",
+  "\"\"",
+  "\"2026-02-29 00:00:00\"",
+  "\"1969-12-31 23:59:59\"",
+  "\"9999-12-31 23:59:59.999999\"",
+  "\"24:00:00\"",
+  "\"23:59:60\"",
+  "\"all\"",
+  "\"start\"",
+  "\"end\"",
+  "\"log\"",
+  "\"match\"",
+  "\"number\"",
+  "\"rules\"",
+  "\"photos\":[]",
+  "\"minutes\":[]",
+  "\"notes\":{\"rules.gap.max_s\":\"x\"},",
+  "{\"from\":0,\"to\":1440,\"credited_s\":60},",
+  "\"“”\"",
+  "\"\\u0000\"",
+  "\"\\ud800\"",
+  "\xff",
+};
+
+static guint
+random_below (guint limit)
+{
+  return (guint) g_test_rand_int_range (0, (gint32) limit);
+}
+
+/* Where a member, an element or a value begins or ends, most often. */
+static guint
+random_place (const GString *text)
+{
+  guint at = random_below ((guint) text->len);
+
+  for (guint i = 0; random_below (8) != 0 && i < text->len && strchr (",:{}[]\"", text->str[at]) == NULL; i++)
+    at = (at + 1) % (guint) text->len;
+  return at;
+}
+
+static void
+mutate (GString *text)
+{
+  guint at = random_place (text);
+  guint length = 1 + random_below (24);
+  guint end = MIN (at + length, (guint) text->len);
+
+  switch (random_below (6))
+    {
+    case 0:
+      text->str[at] = (char) (text->str[at] ^ (1 << random_below (8)));
+      break;
+    case 1:
+      if (text->len > 2)
+        g_string_erase (text, at, end - at);
+      break;
+    case 2: /* from here to the next place of its kind */
+      while (end < text->len && text->str[end] != text->str[at])
+        end++;
+      if (end - at < text->len)
+        g_string_erase (text, at, end - at);
+      break;
+    case 3: /* something twice */
+      {
+        g_autofree char *part = g_strndup (text->str + at, end - at);
+        g_string_insert (text, at, part);
+      }
+      break;
+    case 4:
+      g_string_insert (text, at, words[random_below (G_N_ELEMENTS (words))]);
+      break;
+    default:
+      while (end < text->len && strchr (",}]", text->str[end]) == NULL)
+        end++;
+      g_string_erase (text, at, end - at);
+      g_string_insert (text, at, words[random_below (G_N_ELEMENTS (words))]);
+    }
+}
+
+static void
+test_mutations (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
+    LLVMFuzzerTestOneInput ((const uint8_t *) documents[i], strlen (documents[i]));
+  for (int run = 0; run < n_runs; run++)
+    {
+      g_autoptr (GString) text = g_string_new (documents[random_below (G_N_ELEMENTS (documents))]);
+
+      for (guint i = 1 + random_below (4); i > 0 && text->len > 0; i--)
+        mutate (text);
+      g_string_truncate (text, MIN (text->len, MAX_BYTES));
+      LLVMFuzzerTestOneInput ((const uint8_t *) text->str, text->len);
+    }
+  g_test_message ("%d mutations", n_runs);
+}
+
+static void
+write_seeds (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("seed-%zu", i);
+      g_autofree char *path = g_build_filename (seeds_dir, name, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_file_set_contents (path, documents[i], -1, &error);
+      g_assert_no_error (error);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  const GOptionEntry entries[] = {
+    { "runs", 0, 0, G_OPTION_ARG_INT, &n_runs, "How many mutations", "N" },
+    { "write-seeds", 0, 0, G_OPTION_ARG_FILENAME, &seeds_dir, "Only write the seed documents there", "DIR" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_parse (context, &argc, &argv, &error);
+  g_assert_no_error (error);
+  if (seeds_dir != NULL)
+    {
+      write_seeds ();
+      return 0;
+    }
+  g_test_add_func ("/fuzz/audit/mutations", test_mutations);
+  return g_test_run ();
+}
