@@ -14,16 +14,16 @@ typedef struct {
   guint64 words[HASH_WORDS];
 } Hash;
 
+/* Of lower-case hex digits. */
 static Hash
 parse_hash (const char *text)
 {
   Hash hash = { .present = strlen (text) == XS_PICTURE_HASH_DIGITS };
 
-  for (guint i = 0; hash.present && i < HASH_WORDS; i++)
+  for (guint i = 0; hash.present && i < XS_PICTURE_HASH_DIGITS; i++)
     {
-      char word[17];
-      g_strlcpy (word, text + i * 16, sizeof word);
-      hash.words[i] = g_ascii_strtoull (word, NULL, 16);
+      guint64 *word = &hash.words[i / 16];
+      *word = *word << 4 | (guint64) (text[i] <= '9' ? text[i] - '0' : text[i] - 'a' + 10);
     }
   return hash;
 }
@@ -35,7 +35,7 @@ is_same_picture (const Hash *a, const Hash *b, gint64 bits)
 
   if (!a->present || !b->present)
     return FALSE;
-  for (guint i = 0; i < HASH_WORDS; i++)
+  for (guint i = 0; i < HASH_WORDS && differing <= bits; i++)
     differing += __builtin_popcountll (a->words[i] ^ b->words[i]);
   return differing <= bits;
 }
