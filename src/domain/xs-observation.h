@@ -39,8 +39,8 @@ typedef struct {
   XsFaceBox faces[XS_MAX_FACES];
   XsPoint landmarks[XS_N_LANDMARKS]; /* of the main face; undefined without one */
 
-  /* Perceptual hash of the main face, upright and cut out, in lower-case hex: one picture, compressed anew, scaled or
-   * made brighter, keeps nearly all bits. "" without a face, or when it was not @thorough. */
+  /* Perceptual hash of the main face, upright and cut out, in lower-case hex; "" without a face. One picture
+   * compressed anew, scaled or made brighter keeps nearly all bits; two pictures of one person do not. */
   char picture_hash[XS_PICTURE_HASH_DIGITS + 1];
 
   /* Identity */

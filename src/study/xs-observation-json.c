@@ -102,6 +102,10 @@ xs_observation_to_json (const XsObservation *observation, gboolean landmarks)
   json_object_set_array_member (object, "boxes", boxes_to_json (observation));
   for (guint i = 0; i < G_N_ELEMENTS (measures); i++)
     xs_json_set_measure (object, measures[i].name, G_STRUCT_MEMBER (float, observation, measures[i].offset));
+  if (observation->picture_hash[0] != '\0')
+    json_object_set_string_member (object, "picture_hash", observation->picture_hash);
+  else
+    json_object_set_null_member (object, "picture_hash");
   if (landmarks)
     json_object_set_array_member (object, "landmarks", landmarks_to_json (observation));
   return object;

@@ -19,6 +19,7 @@
 #include "xs-gaze.hpp"
 #include "xs-liveness.hpp"
 #include "xs-models.hpp"
+#include "xs-picture-hash.hpp"
 #include "xs-vision-private.hpp"
 
 using namespace xs;
@@ -327,6 +328,7 @@ observe_followed (XsVision &vision, const cv::Mat &rgb, const FrameLight &frame_
   vision.finder.follow (faces, found.patch, out.time_us);
   note_faces (faces, out);
   measure_picture (vision, rgb, frame_light, faces[0], out);
+  picture_hash (found.patch, out.picture_hash);
   measure_match (vision, rgb, faces[0], out.thorough, out);
   measure_liveness (vision, rgb, faces[0], out.thorough, out);
   vision.track.motion.add (faces[0], found.patch, out.eyes_open, out.time_us);
@@ -371,6 +373,7 @@ xs_vision_observe_picture (XsVision *vision, const XsFrame *picture, XsObservati
                [] (const Mesh &a, const Mesh &b) { return a.bounds ().area () > b.bounds ().area (); });
     note_faces (faces, *out);
     measure_picture (*vision, rgb, frame_light, faces[0], *out);
+    picture_hash (aligned_patch (rgb, faces[0]), out->picture_hash);
     out->live = logistic (vision->liveness.logit (rgb, faces[0]));
     if (vision->reference)
       out->match = match_of (*vision, rgb, faces[0]);

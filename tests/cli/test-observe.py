@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -31,10 +32,11 @@ def test_picture(folder):
     picture = first_picture(demo_recording(), folder / "face.jpg")
     (seen,) = observe("--photo", picture, picture)
     check(seen["file"] == str(picture) and seen["thorough"] is True, str(seen))
-    members = MEASURES + ["file", "t_s", "thorough", "faces", "boxes", "landmarks"]
+    members = MEASURES + ["picture_hash", "file", "t_s", "thorough", "faces", "boxes", "landmarks"]
     check(sorted(seen) == sorted(members), str(sorted(seen)))
     check(len(seen["landmarks"]) == 468 and all(len(point) == 2 for point in seen["landmarks"]), "no landmarks")
     check(seen["faces"] == 1 and len(seen["boxes"]) == 1, "not one face")
+    check(re.fullmatch("[0-9a-f]{64}", seen["picture_hash"]), "hash %s" % seen["picture_hash"])
     check(seen["match"] > 0.99, "not like itself: %s" % seen["match"])
     for name in ("live_run", "motion", "blink", "repeats"):
         check(seen[name] is None, "%s of one picture: %s" % (name, seen[name]))
@@ -51,6 +53,7 @@ def test_no_face(folder):
         check=True)
     (seen,) = observe(path)
     check(seen["faces"] == 0 and seen["boxes"] == [] and seen["landmarks"] == [], "a face in a ball")
+    check(seen["picture_hash"] is None, "the hash of no face")
     for name in MEASURES:
         known = name in ("frame_luminance", "luminance", "detail")
         check((seen[name] is not None) == known, "%s without a face: %s" % (name, seen[name]))

@@ -178,6 +178,67 @@ test_verification (void)
   g_assert_cmpfloat (percent (pairs.others_same, pairs.others), <, 0.05);
 }
 
+static guint
+bits_between (const char *a, const char *b)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < XS_PICTURE_HASH_DIGITS; i++)
+    {
+      for (int x = g_ascii_xdigit_value (a[i]) ^ g_ascii_xdigit_value (b[i]); x != 0; x &= x - 1)
+        n++;
+    }
+  return n;
+}
+
+static void
+read_hash (XsVision *vision, const char *path, double scale, char hash[XS_PICTURE_HASH_DIGITS + 1])
+{
+  g_autoptr (XsFrame) photo = test_photo_scaled (path, scale);
+  g_autoptr (GError) error = NULL;
+  XsObservation observation;
+
+  g_assert_true (xs_vision_observe_picture (vision, photo, &observation, &error));
+  g_strlcpy (hash, observation.picture_hash, XS_PICTURE_HASH_DIGITS + 1);
+}
+
+/* A picture in another size keeps its bits; another person's are others. */
+static void
+test_picture_hash (void)
+{
+  XsVision *vision = test_vision ();
+  g_autofree char *media = test_media ("campus");
+  g_autoptr (GPtrArray) rows = NULL;
+  char hash[XS_PICTURE_HASH_DIGITS + 1], smaller[XS_PICTURE_HASH_DIGITS + 1], last[XS_PICTURE_HASH_DIGITS + 1] = "";
+  const char *person = NULL;
+  guint n = 0, n_same = 0, n_others = 0;
+
+  if (vision == NULL || media == NULL)
+    return;
+  rows = test_labels ("campus");
+  for (guint i = 0; i < rows->len; i += 5)
+    {
+      TestRow *row = g_ptr_array_index (rows, i);
+      read_hash (vision, row->path, 1, hash);
+      read_hash (vision, row->path, 0.8, smaller);
+      if (hash[0] == '\0' || smaller[0] == '\0')
+        continue;
+      n++;
+      n_same += bits_between (hash, smaller) <= 12;
+      if (person != NULL && !g_str_equal (person, row->fields[0]))
+        {
+          n_others++;
+          g_assert_cmpuint (bits_between (hash, last), >, 40);
+        }
+      person = row->fields[0];
+      g_strlcpy (last, hash, sizeof last);
+    }
+  g_test_message ("%u of %u found again, %u pairs of two persons", n_same, n, n_others);
+  g_assert_cmpuint (n, >, 20);
+  g_assert_cmpuint (n_others, >, 5);
+  g_assert_cmpfloat (percent (n_same, n), >, 75);
+}
+
 static void
 test_things (void)
 {
@@ -250,6 +311,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vision/photos/campus", test_campus);
   g_test_add_func ("/vision/photos/verification", test_verification);
+  g_test_add_func ("/vision/photos/picture-hash", test_picture_hash);
   g_test_add_func ("/vision/photos/things", test_things);
   g_test_add_func ("/vision/photos/pose", test_pose);
   return g_test_run ();
