@@ -10,11 +10,15 @@
 struct _XsClock {
   gatomicrefcount refs;
   gboolean fake;
-  GMutex lock; /* guards the three times of a fake clock */
+  GMutex lock; /* guards the times of a fake clock */
   gint64 monotonic_us;
   gint64 boottime_us;
   gint64 wall_us;
+  gint64 zone_us;
 };
+
+/* China has had no daylight saving time since 1991: GMT+8 is a constant. */
+#define GMT8_S (8 * 3600)
 
 XsClock *
 xs_clock_system (void)
@@ -41,6 +45,7 @@ xs_clock_fake_new (gint64 monotonic_us, gint64 wall_us)
   clock->monotonic_us = monotonic_us;
   clock->boottime_us = monotonic_us;
   clock->wall_us = wall_us;
+  clock->zone_us = GMT8_S * (gint64) G_USEC_PER_SEC;
   return clock;
 }
 
@@ -90,6 +95,27 @@ xs_clock_wall_us (XsClock *clock)
   return clock->fake ? read_fake (clock, &clock->wall_us) : g_get_real_time ();
 }
 
+gint64
+xs_clock_zone_us (XsClock *clock)
+{
+  if (clock->fake)
+    return read_fake (clock, &clock->zone_us);
+
+  time_t now = time (NULL);
+  struct tm local;
+  /* Only this looks whether /etc/localtime is another file by now. */
+  tzset ();
+  localtime_r (&now, &local); /* nocheck:blocked-function: the PC's own zone is what is asked */
+  return local.tm_gmtoff * (gint64) G_USEC_PER_SEC;
+}
+
+XsClockLook
+xs_clock_look (XsClock *clock)
+{
+  return (XsClockLook){ xs_clock_monotonic_us (clock), xs_clock_boottime_us (clock), xs_clock_wall_us (clock),
+                        xs_clock_zone_us (clock) };
+}
+
 static void
 move_fake (XsClock *clock, gint64 monotonic_us, gint64 boottime_us, gint64 wall_us)
 {
@@ -121,14 +147,22 @@ xs_clock_fake_step_wall (XsClock *clock, gint64 delta_us)
   move_fake (clock, 0, 0, delta_us);
 }
 
-/* China has had no daylight saving time since 1991: GMT+8 is a constant. */
+void
+xs_clock_fake_set_zone (XsClock *clock, gint64 zone_us)
+{
+  g_return_if_fail (clock->fake);
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&clock->lock);
+  clock->zone_us = zone_us;
+}
+
 static GTimeZone *
 zone (void)
 {
   static GTimeZone *tz;
 
   if (g_once_init_enter (&tz))
-    g_once_init_leave (&tz, g_time_zone_new_offset (8 * 3600));
+    g_once_init_leave (&tz, g_time_zone_new_offset (GMT8_S));
   return tz;
 }
 

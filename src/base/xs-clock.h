@@ -31,6 +31,17 @@ gint64 xs_clock_boottime_us (XsClock *clock);
 /** xs_clock_wall_us: µs since 1970-01-01 UTC; may step at any time. */
 gint64 xs_clock_wall_us (XsClock *clock);
 
+/** xs_clock_zone_us: how far east of UTC the zone is that this PC is set to now. No stamp depends on it. */
+gint64 xs_clock_zone_us (XsClock *clock);
+
+/** XsClockLook: what all clocks show at one moment. */
+typedef struct {
+  gint64 monotonic_us, boottime_us, wall_us, zone_us;
+} XsClockLook;
+
+/** xs_clock_look: read them all. */
+XsClockLook xs_clock_look (XsClock *clock);
+
 /** xs_clock_fake_advance: move all three clocks of a fake clock forward by @delta_us >= 0. */
 void xs_clock_fake_advance (XsClock *clock, gint64 delta_us);
 
@@ -39,6 +50,9 @@ void xs_clock_fake_suspend (XsClock *clock, gint64 delta_us);
 
 /** xs_clock_fake_step_wall: let the wall clock jump by @delta_us, which may be negative. */
 void xs_clock_fake_step_wall (XsClock *clock, gint64 delta_us);
+
+/** xs_clock_fake_set_zone: as if the PC were set to another zone. A fake clock begins in GMT+8. */
+void xs_clock_fake_set_zone (XsClock *clock, gint64 zone_us);
 
 /* Wall time in the form the trade uses: always GMT+8, whatever zone the PC is set to. */
 

@@ -39,7 +39,7 @@ struct _XsHourCounter {
 
   /* The last look at the clocks. */
   gboolean looked;
-  gint64 look_us, look_boottime_us, look_wall_us;
+  XsClockLook look;
 };
 
 static const char *const pause_nicks[] = {
@@ -109,7 +109,7 @@ floor_div (gint64 a, gint64 b)
 static gint64
 gmt8_offset_us (const XsHourCounter *self)
 {
-  return self->look_wall_us - self->look_us + GMT8_US;
+  return self->look.wall_us - self->look.monotonic_us + GMT8_US;
 }
 
 /* The account @time_us belongs to: never one before the present account, however the wall clock steps. */
@@ -321,13 +321,13 @@ xs_hour_counter_playback (XsHourCounter *self, gint64 time_us, XsPlayback playba
 void
 xs_hour_counter_clock (XsHourCounter *self, gint64 time_us, gint64 boottime_us, gint64 wall_us)
 {
+  XsClockLook look = { time_us, boottime_us, wall_us, self->look.zone_us };
+
   if (self->looked)
     {
-      gint64 ran_us = boottime_us - self->look_boottime_us;
-      gint64 slept_us = ran_us - (time_us - self->look_us);
-      gint64 stepped_us = ABS (wall_us - self->look_wall_us - ran_us);
+      XsClockChange change = xs_clock_change (&self->look, &look, self->max_gap_us);
 
-      if (slept_us > self->max_gap_us || stepped_us > XS_WALL_STEP_US)
+      if (change.slept_us != 0 || change.stepped_us != 0)
         {
           if (self->started)
             stop (self, self->now_us, XS_PAUSE_CLOCK);
@@ -336,9 +336,7 @@ xs_hour_counter_clock (XsHourCounter *self, gint64 time_us, gint64 boottime_us, 
     }
 
   self->looked = TRUE;
-  self->look_us = time_us;
-  self->look_boottime_us = boottime_us;
-  self->look_wall_us = wall_us;
+  self->look = look;
 }
 
 /* As far as any input has told. */
@@ -346,9 +344,9 @@ static gint64
 known_us (const XsHourCounter *self)
 {
   if (!self->started)
-    return self->look_us;
+    return self->look.monotonic_us;
 
-  return self->looked ? MAX (self->now_us, self->look_us) : self->now_us;
+  return self->looked ? MAX (self->now_us, self->look.monotonic_us) : self->now_us;
 }
 
 gint64

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-clock-change.h"
 #include "xs-policy.h"
 #include "xs-presence.h"
 
@@ -42,9 +43,6 @@ typedef struct {
   gint64 t0_us, t1_us;
   XsPause pause;
 } XsStretch;
-
-/** A wall clock that advances differently from boot time by more than this between two looks has stepped. */
-#define XS_WALL_STEP_US (2 * (gint64) G_USEC_PER_SEC)
 
 /**
  * XsHourCounter: the heart. Fed in time order with presence, playback and clock; says which time counts.

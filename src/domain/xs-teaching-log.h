@@ -35,13 +35,15 @@ const char *xs_log_event_nick (XsLogEventKind kind);
 /** xs_log_event_from_nick: the reverse. Returns: FALSE, leaving @kind alone, for an unknown word or NULL. */
 gboolean xs_log_event_from_nick (const char *nick, XsLogEventKind *kind);
 
+/** 285 years: what JSON readers of all kinds take for a whole number. */
+#define XS_LOG_EVENT_AMOUNT_MAX_US ((gint64) 9007199254740991)
 /** More of them in one segment are not kept: a log with so many may have had more. */
 #define XS_LOG_EVENTS_MAX 100
 
 typedef struct {
   XsLogEventKind kind;
   gint64 wall_us;   /* the wall clock when it was noticed, after the change */
-  gint64 amount_us; /* never 0; > 0 for suspend and gap */
+  gint64 amount_us; /* within ±XS_LOG_EVENT_AMOUNT_MAX_US, never 0; > 0 for suspend and gap */
 } XsLogEvent;
 
 /** XsMinuteRecord: 学时记录, one for each minute of a segment counted from its start; the last may be shorter. */

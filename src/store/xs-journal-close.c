@@ -19,7 +19,8 @@ static gboolean
 read_photos (XsDb *db, gint64 segment_id, GArray *photos, GError **error)
 {
   g_autoptr (XsStmt) stmt = xs_db_prepare (db,
-                                           "SELECT number, event, wall_us, sha256, match, width_px, height_px"
+                                           "SELECT number, event, wall_us, sha256, match, width_px, height_px,"
+                                           " picture_hash"
                                            " FROM photo WHERE segment_id = ? ORDER BY number",
                                            error, "i", segment_id);
   gboolean has_row = TRUE;
@@ -40,6 +41,7 @@ read_photos (XsDb *db, gint64 segment_id, GArray *photos, GError **error)
                               .height_px = (int) xs_stmt_int (stmt, 6) };
       g_strlcpy (photo.number, number, sizeof photo.number);
       copy_text (photo.sha256, sizeof photo.sha256, stmt, 3);
+      copy_text (photo.picture_hash, sizeof photo.picture_hash, stmt, 7);
       g_array_append_val (photos, photo);
     }
   return TRUE;
@@ -72,6 +74,33 @@ read_minutes (XsDb *db, gint64 segment_id, const char *stunum, GArray *minutes, 
   return TRUE;
 }
 
+static gboolean
+read_events (XsDb *db, gint64 segment_id, GArray *events, GError **error)
+{
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (db, "SELECT kind, wall_us, amount_us FROM event WHERE segment_id = ? ORDER BY ordinal", error, "i",
+                   segment_id);
+  gboolean has_row = TRUE;
+
+  if (stmt == NULL)
+    return FALSE;
+  while (has_row)
+    {
+      if (!xs_stmt_step (stmt, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      XsLogEvent event = { .wall_us = xs_stmt_int (stmt, 1), .amount_us = xs_stmt_int (stmt, 2) };
+      if (!xs_log_event_from_nick (xs_stmt_string (stmt, 0), &event.kind))
+        {
+          g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "“%s” is no kind of event", xs_stmt_string (stmt, 0));
+          return FALSE;
+        }
+      g_array_append_val (events, event);
+    }
+  return TRUE;
+}
+
 /* Everything but the numbers that closing allots. */
 static gboolean
 read_segment (XsDb *db, const XsSessionHandle *handle, XsTeachingLog *log, GError **error)
@@ -81,7 +110,7 @@ read_segment (XsDb *db, const XsSessionHandle *handle, XsTeachingLog *log, GErro
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (db,
                    "SELECT s.stunum, s.classid, s.policy_id, s.policy_version, g.subjcode, g.start_wall_us,"
-                   " g.credited_us FROM segment g JOIN session s ON s.id = g.session_id"
+                   " g.credited_us, s.active_check FROM segment g JOIN session s ON s.id = g.session_id"
                    " WHERE g.id = ? AND s.id = ? AND g.end_reason IS NULL",
                    error, "ii", handle->segment_id, handle->session_id);
 
@@ -99,13 +128,15 @@ read_segment (XsDb *db, const XsSessionHandle *handle, XsTeachingLog *log, GErro
   copy_text (log->subjcode, sizeof log->subjcode, stmt, 4);
   log->start_wall_us = xs_stmt_int (stmt, 5);
   log->credited_s = xs_stmt_int (stmt, 6) / G_USEC_PER_SEC;
+  log->active_check = xs_stmt_int (stmt, 7) != 0;
 
   if (!xs_journal_read_identity (db, &identity, error))
     return FALSE;
   g_strlcpy (log->devnum, identity.devnum, sizeof log->devnum);
   g_strlcpy (log->inscode, identity.inscode, sizeof log->inscode);
   return read_photos (db, handle->segment_id, log->photos, error)
-         && read_minutes (db, handle->segment_id, log->stunum, log->minutes, error);
+         && read_minutes (db, handle->segment_id, log->stunum, log->minutes, error)
+         && read_events (db, handle->segment_id, log->events, error);
 }
 
 static gboolean

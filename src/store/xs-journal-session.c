@@ -5,6 +5,7 @@
 #include "xs-error.h"
 #include "xs-subjcode.h"
 #include "xs-wire-log.h"
+#include "xs-wire-message.h"
 
 #include <math.h>
 #include <string.h>
@@ -160,6 +161,29 @@ save_minutes (XsDb *db, const Save *save, GError **error)
   return TRUE;
 }
 
+/* What happened once does not change: only the rest is new. */
+static gboolean
+save_events (XsDb *db, const Save *save, GError **error)
+{
+  const GArray *events = save->progress->events;
+  gint64 n_stored;
+
+  if (events == NULL || events->len == 0)
+    return TRUE;
+  if (!xs_db_query_int (db, &n_stored, 0, "SELECT count (*) FROM event WHERE segment_id = ?", error, "i",
+                        save->handle->segment_id))
+    return FALSE;
+  for (gint64 i = n_stored; i < events->len; i++)
+    {
+      const XsLogEvent *event = &g_array_index (events, XsLogEvent, i);
+      if (!xs_db_run (db, "INSERT INTO event (segment_id, ordinal, kind, wall_us, amount_us) VALUES (?, ?, ?, ?, ?)",
+                      error, "iisii", save->handle->segment_id, i, xs_log_event_nick (event->kind), event->wall_us,
+                      event->amount_us))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 save_days (XsDb *db, const Save *save, GError **error)
 {
@@ -211,6 +235,11 @@ check_progress (const XsProgress *progress, GError **error)
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "A segment holds at most %d minutes", XS_WIRE_LOG_MAX_MINUTES);
       return FALSE;
     }
+  if (progress->events != NULL && progress->events->len > XS_LOG_EVENTS_MAX)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "A segment holds at most %d events", XS_LOG_EVENTS_MAX);
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -240,7 +269,7 @@ save_progress_in (XsDb *db, gpointer data, GError **error)
     }
   return xs_db_run (db, "UPDATE segment SET credited_us = ?, last_wall_us = ? WHERE id = ?", error, "iii",
                     progress->credited_us, progress->wall_us, save->handle->segment_id)
-         && save_minutes (db, save, error) && save_days (db, save, error);
+         && save_minutes (db, save, error) && save_events (db, save, error) && save_days (db, save, error);
 }
 
 gboolean
@@ -289,10 +318,11 @@ add_photo_in (XsDb *db, gpointer data, GError **error)
     }
   return xs_journal_next_number (db, "photo", &add->number, error)
          && xs_db_run (db,
-                       "INSERT INTO photo (number, segment_id, event, wall_us, sha256, match, width_px, height_px)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                       error, "iiiisdii", add->number, add->handle->segment_id, (gint64) record->event, record->wall_us,
-                       add->sha256, record->match, (gint64) record->width_px, (gint64) record->height_px)
+                       "INSERT INTO photo (number, segment_id, event, wall_us, sha256, match, width_px, height_px,"
+                       " picture_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       error, "iiiisdiis", add->number, add->handle->segment_id, (gint64) record->event,
+                       record->wall_us, add->sha256, record->match, (gint64) record->width_px,
+                       (gint64) record->height_px, record->picture_hash)
          && xs_db_run (db, "INSERT INTO outbox (kind, photo_number, segment_id) VALUES ('photo', ?, ?)", error, "ii",
                        add->number, add->handle->segment_id);
 }
@@ -317,6 +347,12 @@ check_photo (const XsPhotoRecord *record, gsize size, GError **error)
   if (!isnan (record->match) && !(record->match >= -1 && record->match <= 1))
     {
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "A match lies between -1 and 1, found %g", record->match);
+      return FALSE;
+    }
+  if (record->picture_hash[0] != '\0' && !xs_wire_sha256_is_valid (record->picture_hash))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "A picture hash has %d lower-case hex digits, this is “%s”",
+                   XS_PICTURE_HASH_DIGITS, record->picture_hash);
       return FALSE;
     }
   return TRUE;

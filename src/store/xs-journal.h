@@ -131,6 +131,7 @@ typedef struct {
   gint64 credited_us;
   gint64 wall_us;        /* now */
   const GArray *minutes; /* XsMinuteRecord without numbers: all minutes begun so far, ascending */
+  const GArray *events;  /* (nullable): XsLogEvent: all so far, in the order they happened */
   XsDayCredit days[2];   /* yesterday's and today's part when the segment crosses midnight; day 0: unused */
 } XsProgress;
 

@@ -210,7 +210,8 @@ run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 sta
       if (frame->time_us - clock_us >= CLOCK_INTERVAL_US)
         {
           clock_us = frame->time_us;
-          xs_study_session_clock (replay->session, clock_us, clock_us, start_wall_us + clock_us);
+          XsClockLook look = { clock_us, clock_us, start_wall_us + clock_us, 0 };
+          xs_study_session_clock (replay->session, &look);
         }
       xs_study_session_observe (replay->session, frame, &observation);
       note_observation (replay, &observation);

@@ -48,6 +48,8 @@ clear_step (gpointer data)
   g_clear_pointer (&step->jpeg, g_bytes_unref);
   if (step->progress.minutes != NULL)
     g_array_unref ((GArray *) step->progress.minutes);
+  if (step->progress.events != NULL)
+    g_array_unref ((GArray *) step->progress.events);
   g_free (step->lesson_id);
 }
 
@@ -63,6 +65,7 @@ xs_step_set_progress (XsStep *step, const XsProgress *progress)
 {
   step->progress = *progress;
   step->progress.minutes = g_array_copy ((GArray *) progress->minutes);
+  step->progress.events = progress->events != NULL ? g_array_copy ((GArray *) progress->events) : NULL;
 }
 
 XsOpenSegment *

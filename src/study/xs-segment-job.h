@@ -42,7 +42,7 @@ typedef struct {
   XsPhotoRecord record;
 
   /* PROGRESS */
-  XsProgress progress; /* its minutes are the step's own */
+  XsProgress progress; /* its arrays are the step's own */
   char *lesson_id;     /* NULL: no lesson loaded */
   XsLessonPosition position;
 

@@ -164,6 +164,7 @@ store_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const 
     .width_px = frame->width_px,
     .height_px = frame->height_px,
   };
+  g_strlcpy (step->record.picture_hash, observation->picture_hash, sizeof step->record.picture_hash);
   submit (self, step);
 }
 
@@ -306,8 +307,8 @@ xs_study_session_tick (XsStudy *self)
 
   if (self->close_step == NULL)
     {
-      xs_study_session_clock (self->session, time_us, xs_clock_boottime_us (self->clock),
-                              xs_clock_wall_us (self->clock));
+      XsClockLook look = xs_clock_look (self->clock);
+      xs_study_session_clock (self->session, &look);
       if (xs_camera_get_state (self->camera) == XS_CAMERA_LOST)
         xs_study_session_camera_lost (self->session, time_us);
     }

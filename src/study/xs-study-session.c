@@ -27,8 +27,7 @@ typedef struct {
   gint64 time_us;
   InputKind kind;
   XsPlayback playback;
-  gint64 boottime_us;
-  gint64 wall_us;
+  XsClockLook look;
 } Input;
 
 typedef struct {
@@ -48,6 +47,7 @@ struct _XsStudySession {
   XsGuidance *guidance;
   XsSnapshotSchedule *schedule;
   GArray *minutes; /* XsMinuteRecord of the open segment */
+  GArray *events;  /* XsLogEvent of the open segment */
 
   GRand *random;
   XsTurnCheck *turn_check; /* (nullable): while the student is asked to turn the head */
@@ -60,8 +60,8 @@ struct _XsStudySession {
   gint64 seen_us; /* up to here the counter has been fed */
   gboolean camera_lost;
 
-  gint64 clock_us; /* the newest pair of monotonic and wall time */
-  gint64 clock_wall_us;
+  XsClockLook look; /* the newest */
+  gboolean looked;  /* it is one, and not what the session began with */
 
   gint64 segment_us; /* where the open segment began */
   gint64 segment_wall_us;
@@ -112,9 +112,11 @@ xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall
   session->schedule = xs_snapshot_schedule_new (policy, start_us, seed);
   session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
   g_queue_init (&session->held);
-  session->clock_us = session->seen_us = session->segment_us = session->progress_us = start_us;
+  session->events = g_array_new (FALSE, TRUE, sizeof (XsLogEvent));
+  session->look = (XsClockLook){ .monotonic_us = start_us, .wall_us = start_wall_us };
+  session->seen_us = session->segment_us = session->progress_us = start_us;
   session->observed_us = session->thorough_us = start_us;
-  session->clock_wall_us = session->segment_wall_us = start_wall_us;
+  session->segment_wall_us = start_wall_us;
   session->absent_us = start_us;
   session->presence = XS_PRESENCE_NO_FACE;
   return session;
@@ -126,6 +128,7 @@ xs_study_session_free (XsStudySession *session)
   if (session == NULL)
     return;
   g_queue_clear_full (&session->held, g_free);
+  g_array_unref (session->events);
   g_array_unref (session->minutes);
   xs_snapshot_schedule_free (session->schedule);
   g_clear_pointer (&session->turn_check, xs_turn_check_free);
@@ -139,27 +142,50 @@ xs_study_session_free (XsStudySession *session)
 gint64
 xs_study_session_wall_us (const XsStudySession *session, gint64 time_us)
 {
-  return session->clock_wall_us + (time_us - session->clock_us);
+  return session->look.wall_us + (time_us - session->look.monotonic_us);
 }
 
 static void
-feed_clock (XsStudySession *session, const Input *input)
+note_event (XsStudySession *session, XsLogEventKind kind, gint64 amount_us, gint64 wall_us)
 {
-  int day = xs_wall_day (input->wall_us);
+  XsLogEvent event = { kind, MAX (wall_us, 0),
+                       CLAMP (amount_us, -XS_LOG_EVENT_AMOUNT_MAX_US, XS_LOG_EVENT_AMOUNT_MAX_US) };
 
-  session->clock_us = input->time_us;
-  session->clock_wall_us = input->wall_us;
-  xs_hour_counter_clock (session->counter, input->time_us, input->boottime_us, input->wall_us);
+  if (amount_us != 0 && session->events->len < XS_LOG_EVENTS_MAX)
+    g_array_append_val (session->events, event);
+}
+
+static void
+note_change (XsStudySession *session, const XsClockLook *look)
+{
+  XsClockChange change = xs_clock_change (&session->look, look, session->policy.max_tick_gap_us);
+
+  note_event (session, XS_LOG_EVENT_SUSPEND, change.slept_us, look->wall_us);
+  note_event (session, XS_LOG_EVENT_CLOCK_STEP, change.stepped_us, look->wall_us);
+  note_event (session, XS_LOG_EVENT_ZONE_CHANGED, change.zone_us, look->wall_us);
+  note_event (session, XS_LOG_EVENT_GAP, change.stood_us, look->wall_us);
+}
+
+static void
+feed_clock (XsStudySession *session, const XsClockLook *look)
+{
+  int day = xs_wall_day (look->wall_us);
+
+  if (session->looked)
+    note_change (session, look);
+  session->look = *look;
+  session->looked = TRUE;
+  xs_hour_counter_clock (session->counter, look->monotonic_us, look->boottime_us, look->wall_us);
   if (day == session->day)
     return;
 
   g_autofree char *midnight = g_strdup_printf ("%08d000000", day);
   g_autoptr (GError) error = NULL;
-  gint64 midnight_wall_us = input->wall_us;
+  gint64 midnight_wall_us = look->wall_us;
   gboolean known = xs_wall_from_wire (midnight, &midnight_wall_us, &error);
   g_assert (known);
   session->midnight_us =
-    CLAMP (input->time_us - (input->wall_us - midnight_wall_us), session->segment_us, input->time_us);
+    CLAMP (look->monotonic_us - (look->wall_us - midnight_wall_us), session->segment_us, look->monotonic_us);
   session->day = day;
 }
 
@@ -173,7 +199,7 @@ feed_held (XsStudySession *session, gint64 until_us)
       if (input->kind == INPUT_PLAYBACK)
         xs_hour_counter_playback (session->counter, input->time_us, input->playback);
       else
-        feed_clock (session, input);
+        feed_clock (session, &input->look);
       g_free (input);
     }
   session->seen_us = MAX (session->seen_us, until_us);
@@ -223,6 +249,7 @@ xs_study_session_get_progress (XsStudySession *session, XsProgress *progress)
     .credited_us = credited_us,
     .wall_us = xs_study_session_wall_us (session, session->seen_us),
     .minutes = session->minutes,
+    .events = session->events,
     .days = { { session->first_day, credited_us } },
   };
   if (session->day != session->first_day)
@@ -280,6 +307,7 @@ xs_study_session_next_segment (XsStudySession *session)
   session->first_day = session->day;
   session->midnight_us = 0;
   g_array_set_size (session->minutes, 0);
+  g_array_set_size (session->events, 0);
 }
 
 static gboolean
@@ -403,9 +431,11 @@ xs_study_session_camera_lost (XsStudySession *session, gint64 time_us)
 }
 
 void
-xs_study_session_clock (XsStudySession *session, gint64 time_us, gint64 boottime_us, gint64 wall_us)
+xs_study_session_clock (XsStudySession *session, const XsClockLook *look)
 {
-  hold (session, (Input){ .time_us = time_us, .kind = INPUT_CLOCK, .boottime_us = boottime_us, .wall_us = wall_us });
+  gint64 time_us = look->monotonic_us;
+
+  hold (session, (Input){ .time_us = time_us, .kind = INPUT_CLOCK, .look = *look });
   /* Nothing is seen any more, whatever was seen last. */
   if (session->absent_us == G_MAXINT64 && time_us - session->observed_us > UNSEEN_AFTER_US)
     session->absent_us = session->observed_us;

@@ -9,12 +9,13 @@
 #include <math.h>
 #include <string.h>
 
-#define SCHEMA 1
+#define SCHEMA_WITH_EVENTS 2
 #define MAX_SECONDS (7 * 86400) /* of one segment, credited; far beyond any policy */
 
 void
 xs_wire_log_init (XsWireLog *wire_log)
 {
+  wire_log->schema = XS_WIRE_LOG_SCHEMA;
   wire_log->seq = 0;
   memset (wire_log->previous, 0, sizeof wire_log->previous);
   xs_teaching_log_init (&wire_log->log);
@@ -37,7 +38,7 @@ set_time (JsonObject *object, const char *stamp_name, const char *us_name, gint6
 }
 
 static JsonArray *
-encode_photos (const GArray *photos)
+encode_photos (const GArray *photos, int schema)
 {
   JsonArray *array = json_array_new ();
 
@@ -55,6 +56,10 @@ encode_photos (const GArray *photos)
         json_object_set_int_member (object, "match_permille", lround (photo->match * 1000));
       json_object_set_int_member (object, "width_px", photo->width_px);
       json_object_set_int_member (object, "height_px", photo->height_px);
+      if (schema >= SCHEMA_WITH_EVENTS && photo->picture_hash[0] == '\0')
+        json_object_set_null_member (object, "picture_hash");
+      else if (schema >= SCHEMA_WITH_EVENTS)
+        json_object_set_string_member (object, "picture_hash", photo->picture_hash);
       json_array_add_object_element (array, object);
     }
   return array;
@@ -78,13 +83,30 @@ encode_minutes (const GArray *minutes)
   return array;
 }
 
+static JsonArray *
+encode_events (const GArray *events)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < events->len; i++)
+    {
+      const XsLogEvent *event = &g_array_index (events, XsLogEvent, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "kind", xs_log_event_nick (event->kind));
+      set_time (object, "time", "time_us", event->wall_us);
+      json_object_set_int_member (object, "amount_us", event->amount_us);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 GBytes *
 xs_wire_log_encode (const XsWireLog *wire_log)
 {
   const XsTeachingLog *log = &wire_log->log;
   JsonObject *object = json_object_new ();
 
-  json_object_set_int_member (object, "schema", SCHEMA);
+  json_object_set_int_member (object, "schema", wire_log->schema);
   json_object_set_int_member (object, "seq", wire_log->seq);
   json_object_set_string_member (object, "previous", wire_log->previous);
   json_object_set_string_member (object, "inscode", log->inscode);
@@ -102,8 +124,13 @@ xs_wire_log_encode (const XsWireLog *wire_log)
   json_object_set_string_member (object, "end_reason", xs_sign_out_nick (log->end_reason));
   json_object_set_string_member (object, "policy_id", log->policy_id);
   json_object_set_int_member (object, "policy_version", log->policy_version);
-  json_object_set_array_member (object, "photos", encode_photos (log->photos));
+  json_object_set_array_member (object, "photos", encode_photos (log->photos, wire_log->schema));
   json_object_set_array_member (object, "minutes", encode_minutes (log->minutes));
+  if (wire_log->schema >= SCHEMA_WITH_EVENTS)
+    {
+      json_object_set_boolean_member (object, "active_check", log->active_check);
+      json_object_set_array_member (object, "events", encode_events (log->events));
+    }
 
   return xs_wire_take_object (object);
 }
@@ -141,7 +168,16 @@ get_match (JsonObject *object, double *match, GError **error)
 }
 
 static gboolean
-decode_photo (XsPhotoRecord *photo, JsonObject *object, GError **error)
+get_picture_hash (JsonObject *object, char hash[XS_PICTURE_HASH_DIGITS + 1], GError **error)
+{
+  hash[0] = '\0';
+  if (json_object_has_member (object, "picture_hash") && json_object_get_null_member (object, "picture_hash"))
+    return TRUE;
+  return xs_wire_get_sha256 (object, "picture_hash", hash, error);
+}
+
+static gboolean
+decode_photo (XsPhotoRecord *photo, JsonObject *object, int schema, GError **error)
 {
   gint64 width;
   gint64 height;
@@ -151,7 +187,8 @@ decode_photo (XsPhotoRecord *photo, JsonObject *object, GError **error)
       || !xs_json_get_int (object, "time_us", 0, XS_WIRE_MAX_WALL_US, &photo->wall_us, error)
       || !xs_wire_get_sha256 (object, "sha256", photo->sha256, error) || !get_match (object, &photo->match, error)
       || !xs_json_get_int (object, "width_px", 1, G_MAXUINT16, &width, error)
-      || !xs_json_get_int (object, "height_px", 1, G_MAXUINT16, &height, error))
+      || !xs_json_get_int (object, "height_px", 1, G_MAXUINT16, &height, error)
+      || (schema >= SCHEMA_WITH_EVENTS && !get_picture_hash (object, photo->picture_hash, error)))
     return FALSE;
   photo->width_px = (int) width;
   photo->height_px = (int) height;
@@ -189,7 +226,7 @@ check_unused (GHashTable *seen, const char *number, GError **error)
 }
 
 static gboolean
-decode_photos (XsTeachingLog *log, JsonObject *object, GError **error)
+decode_photos (XsTeachingLog *log, JsonObject *object, int schema, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   JsonArray *array;
@@ -200,7 +237,7 @@ decode_photos (XsTeachingLog *log, JsonObject *object, GError **error)
     {
       XsPhotoRecord photo = { 0 };
       JsonObject *element;
-      if (!xs_json_get_element_object (array, i, &element, error) || !decode_photo (&photo, element, error)
+      if (!xs_json_get_element_object (array, i, &element, error) || !decode_photo (&photo, element, schema, error)
           || !check_unused (seen, photo.number, error))
         {
           g_prefix_error (error, "photos[%u]: ", i);
@@ -235,6 +272,52 @@ decode_minutes (XsTeachingLog *log, JsonObject *object, GError **error)
 }
 
 static gboolean
+decode_event (XsLogEvent *event, JsonObject *object, GError **error)
+{
+  const char *nick;
+  gint64 min_us;
+
+  if (!xs_json_get_string (object, "kind", &nick, error)
+      || !xs_json_get_int (object, "time_us", 0, XS_WIRE_MAX_WALL_US, &event->wall_us, error))
+    return FALSE;
+  if (!xs_log_event_from_nick (nick, &event->kind))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“kind” is “%.32s”, which is no kind of event", nick);
+      return FALSE;
+    }
+  min_us = event->kind == XS_LOG_EVENT_SUSPEND || event->kind == XS_LOG_EVENT_GAP ? 1 : -XS_LOG_EVENT_AMOUNT_MAX_US;
+  if (!xs_json_get_int (object, "amount_us", min_us, XS_LOG_EVENT_AMOUNT_MAX_US, &event->amount_us, error))
+    return FALSE;
+  if (event->amount_us == 0)
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "“amount_us” is 0: nothing happened");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+decode_events (XsTeachingLog *log, JsonObject *object, GError **error)
+{
+  JsonArray *array;
+
+  if (!xs_wire_get_array (object, "events", XS_LOG_EVENTS_MAX, &array, error))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      XsLogEvent event;
+      JsonObject *element;
+      if (!xs_json_get_element_object (array, i, &element, error) || !decode_event (&event, element, error))
+        {
+          g_prefix_error (error, "events[%u]: ", i);
+          return FALSE;
+        }
+      g_array_append_val (log->events, event);
+    }
+  return TRUE;
+}
+
+static gboolean
 decode_numbers (XsTeachingLog *log, JsonObject *object, GError **error)
 {
   XsSubjcode subjcode;
@@ -255,7 +338,7 @@ decode_numbers (XsTeachingLog *log, JsonObject *object, GError **error)
 }
 
 static gboolean
-decode_totals (XsTeachingLog *log, JsonObject *object, GError **error)
+decode_totals (XsTeachingLog *log, JsonObject *object, int schema, GError **error)
 {
   const char *nick;
   const char *policy_id;
@@ -270,7 +353,8 @@ decode_totals (XsTeachingLog *log, JsonObject *object, GError **error)
       || !xs_json_get_int (object, "policy_version", 0, XS_WIRE_MAX_INT, &log->policy_version, error))
     return FALSE;
   g_strlcpy (log->policy_id, policy_id, sizeof log->policy_id);
-  if (!xs_sign_out_from_nick (nick, &log->end_reason))
+  if (!xs_sign_out_from_nick (nick, &log->end_reason)
+      || (schema < SCHEMA_WITH_EVENTS && log->end_reason == XS_SIGN_OUT_MADE_UP))
     {
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“end_reason” is “%.32s”, which is no way to end", nick);
       return FALSE;
@@ -279,18 +363,20 @@ decode_totals (XsTeachingLog *log, JsonObject *object, GError **error)
 }
 
 static gboolean
-check_schema (JsonObject *object, GError **error)
+get_schema (JsonObject *object, int *version, GError **error)
 {
   gint64 schema;
 
   if (!xs_json_get_int (object, "schema", 1, XS_WIRE_MAX_INT, &schema, error))
     return FALSE;
-  if (schema > SCHEMA)
+  if (schema > XS_WIRE_LOG_SCHEMA)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_TOO_NEW,
-                   "The log is in schema %" G_GINT64_FORMAT ", this version of Xueshi reads up to %d", schema, SCHEMA);
+                   "The log is in schema %" G_GINT64_FORMAT ", this version of Xueshi reads up to %d", schema,
+                   XS_WIRE_LOG_SCHEMA);
       return FALSE;
     }
+  *version = (int) schema;
   return TRUE;
 }
 
@@ -304,10 +390,17 @@ xs_wire_log_decode (XsWireLog *wire_log, GBytes *bytes, GError **error)
     return FALSE;
   g_array_set_size (log->photos, 0);
   g_array_set_size (log->minutes, 0);
-  if (!check_schema (object, error) || !xs_json_get_int (object, "seq", 1, XS_WIRE_MAX_INT, &wire_log->seq, error)
+  g_array_set_size (log->events, 0);
+  log->active_check = TRUE;
+  if (!get_schema (object, &wire_log->schema, error)
+      || !xs_json_get_int (object, "seq", 1, XS_WIRE_MAX_INT, &wire_log->seq, error)
       || !xs_wire_get_sha256 (object, "previous", wire_log->previous, error) || !decode_numbers (log, object, error)
-      || !decode_totals (log, object, error) || !decode_photos (log, object, error)
+      || !decode_totals (log, object, wire_log->schema, error) || !decode_photos (log, object, wire_log->schema, error)
       || !decode_minutes (log, object, error))
+    return FALSE;
+  if (wire_log->schema >= SCHEMA_WITH_EVENTS
+      && (!xs_json_get_boolean (object, "active_check", &log->active_check, error)
+          || !decode_events (log, object, error)))
     return FALSE;
 
   /* Also what the fields repeat (duration, total, the stamps) and members that do not belong here show in this. */

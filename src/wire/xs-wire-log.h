@@ -6,13 +6,17 @@
 
 G_BEGIN_DECLS
 
-#define XS_WIRE_LOG_MAX_BYTES (256 * 1024)
-/* A whole day of minutes and photos fits into XS_WIRE_LOG_MAX_BYTES. */
+#define XS_WIRE_LOG_MAX_BYTES (384 * 1024)
+/* A whole day of minutes, photos and events fits into XS_WIRE_LOG_MAX_BYTES. */
 #define XS_WIRE_LOG_MAX_MINUTES 1440
 #define XS_WIRE_LOG_MAX_PHOTOS 300
 
+/** What logs are written in. Schema 1 had no events, no picture hashes, no active_check and no end "made_up". */
+#define XS_WIRE_LOG_SCHEMA 2
+
 /** XsWireLog: a teaching log with its place in the device's history. */
 typedef struct {
+  int schema;        /* 1 … XS_WIRE_LOG_SCHEMA, which a new one has */
   gint64 seq;        /* 1, 2, 3 … without a gap, per device */
   char previous[65]; /* SHA-256 hex of the signed bytes of log @seq - 1; 64 zeros for the first */
   XsTeachingLog log;
@@ -26,14 +30,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsWireLog, xs_wire_log_clear)
  * xs_wire_log_encode: (transfer full): the canonical bytes of a log, as docs/protocol.md describes them: these are
  * signed, kept and sent, and never made again from the fields.
  *
- * Minute records have no stunum of their own on the wire, it is the log's; a photo's match is rounded to a thousandth.
+ * Only what its schema has is written. Minute records have no stunum of their own on the wire, it is the log's; a
+ * photo's match is rounded to a thousandth.
  * A log that breaks a rule of xs_wire_log_decode() is encoded all the same, and refused there.
  */
 GBytes *xs_wire_log_encode (const XsWireLog *wire_log);
 
 /**
  * xs_wire_log_decode: read canonical bytes back.
- * @wire_log: initialised by the caller; unspecified, but still to be cleared, after an error
+ * @wire_log: initialised by the caller; what its schema does not have is as in a new log. Unspecified, but still to be
+ *   cleared, after an error
  * @error: XS_ERROR_INVALID naming the field; also when the bytes are valid JSON but not in canonical form, or are
  *   longer than XS_WIRE_LOG_MAX_BYTES; XS_ERROR_TOO_NEW for a later schema
  */

@@ -80,6 +80,30 @@ test_always_gmt8 (void)
     }
 }
 
+/* The PC's own zone is only looked at, also when it changes under the running program. */
+static void
+test_zone (void)
+{
+  static const struct {
+    const char *zone;
+    gint64 hours;
+  } cases[] = { { "UTC", 0 }, { "Asia/Shanghai", 8 }, { "Pacific/Kiritimati", 14 } };
+  g_autoptr (XsClock) fake = xs_clock_fake_new (0, MARCH_US);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_setenv ("TZ", cases[i].zone, TRUE);
+      XsClockLook look = xs_clock_look (xs_clock_system ());
+      g_assert_cmpint (look.zone_us, ==, cases[i].hours * 3600 * G_USEC_PER_SEC);
+      g_assert_cmpint (look.wall_us, >, MARCH_US);
+      g_assert_cmpint (look.boottime_us, >=, look.monotonic_us);
+    }
+
+  g_assert_cmpint (xs_clock_zone_us (fake), ==, 8 * 3600 * (gint64) G_USEC_PER_SEC);
+  xs_clock_fake_set_zone (fake, 0);
+  g_assert_cmpint (xs_clock_look (fake).zone_us, ==, 0);
+}
+
 static void
 test_wire_refused (void)
 {
@@ -156,6 +180,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/clock/fake-refs", test_fake_refs);
   g_test_add_func ("/base/clock/system", test_system);
   g_test_add_func ("/base/clock/always-gmt8", test_always_gmt8);
+  g_test_add_func ("/base/clock/zone", test_zone);
   g_test_add_func ("/base/clock/wire-refused", test_wire_refused);
   g_test_add_func ("/base/clock/wire-round-trip", test_wire_round_trip);
   g_test_add_func ("/base/clock/midnight", test_midnight);

@@ -11,6 +11,8 @@ test_empty (void)
   g_assert_cmpint (log->credited_s, ==, 0);
   g_assert_cmpuint (log->photos->len, ==, 0);
   g_assert_cmpuint (log->minutes->len, ==, 0);
+  g_assert_cmpuint (log->events->len, ==, 0);
+  g_assert_true (log->active_check);
 }
 
 static void
@@ -46,7 +48,7 @@ test_sign_out_nicks (void)
 {
   XsSignOut reason = XS_SIGN_OUT_ABSENCE;
 
-  for (int i = XS_SIGN_OUT_BY_LEARNER; i <= XS_SIGN_OUT_DAILY_CAP; i++)
+  for (int i = XS_SIGN_OUT_BY_LEARNER; i <= XS_SIGN_OUT_MADE_UP; i++)
     {
       g_assert_true (xs_sign_out_from_nick (xs_sign_out_nick ((XsSignOut) i), &reason));
       g_assert_cmpint (reason, ==, i);
@@ -58,6 +60,23 @@ test_sign_out_nicks (void)
   g_assert_cmpint (reason, ==, XS_SIGN_OUT_ABSENCE);
 }
 
+static void
+test_event_nicks (void)
+{
+  XsLogEventKind kind = XS_LOG_EVENT_GAP;
+
+  for (int i = XS_LOG_EVENT_CLOCK_STEP; i <= XS_LOG_EVENT_GAP; i++)
+    {
+      g_assert_true (xs_log_event_from_nick (xs_log_event_nick ((XsLogEventKind) i), &kind));
+      g_assert_cmpint (kind, ==, i);
+    }
+
+  kind = XS_LOG_EVENT_SUSPEND;
+  g_assert_false (xs_log_event_from_nick ("Gap", &kind));
+  g_assert_false (xs_log_event_from_nick (NULL, &kind));
+  g_assert_cmpint (kind, ==, XS_LOG_EVENT_SUSPEND);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -67,6 +86,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/teaching-log/records", test_holds_records);
   g_test_add_func ("/teaching-log/clear", test_clear);
   g_test_add_func ("/teaching-log/sign-out", test_sign_out_nicks);
+  g_test_add_func ("/teaching-log/event", test_event_nicks);
 
   return g_test_run ();
 }

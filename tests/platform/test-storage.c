@@ -395,6 +395,44 @@ test_verify_good (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (g_ptr_array_index (notes, 0), "not arrived"));
 }
 
+/* A kiosk that is updated goes on from schema 1 to 2 in one chain. */
+static void
+test_schemas (Fixture *f, gconstpointer data)
+{
+  static void (*const samples[]) (XsWireLog *) = { xs_sample_log, xs_sample_log_2 };
+  g_autofree char *previous = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (samples); i++)
+    {
+      g_auto (XsWireLog) wire_log;
+      g_autofree char *sha256 = NULL;
+      g_autoptr (GBytes) photo = put_photo (f, i, &sha256);
+      xs_wire_log_init (&wire_log);
+      samples[i](&wire_log);
+      g_array_set_size (wire_log.log.photos, 0);
+      xs_sample_add_photo (&wire_log, "0000000101", XS_PHOTO_SIGN_IN, sha256);
+      if (previous != NULL)
+        g_strlcpy (wire_log.previous, previous, sizeof wire_log.previous);
+      g_autoptr (GBytes) bytes = xs_wire_log_encode (&wire_log);
+      g_free (previous);
+      previous = xs_sha256_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+      g_autoptr (XsReply) reply = xs_send_log (f->port, &f->key, XS_SAMPLE_DEVNUM, XS_SAMPLE_TIME_US, &wire_log);
+      g_assert_cmpuint (reply->status, ==, 200);
+    }
+  assert_verify (f, 0, NULL);
+  g_autoptr (JsonNode) list = xs_platform_list (f->storage, "logs", &error);
+  g_assert_no_error (error);
+  JsonArray *logs = json_node_get_array (list);
+  g_assert_cmpuint (json_array_get_length (logs), ==, 2);
+  JsonObject *second = json_array_get_object_element (logs, 1);
+  g_assert_cmpstr (json_object_get_string_member (second, "chain"), ==, "ok");
+  g_assert_cmpstr (json_object_get_string_member (second, "end_reason"), ==, "made_up");
+  g_assert_cmpint (json_object_get_int_member (second, "events"), ==, 4);
+  g_assert_false (json_object_get_boolean_member (second, "active_check"));
+  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (logs, 0), "events"), ==, 0);
+}
+
 static void
 test_verify_damaged_photo (Fixture *f, gconstpointer data)
 {
@@ -633,6 +671,7 @@ main (int argc, char **argv)
   ADD ("damaged-pages", test_damaged_pages);
   ADD ("two-servers", test_two_servers);
   ADD ("left-overs", test_left_overs);
+  ADD ("schemas", test_schemas);
   ADD ("verify-good", test_verify_good);
   ADD ("verify-damaged-photo", test_verify_damaged_photo);
   ADD ("verify-lost-photo", test_verify_lost_photo);

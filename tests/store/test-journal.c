@@ -143,6 +143,8 @@ test_migrates (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpint (sqlite3_exec (raw,
                                  "ALTER TABLE roster DROP COLUMN active_check;"
                                  "ALTER TABLE session DROP COLUMN active_check;"
+                                 "DROP TABLE event;"
+                                 "ALTER TABLE photo DROP COLUMN picture_hash;"
                                  "PRAGMA user_version = 1",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);

@@ -132,7 +132,8 @@ look (Fixture *f, XsObservation (*make) (gint64 time_us), gint64 duration_us)
       if (f->now_us - f->clock_us >= SECOND)
         {
           f->clock_us = f->now_us;
-          xs_study_session_clock (f->session, f->now_us, f->now_us, f->wall_us + f->now_us);
+          XsClockLook seen_clocks = { f->now_us, f->now_us, f->wall_us + f->now_us, 0 };
+          xs_study_session_clock (f->session, &seen_clocks);
         }
       xs_study_session_observe (f->session, f->frame, &seen);
     }
@@ -184,8 +185,11 @@ test_stalled_vision (Fixture *f, gconstpointer data)
   XsObservation stuck = good (f->now_us);
 
   for (int i = 1; i <= 3; i++)
-    xs_study_session_clock (f->session, f->now_us + i * SECOND, f->now_us + i * SECOND,
-                            f->wall_us + f->now_us + i * SECOND);
+    {
+      gint64 time_us = f->now_us + i * SECOND;
+      XsClockLook clocks = { time_us, time_us, f->wall_us + time_us, 0 };
+      xs_study_session_clock (f->session, &clocks);
+    }
   xs_study_session_observe (f->session, f->frame, &stuck);
   f->now_us += 3 * SECOND + FRAME_US;
   f->clock_us = f->now_us;

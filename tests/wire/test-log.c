@@ -17,12 +17,19 @@ static void
 test_golden_encode (void)
 {
   g_auto (XsWireLog) wire_log;
+  g_auto (XsWireLog) second;
   g_autoptr (GBytes) golden = xs_sample_bytes ("log-1.json");
+  g_autoptr (GBytes) golden_2 = xs_sample_bytes ("log-2.json");
 
   xs_wire_log_init (&wire_log);
+  g_assert_cmpint (wire_log.schema, ==, XS_WIRE_LOG_SCHEMA);
   xs_sample_log (&wire_log);
   g_autoptr (GBytes) bytes = xs_wire_log_encode (&wire_log);
   assert_same_bytes (bytes, golden);
+  xs_wire_log_init (&second);
+  xs_sample_log_2 (&second);
+  g_autoptr (GBytes) bytes_2 = xs_wire_log_encode (&second);
+  assert_same_bytes (bytes_2, golden_2);
 }
 
 static void
@@ -74,17 +81,55 @@ test_golden_decode (void)
 }
 
 static void
+test_golden_decode_2 (void)
+{
+  g_auto (XsWireLog) wire_log;
+  g_auto (XsWireLog) expected;
+  g_autoptr (GBytes) golden = xs_sample_bytes ("log-2.json");
+  g_autoptr (GError) error = NULL;
+
+  xs_wire_log_init (&expected);
+  xs_sample_log_2 (&expected);
+  xs_wire_log_init (&wire_log);
+  g_assert_true (xs_wire_log_decode (&wire_log, golden, &error));
+  g_assert_no_error (error);
+
+  const XsTeachingLog *log = &wire_log.log;
+  g_assert_cmpint (wire_log.schema, ==, 2);
+  g_assert_cmpstr (wire_log.previous, ==, expected.previous);
+  g_assert_cmpint (log->end_reason, ==, XS_SIGN_OUT_MADE_UP);
+  g_assert_false (log->active_check);
+  g_assert_cmpstr (g_array_index (log->photos, XsPhotoRecord, 0).picture_hash, ==, XS_SAMPLE_PICTURE_HASH);
+  g_assert_cmpstr (g_array_index (log->photos, XsPhotoRecord, 1).picture_hash, ==, "");
+  g_assert_cmpuint (log->events->len, ==, 4);
+  for (guint i = 0; i < log->events->len; i++)
+    {
+      const XsLogEvent *event = &g_array_index (log->events, XsLogEvent, i);
+      const XsLogEvent *wanted = &g_array_index (expected.log.events, XsLogEvent, i);
+      g_assert_cmpint (event->kind, ==, wanted->kind);
+      g_assert_cmpint (event->wall_us, ==, wanted->wall_us);
+      g_assert_cmpint (event->amount_us, ==, wanted->amount_us);
+    }
+}
+
+static void
 test_signature (void)
 {
+  static const char *const names[] = { "log-1", "log-2" };
   XsSignKey key;
   guint8 signature[XS_SIGNATURE_BYTES];
-  g_autoptr (GBytes) golden = xs_sample_bytes ("log-1.json");
-  g_autofree char *expected = xs_sample_text ("log-1.signature");
 
   xs_sample_key (&key);
-  xs_sign (&key, g_bytes_get_data (golden, NULL), g_bytes_get_size (golden), signature);
-  g_autofree char *text = g_base64_encode (signature, sizeof signature);
-  g_assert_cmpstr (text, ==, expected);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *log_name = g_strconcat (names[i], ".json", NULL);
+      g_autofree char *signature_name = g_strconcat (names[i], ".signature", NULL);
+      g_autoptr (GBytes) golden = xs_sample_bytes (log_name);
+      g_autofree char *expected = xs_sample_text (signature_name);
+      xs_sign (&key, g_bytes_get_data (golden, NULL), g_bytes_get_size (golden), signature);
+      g_autofree char *text = g_base64_encode (signature, sizeof signature);
+      g_assert_cmpstr (text, ==, expected);
+    }
 }
 
 typedef struct {
@@ -94,9 +139,14 @@ typedef struct {
   const char *mentions;
 } Alteration;
 
-/* Each makes another document of the golden one, by one replacement; none may pass. */
+/* Each makes another document of a golden one, by one replacement; none may pass. */
 static const Alteration alterations[] = {
-  { "\"schema\":1", "\"schema\":2", XS_ERROR_TOO_NEW, "schema" },
+  { "\"schema\":1", "\"schema\":3", XS_ERROR_TOO_NEW, "schema" },
+  /* The later schema's members are missing, or do not belong there. */
+  { "\"schema\":1", "\"schema\":2", XS_ERROR_INVALID, "picture_hash" },
+  { "{\"classid\":12", "{\"active_check\":true,\"classid\":12", XS_ERROR_INVALID, "canonical" },
+  { "\"inscode\"", "\"events\":[],\"inscode\"", XS_ERROR_INVALID, "canonical" },
+  { "by_learner", "made_up", XS_ERROR_INVALID, "end_reason" },
   { "\"schema\":1", "\"schema\":0", XS_ERROR_INVALID, "schema" },
   { "\"schema\":1,", "", XS_ERROR_INVALID, "schema" },
   { "\"seq\":1", "\"seq\":0", XS_ERROR_INVALID, "seq" },
@@ -144,14 +194,37 @@ static const Alteration alterations[] = {
   { "{\"classid\"", "[{\"classid\"", XS_ERROR_INVALID, NULL },
 };
 
-static void
-test_alterations (void)
-{
-  g_autofree char *golden = xs_sample_text ("log-1.json");
+static const Alteration alterations_2[] = {
+  { "\"schema\":2", "\"schema\":3", XS_ERROR_TOO_NEW, "schema" },
+  { "\"schema\":2", "\"schema\":1", XS_ERROR_INVALID, "end_reason" },
+  { "\"active_check\":false,", "", XS_ERROR_INVALID, "active_check" },
+  { "\"active_check\":false", "\"active_check\":0", XS_ERROR_INVALID, "active_check" },
+  { "\"picture_hash\":null,", "", XS_ERROR_INVALID, "photos[1]" },
+  { "\"picture_hash\":null", "\"picture_hash\":\"\"", XS_ERROR_INVALID, "photos[1]" },
+  { "\"picture_hash\":\"0", "\"picture_hash\":\"A", XS_ERROR_INVALID, "photos[0]" },
+  { "\"picture_hash\":\"0", "\"picture_hash\":\"", XS_ERROR_INVALID, "photos[0]" },
+  { "\"events\":[", "\"events\":{},\"x\":[", XS_ERROR_INVALID, "events" },
+  { "\"events\":[", "\"events\":[1,", XS_ERROR_INVALID, "events[0]" },
+  { "\"kind\":\"suspend\"", "\"kind\":\"sleep\"", XS_ERROR_INVALID, "events[0]" },
+  { "\"kind\":\"suspend\",", "", XS_ERROR_INVALID, "events[0]" },
+  { "\"amount_us\":3600000000,", "\"amount_us\":0,", XS_ERROR_INVALID, "events[0]" },
+  { "\"amount_us\":3600000000,", "\"amount_us\":-1,", XS_ERROR_INVALID, "events[0]" },
+  { "\"amount_us\":-7200000001", "\"amount_us\":0", XS_ERROR_INVALID, "events[1]" },
+  { "\"amount_us\":-7200000001", "\"amount_us\":-9007199254740992", XS_ERROR_INVALID, "events[1]" },
+  { "\"amount_us\":-3600000000", "\"amount_us\":9007199254740992", XS_ERROR_INVALID, "events[2]" },
+  { "\"amount_us\":1500000", "\"amount_us\":-1500000", XS_ERROR_INVALID, "events[3]" },
+  { "\"time\":\"20260105090405\"", "\"time\":\"20260105090406\"", XS_ERROR_INVALID, "canonical" },
+  { "\"kind\":\"gap\"", "\"extra\":1,\"kind\":\"gap\"", XS_ERROR_INVALID, "canonical" },
+};
 
-  for (guint i = 0; i < G_N_ELEMENTS (alterations); i++)
+static void
+refuse_alterations (const char *name, const Alteration *list, guint n)
+{
+  g_autofree char *golden = xs_sample_text (name);
+
+  for (guint i = 0; i < n; i++)
     {
-      const Alteration *alteration = &alterations[i];
+      const Alteration *alteration = &list[i];
       g_auto (XsWireLog) wire_log;
       g_autoptr (GError) error = NULL;
       const char *at = strstr (golden, alteration->find);
@@ -169,13 +242,20 @@ test_alterations (void)
     }
 }
 
+static void
+test_alterations (void)
+{
+  refuse_alterations ("log-1.json", alterations, G_N_ELEMENTS (alterations));
+  refuse_alterations ("log-2.json", alterations_2, G_N_ELEMENTS (alterations_2));
+}
+
 /* Any one bit changed gives something that is refused, or at least is other than what was signed. */
 static void
-test_flipped_bits (void)
+test_flipped_bits (gconstpointer name)
 {
   XsSignKey key;
   guint8 signature[XS_SIGNATURE_BYTES];
-  g_autoptr (GBytes) golden = xs_sample_bytes ("log-1.json");
+  g_autoptr (GBytes) golden = xs_sample_bytes (name);
   gsize size;
   const guint8 *data = g_bytes_get_data (golden, &size);
 
@@ -198,9 +278,9 @@ test_flipped_bits (void)
 }
 
 static void
-test_truncated (void)
+test_truncated (gconstpointer name)
 {
-  g_autoptr (GBytes) golden = xs_sample_bytes ("log-1.json");
+  g_autoptr (GBytes) golden = xs_sample_bytes (name);
 
   for (gsize size = 0; size < g_bytes_get_size (golden); size++)
     {
@@ -214,11 +294,12 @@ test_truncated (void)
 }
 
 static void
-fill (XsWireLog *wire_log, guint n_minutes, guint n_photos)
+fill (XsWireLog *wire_log, guint n_minutes, guint n_photos, guint n_events)
 {
-  xs_sample_log (wire_log);
+  xs_sample_log_2 (wire_log);
   g_array_set_size (wire_log->log.minutes, 0);
   g_array_set_size (wire_log->log.photos, 0);
+  g_array_set_size (wire_log->log.events, 0);
   for (guint i = 0; i < n_minutes; i++)
     {
       XsMinuteRecord minute = { .wall_end_us = XS_SAMPLE_TIME_US, .credited_us = 60000000, .normal = FALSE };
@@ -230,6 +311,13 @@ fill (XsWireLog *wire_log, guint n_minutes, guint n_photos)
     {
       g_autofree char *number = xs_photo_number (i + 1);
       xs_sample_add_photo (wire_log, number, XS_PHOTO_SIGN_OUT, wire_log->previous);
+      g_strlcpy (g_array_index (wire_log->log.photos, XsPhotoRecord, i).picture_hash, XS_SAMPLE_PICTURE_HASH,
+                 XS_PICTURE_HASH_DIGITS + 1);
+    }
+  for (guint i = 0; i < n_events; i++)
+    {
+      XsLogEvent event = { XS_LOG_EVENT_ZONE_CHANGED, XS_SAMPLE_TIME_US, G_GINT64_CONSTANT (-93600000000) };
+      g_array_append_val (wire_log->log.events, event);
     }
 }
 
@@ -242,7 +330,7 @@ test_largest (void)
 
   xs_wire_log_init (&wire_log);
   xs_wire_log_init (&again);
-  fill (&wire_log, XS_WIRE_LOG_MAX_MINUTES, XS_WIRE_LOG_MAX_PHOTOS);
+  fill (&wire_log, XS_WIRE_LOG_MAX_MINUTES, XS_WIRE_LOG_MAX_PHOTOS, XS_LOG_EVENTS_MAX);
   g_autoptr (GBytes) bytes = xs_wire_log_encode (&wire_log);
   g_assert_cmpuint (g_bytes_get_size (bytes), <=, XS_WIRE_LOG_MAX_BYTES);
   g_assert_true (xs_wire_log_decode (&again, bytes, &error));
@@ -253,34 +341,45 @@ test_largest (void)
 static void
 test_too_many (void)
 {
-  for (guint i = 0; i < 2; i++)
+  static const char *const what[] = { "minutes", "photos", "events" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (what); i++)
     {
       g_auto (XsWireLog) wire_log;
       g_auto (XsWireLog) again;
       g_autoptr (GError) error = NULL;
       xs_wire_log_init (&wire_log);
       xs_wire_log_init (&again);
-      fill (&wire_log, i == 0 ? XS_WIRE_LOG_MAX_MINUTES + 1 : 0, i == 1 ? XS_WIRE_LOG_MAX_PHOTOS + 1 : 0);
+      fill (&wire_log, i == 0 ? XS_WIRE_LOG_MAX_MINUTES + 1 : 0, i == 1 ? XS_WIRE_LOG_MAX_PHOTOS + 1 : 0,
+            i == 2 ? XS_LOG_EVENTS_MAX + 1 : 0);
       g_autoptr (GBytes) bytes = xs_wire_log_encode (&wire_log);
       g_assert_false (xs_wire_log_decode (&again, bytes, &error));
       g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
-      g_assert_nonnull (strstr (error->message, i == 0 ? "minutes" : "photos"));
+      g_assert_nonnull (strstr (error->message, what[i]));
     }
 }
 
+/* Nothing of one log shows in the next. */
 static void
 test_reused_struct (void)
 {
   g_auto (XsWireLog) wire_log;
   g_autoptr (GBytes) golden = xs_sample_bytes ("log-1.json");
+  g_autoptr (GBytes) golden_2 = xs_sample_bytes ("log-2.json");
   g_autoptr (GError) error = NULL;
 
   xs_wire_log_init (&wire_log);
   for (guint i = 0; i < 2; i++)
     {
       g_assert_true (xs_wire_log_decode (&wire_log, golden, &error));
+      g_assert_cmpint (wire_log.schema, ==, 1);
+      g_assert_true (wire_log.log.active_check);
       g_assert_cmpuint (wire_log.log.photos->len, ==, 3);
+      g_assert_cmpstr (g_array_index (wire_log.log.photos, XsPhotoRecord, 0).picture_hash, ==, "");
       g_assert_cmpuint (wire_log.log.minutes->len, ==, 3);
+      g_assert_cmpuint (wire_log.log.events->len, ==, 0);
+      g_assert_true (xs_wire_log_decode (&wire_log, golden_2, &error));
+      g_assert_cmpuint (wire_log.log.events->len, ==, 4);
     }
 }
 
@@ -292,10 +391,13 @@ main (int argc, char **argv)
   xs_crypto_init ();
   g_test_add_func ("/wire/log/golden-encode", test_golden_encode);
   g_test_add_func ("/wire/log/golden-decode", test_golden_decode);
+  g_test_add_func ("/wire/log/golden-decode-2", test_golden_decode_2);
   g_test_add_func ("/wire/log/signature", test_signature);
   g_test_add_func ("/wire/log/alterations", test_alterations);
-  g_test_add_func ("/wire/log/flipped-bits", test_flipped_bits);
-  g_test_add_func ("/wire/log/truncated", test_truncated);
+  g_test_add_data_func ("/wire/log/flipped-bits/1", "log-1.json", test_flipped_bits);
+  g_test_add_data_func ("/wire/log/flipped-bits/2", "log-2.json", test_flipped_bits);
+  g_test_add_data_func ("/wire/log/truncated/1", "log-1.json", test_truncated);
+  g_test_add_data_func ("/wire/log/truncated/2", "log-2.json", test_truncated);
   g_test_add_func ("/wire/log/largest", test_largest);
   g_test_add_func ("/wire/log/too-many", test_too_many);
   g_test_add_func ("/wire/log/reused-struct", test_reused_struct);

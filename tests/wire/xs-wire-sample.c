@@ -47,25 +47,40 @@ add_minute (XsWireLog *wire_log, const char *sequence, gint64 wall_end_us, gint6
   g_array_append_val (wire_log->log.minutes, minute);
 }
 
+static void
+add_event (XsWireLog *wire_log, XsLogEventKind kind, gint64 after_us, gint64 amount_us)
+{
+  XsLogEvent event = { kind, wire_log->log.start_wall_us + after_us, amount_us };
+
+  g_array_append_val (wire_log->log.events, event);
+}
+
+static void
+set_numbers (XsTeachingLog *log)
+{
+  g_strlcpy (log->inscode, XS_SAMPLE_INSCODE, sizeof log->inscode);
+  g_strlcpy (log->stunum, XS_SAMPLE_STUNUM, sizeof log->stunum);
+  g_strlcpy (log->devnum, XS_SAMPLE_DEVNUM, sizeof log->devnum);
+  g_strlcpy (log->subjcode, "2211010000", sizeof log->subjcode);
+  g_strlcpy (log->policy_id, "national-default", sizeof log->policy_id);
+}
+
 void
 xs_sample_log (XsWireLog *wire_log)
 {
   XsTeachingLog *log = &wire_log->log;
 
+  wire_log->schema = 1;
   wire_log->seq = 1;
   memset (wire_log->previous, '0', 64);
-  g_strlcpy (log->inscode, XS_SAMPLE_INSCODE, sizeof log->inscode);
-  g_strlcpy (log->stunum, XS_SAMPLE_STUNUM, sizeof log->stunum);
-  g_strlcpy (log->devnum, XS_SAMPLE_DEVNUM, sizeof log->devnum);
+  set_numbers (log);
   g_strlcpy (log->recnum, "00007", sizeof log->recnum);
-  g_strlcpy (log->subjcode, "2211010000", sizeof log->subjcode);
   log->classid = 12;
   log->start_wall_us = XS_SAMPLE_TIME_US - 180 * G_USEC_PER_SEC + 123456;
   log->end_wall_us = XS_SAMPLE_TIME_US - 30 * G_USEC_PER_SEC + 654321;
   log->credited_s = 121;
   log->total_s = 181;
   log->end_reason = XS_SIGN_OUT_BY_LEARNER;
-  g_strlcpy (log->policy_id, "national-default", sizeof log->policy_id);
   log->policy_version = 1;
   add_photo (wire_log, "0000000101", XS_PHOTO_SIGN_IN, G_GINT64_CONSTANT (1767574801000001), 0.812, "sign-in");
   add_photo (wire_log, "0000000102", XS_PHOTO_PROCESS, G_GINT64_CONSTANT (1767574877999999), NAN, "process");
@@ -73,6 +88,38 @@ xs_sample_log (XsWireLog *wire_log)
   add_minute (wire_log, "0001", log->start_wall_us + 60 * G_USEC_PER_SEC, 60000000, TRUE);
   add_minute (wire_log, "0002", log->start_wall_us + 120 * G_USEC_PER_SEC, 31500000, TRUE);
   add_minute (wire_log, "0003", log->end_wall_us, 29999999, FALSE);
+}
+
+void
+xs_sample_log_2 (XsWireLog *wire_log)
+{
+  XsTeachingLog *log = &wire_log->log;
+  g_autoptr (GBytes) before = xs_sample_bytes ("log-1.json");
+  g_autofree char *previous = xs_sha256_hex (g_bytes_get_data (before, NULL), g_bytes_get_size (before));
+
+  wire_log->schema = 2;
+  wire_log->seq = 2;
+  g_strlcpy (wire_log->previous, previous, sizeof wire_log->previous);
+  set_numbers (log);
+  g_strlcpy (log->recnum, "00008", sizeof log->recnum);
+  log->classid = 13;
+  log->start_wall_us = XS_SAMPLE_TIME_US + 60 * G_USEC_PER_SEC;
+  log->end_wall_us = XS_SAMPLE_TIME_US + 155 * G_USEC_PER_SEC;
+  log->credited_s = 59;
+  log->total_s = 240;
+  log->end_reason = XS_SIGN_OUT_MADE_UP;
+  log->policy_version = 2;
+  log->active_check = FALSE;
+  add_photo (wire_log, "0000000106", XS_PHOTO_SIGN_IN, log->start_wall_us + G_USEC_PER_SEC, 0.655, "again in");
+  g_strlcpy (g_array_index (log->photos, XsPhotoRecord, 0).picture_hash, XS_SAMPLE_PICTURE_HASH,
+             XS_PICTURE_HASH_DIGITS + 1);
+  add_photo (wire_log, "0000000107", XS_PHOTO_SIGN_OUT, log->end_wall_us - G_USEC_PER_SEC, NAN, "again out");
+  add_minute (wire_log, "0004", log->start_wall_us + 60 * G_USEC_PER_SEC, 59000000, TRUE);
+  add_minute (wire_log, "0005", log->end_wall_us, 0, FALSE);
+  add_event (wire_log, XS_LOG_EVENT_SUSPEND, 5 * G_USEC_PER_SEC, G_GINT64_CONSTANT (3600000000));
+  add_event (wire_log, XS_LOG_EVENT_CLOCK_STEP, 6 * G_USEC_PER_SEC, G_GINT64_CONSTANT (-7200000001));
+  add_event (wire_log, XS_LOG_EVENT_ZONE_CHANGED, 6 * G_USEC_PER_SEC, G_GINT64_CONSTANT (-3600000000));
+  add_event (wire_log, XS_LOG_EVENT_GAP, 9 * G_USEC_PER_SEC, 1500000);
 }
 
 GBytes *
