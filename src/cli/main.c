@@ -63,6 +63,9 @@ main (int argc, char **argv)
     {
       if (!g_str_equal (argv[1], commands[i].name))
         continue;
+      /* “--help” and the warnings of libraries name the command too. */
+      g_autofree char *program = g_strconcat ("xueshi ", commands[i].name, NULL);
+      g_set_prgname (program);
       int status = commands[i].judge != NULL ? commands[i].judge (argc - 1, argv + 1, &error)
                                              : !commands[i].run (argc - 1, argv + 1, &error);
       if (error == NULL)

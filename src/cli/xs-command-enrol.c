@@ -24,7 +24,7 @@ xs_command_enrol (int argc, char **argv, GError **error)
   if (argc != 2 || out == NULL || !g_str_has_suffix (out, ".json"))
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "one PHOTO and --out FILE.json are needed, and nothing else; see --help");
+                           "one PHOTO and --out=FILE.json are needed; see --help");
       return FALSE;
     }
   if (g_str_has_suffix (argv[1], ".json"))

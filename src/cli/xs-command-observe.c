@@ -8,6 +8,8 @@
 #include "xs-picture.h"
 #include "xs-study-session.h"
 
+#include <math.h>
+
 typedef struct {
   XsVision *vision;
   gboolean json;
@@ -16,6 +18,17 @@ typedef struct {
   gint64 frame_us;
 } Options;
 
+/* What could not be measured, as a match without a registration photo, is a dash. */
+static void
+print_measure (const char *name, float value, int decimals, const char *unit)
+{
+  if (isnan (value))
+    g_print ("%s –", name);
+  else
+    /* No zero has a sign. */
+    g_print ("%s %.*f%s", name, decimals, fabsf (value) < 0.5f && decimals == 0 ? 0.0 : (double) value, unit);
+}
+
 static void
 print_observation (const Options *options, const char *path, const XsObservation *seen)
 {
@@ -23,11 +36,15 @@ print_observation (const Options *options, const char *path, const XsObservation
 
   if (!options->json)
     {
-      g_print ("%s\t%.2f s\t%u faces\tmatch %.2f\tyaw %.0f° pitch %.0f° roll %.0f°\tluminance %.2f\tsharpness %.2f\t"
-               "live %.2f\n",
-               file, (double) seen->time_us / G_USEC_PER_SEC, seen->n_faces, (double) seen->match,
-               (double) seen->yaw_deg, (double) seen->pitch_deg, (double) seen->roll_deg, (double) seen->luminance,
-               (double) seen->sharpness, (double) seen->live);
+      g_print ("%s\t%.2f s\tfaces %u", file, (double) seen->time_us / G_USEC_PER_SEC, seen->n_faces);
+      print_measure ("\tmatch", seen->match, 2, "");
+      print_measure ("\tyaw", seen->yaw_deg, 0, "°");
+      print_measure (" pitch", seen->pitch_deg, 0, "°");
+      print_measure (" roll", seen->roll_deg, 0, "°");
+      print_measure ("\tluminance", seen->luminance, 2, "");
+      print_measure ("\tsharpness", seen->sharpness, 2, "");
+      print_measure ("\tlive", seen->live, 2, "");
+      g_print ("\n");
       return;
     }
   JsonObject *object = xs_observation_to_json (seen, !options->no_landmarks);

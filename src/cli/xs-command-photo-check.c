@@ -55,6 +55,12 @@ parse (Options *options, int argc, char **argv, GError **error)
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "one FILE is needed; see --help");
       return FALSE;
     }
+  if (g_strcmp0 (argv[1], options->draw) == 0)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--draw would overwrite the photo: give the drawing another name");
+      return FALSE;
+    }
   options->file = g_strdup (argv[1]);
   return TRUE;
 }

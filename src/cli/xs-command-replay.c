@@ -50,10 +50,15 @@ xs_command_replay (int argc, char **argv, GError **error)
   g_option_context_set_summary (context, "Runs a study session over recorded input, without a display.");
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
-  if (camera == NULL || photo == NULL || out == NULL || argc > 1)
+  if (camera == NULL || photo == NULL || out == NULL)
     {
       g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                           "--camera, --photo and --json are needed, and nothing else; see --help");
+                           "--camera, --photo and --json are needed; see --help");
+      return FALSE;
+    }
+  if (argc > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "“%s” belongs to no option; see --help", argv[1]);
       return FALSE;
     }
   if (!xs_command_load_policy (&options.policy, policy, error))

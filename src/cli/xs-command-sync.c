@@ -50,7 +50,7 @@ static gboolean
 parse (const char *summary, const GOptionEntry *entries, char **dir, int argc, char **argv, GError **error)
 {
   const GOptionEntry common[] = {
-    { "state", 0, 0, G_OPTION_ARG_FILENAME, dir, "Folder with the kiosk's journal", "DIR" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, dir, "Folder with the kiosk's journal, as xueshi-kiosk has it", "DIR" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -62,7 +62,8 @@ parse (const char *summary, const GOptionEntry *entries, char **dir, int argc, c
     return FALSE;
   if (*dir == NULL || argc > 1)
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--state is needed; see --help");
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--state=DIR is needed: the folder xueshi-kiosk was started with; see --help");
       return FALSE;
     }
   return TRUE;
@@ -82,7 +83,7 @@ xs_command_pair (int argc, char **argv, GError **error)
     return FALSE;
   if (url == NULL || code == NULL)
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--url and --code are needed");
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--url and --code are needed; see --help");
       return FALSE;
     }
   g_autoptr (XsStore) store = open_or_make_store (dir, error);

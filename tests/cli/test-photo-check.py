@@ -75,6 +75,7 @@ def test_errors(folder):
     refuse(1, folder, folder)
     refuse(1, "small", plain_picture(folder / "tiny.png", 20, 29))
     refuse(1, "face model", picture, env={"XUESHI_MODELS_DIR": str(folder)})
+    refuse(2, "overwrite", "--draw", picture, picture)
     refuse(1, "no-such-folder", "--draw", folder / "no-such-folder" / "out.png", picture)
 
 

@@ -330,7 +330,8 @@ def test_usage(folder):
         done = run("xueshi", "replay", *arguments, env=STRICT)
         check(done.returncode == 2, "%s: status %d" % (arguments, done.returncode))
         check(len(done.stderr.strip().splitlines()) == 1, done.stderr)
-    check("--photo" in run("xueshi", "replay", "--help", env=STRICT).stdout, "no help")
+    usage = run("xueshi", "replay", "--help", env=STRICT).stdout
+    check("--photo" in usage and "xueshi replay [" in usage, usage)
     done = run("xueshi", "nonsense", env=STRICT)
     check(done.returncode == 2 and "nonsense" in done.stderr, done.stderr)
 
