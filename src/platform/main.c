@@ -14,7 +14,7 @@ print_usage (void)
 {
   g_print ("Usage: xueshi-platform COMMAND --data DIR [OPTION…]\n\n");
   for (const XsPlatformCommand *command = xs_platform_commands; command->name != NULL; command++)
-    g_print ("  %-13s %s\n", command->name, command->summary);
+    g_print ("  %-16s %s\n", command->name, command->summary);
   g_print ("\n“xueshi-platform COMMAND --help” tells the options of a command.\n");
 }
 

@@ -36,7 +36,7 @@ xs_platform_parse (char ***argv, const GOptionEntry *entries, const char *summar
     }
   if ((guint) argc == n_parameters + 1)
     return TRUE;
-  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s wants %s; see --help", program,
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s wanted; see --help",
                parameters != NULL ? parameters : "options only");
   return FALSE;
 }

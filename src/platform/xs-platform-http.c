@@ -363,8 +363,9 @@ listen_on (XsPlatformHttp *http, GError **error)
   if (server == NULL || !g_socket_bind (server, wanted, TRUE, &local_error) || !g_socket_listen (server, &local_error)
       || (bound = g_socket_get_local_address (server, &local_error)) == NULL)
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_IO, "Cannot listen on %s port %u: %s", http->options.address,
-                   http->options.port, local_error->message);
+      g_set_error (error, XS_ERROR, XS_ERROR_IO,
+                   "Cannot listen on %s port %u: %s; end what uses it, or choose others with --bind and --port",
+                   http->options.address, http->options.port, local_error->message);
       return FALSE;
     }
   http->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));

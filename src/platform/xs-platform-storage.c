@@ -226,9 +226,11 @@ xs_platform_storage_open (const char *dir, XsClock *clock, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND,
-                   "%s holds no school: make one with “xueshi-platform init --data %s --school NAME --inscode NUMBER”",
-                   dir, dir);
+      g_set_error (
+        error, XS_ERROR, XS_ERROR_NOT_FOUND,
+        "%s holds no school: check the name of the folder, or make one with “xueshi-platform init --data %s --school "
+        "NAME --inscode NUMBER”",
+        dir, dir);
       return NULL;
     }
   if (!open_database (storage, XS_DB_OPEN_EXISTING, error) || !read_school (storage, error))
@@ -248,7 +250,8 @@ xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
     return xs_storage_fail (error, errno, "open", path);
   if (flock (storage->lock_fd, LOCK_EX | LOCK_NB) != 0)
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_BUSY, "%s is being served by another xueshi-platform", storage->dir);
+      g_set_error (error, XS_ERROR, XS_ERROR_BUSY, "%s is being served by another xueshi-platform: end that one first",
+                   storage->dir);
       return FALSE;
     }
   if (!xs_db_check (storage->db, &problem))
