@@ -162,14 +162,19 @@ xs_picture_load (const char *path, GError **error)
 
   if (info == NULL)
     {
+      if (error != NULL && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        {
+          g_clear_error (error);
+          g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "%s: No such file or directory; check its name", name);
+        }
       xs_error_convert (error);
       return NULL;
     }
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR || g_file_info_get_size (info) > XS_PICTURE_MAX_BYTES)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_MEDIA,
-                   "%s is not a picture file of at most %d bytes; name a JPEG or PNG, scaled down where it is larger",
-                   name, XS_PICTURE_MAX_BYTES);
+                   "%s is not a picture file of at most %d MiB; name a JPEG or PNG, scaled down where it is larger",
+                   name, XS_PICTURE_MAX_BYTES / (1024 * 1024));
       return NULL;
     }
   if (!g_file_get_contents (path, &contents, &size, error))

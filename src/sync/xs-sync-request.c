@@ -113,7 +113,9 @@ fail (GTask *task, GError *reason)
 {
   Exchange *exchange = g_task_get_task_data (task);
   g_autoptr (GError) owned = reason;
-  const char *host = g_uri_get_host (soup_message_get_uri (exchange->message));
+  GUri *uri = soup_message_get_uri (exchange->message);
+  const char *host = g_uri_get_host (uri);
+  g_autofree char *address = g_strdup_printf ("%s:%d", host, g_uri_get_port (uri));
 
   if (exchange->outer != NULL && g_cancellable_is_cancelled (exchange->outer))
     g_task_return_new_error (task, XS_ERROR, XS_ERROR_CANCELLED, "The exchange with the platform was cancelled");
@@ -121,8 +123,9 @@ fail (GTask *task, GError *reason)
     g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK, "The platform at %s did not finish its answer in %u s",
                              host, exchange->total_s);
   else
-    g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK, "No answer from the platform at %s: %s", host,
-                             owned->message);
+    g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK,
+                             "No answer from the platform at %s: %s; check that it runs, its address and the network",
+                             address, owned->message);
 }
 
 /* RFC 9110 § 10.2.3: seconds, or a date; a date is read against the Date of the same answer, because the clock of
