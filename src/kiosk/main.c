@@ -58,6 +58,12 @@ main (int argc, char **argv)
     g_printerr ("xueshi-kiosk: no locale for “%s”: going on in English\n",
                 language != NULL ? language : XS_LANGUAGE_OWN);
   gtk_disable_setlocale ();
+  if (!gtk_init_check ())
+    {
+      g_printerr (
+        "xueshi-kiosk: there is no display here: start it in a graphical session; ./dev run shows it without\n");
+      return 1;
+    }
   gst_init (NULL, NULL);
   xs_crypto_init ();
 
