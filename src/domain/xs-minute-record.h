@@ -14,8 +14,9 @@ G_BEGIN_DECLS
 
 /** XsMinute: one minute as the counter saw it; XsMinuteRecord of xs-teaching-log.h is its stored form. */
 typedef struct {
-  guint index;        /* from 0 */
-  gint64 wall_end_us; /* wall clock at its end, reckoned from the segment's start: wall steps do not move it */
+  guint index; /* from 0 */
+  gint64
+    wall_end_us; /* wall clock at its end, reckoned from the segment's start: neither wall steps nor sleep move it */
   gint64 credited_us; /* 0 … XS_MINUTE_US */
   gboolean normal;    /* credited_us reaches policy.minute_normal_s */
 } XsMinute;

@@ -50,7 +50,7 @@ typedef struct {
 typedef struct {
   char number[XS_MINUTE_NUMBER_DIGITS + 1]; /* see xs_minute_number() */
   char stunum[XS_UNIFIED_DIGITS + 1];
-  gint64 wall_end_us; /* wall clock at the end of the minute */
+  gint64 wall_end_us; /* end of the minute by the wall clock of the segment's start: a clock that is set moves none */
   gint64 credited_us; /* 0 … 60,000,000 */
   gboolean normal;    /* credited_us reaches policy.minute_normal_s; else abnormal */
 } XsMinuteRecord;

@@ -30,6 +30,12 @@ typedef struct {
   XsClockLook look;
 } Input;
 
+/* The PC slept. Monotonic time stood still meanwhile. */
+typedef struct {
+  gint64 time_us;
+  gint64 slept_us;
+} Sleep;
+
 typedef struct {
   gboolean wanted;
   XsPhotoEvent event;
@@ -48,6 +54,7 @@ struct _XsStudySession {
   XsSnapshotSchedule *schedule;
   GArray *minutes; /* XsMinuteRecord of the open segment */
   GArray *events;  /* XsLogEvent of the open segment */
+  GArray *sleeps;  /* Sleep in the open segment */
 
   GRand *random;
   XsTurnCheck *turn_check; /* (nullable): while the student is asked to turn the head */
@@ -113,6 +120,7 @@ xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall
   session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
   g_queue_init (&session->held);
   session->events = g_array_new (FALSE, TRUE, sizeof (XsLogEvent));
+  session->sleeps = g_array_new (FALSE, TRUE, sizeof (Sleep));
   session->look = (XsClockLook){ .monotonic_us = start_us, .wall_us = start_wall_us };
   session->seen_us = session->segment_us = session->progress_us = start_us;
   session->observed_us = session->thorough_us = start_us;
@@ -128,6 +136,7 @@ xs_study_session_free (XsStudySession *session)
   if (session == NULL)
     return;
   g_queue_clear_full (&session->held, g_free);
+  g_array_unref (session->sleeps);
   g_array_unref (session->events);
   g_array_unref (session->minutes);
   xs_snapshot_schedule_free (session->schedule);
@@ -159,7 +168,10 @@ static void
 note_change (XsStudySession *session, const XsClockLook *look)
 {
   XsClockChange change = xs_clock_change (&session->look, look, session->policy.max_tick_gap_us);
+  Sleep sleep = { session->look.monotonic_us, change.slept_us };
 
+  if (change.slept_us != 0)
+    g_array_append_val (session->sleeps, sleep);
   note_event (session, XS_LOG_EVENT_SUSPEND, change.slept_us, look->wall_us);
   note_event (session, XS_LOG_EVENT_CLOCK_STEP, change.stepped_us, look->wall_us);
   note_event (session, XS_LOG_EVENT_ZONE_CHANGED, change.zone_us, look->wall_us);
@@ -170,6 +182,7 @@ static void
 feed_clock (XsStudySession *session, const XsClockLook *look)
 {
   int day = xs_wall_day (look->wall_us);
+  gint64 before_us = MAX (session->look.monotonic_us, session->segment_us);
 
   if (session->looked)
     note_change (session, look);
@@ -184,8 +197,9 @@ feed_clock (XsStudySession *session, const XsClockLook *look)
   gint64 midnight_wall_us = look->wall_us;
   gboolean known = xs_wall_from_wire (midnight, &midnight_wall_us, &error);
   g_assert (known);
+  /* A clock that was set, or a PC that slept, went past midnight between the two looks, whatever it shows now. */
   session->midnight_us =
-    CLAMP (look->monotonic_us - (look->wall_us - midnight_wall_us), session->segment_us, look->monotonic_us);
+    CLAMP (look->monotonic_us - (look->wall_us - midnight_wall_us), before_us, MAX (look->monotonic_us, before_us));
   session->day = day;
 }
 
@@ -220,6 +234,20 @@ hold (XsStudySession *session, Input input)
     feed_held (session, input.time_us);
 }
 
+/* How long the PC slept in this segment before @time_us. */
+static gint64
+slept_before (const XsStudySession *session, gint64 time_us)
+{
+  gint64 slept_us = 0;
+
+  for (guint i = 0; i < session->sleeps->len; i++)
+    {
+      const Sleep *sleep = &g_array_index (session->sleeps, Sleep, i);
+      slept_us += sleep->time_us < time_us ? sleep->slept_us : 0;
+    }
+  return slept_us;
+}
+
 static void
 list_minutes (XsStudySession *session)
 {
@@ -230,8 +258,9 @@ list_minutes (XsStudySession *session)
   for (guint i = 0; i < minutes->len; i++)
     {
       const XsMinute *minute = &g_array_index (minutes, XsMinute, i);
+      gint64 end_us = MIN (session->segment_us + (i + 1) * XS_MINUTE_US, session->seen_us);
       XsMinuteRecord record = {
-        .wall_end_us = minute->wall_end_us,
+        .wall_end_us = minute->wall_end_us + slept_before (session, end_us),
         .credited_us = minute->credited_us,
         .normal = minute->normal,
       };
@@ -308,6 +337,7 @@ xs_study_session_next_segment (XsStudySession *session)
   session->midnight_us = 0;
   g_array_set_size (session->minutes, 0);
   g_array_set_size (session->events, 0);
+  g_array_set_size (session->sleeps, 0);
 }
 
 static gboolean
