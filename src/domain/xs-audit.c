@@ -176,17 +176,12 @@ init_minutes (XsJudge *judge)
   for (guint i = 0; i < log->minutes->len; i++)
     {
       const XsMinuteRecord *record = &g_array_index (log->minutes, XsMinuteRecord, i);
-      gint64 second = record->wall_end_us / G_USEC_PER_SEC;
       gint64 minute = (record->wall_end_us - log->start_wall_us - 1) / XS_MINUTE_US;
-      gboolean fits = FALSE;
+      gboolean fits = record->wall_end_us > log->start_wall_us && record->wall_end_us <= log->end_wall_us
+                      && judge->n_minutes > 0 && judge->records[minute] == NULL;
 
-      for (gint64 m = MAX (minute - 1, 0); m <= minute + 1 && m < judge->n_minutes && !fits; m++)
-        {
-          if (xs_judge_minute_start_us (judge, m + 1) / G_USEC_PER_SEC != second || judge->records[m] != NULL)
-            continue;
-          judge->records[m] = record;
-          fits = TRUE;
-        }
+      if (fits)
+        judge->records[minute] = record;
       if (!fits || record->wall_end_us <= before_us)
         judge->records_fit = FALSE;
       before_us = record->wall_end_us;
