@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-snapshot-schedule.h"
 
+#include "xs-clock.h"
+
 /* The random photo keeps this share of the slot away from its ends, where the regular ones are. */
 #define EDGE_SHARE 10
 
-/* Slots count from 0; slot n is [start + n * interval, start + (n + 1) * interval). */
+/* Slots count from 0; slot n is [origin + n * interval, origin + (n + 1) * interval). */
 struct _XsSnapshotSchedule {
-  gint64 start_us;
+  gint64 origin_us;
   gint64 interval_us;
   gboolean random;
   guint32 seed;
@@ -16,15 +18,22 @@ struct _XsSnapshotSchedule {
   gint64 shown_slot;
 };
 
+static gint64 process_us (const XsSnapshotSchedule *self, gint64 slot);
+
 XsSnapshotSchedule *
-xs_snapshot_schedule_new (const XsPolicy *policy, gint64 start_us, guint32 seed)
+xs_snapshot_schedule_new (const XsPolicy *policy, gint64 start_wall_us, guint32 seed)
 {
   XsSnapshotSchedule *self = g_new0 (XsSnapshotSchedule, 1);
 
-  self->start_us = start_us;
   self->interval_us = policy->snapshot_interval_s * G_USEC_PER_SEC;
+  self->origin_us = start_wall_us;
+  if (policy->rules.slots_by_clock)
+    self->origin_us -= (start_wall_us - xs_wall_midnight_us (start_wall_us)) % self->interval_us;
   self->random = policy->snapshot_random;
   self->seed = seed;
+  /* In a slot that had begun before the log, its moment may have gone by. */
+  if (process_us (self, 0) < start_wall_us)
+    self->process_slot = 1;
 
   return self;
 }
@@ -35,11 +44,11 @@ xs_snapshot_schedule_free (XsSnapshotSchedule *self)
   g_free (self);
 }
 
-/* The slot that holds @time_us; slot 0 before the start. */
+/* The slot that holds @wall_us; slot 0 before the start. */
 static gint64
-slot_at (const XsSnapshotSchedule *self, gint64 time_us)
+slot_at (const XsSnapshotSchedule *self, gint64 wall_us)
 {
-  return MAX (0, time_us - self->start_us) / self->interval_us;
+  return MAX (0, wall_us - self->origin_us) / self->interval_us;
 }
 
 /* splitmix64: any slot's moment can be told without drawing those before it. */
@@ -56,7 +65,7 @@ hash (guint32 seed, gint64 slot)
 static gint64
 timed_us (const XsSnapshotSchedule *self, gint64 slot)
 {
-  return self->start_us + (slot + 1) * self->interval_us;
+  return self->origin_us + (slot + 1) * self->interval_us;
 }
 
 static gint64
@@ -65,13 +74,13 @@ process_us (const XsSnapshotSchedule *self, gint64 slot)
   gint64 edge_us = self->interval_us / EDGE_SHARE;
   guint64 width_us = (guint64) (self->interval_us - 2 * edge_us);
 
-  return self->start_us + slot * self->interval_us + edge_us + (gint64) (hash (self->seed, slot) % width_us);
+  return self->origin_us + slot * self->interval_us + edge_us + (gint64) (hash (self->seed, slot) % width_us);
 }
 
 gboolean
-xs_snapshot_schedule_due (XsSnapshotSchedule *self, gint64 time_us, XsPhotoEvent *event)
+xs_snapshot_schedule_due (XsSnapshotSchedule *self, gint64 wall_us, XsPhotoEvent *event)
 {
-  gint64 slot = slot_at (self, time_us);
+  gint64 slot = slot_at (self, wall_us);
 
   self->shown = 0;
   if (slot - 1 >= self->timed_slot)
@@ -81,7 +90,7 @@ xs_snapshot_schedule_due (XsSnapshotSchedule *self, gint64 time_us, XsPhotoEvent
     }
   else if (self->random)
     {
-      gint64 newest = time_us >= process_us (self, slot) ? slot : slot - 1;
+      gint64 newest = wall_us >= process_us (self, slot) ? slot : slot - 1;
 
       if (newest >= self->process_slot)
         {
@@ -99,9 +108,9 @@ xs_snapshot_schedule_due (XsSnapshotSchedule *self, gint64 time_us, XsPhotoEvent
 }
 
 void
-xs_snapshot_schedule_taken (XsSnapshotSchedule *self, gint64 time_us)
+xs_snapshot_schedule_taken (XsSnapshotSchedule *self, gint64 wall_us)
 {
-  if (self->shown == 0 && !xs_snapshot_schedule_due (self, time_us, NULL))
+  if (self->shown == 0 && !xs_snapshot_schedule_due (self, wall_us, NULL))
     return;
 
   if (self->shown == XS_PHOTO_TIMED)
@@ -120,7 +129,10 @@ xs_snapshot_schedule_next_us (const XsSnapshotSchedule *self)
 }
 
 gint64
-xs_snapshot_schedule_slot_end_us (const XsSnapshotSchedule *self, gint64 time_us)
+xs_snapshot_schedule_slot (const XsSnapshotSchedule *self, gint64 wall_us, gint64 *end_us)
 {
-  return timed_us (self, slot_at (self, time_us));
+  gint64 slot = slot_at (self, wall_us);
+
+  *end_us = timed_us (self, slot);
+  return slot;
 }

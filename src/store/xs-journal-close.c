@@ -207,7 +207,7 @@ continue_session (XsDb *db, XsCloseRequest *request, GError **error)
   if (!xs_db_run (db,
                   "INSERT INTO segment (session_id, subjcode, start_wall_us, last_wall_us)"
                   " SELECT session_id, subjcode, ?1, ?1 FROM segment WHERE id = ?2",
-                  error, "ii", request->end_wall_us, request->handle.segment_id))
+                  error, "ii", request->next_wall_us, request->handle.segment_id))
     return FALSE;
   request->handle.segment_id = xs_db_last_insert_rowid (db);
   return TRUE;
@@ -241,13 +241,14 @@ xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error)
                      request->end_wall_us, xs_sign_out_nick (request->reason), request->handle.segment_id))
     return FALSE;
 
-  if (request->continue_session)
+  if (request->next_wall_us != 0)
     {
       if (!continue_session (db, request, error))
         return FALSE;
     }
   else if (!xs_db_run (db, "UPDATE session SET state = 'closed', interrupted = ? WHERE id = ?", error, "ii",
-                       (gint64) (request->reason == XS_SIGN_OUT_INTERRUPTED), request->handle.session_id))
+                       (gint64) (request->reason == XS_SIGN_OUT_INTERRUPTED || request->reason == XS_SIGN_OUT_MADE_UP),
+                       request->handle.session_id))
     {
       return FALSE;
     }
@@ -258,10 +259,10 @@ xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error)
 
 gboolean
 xs_journal_close_segment (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason, gint64 end_wall_us,
-                          gboolean continue_session, XsTeachingLog *log, GError **error)
+                          gint64 next_wall_us, XsTeachingLog *log, GError **error)
 {
   g_auto (XsTeachingLog) closed;
-  XsCloseRequest request = { journal, *handle, reason, end_wall_us, continue_session, &closed };
+  XsCloseRequest request = { journal, *handle, reason, end_wall_us, next_wall_us, &closed };
 
   xs_teaching_log_init (&closed);
   if (!xs_db_transaction (journal->db, xs_journal_close_segment_in, &request, error))

@@ -49,7 +49,7 @@ typedef struct {
   XsSessionHandle handle;
   XsSignOut reason;
   gint64 end_wall_us;
-  gboolean continue_session;
+  gint64 next_wall_us;
   XsTeachingLog *log; /* (nullable): filled in */
 } XsCloseRequest;
 

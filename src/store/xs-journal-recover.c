@@ -8,39 +8,6 @@
 
 #define SHA256_DIGITS 64
 
-typedef struct {
-  XsSessionHandle handle;
-  gint64 last_wall_us;
-} OpenSegment;
-
-static GArray *
-list_open_segments (XsDb *db, GError **error)
-{
-  g_autoptr (GArray) segments = g_array_new (FALSE, TRUE, sizeof (OpenSegment));
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (db,
-                   "SELECT s.id, g.id, s.classid, max (g.start_wall_us, g.last_wall_us)"
-                   " FROM session s JOIN segment g ON g.session_id = s.id AND g.end_reason IS NULL"
-                   " WHERE s.state = 'open' ORDER BY s.id",
-                   error, "");
-  gboolean has_row = TRUE;
-
-  if (stmt == NULL)
-    return NULL;
-  while (has_row)
-    {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return NULL;
-      if (has_row)
-        {
-          OpenSegment segment = { { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2) },
-                                  xs_stmt_int (stmt, 3) };
-          g_array_append_val (segments, segment);
-        }
-    }
-  return g_steal_pointer (&segments);
-}
-
 static void
 remove_temporaries (const char *path)
 {
@@ -113,25 +80,12 @@ gboolean
 xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error)
 {
   g_autofree char *keys_dir = g_build_filename (journal->dir, "keys", NULL);
-  g_autoptr (GArray) segments = list_open_segments (journal->db, error);
+  guint n = 0;
 
-  if (segments == NULL)
+  if (!xs_journal_close_cut_off (journal, TRUE, &n, error))
     return FALSE;
   if (n_closed != NULL)
-    *n_closed = 0;
-  for (guint i = 0; i < segments->len; i++)
-    {
-      OpenSegment *segment = &g_array_index (segments, OpenSegment, i);
-      if (!xs_journal_close_segment (journal, &segment->handle, XS_SIGN_OUT_INTERRUPTED, segment->last_wall_us, FALSE,
-                                     NULL, error))
-        {
-          g_prefix_error (error,
-                          "Session %" G_GINT64_FORMAT " was cut off and cannot be closed: ", segment->handle.classid);
-          return FALSE;
-        }
-      if (n_closed != NULL)
-        (*n_closed)++;
-    }
+    *n_closed = n;
 
   remove_temporaries (journal->dir);
   remove_temporaries (keys_dir);
@@ -151,7 +105,7 @@ take_interrupted_in (XsDb *db, gpointer data, GError **error)
   gboolean has_row = TRUE;
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (db,
-                   "SELECT s.start_wall_us, max (g.last_wall_us), sum (g.credited_us)"
+                   "SELECT s.start_wall_us, max (g.last_wall_us), sum (g.credited_us), max (g.end_reason = 'made_up')"
                    " FROM session s JOIN segment g ON g.session_id = s.id"
                    " WHERE s.stunum = ? AND s.interrupted = 1 AND s.told = 0 AND s.state = 'closed'"
                    " GROUP BY s.id ORDER BY s.id",
@@ -165,7 +119,8 @@ take_interrupted_in (XsDb *db, gpointer data, GError **error)
         return FALSE;
       if (has_row)
         {
-          XsInterrupted interrupted = { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2) };
+          XsInterrupted interrupted = { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2),
+                                        xs_stmt_int (stmt, 3) != 0 };
           g_array_append_val (take->interrupted, interrupted);
         }
     }

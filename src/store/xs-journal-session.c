@@ -308,7 +308,9 @@ add_photo_in (XsDb *db, gpointer data, GError **error)
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "A segment holds at most %d photos", XS_WIRE_LOG_MAX_PHOTOS);
       return FALSE;
     }
-  if (!xs_db_run (db, "UPDATE segment SET last_wall_us = max (last_wall_us, ?) WHERE id = ? AND end_reason IS NULL",
+  if (!xs_db_run (db,
+                  "UPDATE segment SET last_wall_us = max (last_wall_us, CASE (SELECT cut_off IS NULL FROM session"
+                  " WHERE id = session_id) WHEN 1 THEN ? ELSE 0 END) WHERE id = ? AND end_reason IS NULL",
                   error, "ii", record->wall_us, add->handle->segment_id))
     return FALSE;
   if (xs_db_changes (db) == 0)

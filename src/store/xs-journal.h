@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-audit.h"
 #include "xs-clock.h"
 #include "xs-crypto.h"
 #include "xs-hour-counter.h"
-#include "xs-teaching-log.h"
 
 G_BEGIN_DECLS
 
@@ -129,7 +129,8 @@ typedef struct {
 /** XsProgress: how far the open segment has come; everything is a total since the segment began. */
 typedef struct {
   gint64 credited_us;
-  gint64 wall_us;        /* now */
+  gint64 wall_us;        /* now, by the clock the segment began with */
+  gint64 clock_wall_us;  /* now, by the clock as it is set: the next segment begins here */
   const GArray *minutes; /* XsMinuteRecord without numbers: all minutes begun so far, ascending */
   const GArray *events;  /* (nullable): XsLogEvent: all so far, in the order they happened */
   XsDayCredit days[2];   /* yesterday's and today's part when the segment crosses midnight; day 0: unused */
@@ -154,16 +155,47 @@ gboolean xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle
 /**
  * xs_journal_close_segment: make the teaching log of the open segment: allots recnum and device sequence, encodes,
  * chains and signs it, and stores it with its outbox entry in one transaction.
- * @continue_session: TRUE begins the next segment of the same session and updates @handle
+ * @next_wall_us: wall clock at which the next segment of the same session begins, and @handle is updated to it; 0:
+ *   the session ends
  * @log: (out) (optional): initialised by the caller
  */
 gboolean xs_journal_close_segment (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason, gint64 end_wall_us,
-                                   gboolean continue_session, XsTeachingLog *log, GError **error)
+                                   gint64 next_wall_us, XsTeachingLog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * A session that ends without a sign-out (power cut, crash, nobody there any more) may be signed out of afterwards,
+ * where policy allows it (补签退). Until then its last segment stays open, and its log is not made.
+ */
+
+/** xs_journal_get_make_up_until: until when a session that was cut off at @end_wall_us may be made up; 0: never. */
+gboolean xs_journal_get_make_up_until (XsJournal *journal, gint64 end_wall_us, gint64 *until_wall_us, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_cut_off: the session ended without a sign-out: it waits to be made up, or is closed at once when that
+ * is not, or no longer, possible.
+ * @reason: XS_SIGN_OUT_ABSENCE or XS_SIGN_OUT_INTERRUPTED
+ * @is_closed: (out): whether there is a log of it now
+ */
+gboolean xs_journal_cut_off (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason, gint64 end_wall_us,
+                             gboolean *is_closed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_make_up: the learner is back, and signs out of all sessions that were cut off; those for which it is too
+ * late are closed as they ended.
+ * @jpeg, @photo: how the learner looks now; @photo's event is not looked at
+ * @n_made_up: (out): how many sessions
+ */
+gboolean xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const XsPhotoRecord *photo,
+                             guint *n_made_up, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_close_cut_off: close the sessions that were cut off and cannot be made up any more.
+ * @with_running: those that nothing is known of were cut off, too: at start, when none can be running
+ */
+gboolean xs_journal_close_cut_off (XsJournal *journal, gboolean with_running, guint *n_closed, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * xs_journal_recover: at start: close sessions that were cut off, with what was credited and stored, and remove
- * temporary files and photo files that never got a row.
+ * xs_journal_recover: at start: xs_journal_close_cut_off() with what was credited and stored, and remove temporary
+ * files and photo files that never got a row.
  * @n_closed: (out) (optional): how many sessions were closed
  */
 gboolean xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -173,6 +205,7 @@ typedef struct {
   gint64 start_wall_us;
   gint64 last_wall_us; /* last moment known to have been stored */
   gint64 credited_us;
+  gboolean made_up; /* and signed out of afterwards */
 } XsInterrupted;
 
 /** xs_journal_take_interrupted: (transfer full): XsInterrupted not told yet, and marks them as told. */
@@ -184,6 +217,17 @@ GArray *xs_journal_take_interrupted (XsJournal *journal, const char *stunum, GEr
  */
 gboolean xs_journal_get_credit (XsJournal *journal, const char *stunum, int day, gint64 *today_us, gint64 *total_us,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_journal_get_audit_facts: what this kiosk knows beside a log: other logs of the days around it, and the learner's
+ * photos. What the register would have to say stays as xs_audit_facts_init() has it.
+ * @own: of the log's own segment, which is left out
+ * @facts: (inout): initialised by the caller
+ * @error: XS_ERROR_NOT_FOUND: not paired
+ */
+gboolean xs_journal_get_audit_facts (XsJournal *journal, const char *stunum, gint64 start_wall_us,
+                                     const XsSessionHandle *own, XsAuditFacts *facts, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /** xs_journal_get_lesson_position: how far @stunum watched the lesson; 0, 0 when never. */
 gboolean xs_journal_get_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id,

@@ -27,6 +27,8 @@ xs_step_new (XsStepKind kind, const char *stunum)
 {
   XsStep *step = g_atomic_rc_box_new0 (XsStep);
 
+  xs_teaching_log_init (&step->log);
+  xs_audit_facts_init (&step->facts);
   step->kind = kind;
   g_strlcpy (step->stunum, stunum, sizeof step->stunum);
   return step;
@@ -43,6 +45,9 @@ clear_step (gpointer data)
 {
   XsStep *step = data;
 
+  xs_teaching_log_clear (&step->log);
+  xs_audit_facts_clear (&step->facts);
+  g_clear_pointer (&step->audit, xs_audit_free);
   g_clear_pointer (&step->interrupted, g_array_unref);
   g_clear_pointer (&step->frame, xs_frame_unref);
   g_clear_pointer (&step->jpeg, g_bytes_unref);
@@ -113,20 +118,6 @@ xs_open_segment_get_n_logs (XsOpenSegment *segment)
 /* Steps, on the store's thread */
 
 static gboolean
-begin (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
-{
-  if (!xs_journal_begin_session (journal, step->stunum, step->subjcode, &step->policy, step->start_wall_us,
-                                 &segment->handle, error))
-    return FALSE;
-
-  g_autoptr (GError) local_error = NULL;
-  step->interrupted = xs_journal_take_interrupted (journal, step->stunum, &local_error);
-  if (step->interrupted == NULL)
-    g_message ("Sessions that were cut off cannot be told: %s", local_error->message);
-  return TRUE;
-}
-
-static gboolean
 encode (XsStep *step, GError **error)
 {
   for (guint i = 0; step->jpeg == NULL && i < G_N_ELEMENTS (jpeg_qualities); i++)
@@ -138,6 +129,48 @@ encode (XsStep *step, GError **error)
         g_clear_pointer (&step->jpeg, g_bytes_unref);
     }
   g_clear_pointer (&step->frame, xs_frame_unref);
+  return TRUE;
+}
+
+/* What the audit would know; without it the learner is told less, but nothing is lost. */
+static void
+read_facts (XsJournal *journal, const XsSessionHandle *own, XsStep *step, gint64 start_wall_us, XsAuditFacts *facts)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_journal_get_audit_facts (journal, step->stunum, start_wall_us, own, facts, &error))
+    g_message ("The day of %s cannot be read: %s", step->stunum, error->message);
+}
+
+/* Who is back signs out of what was cut off, by the same look at the face. */
+static gboolean
+make_up (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  guint n_made_up = 0;
+
+  if (step->frame == NULL && step->jpeg == NULL)
+    return TRUE;
+  if (!encode (step, error)
+      || !xs_journal_make_up (journal, step->stunum, step->jpeg, &step->record, &n_made_up, error))
+    return FALSE;
+  if (n_made_up > 0)
+    g_message ("%u session(s) of %s signed out afterwards", n_made_up, step->stunum);
+  return TRUE;
+}
+
+static gboolean
+begin (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  if (!make_up (journal, segment, step, error)
+      || !xs_journal_begin_session (journal, step->stunum, step->subjcode, &step->policy, step->start_wall_us,
+                                    &segment->handle, error))
+    return FALSE;
+  read_facts (journal, &segment->handle, step, step->start_wall_us, &step->facts);
+
+  g_autoptr (GError) local_error = NULL;
+  step->interrupted = xs_journal_take_interrupted (journal, step->stunum, &local_error);
+  if (step->interrupted == NULL)
+    g_message ("Sessions that were cut off cannot be told: %s", local_error->message);
   return TRUE;
 }
 
@@ -160,13 +193,49 @@ save_progress (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError 
                                             step->position.watched_us, error);
 }
 
+/* By the policy in force when the session began: it is the one the platform will judge by. */
+static void
+judge (XsJournal *journal, const XsSessionHandle *own, XsStep *step)
+{
+  g_auto (XsAuditFacts) facts = { 0 };
+
+  xs_audit_facts_init (&facts);
+  read_facts (journal, own, step, step->log.start_wall_us, &facts);
+  step->audit = xs_audit_log (&step->log, &step->policy, &facts);
+}
+
+static gboolean
+end_without_sign_out (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
+{
+  gboolean is_closed = FALSE;
+
+  if (!xs_journal_cut_off (journal, &segment->handle, step->reason, step->end_wall_us, &is_closed, error))
+    return FALSE;
+  if (is_closed)
+    g_atomic_int_inc (&segment->n_logs);
+  return is_closed || xs_journal_get_make_up_until (journal, step->end_wall_us, &step->make_up_until_us, error);
+}
+
 static gboolean
 close_segment (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
 {
-  if (!xs_journal_close_segment (journal, &segment->handle, step->reason, step->end_wall_us, step->continue_session,
-                                 NULL, error))
-    return FALSE;
-  g_atomic_int_inc (&segment->n_logs);
+  XsSessionHandle own = segment->handle;
+
+  if (step->reason == XS_SIGN_OUT_ABSENCE || step->reason == XS_SIGN_OUT_INTERRUPTED)
+    {
+      if (!end_without_sign_out (journal, segment, step, error))
+        return FALSE;
+    }
+  else
+    {
+      if (!xs_journal_close_segment (journal, &segment->handle, step->reason, step->end_wall_us, step->next_wall_us,
+                                     &step->log, error))
+        return FALSE;
+      g_atomic_int_inc (&segment->n_logs);
+      judge (journal, &own, step);
+      if (step->next_wall_us != 0)
+        read_facts (journal, &segment->handle, step, step->next_wall_us, &step->facts);
+    }
 
   g_autoptr (GError) local_error = NULL;
   if (!xs_journal_get_credit (journal, step->stunum, xs_wall_day (step->end_wall_us), &step->today_us, &step->total_us,

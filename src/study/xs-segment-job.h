@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-audit.h"
 #include "xs-frame.h"
 #include "xs-store.h"
 
@@ -36,7 +37,7 @@ typedef struct {
   gint64 start_wall_us;
   GArray *interrupted; /* after it: XsInterrupted; only who is identified is told of sessions that were cut off */
 
-  /* PHOTO */
+  /* BEGIN: sessions that were cut off are signed out of with it; PHOTO */
   XsFrame *frame;
   GBytes *jpeg; /* of @frame, once encoded */
   XsPhotoRecord record;
@@ -49,8 +50,14 @@ typedef struct {
   /* CLOSE */
   XsSignOut reason;
   gint64 end_wall_us;
-  gboolean continue_session;
+  gint64 next_wall_us;       /* see xs_journal_close_segment() */
   gint64 today_us, total_us; /* after it */
+  XsTeachingLog log;         /* after it; empty when the session waits for its sign-out to be made up */
+  XsAudit *audit;            /* after it, (nullable): of @log */
+  gint64 make_up_until_us;   /* after it: until when that is possible; 0: there is a log */
+
+  /* After BEGIN, and after a CLOSE that goes on: what is known beside the log that is open now. */
+  XsAuditFacts facts;
 } XsStep;
 
 /** xs_step_new: (transfer full): @stunum: 16 digits. */

@@ -145,3 +145,15 @@ xs_recover_job_run (XsJournal *journal, gpointer unused, GError **error)
     g_message ("%u interrupted session(s) closed with what had been stored", n_closed);
   return TRUE;
 }
+
+gboolean
+xs_overdue_job_run (XsJournal *journal, gpointer unused, GError **error)
+{
+  guint n_closed;
+
+  if (!xs_journal_close_cut_off (journal, FALSE, &n_closed, error))
+    return FALSE;
+  if (n_closed > 0)
+    g_message ("%u interrupted session(s) were not made up in time and are closed", n_closed);
+  return TRUE;
+}

@@ -51,5 +51,7 @@ gboolean xs_template_job_run (XsJournal *journal, gpointer job, GError **error);
  * whose photos the next sync fetches again. No data.
  */
 gboolean xs_recover_job_run (XsJournal *journal, gpointer unused, GError **error);
+/** xs_overdue_job_run: closes sessions that were cut off and cannot be made up any more. No data. */
+gboolean xs_overdue_job_run (XsJournal *journal, gpointer unused, GError **error);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ struct _XsStudy {
 
   XsStudyPhase phase;
   char *error_message;
+  gint64 overdue_us;  /* when it was last looked for sessions that cannot be made up any more */
   gboolean recovered; /* the journal has closed what was left open */
   guint tick_id;
   guint changed_id;
@@ -53,6 +54,10 @@ struct _XsStudy {
   gint64 storing_since_us; /* when the store last had nothing to do, or answered */
   XsStep *begin_step;      /* until it is done */
   XsStep *close_step;      /* the last one, once it was handed to the store */
+  GPtrArray *closes;       /* XsStep, all of the session; kept until the next sign-in for what the rules said */
+  XsAuditFacts facts;      /* what is known beside the log that is being made */
+  XsTeachingLog log;       /* that log, as of the last second */
+  XsAudit *outlook;        /* (nullable): what the rules say of it */
   gint64 retry_us;         /* when to try storing again while signing out */
   XsSignOut sign_out_reason;
   gint64 signing_out_us;
@@ -72,6 +77,18 @@ void xs_study_begin_sign_out (XsStudy *self, XsSignOut reason);
 void xs_study_lesson_changed (XsStudy *self);
 void xs_study_sync_lesson (XsStudy *self);
 void xs_study_clear_session (XsStudy *self);
+
+/* xs-study-outlook.c: what the rules will say of the log that is being made. */
+void xs_study_outlook_begin (XsStudy *self);
+/** A photo was taken for the log. */
+void xs_study_outlook_add_photo (XsStudy *self, const XsPhotoRecord *photo);
+void xs_study_outlook_update (XsStudy *self, const XsProgress *progress);
+/** The log was closed, and the next begins at @start_wall_us. */
+void xs_study_outlook_next (XsStudy *self, gint64 start_wall_us);
+/** @facts: of the store, for the log that is open now; emptied. */
+void xs_study_outlook_take_facts (XsStudy *self, XsAuditFacts *facts);
+void xs_study_outlook_fill_status (XsStudy *self, XsStudyStatus *status);
+void xs_study_outlook_clear (XsStudy *self);
 
 /* xs-study.c */
 void xs_study_set_phase (XsStudy *self, XsStudyPhase phase);

@@ -52,9 +52,21 @@ note_begun (XsStudy *self)
 {
   if (self->begin_step == NULL || !self->begin_step->done)
     return;
+  xs_study_outlook_take_facts (self, &self->begin_step->facts);
   if (self->begin_step->interrupted != NULL)
     self->interrupted = g_array_ref (self->begin_step->interrupted);
   g_clear_pointer (&self->begin_step, xs_step_unref);
+}
+
+/* The newest log that was closed in this session tells what is known beside the one that is open now. */
+static void
+note_closed (XsStudy *self)
+{
+  XsStep *step = self->closes->len > 0 ? g_ptr_array_index (self->closes, self->closes->len - 1) : NULL;
+
+  if (step == NULL || !step->done || step->next_wall_us == 0 || step->facts.now_wall_us == 0)
+    return;
+  xs_study_outlook_take_facts (self, &step->facts);
 }
 
 static void
@@ -77,6 +89,7 @@ fill_summary (XsStudy *self)
     .segment_min_us = self->policy.segment_min_s * G_USEC_PER_SEC,
     .last_segment_us = self->close_step->progress.credited_us,
     .reason = self->close_step->reason,
+    .make_up_until_us = self->close_step->make_up_until_us,
   };
   g_strlcpy (summary->name, self->learner.name, sizeof summary->name);
   g_strlcpy (summary->stunum, self->learner.stunum, sizeof summary->stunum);
@@ -118,6 +131,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!stored || self->storing_failed)
     note_storing (self, error);
   note_begun (self);
+  note_closed (self);
   xs_study_queue_changed (self);
   if (self->close_step != NULL && self->close_step->done && self->phase == XS_STUDY_SIGNING_OUT)
     end_session (self);
@@ -149,6 +163,21 @@ trace_credit (XsStudy *self)
 
 /* What the session asks for */
 
+static XsPhotoRecord
+make_record (const XsFrame *frame, XsPhotoEvent event, const XsObservation *observation, gint64 wall_us)
+{
+  XsPhotoRecord record = {
+    .event = event,
+    .wall_us = wall_us,
+    .match = observation->match,
+    .width_px = frame->width_px,
+    .height_px = frame->height_px,
+  };
+
+  g_strlcpy (record.picture_hash, observation->picture_hash, sizeof record.picture_hash);
+  return record;
+}
+
 static void
 store_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const XsObservation *observation,
              gint64 wall_us, gpointer user_data)
@@ -157,14 +186,8 @@ store_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const 
   g_autoptr (XsStep) step = xs_step_new (XS_STEP_PHOTO, self->learner.stunum);
 
   step->frame = xs_frame_ref (frame);
-  step->record = (XsPhotoRecord){
-    .event = event,
-    .wall_us = wall_us,
-    .match = observation->match,
-    .width_px = frame->width_px,
-    .height_px = frame->height_px,
-  };
-  g_strlcpy (step->record.picture_hash, observation->picture_hash, sizeof step->record.picture_hash);
+  step->record = make_record (frame, event, observation, wall_us);
+  xs_study_outlook_add_photo (self, &step->record);
   submit (self, step);
 }
 
@@ -193,6 +216,7 @@ store_progress (XsStudySession *session, const XsProgress *progress, gpointer us
   XsStudy *self = user_data;
 
   trace_credit (self);
+  xs_study_outlook_update (self, progress);
   if (self->n_storing >= N_STORING_MAX)
     return;
   g_autoptr (XsStep) step = xs_step_new (XS_STEP_PROGRESS, self->learner.stunum);
@@ -208,9 +232,11 @@ submit_close (XsStudy *self, XsSignOut reason)
 
   xs_study_session_get_progress (self->session, &progress);
   fill_progress (self, step, &progress);
+  step->policy = self->policy;
   step->reason = reason;
   step->end_wall_us = progress.wall_us;
-  step->continue_session = reason == XS_SIGN_OUT_SEGMENT_FULL;
+  step->next_wall_us = reason == XS_SIGN_OUT_SEGMENT_FULL ? progress.clock_wall_us : 0;
+  g_ptr_array_add (self->closes, xs_step_ref (step));
   submit (self, step);
   return step;
 }
@@ -222,7 +248,9 @@ close_requested (XsStudySession *session, XsSignOut reason, gpointer user_data)
 
   if (reason == XS_SIGN_OUT_SEGMENT_FULL)
     {
-      xs_step_unref (submit_close (self, reason));
+      XsStep *step = submit_close (self, reason);
+      xs_study_outlook_next (self, step->next_wall_us);
+      xs_step_unref (step);
       xs_study_session_next_segment (session);
     }
   else
@@ -257,6 +285,9 @@ xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *obse
              sizeof self->begin_step->subjcode);
   self->begin_step->policy = self->policy;
   self->begin_step->start_wall_us = self->start_wall_us;
+  self->begin_step->frame = xs_frame_ref (frame);
+  self->begin_step->record = make_record (frame, XS_PHOTO_SIGN_OUT, observation, self->start_wall_us);
+  xs_study_outlook_begin (self);
   submit (self, self->begin_step);
 
   self->session = xs_study_session_new (&self->policy, self->start_us, self->start_wall_us, self->today_us,
@@ -277,6 +308,13 @@ xs_study_session_frame (XsStudy *self, XsFrame *frame, const XsObservation *obse
   xs_study_sync_lesson (self);
 }
 
+/* Who was not there any more, or is not asked, cannot look into the camera. */
+static gboolean
+needs_photo (XsSignOut reason)
+{
+  return reason != XS_SIGN_OUT_ABSENCE && reason != XS_SIGN_OUT_INTERRUPTED;
+}
+
 static void
 finish_sign_out (XsStudy *self)
 {
@@ -284,7 +322,8 @@ finish_sign_out (XsStudy *self)
 
   if (self->close_step == NULL)
     {
-      if (xs_study_session_photo_is_waiting (self->session) && waited_us < SIGN_OUT_TIMEOUT_US)
+      if (needs_photo (self->sign_out_reason) && xs_study_session_photo_is_waiting (self->session)
+          && waited_us < SIGN_OUT_TIMEOUT_US)
         return;
       xs_camera_stop (self->camera);
       self->close_step = submit_close (self, self->sign_out_reason);
@@ -335,7 +374,8 @@ xs_study_begin_sign_out (XsStudy *self, XsSignOut reason)
   self->signing_out_us = now_us (self);
   xs_study_set_phase (self, XS_STUDY_SIGNING_OUT);
   xs_lesson_player_pause (self->player);
-  xs_study_session_photo_now (self->session, XS_PHOTO_SIGN_OUT, SIGN_OUT_PATIENCE_US);
+  if (needs_photo (reason))
+    xs_study_session_photo_now (self->session, XS_PHOTO_SIGN_OUT, SIGN_OUT_PATIENCE_US);
 }
 
 void
@@ -359,6 +399,7 @@ xs_study_clear_session (XsStudy *self)
   self->n_storing = 0;
   g_clear_pointer (&self->begin_step, xs_step_unref);
   g_clear_pointer (&self->close_step, xs_step_unref);
+  xs_study_outlook_clear (self);
 }
 
 /* The lesson */

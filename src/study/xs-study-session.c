@@ -39,8 +39,8 @@ typedef struct {
 typedef struct {
   gboolean wanted;
   XsPhotoEvent event;
-  gint64 since_us; /* G_MININT64: not known before the next observation */
-  gint64 patience_us;
+  gint64 since_us;    /* G_MININT64: not known before the next observation */
+  gint64 patience_us; /* then any frame is taken; G_MAXINT64: only a good one */
 } PhotoRequest;
 
 struct _XsStudySession {
@@ -87,6 +87,8 @@ struct _XsStudySession {
   PhotoRequest asked;
   gboolean segment_ending; /* @asked is the last photo of the segment, which then gives way to the next */
   PhotoRequest scheduled;
+  gint64 good_slot; /* the newest slot of the segment with a photo that passes; -1: none has */
+  gint64 bad_slot;  /* the newest in which one was taken that does not */
 };
 
 /* On average after the interval, at a moment nobody can be ready for. */
@@ -116,7 +118,8 @@ xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall
   session->random = g_rand_new_with_seed (seed);
   schedule_turn_check (session, start_us);
   session->turned_us = G_MININT64;
-  session->schedule = xs_snapshot_schedule_new (policy, start_us, seed);
+  session->schedule = xs_snapshot_schedule_new (policy, start_wall_us, seed);
+  session->good_slot = session->bad_slot = -1;
   session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
   g_queue_init (&session->held);
   session->events = g_array_new (FALSE, TRUE, sizeof (XsLogEvent));
@@ -148,10 +151,41 @@ xs_study_session_free (XsStudySession *session)
   g_free (session);
 }
 
+/* How long the PC slept in this segment before @time_us. */
+static gint64
+slept_before (const XsStudySession *session, gint64 time_us)
+{
+  gint64 slept_us = 0;
+
+  for (guint i = 0; i < session->sleeps->len; i++)
+    {
+      const Sleep *sleep = &g_array_index (session->sleeps, Sleep, i);
+      slept_us += sleep->time_us < time_us ? sleep->slept_us : 0;
+    }
+  return slept_us;
+}
+
+/* All stamps of a segment go by the clock it began with: they agree with each other whatever is set meanwhile. */
 gint64
 xs_study_session_wall_us (const XsStudySession *session, gint64 time_us)
 {
+  return session->segment_wall_us + (time_us - session->segment_us) + slept_before (session, time_us);
+}
+
+static gint64
+clock_wall_us (const XsStudySession *session, gint64 time_us)
+{
   return session->look.wall_us + (time_us - session->look.monotonic_us);
+}
+
+static void
+close_segment (XsStudySession *session, XsSignOut reason)
+{
+  if (session->closing)
+    return;
+  session->closing = reason != XS_SIGN_OUT_SEGMENT_FULL;
+  if (session->funcs.close != NULL)
+    session->funcs.close (session, reason, session->user_data);
 }
 
 static void
@@ -170,12 +204,17 @@ note_change (XsStudySession *session, const XsClockLook *look)
   XsClockChange change = xs_clock_change (&session->look, look, session->policy.max_tick_gap_us);
   Sleep sleep = { session->look.monotonic_us, change.slept_us };
 
-  if (change.slept_us != 0)
+  gboolean is_over = change.slept_us >= session->policy.absence_sign_out_s * G_USEC_PER_SEC;
+
+  /* A night's sleep is not part of the log: it ended before. */
+  if (change.slept_us != 0 && !is_over)
     g_array_append_val (session->sleeps, sleep);
   note_event (session, XS_LOG_EVENT_SUSPEND, change.slept_us, look->wall_us);
   note_event (session, XS_LOG_EVENT_CLOCK_STEP, change.stepped_us, look->wall_us);
   note_event (session, XS_LOG_EVENT_ZONE_CHANGED, change.zone_us, look->wall_us);
   note_event (session, XS_LOG_EVENT_GAP, change.stood_us, look->wall_us);
+  if (is_over)
+    close_segment (session, XS_SIGN_OUT_ABSENCE);
 }
 
 static void
@@ -234,20 +273,6 @@ hold (XsStudySession *session, Input input)
     feed_held (session, input.time_us);
 }
 
-/* How long the PC slept in this segment before @time_us. */
-static gint64
-slept_before (const XsStudySession *session, gint64 time_us)
-{
-  gint64 slept_us = 0;
-
-  for (guint i = 0; i < session->sleeps->len; i++)
-    {
-      const Sleep *sleep = &g_array_index (session->sleeps, Sleep, i);
-      slept_us += sleep->time_us < time_us ? sleep->slept_us : 0;
-    }
-  return slept_us;
-}
-
 static void
 list_minutes (XsStudySession *session)
 {
@@ -260,7 +285,7 @@ list_minutes (XsStudySession *session)
       const XsMinute *minute = &g_array_index (minutes, XsMinute, i);
       gint64 end_us = MIN (session->segment_us + (i + 1) * XS_MINUTE_US, session->seen_us);
       XsMinuteRecord record = {
-        .wall_end_us = minute->wall_end_us + slept_before (session, end_us),
+        .wall_end_us = xs_study_session_wall_us (session, end_us),
         .credited_us = minute->credited_us,
         .normal = minute->normal,
       };
@@ -277,6 +302,7 @@ xs_study_session_get_progress (XsStudySession *session, XsProgress *progress)
   *progress = (XsProgress){
     .credited_us = credited_us,
     .wall_us = xs_study_session_wall_us (session, session->seen_us),
+    .clock_wall_us = clock_wall_us (session, session->seen_us),
     .minutes = session->minutes,
     .events = session->events,
     .days = { { session->first_day, credited_us } },
@@ -288,16 +314,6 @@ xs_study_session_get_progress (XsStudySession *session, XsProgress *progress)
       progress->days[0].credited_us = before_us;
       progress->days[1] = (XsDayCredit){ session->day, credited_us - before_us };
     }
-}
-
-static void
-close_segment (XsStudySession *session, XsSignOut reason)
-{
-  if (session->closing)
-    return;
-  session->closing = reason != XS_SIGN_OUT_SEGMENT_FULL;
-  if (session->funcs.close != NULL)
-    session->funcs.close (session, reason, session->user_data);
 }
 
 static void
@@ -330,7 +346,7 @@ make_progress (XsStudySession *session, gint64 time_us)
 void
 xs_study_session_next_segment (XsStudySession *session)
 {
-  session->segment_wall_us = xs_study_session_wall_us (session, session->seen_us);
+  session->segment_wall_us = clock_wall_us (session, session->seen_us);
   session->segment_us = session->seen_us;
   session->segment_base_us = xs_hour_counter_credited_us (session->counter);
   session->first_day = session->day;
@@ -338,6 +354,11 @@ xs_study_session_next_segment (XsStudySession *session)
   g_array_set_size (session->minutes, 0);
   g_array_set_size (session->events, 0);
   g_array_set_size (session->sleeps, 0);
+  xs_snapshot_schedule_free (session->schedule);
+  session->schedule =
+    xs_snapshot_schedule_new (&session->policy, session->segment_wall_us, g_rand_int (session->random));
+  session->scheduled.wanted = FALSE;
+  session->good_slot = session->bad_slot = -1;
 }
 
 static gboolean
@@ -358,33 +379,49 @@ take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, cons
   if (!good && observation->time_us - request->since_us < request->patience_us)
     return FALSE;
 
+  gint64 wall_us = xs_study_session_wall_us (session, observation->time_us);
+  gint64 end_us, slot = xs_snapshot_schedule_slot (session->schedule, wall_us, &end_us);
+  *(good ? &session->good_slot : &session->bad_slot) = slot;
   request->wanted = FALSE;
   if (session->funcs.photo != NULL)
-    session->funcs.photo (session, frame, request->event, observation,
-                          xs_study_session_wall_us (session, observation->time_us), session->user_data);
+    session->funcs.photo (session, frame, request->event, observation, wall_us, session->user_data);
   return TRUE;
+}
+
+/*
+ * A photo that is due waits a while for a good frame, and then takes what there is: who sat there must be seen. From
+ * then on the slot is asked for a good one for as long as it lasts, since without it the slot is void.
+ */
+static void
+request_photo (XsStudySession *session, gint64 time_us)
+{
+  XsPhotoEvent event;
+  gint64 wall_us = xs_study_session_wall_us (session, time_us);
+  gint64 end_us, slot = xs_snapshot_schedule_slot (session->schedule, wall_us, &end_us);
+  gint64 patience_us = MIN (PHOTO_PATIENCE_MAX_US, session->policy.snapshot_interval_s * G_USEC_PER_SEC / 4);
+
+  if (session->scheduled.patience_us == G_MAXINT64 && session->bad_slot != slot)
+    session->scheduled.wanted = FALSE;
+  gboolean may_replace = !session->scheduled.wanted || session->scheduled.patience_us == G_MAXINT64;
+  if (may_replace && xs_snapshot_schedule_due (session->schedule, wall_us, &event))
+    session->scheduled = (PhotoRequest){ TRUE, event, time_us, patience_us };
+  else if (!session->scheduled.wanted && session->bad_slot == slot && session->good_slot != slot)
+    session->scheduled = (PhotoRequest){ TRUE, XS_PHOTO_PROCESS, time_us, G_MAXINT64 };
 }
 
 static void
 take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
 {
-  XsPhotoEvent event;
-
   if (take_photo (session, &session->asked, frame, observation) && session->segment_ending)
     {
       close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
       xs_study_session_photo_now (session, XS_PHOTO_SIGN_IN, SEGMENT_PHOTO_PATIENCE_US);
     }
 
-  if (!session->scheduled.wanted && xs_snapshot_schedule_due (session->schedule, observation->time_us, &event))
-    session->scheduled = (PhotoRequest){
-      TRUE,
-      event,
-      observation->time_us,
-      MIN (PHOTO_PATIENCE_MAX_US, session->policy.snapshot_interval_s * G_USEC_PER_SEC / 4),
-    };
-  if (take_photo (session, &session->scheduled, frame, observation))
-    xs_snapshot_schedule_taken (session->schedule, observation->time_us);
+  request_photo (session, observation->time_us);
+  gboolean is_retry = session->scheduled.patience_us == G_MAXINT64;
+  if (take_photo (session, &session->scheduled, frame, observation) && !is_retry)
+    xs_snapshot_schedule_taken (session->schedule, xs_study_session_wall_us (session, observation->time_us));
 }
 
 /* The active check: asked for when it is due and the student is there, again and again until it is passed. */
@@ -483,6 +520,12 @@ gboolean
 xs_study_session_photo_is_waiting (const XsStudySession *session)
 {
   return session->asked.wanted;
+}
+
+gboolean
+xs_study_session_wants_photo (const XsStudySession *session)
+{
+  return session->asked.wanted || session->scheduled.wanted;
 }
 
 const XsHourCounter *

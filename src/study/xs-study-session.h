@@ -57,6 +57,8 @@ void xs_study_session_clock (XsStudySession *session, const XsClockLook *look);
 void xs_study_session_photo_now (XsStudySession *session, XsPhotoEvent event, gint64 patience_us);
 /** xs_study_session_photo_is_waiting: whether a photo asked for by photo_now() is still to be taken. */
 gboolean xs_study_session_photo_is_waiting (const XsStudySession *session);
+/** xs_study_session_wants_photo: whether a photo, asked for or by schedule, waits for the learner to look well. */
+gboolean xs_study_session_wants_photo (const XsStudySession *session);
 /** xs_study_session_next_segment: the segment was closed; totals of progress start again from here. */
 void xs_study_session_next_segment (XsStudySession *session);
 /** xs_study_session_get_progress: totals of the open segment as of now; @progress->minutes is (transfer none). */
@@ -74,7 +76,10 @@ gint64 xs_study_session_get_turned_us (const XsStudySession *session);
 XsLook xs_study_session_wanted_look (const XsStudySession *session);
 /** xs_study_session_wants_lesson: whether the lesson should run: not while nobody, or somebody else, watches it. */
 gboolean xs_study_session_wants_lesson (const XsStudySession *session);
-/** xs_study_session_wall_us: the wall time of a moment on the time line. */
+/**
+ * xs_study_session_wall_us: the wall time of a moment of the open segment, by the clock the segment began with: a clock
+ * that is set meanwhile moves no stamp; an XsLogEvent tells of it.
+ */
 gint64 xs_study_session_wall_us (const XsStudySession *session, gint64 time_us);
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 /* How long it is confirmed that the head was turned. */
 #define TURNED_SHOWN_US (2 * G_USEC_PER_SEC)
 #define SIGN_IN_TIMEOUT_US (60 * G_USEC_PER_SEC)
+#define OVERDUE_INTERVAL_US (60 * G_USEC_PER_SEC)
 
 enum {
   PROP_0,
@@ -332,6 +333,7 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
       return;
     }
   xs_study_clear_session (self);
+  g_ptr_array_set_size (self->closes, 0);
   xs_study_set_error (self, NULL);
   self->attempt++;
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
@@ -417,7 +419,8 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
       status->credited_us = xs_hour_counter_credited_us (counter);
       status->today_us = xs_hour_counter_today_us (counter);
       status->total_us = self->total_us + status->credited_us;
-      status->photo_waiting = xs_study_session_photo_is_waiting (self->session);
+      status->photo_waiting = xs_study_session_wants_photo (self->session);
+      xs_study_outlook_fill_status (self, status);
     }
   else if (self->sign_in_guidance != NULL)
     {
@@ -430,6 +433,21 @@ const XsStudySummary *
 xs_study_get_summary (XsStudy *self)
 {
   return &self->summary;
+}
+
+GArray *
+xs_study_get_outcomes (XsStudy *self)
+{
+  GArray *outcomes = g_array_new (FALSE, FALSE, sizeof (XsLogOutcome));
+
+  for (guint i = 0; i < self->closes->len; i++)
+    {
+      const XsStep *step = g_ptr_array_index (self->closes, i);
+      XsLogOutcome outcome = { &step->log, step->audit };
+      if (step->done && step->audit != NULL)
+        g_array_append_val (outcomes, outcome);
+    }
+  return outcomes;
 }
 
 XsCourse *
@@ -499,6 +517,27 @@ on_models_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   become_ready (self);
 }
 
+static void
+on_overdue_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_store_finish (XS_STORE (source), result, &error))
+    g_message ("%s", error->message);
+}
+
+/* Of sessions that were cut off and not made up in time the logs are sent all the same. */
+static void
+close_overdue (XsStudy *self)
+{
+  gint64 now_us = xs_clock_monotonic_us (self->clock);
+
+  if (now_us - self->overdue_us < OVERDUE_INTERVAL_US)
+    return;
+  self->overdue_us = now_us;
+  xs_store_submit (self->store, xs_overdue_job_run, NULL, NULL, on_overdue_closed, NULL);
+}
+
 static gboolean
 on_tick (gpointer data)
 {
@@ -512,6 +551,8 @@ on_tick (gpointer data)
       xs_study_set_error (self, message);
       check_sign_in_time (self);
     }
+  else if (self->phase == XS_STUDY_READY)
+    close_overdue (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -599,6 +640,9 @@ xs_study_finalize (GObject *object)
   XsStudy *self = XS_STUDY (object);
 
   g_free (self->error_message);
+  g_ptr_array_unref (self->closes);
+  xs_teaching_log_clear (&self->log);
+  xs_audit_facts_clear (&self->facts);
   xs_clock_unref (self->clock);
   xs_course_unref (self->course);
   G_OBJECT_CLASS (xs_study_parent_class)->finalize (object);
@@ -633,6 +677,9 @@ xs_study_init (XsStudy *self)
 {
   self->lesson = -1;
   self->turned_us = G_MININT64;
+  self->closes = g_ptr_array_new_with_free_func ((GDestroyNotify) xs_step_unref);
+  xs_teaching_log_init (&self->log);
+  xs_audit_facts_init (&self->facts);
   self->player = xs_lesson_player_new ();
   g_signal_connect_object (self->player, "notify::state", G_CALLBACK (on_player_state), self, G_CONNECT_SWAPPED);
   xs_observation_init (&self->observation, 0, 1, 1);

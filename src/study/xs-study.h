@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-audit.h"
 #include "xs-camera.h"
 #include "xs-course.h"
 #include "xs-guidance.h"
@@ -42,7 +43,20 @@ typedef struct {
     float x, y, width, height;
   } face;     /* main face, 0 … 1 of the preview as shown (mirrored) */
   int lesson; /* index into the course; -1 none chosen */
+
+  /* What the rules say so far, as the audit will: of the log that is being made, and what its slot still needs. */
+  const XsTeachingLog *log;                    /* (nullable): as of the last second */
+  const XsAudit *outlook;                      /* (nullable): of @log */
+  gint64 missing_us;                           /* credit still missing until signing out now would count; 0: it would */
+  gboolean photo_at_risk;                      /* the slot ends soon, and has no photo that passes */
+  gint64 slot_start_wall_us, slot_end_wall_us; /* with @photo_at_risk: what is lost without one */
 } XsStudyStatus;
+
+/** XsLogOutcome: a teaching log of the session, and what the rules say of it. */
+typedef struct {
+  const XsTeachingLog *log;
+  const XsAudit *audit;
+} XsLogOutcome;
 
 /** XsStudySummary: one finished session. */
 typedef struct {
@@ -57,6 +71,7 @@ typedef struct {
   gint64 segment_min_us;  /* a teaching log of less does not count */
   gint64 last_segment_us; /* credited in the last log; those before were full */
   XsSignOut reason;
+  gint64 make_up_until_us; /* not signed out of, and until when that can be made up by signing in again; 0: no need */
   gint64 paused_us[XS_PAUSE_STARTING + 1]; /* by XsPause */
 } XsStudySummary;
 
@@ -82,6 +97,8 @@ void xs_study_shut_down (XsStudy *self);
 void xs_study_get_status (XsStudy *self, XsStudyStatus *status);
 /** xs_study_get_summary: valid in XS_STUDY_SUMMARY. */
 const XsStudySummary *xs_study_get_summary (XsStudy *self);
+/** xs_study_get_outcomes: (transfer container): XsLogOutcome of the session's logs so far, in order. */
+GArray *xs_study_get_outcomes (XsStudy *self);
 XsCourse *xs_study_get_course (XsStudy *self);
 XsCamera *xs_study_get_camera (XsStudy *self);
 XsLessonPlayer *xs_study_get_player (XsStudy *self);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-snapshot-schedule.h"
 
+#include "xs-clock.h"
+
 #define SEC(s_) ((gint64) (s_) *G_USEC_PER_SEC)
 #define SLOT_S 900
 
@@ -32,6 +34,63 @@ assert_not_due (XsSnapshotSchedule *schedule, gint64 time_us)
 
   g_assert_false (xs_snapshot_schedule_due (schedule, time_us, &event));
   g_assert_cmpint (event, ==, XS_PHOTO_SIGN_IN);
+}
+
+static void
+assert_slot_ends (const XsSnapshotSchedule *schedule, gint64 time_us, gint64 expected_us)
+{
+  gint64 end_us = 0;
+
+  xs_snapshot_schedule_slot (schedule, time_us, &end_us);
+  g_assert_cmpint (end_us, ==, expected_us);
+}
+
+/* Slots by the clock: the one that a log begins in is cut, and so comes its end. */
+static void
+test_by_clock (void)
+{
+  XsPolicy policy;
+  gint64 nine_us = 0, end_us = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_wall_from_wire ("20260105090000", &nine_us, &error));
+  xs_policy_default (&policy);
+  policy.rules.slots_by_clock = TRUE;
+  policy.snapshot_random = FALSE;
+  g_autoptr (XsSnapshotSchedule) schedule = xs_snapshot_schedule_new (&policy, nine_us - SEC (3), 1);
+
+  assert_not_due (schedule, nine_us - 1);
+  g_assert_cmpint (xs_snapshot_schedule_slot (schedule, nine_us - SEC (3), &end_us), ==, 0);
+  g_assert_cmpint (end_us, ==, nine_us);
+  g_assert_cmpint (xs_snapshot_schedule_slot (schedule, nine_us, &end_us), ==, 1);
+  g_assert_cmpint (end_us, ==, nine_us + SEC (SLOT_S));
+  assert_due (schedule, nine_us, XS_PHOTO_TIMED);
+  xs_snapshot_schedule_taken (schedule, nine_us);
+  assert_not_due (schedule, nine_us + SEC (SLOT_S) - 1);
+  assert_due (schedule, nine_us + SEC (SLOT_S), XS_PHOTO_TIMED);
+}
+
+/* The random moment of a cut slot is either still to come or not asked for. */
+static void
+test_random_in_cut_slot (void)
+{
+  XsPolicy policy;
+  gint64 start_us = 0;
+  guint n_due = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_wall_from_wire ("20260105090730", &start_us, &error));
+  xs_policy_default (&policy);
+  policy.rules.slots_by_clock = TRUE;
+  for (guint32 seed = 0; seed < 200; seed++)
+    {
+      g_autoptr (XsSnapshotSchedule) schedule = xs_snapshot_schedule_new (&policy, start_us, seed);
+
+      assert_not_due (schedule, start_us);
+      n_due += xs_snapshot_schedule_due (schedule, start_us + SEC (SLOT_S / 2) - 1, NULL);
+    }
+  g_assert_cmpuint (n_due, >, 50);
+  g_assert_cmpuint (n_due, <, 150);
 }
 
 static void
@@ -176,11 +235,11 @@ test_slot_end (void)
 {
   g_autoptr (XsSnapshotSchedule) schedule = new_schedule (FALSE, SEC (100), 7);
 
-  g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (50)), ==, SEC (100 + SLOT_S));
-  g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (-3 * SLOT_S)), ==, SEC (100 + SLOT_S));
-  g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (100)), ==, SEC (100 + SLOT_S));
-  g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (100 + SLOT_S) - 1), ==, SEC (100 + SLOT_S));
-  g_assert_cmpint (xs_snapshot_schedule_slot_end_us (schedule, SEC (100 + SLOT_S)), ==, SEC (100 + 2 * SLOT_S));
+  assert_slot_ends (schedule, SEC (50), SEC (100 + SLOT_S));
+  assert_slot_ends (schedule, SEC (-3 * SLOT_S), SEC (100 + SLOT_S));
+  assert_slot_ends (schedule, SEC (100), SEC (100 + SLOT_S));
+  assert_slot_ends (schedule, SEC (100 + SLOT_S) - 1, SEC (100 + SLOT_S));
+  assert_slot_ends (schedule, SEC (100 + SLOT_S), SEC (100 + 2 * SLOT_S));
   assert_not_due (schedule, SEC (50));
 }
 
@@ -189,6 +248,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/snapshot-schedule/by-clock", test_by_clock);
+  g_test_add_func ("/snapshot-schedule/random-in-cut-slot", test_random_in_cut_slot);
   g_test_add_func ("/snapshot-schedule/timed", test_timed);
   g_test_add_func ("/snapshot-schedule/each-slot", test_one_of_each_in_every_slot);
   g_test_add_func ("/snapshot-schedule/spread", test_random_moments_spread);

@@ -39,6 +39,22 @@ open_journal (StoreFixture *fixture)
 }
 
 void
+store_set_policy (XsJournal *journal, const char *made_up_until)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "default.json", NULL);
+  g_autofree char *json = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &json, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (GString) changed = g_string_new (json);
+  g_autofree char *value = g_strdup_printf ("\"made_up_until\": \"%s\"", made_up_until);
+  g_assert_cmpuint (g_string_replace (changed, "\"made_up_until\": \"22:00\"", value, 0), ==, 1);
+  g_assert_true (xs_journal_set_policy (journal, changed->str, NULL, &error));
+  g_assert_no_error (error);
+}
+
+void
 store_fixture_set_up (StoreFixture *fixture, gconstpointer unused)
 {
   fixture->dir = temp_dir_new ();
@@ -47,6 +63,7 @@ store_fixture_set_up (StoreFixture *fixture, gconstpointer unused)
 
   g_autofree char *key_path = g_build_filename (fixture->dir, "platform-key", NULL);
   store_pair (fixture->journal, key_path, &fixture->platform);
+  store_set_policy (fixture->journal, "");
 }
 
 void
@@ -142,7 +159,8 @@ store_close (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason, gint
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (xs_journal_close_segment (journal, handle, reason, end_wall_us, continue_session, NULL, &error));
+  g_assert_true (
+    xs_journal_close_segment (journal, handle, reason, end_wall_us, continue_session ? end_wall_us : 0, NULL, &error));
   g_assert_no_error (error);
 }
 

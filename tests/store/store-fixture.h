@@ -38,6 +38,8 @@ void store_fixture_reopen (StoreFixture *fixture);
 
 /** store_pair: store an identity that seals to the key kept in @key_path. */
 void store_pair (XsJournal *journal, const char *key_path, XsSealKey *platform);
+/** store_set_policy: the national default, but for until when a sign-out may be made up; "": never. The fixture's. */
+void store_set_policy (XsJournal *journal, const char *made_up_until);
 /** store_jpeg: (transfer full): @size bytes that begin and end like a JPEG; different for every @seed. */
 GBytes *store_jpeg (guint32 seed, gsize size);
 /** store_begin: begin a session of STUNUM at the clock's wall time. */

@@ -145,6 +145,8 @@ test_migrates (StoreFixture *fixture, gconstpointer unused)
                                  "ALTER TABLE session DROP COLUMN active_check;"
                                  "DROP TABLE event;"
                                  "ALTER TABLE photo DROP COLUMN picture_hash;"
+                                 "ALTER TABLE session DROP COLUMN cut_off;"
+                                 "DROP INDEX segment_start;"
                                  "PRAGMA user_version = 1",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
@@ -272,6 +274,7 @@ test_policy (StoreFixture *fixture, gconstpointer unused)
   g_autofree char *etag = NULL;
   XsPolicy standard, policy;
 
+  g_assert_true (xs_db_exec (fixture->journal->db, "DELETE FROM policy", &error));
   xs_policy_default (&standard);
   g_assert_true (xs_journal_get_policy (fixture->journal, &policy, &etag, &error));
   g_assert_cmpmem (&policy, sizeof policy, &standard, sizeof standard);
@@ -307,9 +310,10 @@ test_policy_unreadable (StoreFixture *fixture, gconstpointer unused)
   g_autofree char *etag = NULL;
   XsPolicy standard, policy;
 
-  g_assert_true (xs_db_run (fixture->journal->db,
-                            "INSERT INTO policy (id, json, etag, stored_wall_us) VALUES (1, '{}', '\"v1\"', 0)", &error,
-                            ""));
+  g_assert_true (
+    xs_db_run (fixture->journal->db,
+               "INSERT OR REPLACE INTO policy (id, json, etag, stored_wall_us) VALUES (1, '{}', '\"v1\"', 0)", &error,
+               ""));
   xs_policy_default (&standard);
   g_assert_true (xs_journal_get_policy (fixture->journal, &policy, &etag, &error));
   g_assert_cmpmem (&policy, sizeof policy, &standard, sizeof standard);

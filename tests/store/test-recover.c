@@ -184,7 +184,7 @@ test_close_fails (StoreFixture *fixture, gconstpointer unused)
       g_autoptr (GError) error = NULL;
       g_assert_true (xs_db_exec (journal->db, obstacles[i], &error));
       g_assert_false (
-        xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_SEGMENT_FULL, START_US, TRUE, NULL, &error));
+        xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_SEGMENT_FULL, START_US, START_US, NULL, &error));
       g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
       g_clear_error (&error);
       g_assert_true (xs_db_exec (journal->db, "DROP TRIGGER obstacle", &error));
@@ -217,7 +217,7 @@ fill_up (StoreFixture *fixture, XsJournal *journal, gboolean with_photos)
       n_photos += with_photos ? 1 : 0;
       if (seconds >= 3600)
         {
-          if (!xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_SEGMENT_FULL, START_US, TRUE, NULL, &error))
+          if (!xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_SEGMENT_FULL, START_US, START_US, NULL, &error))
             break;
           seconds = 0;
         }
@@ -258,6 +258,7 @@ test_full_disk (StoreFixture *fixture, gconstpointer unused)
     g_autoptr (XsJournal) journal = xs_journal_open (dir, fixture->clock, &error);
     g_assert_no_error (error);
     store_pair (journal, key_path, &fixture->platform);
+    store_set_policy (journal, "");
     fill_up (fixture, journal, TRUE);
   }
   /* Somebody made room. */

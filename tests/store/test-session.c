@@ -47,8 +47,8 @@ test_whole_session (StoreFixture *fixture, gconstpointer unused)
     assert_progress (journal, &handle, second);
   XsPhotoRecord second = store_photo (journal, &handle, XS_PHOTO_PROCESS, 2);
   XsPhotoRecord third = store_photo (journal, &handle, XS_PHOTO_SIGN_OUT, 3);
-  g_assert_true (xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + 151 * SECOND_US, FALSE,
-                                           &log, &error));
+  g_assert_true (
+    xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + 151 * SECOND_US, 0, &log, &error));
   g_assert_no_error (error);
 
   g_assert_cmpstr (log.stunum, ==, STUNUM);
@@ -120,8 +120,7 @@ test_empty_session (StoreFixture *fixture, gconstpointer unused)
   g_auto (XsTeachingLog) log;
 
   xs_teaching_log_init (&log);
-  g_assert_true (
-    xs_journal_close_segment (fixture->journal, &handle, XS_SIGN_OUT_ABSENCE, START_US, FALSE, &log, &error));
+  g_assert_true (xs_journal_close_segment (fixture->journal, &handle, XS_SIGN_OUT_ABSENCE, START_US, 0, &log, &error));
   g_assert_cmpint (log.credited_s, ==, 0);
   g_assert_cmpuint (log.photos->len, ==, 0);
   g_assert_cmpuint (log.minutes->len, ==, 0);
@@ -149,13 +148,13 @@ test_segments (StoreFixture *fixture, gconstpointer unused)
   g_assert_false (store_progress (journal, &first, 101, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_false (xs_journal_close_segment (journal, &first, XS_SIGN_OUT_BY_LEARNER, START_US, FALSE, NULL, &error));
+  g_assert_false (xs_journal_close_segment (journal, &first, XS_SIGN_OUT_BY_LEARNER, START_US, 0, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
   g_clear_error (&error);
 
   assert_progress (journal, &handle, 20);
-  g_assert_true (xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + 130 * SECOND_US, FALSE,
-                                           &log, &error));
+  g_assert_true (
+    xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + 130 * SECOND_US, 0, &log, &error));
   g_assert_cmpstr (log.recnum, ==, "00002");
   g_assert_cmpint (log.classid, ==, first.classid);
   g_assert_cmpint (log.credited_s, ==, 20);
@@ -242,7 +241,7 @@ test_minutes_change (StoreFixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
 
   g_assert_true (
-    xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + 2 * MINUTE_US, FALSE, &log, &error));
+    xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + 2 * MINUTE_US, 0, &log, &error));
   g_assert_cmpuint (log.minutes->len, ==, 2);
   g_assert_cmpint (g_array_index (log.minutes, XsMinuteRecord, 0).credited_us, ==, 50 * SECOND_US);
   g_assert_true (g_array_index (log.minutes, XsMinuteRecord, 0).normal);
@@ -275,8 +274,7 @@ test_midnight (StoreFixture *fixture, gconstpointer unused)
   assert_credit (journal, DAY, 30 * SECOND_US, 50 * SECOND_US);
   assert_credit (journal, DAY + 1, 20 * SECOND_US, 50 * SECOND_US);
 
-  g_assert_true (
-    xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, midnight_us + 2, FALSE, &log, &error));
+  g_assert_true (xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, midnight_us + 2, 0, &log, &error));
   /* The sequence starts again with the day. */
   g_assert_cmpstr (g_array_index (log.minutes, XsMinuteRecord, 0).number, ==, DEVNUM "2603010001");
   g_assert_cmpstr (g_array_index (log.minutes, XsMinuteRecord, 1).number, ==, DEVNUM "2603020001");
@@ -325,8 +323,7 @@ test_numbers_never_reused (StoreFixture *fixture, gconstpointer unused)
 
       xs_teaching_log_init (&log);
       assert_progress (journal, &handle, 30);
-      g_assert_true (
-        xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US, FALSE, &log, &error));
+      g_assert_true (xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US, 0, &log, &error));
       g_assert_cmpint (handle.classid, ==, round);
       g_assert_cmpstr (photo.number, ==, photo_number);
       g_assert_cmpstr (log.recnum, ==, recnum);
@@ -374,7 +371,7 @@ close_one (StoreFixture *fixture, int seconds, const char *recnum)
   xs_teaching_log_init (&log);
   assert_progress (fixture->journal, &handle, seconds);
   g_assert_true (
-    xs_journal_close_segment (fixture->journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US, FALSE, &log, &error));
+    xs_journal_close_segment (fixture->journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US, 0, &log, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (log.recnum, ==, recnum);
 }
@@ -396,7 +393,7 @@ test_recnum (StoreFixture *fixture, gconstpointer unused)
   /* Used up: refused, and the segment stays open with all it has. */
   handle = store_begin (fixture->journal, fixture->clock, STUNUM);
   g_assert_false (
-    xs_journal_close_segment (fixture->journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US, FALSE, NULL, &error));
+    xs_journal_close_segment (fixture->journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US, 0, NULL, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_FAILED);
   assert_progress (fixture->journal, &handle, 5);
 }

@@ -29,6 +29,7 @@ typedef struct {
   XsStudySession *session;
   XsFrame *frame;
   XsWireLog wire_log;
+  gboolean closed; /* by absence */
   gint64 awake_us; /* studied, all of it in front of the camera */
 } Fixture;
 
@@ -45,8 +46,11 @@ on_progress (XsStudySession *session, const XsProgress *progress, gpointer user_
 static void
 on_close (XsStudySession *session, XsSignOut reason, gpointer user_data)
 {
-  g_test_message ("closed: %s", xs_sign_out_nick (reason));
-  g_test_fail ();
+  Fixture *f = user_data;
+
+  g_assert_cmpint (reason, ==, XS_SIGN_OUT_ABSENCE);
+  g_assert_false (f->closed);
+  f->closed = TRUE;
 }
 
 static void
@@ -141,7 +145,7 @@ finish (Fixture *f)
   xs_study_session_get_progress (f->session, &progress);
   on_progress (f->session, &progress, f);
   g_assert_true (
-    xs_journal_close_segment (f->journal, &f->handle, XS_SIGN_OUT_BY_LEARNER, progress.wall_us, FALSE, NULL, &error));
+    xs_journal_close_segment (f->journal, &f->handle, XS_SIGN_OUT_BY_LEARNER, progress.wall_us, 0, NULL, &error));
   g_assert_no_error (error);
   g_autoptr (XsStmt) stmt = xs_db_prepare (f->journal->db, "SELECT bytes FROM log", &error, "");
   gboolean has_row;
@@ -217,33 +221,51 @@ test_suspend (Fixture *f, gconstpointer unused)
 {
   start (f, "20260105113000");
   study (f, 90 * SECOND);
-  xs_clock_fake_suspend (f->clock, 2 * HOUR);
+  xs_clock_fake_suspend (f->clock, 120 * SECOND);
   study (f, 60 * SECOND);
   const XsTeachingLog *log = finish (f);
   g_autofree char *end = xs_wall_to_wire (log->end_wall_us);
 
+  g_assert_false (f->closed);
   g_assert_cmpuint (log->events->len, ==, 1);
+  assert_event (f, 0, XS_LOG_EVENT_SUSPEND, 120 * SECOND, "20260105113330");
+  assert_credit (f, 1);
+  g_assert_cmpstr (end, ==, "20260105113429");
+  assert_minute (f, 0, "2601050001", "20260105113100");
+  assert_minute (f, 1, "2601050002", "20260105113400");
+  assert_minute (f, 2, "2601050003", "20260105113429");
+}
+
+/* Longer than anybody may be away: the session ended when the PC fell asleep. */
+static void
+test_long_suspend (Fixture *f, gconstpointer unused)
+{
+  start (f, "20260105113000");
+  study (f, 90 * SECOND);
+  xs_clock_fake_suspend (f->clock, 2 * HOUR);
+  study (f, 2 * FRAME_US);
+  g_assert_true (f->closed);
+  const XsTeachingLog *log = finish (f);
+  g_autofree char *end = xs_wall_to_wire (log->end_wall_us);
+
   assert_event (f, 0, XS_LOG_EVENT_SUSPEND, 2 * HOUR, "20260105133130");
   assert_credit (f, 1);
-  g_assert_cmpstr (end, ==, "20260105133229");
-  assert_minute (f, 0, "2601050001", "20260105113100");
-  assert_minute (f, 1, "2601050002", "20260105133200");
-  assert_minute (f, 2, "2601050003", "20260105133229");
+  g_assert_cmpstr (end, ==, "20260105113130");
 }
 
 static void
 test_suspend_over_midnight (Fixture *f, gconstpointer unused)
 {
-  start (f, "20260105233000");
+  start (f, "20260105235800");
   study (f, 60 * SECOND);
-  xs_clock_fake_suspend (f->clock, 8 * HOUR);
+  xs_clock_fake_suspend (f->clock, 240 * SECOND);
   study (f, 30 * SECOND);
   finish (f);
-  assert_event (f, 0, XS_LOG_EVENT_SUSPEND, 8 * HOUR, "20260106073100");
+  assert_event (f, 0, XS_LOG_EVENT_SUSPEND, 240 * SECOND, "20260106000300");
   assert_credit (f, 1);
   g_assert_cmpint (credit_of_day (f, 20260105), ==, 60 * SECOND - FRAME_US);
   g_assert_cmpint (credit_of_day (f, 20260106), ==, 30 * SECOND - FRAME_US);
-  assert_minute (f, 1, "2601060001", "20260106073129");
+  assert_minute (f, 1, "2601060001", "20260106000329");
 }
 
 /* Set by hours and back again, within the day and over midnight: each learner's day keeps what it really was. */
@@ -357,7 +379,7 @@ test_leap_second (Fixture *f, gconstpointer unused)
 
   g_assert_cmpuint (log->events->len, ==, 0);
   assert_credit (f, 0);
-  g_assert_cmpstr (end, ==, "20170101080028");
+  g_assert_cmpstr (end, ==, "20170101080029");
 }
 
 /* A second that is repeated just after midnight: the day comes, goes and comes again. */
@@ -417,6 +439,7 @@ main (int argc, char *argv[])
   g_test_add ("/study/clocks/" name_, Fixture, GINT_TO_POINTER (data_), set_up, func_, tear_down)
   ADD ("nothing", test_nothing, 0);
   ADD ("suspend", test_suspend, 0);
+  ADD ("long-suspend", test_long_suspend, 0);
   ADD ("suspend-over-midnight", test_suspend_over_midnight, 0);
   ADD ("forward", test_step, 3);
   ADD ("back", test_step, -3);

@@ -138,6 +138,7 @@ progress_step (XsStepKind kind, gint64 credited_us)
                           .minutes = minutes,
                           .days = { { 20260105, credited_us } } };
 
+  xs_policy_default (&step->policy);
   xs_step_set_progress (step, &progress);
   step->end_wall_us = progress.wall_us;
   return step;
@@ -180,7 +181,7 @@ test_full_disk (Fixture *f, gconstpointer data)
   /* Full when one segment gives way to the next, whose totals are smaller. */
   fill_disk (f);
   full->reason = XS_SIGN_OUT_SEGMENT_FULL;
-  full->continue_session = TRUE;
+  full->next_wall_us = full->end_wall_us;
   g_assert_false (submit (f, full));
   g_assert_false (submit (f, next));
   free_disk (f);

@@ -187,8 +187,8 @@ add_session (XsJournal *journal, gpointer data, GError **error)
 
       if (!xs_journal_save_progress (journal, &handle, &progress, error)
           || !add_photos (journal, &handle, session->n_photos, wall_us, error)
-          || !xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, wall_us, i + 1 < session->n_logs,
-                                        NULL, error))
+          || !xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, wall_us,
+                                        i + 1 < session->n_logs ? wall_us : 0, NULL, error))
         return FALSE;
     }
   return TRUE;
