@@ -412,11 +412,18 @@ request_photo (XsStudySession *session, gint64 time_us)
 static void
 take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
 {
-  if (take_photo (session, &session->asked, frame, observation) && session->segment_ending)
+  /* The audit wants the 17 of a log before all its other photos and the 18 behind them. */
+  if (session->asked.wanted)
     {
-      close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
-      xs_study_session_photo_now (session, XS_PHOTO_SIGN_IN, SEGMENT_PHOTO_PATIENCE_US);
+      if (take_photo (session, &session->asked, frame, observation) && session->segment_ending)
+        {
+          close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
+          xs_study_session_photo_now (session, XS_PHOTO_SIGN_IN, SEGMENT_PHOTO_PATIENCE_US);
+        }
+      return;
     }
+  if (session->asked.event == XS_PHOTO_SIGN_OUT)
+    return;
 
   request_photo (session, observation->time_us);
   gboolean is_retry = session->scheduled.patience_us == G_MAXINT64;

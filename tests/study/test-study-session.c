@@ -351,6 +351,44 @@ test_segment_full (Fixture *f, gconstpointer data)
 }
 
 static void
+assert_events (const Fixture *f, guint n, const XsPhotoEvent *events)
+{
+  g_assert_cmpuint (f->n_photos, ==, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (f->events[i], ==, events[i]);
+}
+
+/* A slot that ends while a log does: its photo comes neither before the 17 of the next log nor behind the last 18. */
+static void
+test_sign_photos_are_first_and_last (Fixture *f, gconstpointer data)
+{
+  static const XsPhotoEvent next_log[] = { XS_PHOTO_SIGN_IN, XS_PHOTO_SIGN_OUT, XS_PHOTO_SIGN_IN, XS_PHOTO_TIMED };
+  static const XsPhotoEvent all[] = {
+    XS_PHOTO_SIGN_IN, XS_PHOTO_SIGN_OUT, XS_PHOTO_SIGN_IN, XS_PHOTO_TIMED, XS_PHOTO_SIGN_OUT,
+  };
+
+  f->policy.segment_max_s = 60;
+  f->policy.snapshot_interval_s = 57;
+  f->policy.snapshot_random = FALSE;
+  start (f, MORNING);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_IN, 0);
+  look (f, good, 56 * SECOND);
+  look (f, glimpse, 3 * SECOND);
+  g_assert_cmpuint (f->n_photos, ==, 1);
+  g_assert_true (xs_study_session_photo_is_waiting (f->session));
+  look (f, good, SECOND);
+  assert_events (f, G_N_ELEMENTS (next_log), next_log);
+  g_assert_cmpuint (f->n_closes, ==, 1);
+
+  look (f, good, 53 * SECOND);
+  look (f, glimpse, 12 * FRAME_US);
+  g_assert_cmpint (f->now_us, >, 2 * f->policy.snapshot_interval_s * SECOND);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_OUT, 3 * SECOND);
+  look (f, good, 3 * FRAME_US);
+  assert_events (f, G_N_ELEMENTS (all), all);
+}
+
+static void
 test_absence (Fixture *f, gconstpointer data)
 {
   f->policy.absence_sign_out_s = 60;
@@ -458,6 +496,7 @@ main (int argc, char **argv)
   ADD ("progress", test_progress);
   ADD ("midnight", test_midnight);
   ADD ("segment-full", test_segment_full);
+  ADD ("sign-photos-first-and-last", test_sign_photos_are_first_and_last);
   ADD ("absence", test_absence);
   ADD ("active-check", test_active_check);
   ADD ("no-active-check", test_no_active_check);
