@@ -24,13 +24,13 @@ typedef enum {
   XS_GUIDANCE_TURN_LEFT,       /* "turn_left": the active check; the student's own left */
   XS_GUIDANCE_TURN_RIGHT,      /* "turn_right" */
   XS_GUIDANCE_MOVE_A_LITTLE,   /* "move_a_little": this looks like a picture */
+  XS_GUIDANCE_HOLD_STILL,      /* "hold_still": nobody is matched in a blurred picture, and it hides what follows */
   XS_GUIDANCE_FACE_CAMERA,     /* "face_camera" */
   XS_GUIDANCE_LOOK_UP,         /* "look_up": the head is down */
   XS_GUIDANCE_STRAIGHTEN_HEAD, /* "straighten_head" */
   XS_GUIDANCE_MOVE_BACK,       /* "move_back" */
   XS_GUIDANCE_TO_THE_MIDDLE,   /* "to_the_middle" */
   XS_GUIDANCE_SIDE_LIGHT,      /* "light_from_side" */
-  XS_GUIDANCE_HOLD_STILL,      /* "hold_still": a blurred picture hides what follows */
   XS_GUIDANCE_TAKE_OFF_HAT,    /* "take_off_hat" */
   XS_GUIDANCE_GLASSES_REFLECT, /* "glasses_reflect": hides the eyes */
   XS_GUIDANCE_OPEN_EYES,       /* "open_eyes" */

@@ -198,6 +198,9 @@ test_each (Fixture *fixture, gconstpointer data)
   observation = all_well;
   observation.sharpness = (float) policy->sharpness_min / 2;
   g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_HOLD_STILL);
+  /* A turned head costs a photo, a blurred one stops the counter. */
+  observation.yaw_deg = (float) policy->yaw_limit_deg + 5;
+  g_assert_cmpint (feed_for (fixture, observation, 2), ==, XS_GUIDANCE_HOLD_STILL);
 
   g_assert_cmpint (feed_for (fixture, all_well, 2), ==, XS_GUIDANCE_NONE);
 }
