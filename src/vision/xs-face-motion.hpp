@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <limits>
+#include <optional>
 
 #include <opencv2/core.hpp>
 
@@ -17,6 +18,24 @@ cv::Mat aligned_patch (const cv::Mat &rgb, const Mesh &mesh);
 
 /** patch_likeness: correlation of two aligned patches, -1 … 1, whatever their brightness and contrast. */
 float patch_likeness (const cv::Mat &a, const cv::Mat &b);
+
+/**
+ * FlatFit: lays patches onto one of them as a flat picture would come to lie, wherever it is turned in space: by the
+ * homography that fits best (Baker and Matthews, "Lucas-Kanade 20 Years On", inverse compositional).
+ */
+class FlatFit
+{
+public:
+  /** FlatFit: @half: CV_32F, an aligned patch, blurred, at half its size */
+  explicit FlatFit (const cv::Mat &half);
+  /** lay: what it then shows where the face is, one row, mean 0, deviation 1; as it lay when nothing fits better. */
+  cv::Mat lay (const cv::Mat &half) const;
+
+private:
+  cv::Mat target;
+  cv::Mat slopes; /* of the target by the eight numbers of a homography */
+  cv::Mat solver; /* from differences to those numbers */
+};
 
 /**
  * FaceMotion: whether a face moves by itself. A picture held to the camera may sway, tilt and come nearer; laid onto
@@ -49,7 +68,8 @@ private:
   struct Sample {
     gint64 time_us;
     cv::Mat landmarks; /* n_landmarks × 2 */
-    cv::Mat patch;     /* blurred, mean 0, deviation 1 */
+    cv::Mat half;      /* aligned patch, blurred, at half its size */
+    cv::Mat laid;      /* by flat_fit */
     float eyes_open;
     float eye_distance;
   };
@@ -57,6 +77,8 @@ private:
   void measure ();
 
   std::deque<Sample> samples;
+  std::optional<FlatFit> flat_fit;
+  gint64 fitted_to_us = 0; /* the sample that flat_fit lays onto */
   float moved = std::numeric_limits<float>::quiet_NaN ();
   float blinked = std::numeric_limits<float>::quiet_NaN ();
 };
