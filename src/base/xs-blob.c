@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-blob.h"
 
+#include "xs-crash-point.h"
 #include "xs-error.h"
 
 #include <errno.h>
@@ -62,13 +63,19 @@ xs_blob_write (const char *path, GBytes *bytes, GError **error)
   if (fd < 0)
     return fail (error, errno, "create", temporary);
 
-  gboolean written = write_all (fd, data, size) && fsync (fd) == 0;
+  gboolean written = write_all (fd, data, size);
+  if (written)
+    {
+      xs_crash_point ("file-written");
+      written = fsync (fd) == 0;
+    }
   int saved_errno = errno;
   if (close (fd) != 0 && written)
     {
       written = FALSE;
       saved_errno = errno;
     }
+  xs_crash_point ("file-flushed");
   if (written && g_rename (temporary, path) != 0)
     {
       written = FALSE;
@@ -79,6 +86,7 @@ xs_blob_write (const char *path, GBytes *bytes, GError **error)
       g_unlink (temporary);
       return fail (error, saved_errno, "write", path);
     }
+  xs_crash_point ("file-renamed");
   return sync_folder_of (path, error);
 }
 

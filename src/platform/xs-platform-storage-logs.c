@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-platform-storage-private.h"
 
+#include "xs-crash-point.h"
 #include "xs-error.h"
 
 #include <string.h>
@@ -138,6 +139,7 @@ insert_log (XsDb *db, PutCall *call, GError **error)
                       id, photo->number, (gint64) photo->event, photo->sha256))
         return FALSE;
     }
+  xs_crash_point ("log-inserted");
   return TRUE;
 }
 
@@ -189,7 +191,10 @@ xs_platform_storage_put_log (XsPlatformStorage *storage, const XsPlatformDevice 
   if (!check_numbers (&call))
     return TRUE;
   XS_STORAGE_LOCK (storage);
-  return xs_db_transaction (storage->db, put_log, &call, error);
+  if (!xs_db_transaction (storage->db, put_log, &call, error))
+    return FALSE;
+  xs_crash_point ("log-committed");
+  return TRUE;
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "xs-platform-storage-private.h"
 
 #include "xs-blob.h"
+#include "xs-crash-point.h"
 #include "xs-error.h"
 
 #include <errno.h>
@@ -34,8 +35,10 @@ move_into_place (const char *spool_path, const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
+  xs_crash_point ("upload-received");
   if (!flush_file (spool_path, error) || !xs_storage_ensure_folder_of (path, error))
     return FALSE;
+  xs_crash_point ("upload-flushed");
   /* Two uploads of one photo may meet here: the files are the same, so whichever comes last does no harm. */
   if (g_rename (spool_path, path) != 0)
     return xs_storage_fail (error, errno, "write", path);
@@ -76,12 +79,14 @@ xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char *sha256, 
       return FALSE;
     }
 
+  xs_crash_point ("upload-filed");
   XS_STORAGE_LOCK (storage);
   if (!xs_db_run (storage->db,
                   "INSERT INTO photo (sha256, size_bytes, device_id, received_us) VALUES (?, ?, ?, ?)"
                   " ON CONFLICT DO NOTHING",
                   error, "siii", sha256, size_bytes, device_id, xs_clock_wall_us (storage->clock)))
     return FALSE;
+  xs_crash_point ("upload-recorded");
   *created = xs_db_changes (storage->db) > 0;
   return TRUE;
 }

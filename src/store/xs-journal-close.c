@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-journal-private.h"
 
+#include "xs-crash-point.h"
 #include "xs-error.h"
 #include "xs-wire-log.h"
 
@@ -188,6 +189,7 @@ store_log (XsCloseRequest *request, XsDb *db, const XsWireLog *wire_log, gint64 
   g_autofree char *sha256 = xs_sha256_hex (data, size);
 
   xs_sign (&request->journal->sign_key, data, size, signature);
+  xs_crash_point ("segment-signed");
   g_autoptr (GBytes) signature_bytes = g_bytes_new (signature, sizeof signature);
   return xs_db_run (db,
                     "INSERT INTO log (seq, segment_id, stunum, recnum, bytes, sha256, previous, signature)"
@@ -235,8 +237,10 @@ xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error)
     return FALSE;
   log->end_wall_us = request->end_wall_us;
   log->end_reason = request->reason;
-  if (!allot_recnum (db, log, &recnum, error) || !xs_journal_next_number (db, "log", &wire_log.seq, error)
-      || !read_chain_end (db, wire_log.previous, error) || !store_log (request, db, &wire_log, recnum, error)
+  if (!allot_recnum (db, log, &recnum, error) || !xs_journal_next_number (db, "log", &wire_log.seq, error))
+    return FALSE;
+  xs_crash_point ("segment-numbered");
+  if (!read_chain_end (db, wire_log.previous, error) || !store_log (request, db, &wire_log, recnum, error)
       || !xs_db_run (db, "UPDATE segment SET last_wall_us = ?, end_reason = ? WHERE id = ?", error, "isi",
                      request->end_wall_us, xs_sign_out_nick (request->reason), request->handle.segment_id))
     return FALSE;
@@ -254,6 +258,7 @@ xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error)
     }
   if (request->log != NULL)
     give_log (&wire_log, request->log);
+  xs_crash_point ("segment-inserted");
   return TRUE;
 }
 
@@ -267,6 +272,7 @@ xs_journal_close_segment (XsJournal *journal, XsSessionHandle *handle, XsSignOut
   xs_teaching_log_init (&closed);
   if (!xs_db_transaction (journal->db, xs_journal_close_segment_in, &request, error))
     return FALSE;
+  xs_crash_point ("segment-committed");
   xs_journal_forget_minutes (journal);
   *handle = request.handle;
   if (log != NULL)

@@ -2,6 +2,7 @@
 #include "xs-journal-private.h"
 
 #include "xs-blob.h"
+#include "xs-crash-point.h"
 #include "xs-error.h"
 
 #include <string.h>
@@ -87,10 +88,14 @@ xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error)
   if (n_closed != NULL)
     *n_closed = n;
 
+  xs_crash_point ("recover-closed");
   remove_temporaries (journal->dir);
   remove_temporaries (keys_dir);
   remove_temporaries (journal->photos_dir);
-  return remove_orphans (journal, error);
+  if (!remove_orphans (journal, error))
+    return FALSE;
+  xs_crash_point ("recover-cleaned");
+  return TRUE;
 }
 
 typedef struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-journal-private.h"
 
+#include "xs-crash-point.h"
 #include "xs-error.h"
 
 #include <string.h>
@@ -48,6 +49,7 @@ set_roster_in (XsDb *db, gpointer data, GError **error)
           || !xs_db_run (db, "INSERT INTO listed VALUES (?)", error, "s", learner->stunum))
         return FALSE;
     }
+  xs_crash_point ("roster-inserted");
   return xs_db_exec (db,
                      "DELETE FROM roster WHERE stunum NOT IN (SELECT stunum FROM listed);"
                      "DELETE FROM listed;"

@@ -2,6 +2,7 @@
 #include "xs-journal-private.h"
 
 #include "xs-blob.h"
+#include "xs-crash-point.h"
 #include "xs-error.h"
 #include "xs-subjcode.h"
 #include "xs-wire-log.h"
@@ -38,6 +39,7 @@ begin_session_in (XsDb *db, gpointer data, GError **error)
                   error, "isii", begin->handle.session_id, begin->subjcode, begin->start_wall_us, begin->start_wall_us))
     return FALSE;
   begin->handle.segment_id = xs_db_last_insert_rowid (db);
+  xs_crash_point ("session-inserted");
   return TRUE;
 }
 
@@ -51,6 +53,7 @@ xs_journal_begin_session (XsJournal *journal, const char *stunum, const char *su
   if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error) || !xs_subjcode_parse (&parts, subjcode, error)
       || !xs_db_transaction (journal->db, begin_session_in, &begin, error))
     return FALSE;
+  xs_crash_point ("session-committed");
   *handle = begin.handle;
   return TRUE;
 }
@@ -267,9 +270,12 @@ save_progress_in (XsDb *db, gpointer data, GError **error)
                    stored_us, progress->credited_us);
       return FALSE;
     }
-  return xs_db_run (db, "UPDATE segment SET credited_us = ?, last_wall_us = ? WHERE id = ?", error, "iii",
-                    progress->credited_us, progress->wall_us, save->handle->segment_id)
-         && save_minutes (db, save, error) && save_events (db, save, error) && save_days (db, save, error);
+  if (!xs_db_run (db, "UPDATE segment SET credited_us = ?, last_wall_us = ? WHERE id = ?", error, "iii",
+                  progress->credited_us, progress->wall_us, save->handle->segment_id)
+      || !save_minutes (db, save, error) || !save_events (db, save, error) || !save_days (db, save, error))
+    return FALSE;
+  xs_crash_point ("progress-inserted");
+  return TRUE;
 }
 
 gboolean
@@ -280,6 +286,7 @@ xs_journal_save_progress (XsJournal *journal, const XsSessionHandle *handle, con
   if (!check_progress (progress, error) || !load_minutes (journal, handle->segment_id, error)
       || !xs_db_transaction (journal->db, save_progress_in, &save, error))
     return FALSE;
+  xs_crash_point ("progress-committed");
   g_array_set_size (journal->minutes, 0);
   if (progress->minutes->len > 0)
     g_array_append_vals (journal->minutes, progress->minutes->data, progress->minutes->len);
@@ -318,15 +325,18 @@ add_photo_in (XsDb *db, gpointer data, GError **error)
       g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "The segment is closed already");
       return FALSE;
     }
-  return xs_journal_next_number (db, "photo", &add->number, error)
-         && xs_db_run (db,
-                       "INSERT INTO photo (number, segment_id, event, wall_us, sha256, match, width_px, height_px,"
-                       " picture_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                       error, "iiiisdiis", add->number, add->handle->segment_id, (gint64) record->event,
-                       record->wall_us, add->sha256, record->match, (gint64) record->width_px,
-                       (gint64) record->height_px, record->picture_hash)
-         && xs_db_run (db, "INSERT INTO outbox (kind, photo_number, segment_id) VALUES ('photo', ?, ?)", error, "ii",
-                       add->number, add->handle->segment_id);
+  if (!xs_journal_next_number (db, "photo", &add->number, error)
+      || !xs_db_run (db,
+                     "INSERT INTO photo (number, segment_id, event, wall_us, sha256, match, width_px, height_px,"
+                     " picture_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     error, "iiiisdiis", add->number, add->handle->segment_id, (gint64) record->event, record->wall_us,
+                     add->sha256, record->match, (gint64) record->width_px, (gint64) record->height_px,
+                     record->picture_hash)
+      || !xs_db_run (db, "INSERT INTO outbox (kind, photo_number, segment_id) VALUES ('photo', ?, ?)", error, "ii",
+                     add->number, add->handle->segment_id))
+    return FALSE;
+  xs_crash_point ("photo-inserted");
+  return TRUE;
 }
 
 /* What the platform would refuse must not get into a log that is signed once and for all. */
@@ -376,8 +386,10 @@ xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes 
   g_autoptr (GError) local_error = NULL;
   AddPhoto add = { handle, record, sha256, 0 };
 
+  xs_crash_point ("photo-sealed");
   if (!xs_blob_write (path, sealed, error))
     return FALSE;
+  xs_crash_point ("photo-filed");
   if (!xs_db_transaction (journal->db, add_photo_in, &add, &local_error))
     {
       /* After an I/O error nobody knows whether the row is on disk: then xs_journal_recover() decides. */
@@ -387,6 +399,7 @@ xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes 
       return FALSE;
     }
 
+  xs_crash_point ("photo-committed");
   g_autofree char *number = xs_photo_number ((guint64) add.number);
   g_strlcpy (record->number, number, sizeof record->number);
   g_strlcpy (record->sha256, sha256, sizeof record->sha256);

@@ -2,6 +2,7 @@
 #include "xs-journal-private.h"
 
 #include "xs-blob.h"
+#include "xs-crash-point.h"
 #include "xs-error.h"
 #include "xs-store-resources.h"
 
@@ -81,6 +82,17 @@ start_anew (XsJournal *journal, GError **error)
 }
 
 static gboolean
+insert_device (XsJournal *journal, GBytes *public_key, GError **error)
+{
+  xs_crash_point ("journal-keys-made");
+  if (!xs_db_run (journal->db, "INSERT INTO device (id, sign_public_key, last_log_sha256) VALUES (1, ?, ?)", error,
+                  "bs", public_key, NO_LOG_SHA256))
+    return FALSE;
+  xs_crash_point ("journal-device-inserted");
+  return TRUE;
+}
+
+static gboolean
 load_keys (XsJournal *journal, GError **error)
 {
   g_autofree char *sign_path = g_build_filename (journal->dir, "keys", "sign", NULL);
@@ -111,8 +123,7 @@ load_keys (XsJournal *journal, GError **error)
 
   g_autoptr (GBytes) own = g_bytes_new (journal->sign_key.public_key, XS_KEY_BYTES);
   if (!known)
-    return xs_db_run (journal->db, "INSERT INTO device (id, sign_public_key, last_log_sha256) VALUES (1, ?, ?)", error,
-                      "bs", own, NO_LOG_SHA256);
+    return insert_device (journal, own, error);
   if (!g_bytes_equal (own, stored))
     {
       g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT,

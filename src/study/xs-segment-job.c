@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-segment-job.h"
 
+#include "xs-crash-point.h"
 #include "xs-error.h"
 #include "xs-picture.h"
 
@@ -177,7 +178,10 @@ begin (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
 static gboolean
 add_photo (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
 {
-  if (!encode (step, error) || !xs_journal_add_photo (journal, &segment->handle, step->jpeg, &step->record, error))
+  if (!encode (step, error))
+    return FALSE;
+  xs_crash_point ("photo-encoded");
+  if (!xs_journal_add_photo (journal, &segment->handle, step->jpeg, &step->record, error))
     return FALSE;
   g_atomic_int_inc (&segment->n_photos);
   return TRUE;
@@ -221,6 +225,7 @@ close_segment (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError 
 {
   XsSessionHandle own = segment->handle;
 
+  xs_crash_point ("segment-progress-stored");
   if (step->reason == XS_SIGN_OUT_ABSENCE || step->reason == XS_SIGN_OUT_INTERRUPTED)
     {
       if (!end_without_sign_out (journal, segment, step, error))

@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "xs-crash-point.h"
 #include "xs-error.h"
 #include "xs-study-private.h"
 
@@ -376,6 +377,7 @@ xs_study_begin_sign_out (XsStudy *self, XsSignOut reason)
   xs_lesson_player_pause (self->player);
   if (needs_photo (reason))
     xs_study_session_photo_now (self->session, XS_PHOTO_SIGN_OUT, SIGN_OUT_PATIENCE_US);
+  xs_crash_point ("sign-out-asked");
 }
 
 void

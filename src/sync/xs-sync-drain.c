@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-sync-run.h"
 
+#include "xs-crash-point.h"
 #include "xs-error.h"
 
 /* At most this many in one question about missing photos. */
@@ -117,6 +118,7 @@ settle_acknowledged (Drain *drain, XsOutboxItem *item)
   drain->run->answered = TRUE;
   drain->run->failures_in_a_row = 0;
   (void) xs_sync_run_store (drain->run, acknowledge, &call);
+  xs_crash_point (item->kind == XS_OUTBOX_LOG ? "log-acknowledged" : "photo-acknowledged");
 }
 
 static void
@@ -225,6 +227,7 @@ on_uploaded (GObject *source, GAsyncResult *result, gpointer user_data)
   Drain *drain = upload->drain;
   g_autoptr (XsSyncReply) reply = xs_sync_client_call_finish (result);
 
+  xs_crash_point ("photo-answered");
   drain->in_flight--;
   settle_photo (drain, upload->item, reply);
   upload_more (drain);
@@ -250,6 +253,7 @@ upload_more (Drain *drain)
       upload->drain = drain;
       upload->item = item;
       drain->in_flight++;
+      xs_crash_point ("photo-put");
       xs_sync_client_call_async (drain->run->client, &call, drain->run->cancellable, on_uploaded, upload);
     }
 }
@@ -408,7 +412,9 @@ send_log (Drain *drain, XsOutboxItem *item)
                       .answer_type = XS_WIRE_TYPE_JSON,
                       .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES,
                       .says_no_itself = TRUE };
+  xs_crash_point ("log-put");
   g_autoptr (XsSyncReply) reply = xs_sync_client_call (drain->run->client, &call, drain->run->cancellable);
+  xs_crash_point ("log-answered");
   settle_log (drain, item, reply);
 }
 
