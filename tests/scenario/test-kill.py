@@ -8,24 +8,20 @@ Usage: run-headless test-kill.py [--rounds N] [--seed N]; 20 rounds plainly, few
 takes ten times as long to start."""
 
 import argparse
-import hashlib
-import json
 import os
 import random
 import re
-import sqlite3
 import subprocess
 import time
 
+from ledger import LOSS_LIMIT_US, US, check_on_disk, compare
 from scenario import (
-    DEMO_STUNUM, SANITIZED, Platform, check, check_platform, copy_journal, demo_recording, first_picture,
+    DEMO_STUNUM, SANITIZED, Platform, check, check_platform, demo_recording, first_picture,
     load_kiosk_driver, note, run, run_tests, run_well,
 )  # fmt: skip
 
 Kiosk = load_kiosk_driver().Kiosk
 
-US = 1000000
-LOSS_LIMIT_US = 2 * US
 CREDIT = re.compile(rb"credited_us=(\d+) session_us=(\d+)")
 
 
@@ -85,29 +81,10 @@ class Runs:
             time.sleep(self.random.uniform(0.1, 1.5))
             process.kill()
             process.wait()
-        self.check_journal()
-
-    def check_journal(self):
-        """What is on disk, as it is. Returns: stored µs and whether it was closed, by session."""
-        journal = sqlite3.connect(copy_journal(self.state, self.folder / "copy"))
-        check(journal.execute("PRAGMA integrity_check").fetchone() == ("ok",), "the journal is damaged")
-        for number, sha256 in journal.execute("SELECT number, sha256 FROM photo"):
-            path = self.state / "photos" / sha256
-            check(path.exists(), "photo %d has no file" % number)
-            check(hashlib.sha256(path.read_bytes()).hexdigest() == sha256, "photo %d is damaged" % number)
-        sessions = dict(
-            (session, (credited_us, state == "closed", bool(interrupted)))
-            for session, credited_us, state, interrupted in journal.execute(
-                "SELECT s.id, sum (g.credited_us), s.state, s.interrupted FROM session s JOIN segment g"
-                " ON g.session_id = s.id GROUP BY s.id ORDER BY s.id"
-            )
-        )
-        check_logs(journal)
-        journal.close()
-        return sessions
+        check_on_disk(self.state, self.folder / "copy")
 
     def check_crash(self, number, truth_us):
-        sessions = self.check_journal()
+        sessions = check_on_disk(self.state, self.folder / "copy")
         new = [session for session in sessions if session not in self.kept]
         check(len(new) <= 1, "one sign-in made %d sessions" % len(new))
         stored_us = sessions[new[0]][0] if new else 0
@@ -136,7 +113,7 @@ class Runs:
             kiosk.wait_for("Student number")
             status = kiosk.stop()
         check(status == 0, "the kiosk ended with status %d" % status)
-        self.check_kept(self.check_journal())
+        self.check_kept(check_on_disk(self.state, self.folder / "copy"))
         for _ in range(10):
             said = run_well("xueshi", "sync", "--state", self.state)
             if "waiting: 0 logs, 0 photos" in said:
@@ -145,20 +122,6 @@ class Runs:
         again = run_well("xueshi", "sync", "--state", self.state)
         check(again == said, "a repeated sync changed “%s” to “%s”" % (said, again))
         note(said)
-
-
-def check_logs(journal):
-    """Numbers without gaps; a log for each closed segment, which says what was stored."""
-    sequence = [seq for (seq,) in journal.execute("SELECT seq FROM log ORDER BY seq")]
-    check(sequence == list(range(1, len(sequence) + 1)), "the logs' numbers have gaps: %s" % sequence)
-    numbers = [number for (number,) in journal.execute("SELECT number FROM photo ORDER BY number")]
-    check(numbers == list(range(1, len(numbers) + 1)), "the photos' numbers have gaps: %s" % numbers)
-    closed = journal.execute("SELECT id, credited_us FROM segment WHERE end_reason IS NOT NULL").fetchall()
-    logs = dict(journal.execute("SELECT segment_id, bytes FROM log"))
-    check(set(logs) == {segment for segment, _ in closed}, "closed segments and logs differ")
-    for segment, credited_us in closed:
-        credited_s = json.loads(logs[segment])["credited_s"]
-        check(credited_s == credited_us // US, "the log of %d µs says %d s" % (credited_us, credited_s))
 
 
 def make_test(rounds, seed):
@@ -174,6 +137,7 @@ def make_test(rounds, seed):
                         runs.kill_while_starting()
                 runs.finish()
                 check_platform(platform, runs.state)
+                compare(runs.state, platform.data)
             except Exception:
                 logs = sorted(folder.glob("kiosk-*.log"), key=lambda path: path.stat().st_mtime)
                 note((logs[-1].read_text(errors="replace") if logs else "")[-3000:])
