@@ -13,6 +13,7 @@
 
 struct _XsDb {
   sqlite3 *handle;
+  gboolean commit_uncertain;
 };
 
 struct _XsStmt {
@@ -104,12 +105,29 @@ xs_db_exec (XsDb *db, const char *sql, GError **error)
   return result == SQLITE_OK || fail (error, db->handle, result, sql);
 }
 
+static gboolean
+commit (XsDb *db, GError **error)
+{
+  int result = sqlite3_exec (db->handle, "COMMIT", NULL, NULL, NULL);
+
+  /* A page that found no space makes the log of the transaction incomplete, which every reader sees. */
+  db->commit_uncertain = result != SQLITE_OK && (result & 0xff) != SQLITE_FULL && (result & 0xff) != SQLITE_BUSY;
+  return result == SQLITE_OK || fail (error, db->handle, result, "COMMIT");
+}
+
+gboolean
+xs_db_commit_is_uncertain (XsDb *db)
+{
+  return db->commit_uncertain;
+}
+
 gboolean
 xs_db_transaction (XsDb *db, XsDbFunc func, gpointer data, GError **error)
 {
+  db->commit_uncertain = FALSE;
   if (!xs_db_exec (db, "BEGIN IMMEDIATE", error))
     return FALSE;
-  if (func (db, data, error) && xs_db_exec (db, "COMMIT", error))
+  if (func (db, data, error) && commit (db, error))
     return TRUE;
   if (!sqlite3_get_autocommit (db->handle))
     sqlite3_exec (db->handle, "ROLLBACK", NULL, NULL, NULL);

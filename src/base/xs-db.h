@@ -44,6 +44,12 @@ typedef gboolean (*XsDbFunc) (XsDb *db, gpointer data, GError **error);
 /** xs_db_transaction: run @func in BEGIN IMMEDIATE … COMMIT; nothing of it remains when it or the commit fails. */
 gboolean xs_db_transaction (XsDb *db, XsDbFunc func, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * xs_db_commit_is_uncertain: whether the last xs_db_transaction() failed after its last byte may have reached the
+ * disk. This process goes on as if it had not been; but were it killed now, the next might find it committed.
+ */
+gboolean xs_db_commit_is_uncertain (XsDb *db);
+
 /** xs_db_last_insert_rowid: the row id of the last INSERT that succeeded on this connection. */
 gint64 xs_db_last_insert_rowid (XsDb *db);
 /** xs_db_changes: rows changed by the last INSERT, UPDATE or DELETE. */

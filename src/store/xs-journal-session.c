@@ -370,6 +370,13 @@ check_photo (const XsPhotoRecord *record, gsize size, GError **error)
   return TRUE;
 }
 
+static void
+drop_file (const char *path)
+{
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !xs_blob_remove (path, NULL))
+    g_message ("%s has no row and cannot be removed; the next start will", path);
+}
+
 gboolean
 xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
                       GError **error)
@@ -388,13 +395,17 @@ xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes 
 
   xs_crash_point ("photo-sealed");
   if (!xs_blob_write (path, sealed, error))
-    return FALSE;
+    {
+      /* Whole but for the folder's flush, perhaps: the next try seals the photo anew, under another name. */
+      drop_file (path);
+      return FALSE;
+    }
   xs_crash_point ("photo-filed");
   if (!xs_db_transaction (journal->db, add_photo_in, &add, &local_error))
     {
-      /* After an I/O error nobody knows whether the row is on disk: then xs_journal_recover() decides. */
-      if (local_error->code != XS_ERROR_IO && !xs_blob_remove (path, NULL))
-        g_message ("%s has no row and cannot be removed; the next start will", path);
+      /* A row that may be on disk keeps its file; xs_journal_recover() removes it when there is none. */
+      if (!xs_db_commit_is_uncertain (journal->db))
+        drop_file (path);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
