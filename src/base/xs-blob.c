@@ -12,13 +12,22 @@
 #include <unistd.h>
 
 static gboolean
+fail_to_read (GError **error, int saved_errno, const char *path)
+{
+  g_set_error (error, XS_ERROR, saved_errno == ENOENT ? XS_ERROR_NOT_FOUND : XS_ERROR_IO, "Cannot read %s: %s", path,
+               g_strerror (saved_errno));
+  return FALSE;
+}
+
+/* A folder that is not there any more is a disk that was taken away: nothing that somebody looked for in vain. */
+static gboolean
 fail (GError **error, int saved_errno, const char *verb, const char *path)
 {
-  XsError code = saved_errno == ENOSPC || saved_errno == EDQUOT ? XS_ERROR_NO_SPACE
-                 : saved_errno == ENOENT                        ? XS_ERROR_NOT_FOUND
-                                                                : XS_ERROR_IO;
+  gboolean full = saved_errno == ENOSPC || saved_errno == EDQUOT;
 
-  g_set_error (error, XS_ERROR, code, "Cannot %s %s: %s", verb, path, g_strerror (saved_errno));
+  g_set_error (error, XS_ERROR, full ? XS_ERROR_NO_SPACE : XS_ERROR_IO, "Cannot %s %s: %s; %s", verb, path,
+               g_strerror (saved_errno),
+               full ? "make space on its disk" : "check that its disk is there, sound, and may be written to");
   return FALSE;
 }
 
@@ -99,7 +108,7 @@ xs_blob_read (const char *path, gsize max_bytes, GError **error)
 
   if (g_stat (path, &info) != 0)
     {
-      fail (error, errno, "read", path);
+      fail_to_read (error, errno, path);
       return NULL;
     }
   if (!S_ISREG (info.st_mode) || (guint64) info.st_size > max_bytes)

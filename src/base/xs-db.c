@@ -20,19 +20,43 @@ struct _XsStmt {
   sqlite3_stmt *handle;
 };
 
+/* Of the last failed call on one of a connection's files; 0 when there is none. */
+static int
+errno_of_file (sqlite3 *handle, int pointer_operation)
+{
+  sqlite3_file *file = NULL;
+  int system_errno = 0;
+
+  if (sqlite3_file_control (handle, "main", pointer_operation, &file) == SQLITE_OK && file != NULL
+      && file->pMethods != NULL)
+    file->pMethods->xFileControl (file, SQLITE_FCNTL_LAST_ERRNO, &system_errno);
+  return system_errno;
+}
+
+static gboolean
+is_no_space (int system_errno)
+{
+  return system_errno == ENOSPC || system_errno == EDQUOT;
+}
+
 /*
- * SQLite reports a full disk as SQLITE_FULL where it writes pages, but as an I/O error where it makes files. There it
- * tries again for reading only, so that the errno it keeps may be the second one's: then the disk itself is asked.
+ * SQLite reports a full disk as SQLITE_FULL where it writes pages, but as an I/O error where it makes files, flushes
+ * them, or meets a quota. When it makes files it tries again for reading only, so that the errno it keeps may be the
+ * second one's: then the disk itself is asked. Of a COMMIT that failed it keeps none but the file's own.
  */
 static gboolean
-is_disk_full (sqlite3 *handle)
+is_disk_full (sqlite3 *handle, int result)
 {
-  int system_errno = handle != NULL ? sqlite3_system_errno (handle) : 0;
-
-  if (system_errno == ENOSPC || system_errno == EDQUOT)
+  if (handle == NULL)
+    return FALSE;
+  if (is_no_space (sqlite3_system_errno (handle)))
+    return TRUE;
+  if ((result == SQLITE_IOERR_WRITE || result == SQLITE_IOERR_FSYNC)
+      && (is_no_space (errno_of_file (handle, SQLITE_FCNTL_JOURNAL_POINTER))
+          || is_no_space (errno_of_file (handle, SQLITE_FCNTL_FILE_POINTER))))
     return TRUE;
 
-  const char *path = handle != NULL ? sqlite3_db_filename (handle, "main") : NULL;
+  const char *path = sqlite3_db_filename (handle, "main");
   g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : NULL;
   struct statvfs info;
   return folder != NULL && statvfs (folder, &info) == 0
@@ -50,6 +74,27 @@ code_from_constraint (int result)
       return XS_ERROR_EXISTS;
     default:
       return XS_ERROR_INVALID;
+    }
+}
+
+/* (transfer full): what people can do about it; "" for what only a programmer can. */
+static char *
+advice (XsError code, sqlite3 *handle)
+{
+  const char *path = handle != NULL ? sqlite3_db_filename (handle, "main") : NULL;
+
+  if (path == NULL || *path == '\0')
+    path = "the database";
+  switch ((int) code)
+    {
+    case XS_ERROR_NO_SPACE:
+      return g_strdup_printf ("; make space on the disk of %s", path);
+    case XS_ERROR_BUSY:
+      return g_strdup_printf ("; close the other program that has %s open", path);
+    case XS_ERROR_IO:
+      return g_strdup_printf ("; check that the disk of %s is there, sound, and may be written to", path);
+    default:
+      return g_strdup ("");
     }
 }
 
@@ -77,14 +122,15 @@ fail (GError **error, sqlite3 *handle, int result, const char *doing)
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
-      code = is_disk_full (handle) ? XS_ERROR_NO_SPACE : XS_ERROR_IO;
+      code = is_disk_full (handle, result) ? XS_ERROR_NO_SPACE : XS_ERROR_IO;
       break;
     default:
       code = XS_ERROR_FAILED;
       break;
     }
-  g_set_error (error, XS_ERROR, code, "Database: %.160s: %s", doing,
-               handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (result));
+  g_autofree char *remedy = advice (code, handle);
+  g_set_error (error, XS_ERROR, code, "Database: %.160s: %s%s", doing,
+               handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (result), remedy);
   return FALSE;
 }
 

@@ -76,7 +76,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsStmt, xs_stmt_free)
 
 /*
  * Errors beside those named: XS_ERROR_EXISTS for a key that is taken, XS_ERROR_INVALID for any other broken
- * constraint, XS_ERROR_NO_SPACE, XS_ERROR_BUSY, XS_ERROR_CORRUPT, XS_ERROR_IO.
+ * constraint, XS_ERROR_NO_SPACE, XS_ERROR_BUSY, XS_ERROR_CORRUPT, XS_ERROR_IO. The message of a full, busy or failing
+ * disk names the file and what to do.
  */
 
 /** xs_stmt_step: advance; @has_row tells whether there is a row to read. */
