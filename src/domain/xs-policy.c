@@ -8,6 +8,7 @@
 
 #define MAX_DAY_S (24 * 3600)
 #define USEC_PER_MSEC 1000
+#define BYTES_PER_MB (1024 * 1024)
 
 typedef enum {
   FIELD_TEXT,    /* char[64] */
@@ -72,6 +73,7 @@ static const Field fields[] = {
   { "active_check_s", FIELD_INT, AT (active_check_s), 1, 3600, 1, TRUE },
   { "active_check_deg", FIELD_DOUBLE, AT (active_check_deg), 15, 60, 0, TRUE },
   { "virtual_camera_allowed", FIELD_BOOLEAN, AT (virtual_camera_allowed), 0, 0, 0, TRUE },
+  { "disk_reserve_mb", FIELD_INT, AT (disk_reserve_bytes), 0, 1e6, BYTES_PER_MB, TRUE },
 };
 
 static gboolean

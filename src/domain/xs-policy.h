@@ -52,7 +52,8 @@ typedef struct {
   gint64 active_check_s;          /* time to turn the head */
   double active_check_deg;        /* how far */
   gboolean virtual_camera_allowed;
-  XsRules rules; /* by which logs are judged */
+  gint64 disk_reserve_bytes; /* no session begins with less free on the journal's disk */
+  XsRules rules;             /* by which logs are judged */
 } XsPolicy;
 
 #define XS_POLICY_MAX_BYTES (64 * 1024)

@@ -4,6 +4,8 @@
 #include "xs-db.h"
 #include "xs-journal.h"
 
+#include <sys/types.h>
+
 G_BEGIN_DECLS
 
 /* "XSkj": marks journal.db as a kiosk's journal. */
@@ -23,6 +25,8 @@ struct _XsJournal {
   int lock_fd;
   XsClock *clock;
   XsDb *db;
+  dev_t db_device; /* which file journal.db was when it was opened */
+  ino_t db_inode;
   XsSignKey sign_key;
   XsSealKey seal_key;
 

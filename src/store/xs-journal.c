@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define DATABASE "journal.db"
+#define MIB (1024 * 1024)
 #define NO_LOG_SHA256 "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* The lock goes with the process, however it ends. */
@@ -135,6 +136,48 @@ load_keys (XsJournal *journal, GError **error)
   return TRUE;
 }
 
+static gboolean
+stat_database (XsJournal *journal, GStatBuf *info)
+{
+  g_autofree char *path = g_build_filename (journal->dir, DATABASE, NULL);
+
+  return g_stat (path, info) == 0;
+}
+
+static void
+note_database (XsJournal *journal)
+{
+  GStatBuf info;
+
+  if (!stat_database (journal, &info))
+    return;
+  journal->db_device = info.st_dev;
+  journal->db_inode = info.st_ino;
+}
+
+gboolean
+xs_journal_check_disk (XsJournal *journal, gint64 reserve_bytes, GError **error)
+{
+  GStatBuf info;
+
+  /* SQLite goes on writing to a file whose disk was unmounted behind it, and photos would go to another one. */
+  if (!stat_database (journal, &info) || info.st_dev != journal->db_device || info.st_ino != journal->db_inode)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_IO,
+                   "The journal is not in %s any more: connect or mount its disk again, then restart the kiosk",
+                   journal->dir);
+      return FALSE;
+    }
+  guint64 free_bytes = xs_dir_free_bytes (journal->dir);
+  if (free_bytes >= (guint64) reserve_bytes)
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_NO_SPACE,
+               "The disk of %s has %" G_GUINT64_FORMAT " MiB free, a session needs %" G_GINT64_FORMAT
+               " MiB: make space on it",
+               journal->dir, free_bytes / MIB, reserve_bytes / (gint64) MIB);
+  return FALSE;
+}
+
 static XsJournal *
 open_journal (const char *dir, XsClock *clock, XsDbOpenFlags flags, char **moved_aside, GError **error)
 {
@@ -160,6 +203,7 @@ open_journal (const char *dir, XsClock *clock, XsDbOpenFlags flags, char **moved
   if (journal->db == NULL || !xs_db_exec (journal->db, "PRAGMA secure_delete = ON", error)
       || !load_keys (journal, error))
     return NULL;
+  note_database (journal);
   return g_steal_pointer (&journal);
 }
 

@@ -33,6 +33,12 @@ XsJournal *xs_journal_open_existing (const char *dir, XsClock *clock, GError **e
 void xs_journal_close (XsJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsJournal, xs_journal_close)
 const char *xs_journal_get_dir (XsJournal *journal);
+/**
+ * xs_journal_check_disk: whether what a session needs can be stored: the journal is where it was opened, and its disk
+ * has @reserve_bytes free for this user. Nothing is ever removed to make room.
+ * @error: XS_ERROR_NO_SPACE, XS_ERROR_IO when the folder was taken away or is another one now
+ */
+gboolean xs_journal_check_disk (XsJournal *journal, gint64 reserve_bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_journal_get_sign_key: (transfer none): the device's signing key, made when the journal was created. */
 const XsSignKey *xs_journal_get_sign_key (XsJournal *journal);
 /** xs_journal_get_seal_key: (transfer none): seals templates and registration photos for this device alone. */

@@ -85,6 +85,26 @@ check_cap (const XsSignInJob *job, GError **error)
   return FALSE;
 }
 
+/* Before the student sits down to study, not when the first photo does not fit. */
+static gboolean
+check_disk (XsJournal *journal, const XsSignInJob *job, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (xs_journal_check_disk (journal, job->policy.disk_reserve_bytes, &local_error))
+    return TRUE;
+  if (!g_error_matches (local_error, XS_ERROR, XS_ERROR_NO_SPACE))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  g_message ("Sign-in: %s", local_error->message);
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_REJECTED,
+                       _ ("The disk of this PC is nearly full, and your study could not be stored. Please tell the "
+                          "staff to make space on it."));
+  return FALSE;
+}
+
 gboolean
 xs_sign_in_job_run (XsJournal *journal, gpointer data, GError **error)
 {
@@ -100,7 +120,7 @@ xs_sign_in_job_run (XsJournal *journal, gpointer data, GError **error)
   if (!xs_journal_get_policy (journal, &job->policy, NULL, error)
       || !xs_journal_get_credit (journal, job->stunum, xs_wall_day (job->wall_us), &job->today_us, &job->total_us,
                                  error)
-      || !check_cap (job, error) || !find_reference (journal, job, error))
+      || !check_cap (job, error) || !check_disk (journal, job, error) || !find_reference (journal, job, error))
     return FALSE;
 
   for (guint i = 0; i < xs_course_get_n_lessons (job->course); i++)

@@ -56,6 +56,7 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_double (a, b, live_min);
   assert_same_double (a, b, active_check_deg);
   assert_same_int (a, b, virtual_camera_allowed);
+  assert_same_int (a, b, disk_reserve_bytes);
 }
 
 static void
@@ -188,6 +189,7 @@ test_later_fields_have_defaults (void)
   g_assert_cmpint (policy.active_check_interval_s, ==, built_in.active_check_interval_s);
   g_assert_cmpint (policy.look_away_s, ==, built_in.look_away_s);
   g_assert_false (policy.virtual_camera_allowed);
+  g_assert_cmpint (policy.disk_reserve_bytes, ==, 500 * 1024 * 1024);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));

@@ -6,9 +6,9 @@
 #include "xs-json.h"
 #include "xs-picture.h"
 
-/* The national default, but for when the learner is asked to turn the head. */
+/* The national default, but for when the learner is asked to turn the head, and what the disk must have free. */
 static char *
-make_policy (gboolean check_sign_in, gint64 check_interval_s, GError **error)
+make_policy (gboolean check_sign_in, gint64 check_interval_s, gint64 reserve_mb, GError **error)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "default.json", NULL);
   g_autoptr (JsonObject) policy = xs_json_load_object (path, XS_POLICY_MAX_BYTES, error);
@@ -17,6 +17,7 @@ make_policy (gboolean check_sign_in, gint64 check_interval_s, GError **error)
     return NULL;
   json_object_set_boolean_member (policy, "active_check_sign_in", check_sign_in);
   json_object_set_int_member (policy, "active_check_interval_s", check_interval_s);
+  json_object_set_int_member (policy, "disk_reserve_mb", reserve_mb);
   g_autoptr (JsonNode) node = xs_json_node_take_object (g_steal_pointer (&policy));
   return xs_json_to_pretty (node);
 }
@@ -38,7 +39,7 @@ pair_and_enrol (XsJournal *journal, gpointer data, GError **error)
   g_strlcpy (learner.photo_sha256, sha256, sizeof learner.photo_sha256);
   g_array_append_val (roster, learner);
   /* Who was recorded cannot turn the head when asked to. */
-  g_autofree char *policy = make_policy (FALSE, 0, error);
+  g_autofree char *policy = make_policy (FALSE, 0, 0, error);
   if (policy == NULL || !xs_journal_set_policy (journal, policy, "recorded", error))
     return FALSE;
   return xs_journal_set_identity (journal, &identity, error) && xs_journal_set_roster (journal, roster, NULL, error)
@@ -63,9 +64,26 @@ use_default_policy (XsJournal *journal, gpointer data, GError **error)
 static gboolean
 check_often (XsJournal *journal, gpointer data, GError **error)
 {
-  g_autofree char *policy = make_policy (TRUE, 1, error);
+  g_autofree char *policy = make_policy (TRUE, 1, 0, error);
 
   return policy != NULL && xs_journal_set_policy (journal, policy, "often", error);
+}
+
+static gboolean
+reserve (XsJournal *journal, gpointer data, GError **error)
+{
+  g_autofree char *policy = make_policy (FALSE, 0, *(const gint64 *) data, error);
+
+  return policy != NULL && xs_journal_set_policy (journal, policy, "reserve", error);
+}
+
+void
+study_fixture_reserve (StudyFixture *f, gint64 reserve_mb)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_store_run (f->store, reserve, &reserve_mb, &error));
+  g_assert_no_error (error);
 }
 
 void

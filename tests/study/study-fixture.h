@@ -36,6 +36,8 @@ void study_fixture_start (StudyFixture *fixture, const char *camera_uri, const c
 void study_fixture_use_default_policy (StudyFixture *fixture);
 /** study_fixture_check_often: the active check at sign-in, and about every second from then on. */
 void study_fixture_check_often (StudyFixture *fixture);
+/** study_fixture_reserve: so much must be free on the disk before a session; without this nothing must. */
+void study_fixture_reserve (StudyFixture *fixture, gint64 reserve_mb);
 /** study_fixture_excuse: the school says that the learner cannot turn the head. */
 void study_fixture_excuse (StudyFixture *fixture);
 /** study_fixture_stop: the study ends as when the kiosk is ended; the journal stays. */

@@ -15,6 +15,7 @@
 #define NOTICE_LIMIT_US (3 * G_USEC_PER_SEC)
 #define DISK_BYTES (24 * 1024 * 1024)
 #define FILL_BYTES 4096
+#define RESERVE_MB 16
 #define STUDIED_US (2 * G_USEC_PER_SEC)
 
 static void
@@ -148,6 +149,15 @@ test_lesson_breaks_off (StudyFixture *f, gconstpointer data)
   g_assert_cmpint (stored_credit_us (f), >, credited_us);
 }
 
+static void
+fill (const char *path, gsize size)
+{
+  g_autofree char *zeros = g_malloc0 (size);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, zeros, (gssize) size, &error));
+}
+
 /* To the last byte. */
 static void
 fill_disk (const char *path)
@@ -212,6 +222,78 @@ test_disk_full (StudyFixture *f, gconstpointer data)
   tiny_disk_unmount (f->dir);
 }
 
+static void
+assert_refused (StudyFixture *f, const char *part_of_message)
+{
+  xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+  study_fixture_wait_for_phase (f, XS_STUDY_READY);
+  g_test_message ("%s", study_fixture_status (f).error_message);
+  g_assert_nonnull (strstr (study_fixture_status (f).error_message, part_of_message));
+}
+
+static char *
+list_dir (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_add (names, NULL);
+  return g_strjoinv (" ", (char **) names->pdata);
+}
+
+/* Too little space is told at sign-in, and nothing that is stored goes for it. */
+static void
+test_disk_reserve (StudyFixture *f, gconstpointer data)
+{
+  if (f->photo == NULL || !tiny_disk_mount (f->dir, DISK_BYTES))
+    return;
+  g_autofree char *recording = study_fixture_recording ();
+  g_autofree char *camera = g_strdup_printf ("file://%s?loop", recording);
+  g_autofree char *filler = g_build_filename (f->dir, "filler", NULL);
+  g_autofree char *photos = g_build_filename (f->dir, "photos", NULL);
+
+  study_fixture_start (f, camera, NULL);
+  study_fixture_study (f, G_USEC_PER_SEC);
+  sign_out (f);
+  xs_study_dismiss_summary (f->study);
+  g_autofree char *before = list_dir (photos);
+  XsOutboxStatus waiting = study_fixture_outbox (f);
+
+  study_fixture_reserve (f, RESERVE_MB);
+  fill (filler, DISK_BYTES - RESERVE_MB * 1024 * 1024);
+  assert_refused (f, "make space");
+  g_autofree char *after = list_dir (photos);
+  g_assert_cmpstr (after, ==, before);
+  g_assert_cmpuint (study_fixture_outbox (f).photos_waiting, ==, waiting.photos_waiting);
+
+  g_assert_cmpint (g_remove (filler), ==, 0);
+  study_fixture_study (f, G_USEC_PER_SEC);
+  sign_out (f);
+  study_fixture_stop (f);
+  tiny_disk_unmount (f->dir);
+}
+
+/* The folder of the journal is taken away while nobody studies: nobody signs in to what would be stored nowhere. */
+static void
+test_folder_gone (StudyFixture *f, gconstpointer data)
+{
+  if (f->photo == NULL)
+    return;
+  g_autofree char *elsewhere = g_strconcat (f->dir, "-moved", NULL);
+  g_autofree char *recording = study_fixture_recording ();
+  g_autofree char *camera = g_strdup_printf ("file://%s?loop", recording);
+
+  study_fixture_start (f, camera, NULL);
+  g_assert_cmpint (g_rename (f->dir, elsewhere), ==, 0);
+  assert_refused (f, "cannot read its records");
+  g_assert_cmpint (g_rename (elsewhere, f->dir), ==, 0);
+  study_fixture_study (f, G_USEC_PER_SEC);
+  sign_out (f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,6 +302,8 @@ main (int argc, char **argv)
   fake_camera_register ();
 
   g_test_add ("/study/faults/disk-full", StudyFixture, NULL, set_up, test_disk_full, tear_down);
+  g_test_add ("/study/faults/disk-reserve", StudyFixture, NULL, set_up, test_disk_reserve, tear_down);
+  g_test_add ("/study/faults/folder-gone", StudyFixture, NULL, set_up, test_folder_gone, tear_down);
   g_test_add ("/study/faults/recording-breaks-off", StudyFixture, NULL, set_up, test_recording_breaks_off, tear_down);
   g_test_add ("/study/faults/camera-unplugged", StudyFixture, NULL, set_up, test_camera_unplugged, tear_down);
   g_test_add ("/study/faults/lesson-breaks-off", StudyFixture, NULL, set_up, test_lesson_breaks_off, tear_down);
