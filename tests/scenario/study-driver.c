@@ -143,11 +143,12 @@ on_close (XsStudySession *session, XsSignOut reason, gpointer user_data)
   say_credited (session);
   xs_study_session_get_progress (session, &progress);
   xs_step_set_progress (step, &progress);
+  step->policy = ((Driver *) user_data)->policy;
   step->reason = reason;
   step->end_wall_us = progress.wall_us;
-  step->continue_session = reason == XS_SIGN_OUT_SEGMENT_FULL;
+  step->next_wall_us = reason == XS_SIGN_OUT_SEGMENT_FULL ? progress.clock_wall_us : 0;
   submit (user_data, step);
-  if (step->continue_session)
+  if (step->next_wall_us != 0)
     xs_study_session_next_segment (session);
 }
 

@@ -12,7 +12,8 @@
  * code that tells its caller what to do, the message names a remedy, nothing half-done stays, neither in this process
  * nor for one that finds the files after a power cut, and the same step succeeds once the disk is well.
  *
- * Of long steps the first, the middle and the last calls are tried; --all tries them all.
+ * Of long steps the first, the middle and the last calls are tried, and a fault that lasts from the first on; --all
+ * tries them all in both ways.
  */
 
 #define N_STRIDES 2
@@ -421,7 +422,7 @@ test_case (StoreFixture *f, gconstpointer data)
 
   for (guint nth = 1; nth <= n_calls; nth++)
     {
-      for (int lasting = 0; is_chosen (nth, n_calls) && lasting < 2; lasting++)
+      for (int lasting = 0; is_chosen (nth, n_calls) && lasting < (nth == 1 || try_all ? 2 : 1); lasting++)
         {
           n_failed += try_call (f, test, nth, lasting != 0);
           n_tried++;
