@@ -119,6 +119,21 @@ xs_journal_close_cut_off (XsJournal *journal, gboolean with_running, guint *n_cl
   return TRUE;
 }
 
+/* In one step: a photo of now in a session that stays open would move its end to now. */
+static gboolean
+sign_out_of (XsJournal *journal, OpenSession *session, GBytes *jpeg, const XsPhotoRecord *photo, GError **error)
+{
+  XsPhotoRecord record = *photo;
+  XsCloseRequest request = { journal, session->handle, XS_SIGN_OUT_MADE_UP, session->end_wall_us, 0, NULL };
+
+  record.event = XS_PHOTO_SIGN_OUT;
+  if (!xs_journal_add_photo_and (journal, &session->handle, jpeg, &record, xs_journal_close_segment_in, &request,
+                                 error))
+    return FALSE;
+  xs_journal_forget_minutes (journal);
+  return TRUE;
+}
+
 gboolean
 xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const XsPhotoRecord *photo, guint *n_made_up,
                     GError **error)
@@ -131,17 +146,15 @@ xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const 
   for (guint i = 0; i < sessions->len; i++)
     {
       OpenSession *session = &g_array_index (sessions, OpenSession, i);
-      XsPhotoRecord record = *photo;
       gboolean may;
 
       if (!session->is_cut_off)
         continue;
       if (!may_be_made_up (journal, session->end_wall_us, &may, error))
         return FALSE;
-      record.event = XS_PHOTO_SIGN_OUT;
-      if ((may && !xs_journal_add_photo (journal, &session->handle, jpeg, &record, error))
-          || !xs_journal_close_segment (journal, &session->handle, may ? XS_SIGN_OUT_MADE_UP : session->reason,
-                                        session->end_wall_us, 0, NULL, error))
+      if (may ? !sign_out_of (journal, session, jpeg, photo, error)
+              : !xs_journal_close_segment (journal, &session->handle, session->reason, session->end_wall_us, 0, NULL,
+                                           error))
         return FALSE;
       *n_made_up += may;
     }

@@ -60,6 +60,11 @@ typedef struct {
 /** xs_journal_close_segment_in: an XsDbFunc for XsCloseRequest: xs_journal_close_segment() inside a transaction. */
 gboolean xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_journal_add_photo_and: xs_journal_add_photo(), and @then (nullable) in the transaction that stores its row. */
+gboolean xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg,
+                                   XsPhotoRecord *record, XsDbFunc then, gpointer data, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_journal_read_identity: xs_journal_get_identity() for use inside a transaction. */
 gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

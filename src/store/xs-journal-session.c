@@ -298,6 +298,8 @@ typedef struct {
   const XsPhotoRecord *record;
   const char *sha256;
   gint64 number;
+  XsDbFunc then; /* (nullable) */
+  gpointer data;
 } AddPhoto;
 
 static gboolean
@@ -336,7 +338,7 @@ add_photo_in (XsDb *db, gpointer data, GError **error)
                      add->number, add->handle->segment_id))
     return FALSE;
   xs_crash_point ("photo-inserted");
-  return TRUE;
+  return add->then == NULL || add->then (db, add->data, error);
 }
 
 /* What the platform would refuse must not get into a log that is signed once and for all. */
@@ -378,8 +380,8 @@ drop_file (const char *path)
 }
 
 gboolean
-xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
-                      GError **error)
+xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
+                          XsDbFunc then, gpointer data, GError **error)
 {
   XsIdentity identity;
 
@@ -391,7 +393,7 @@ xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes 
   g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
   g_autofree char *path = xs_journal_dup_photo_path (journal, sha256);
   g_autoptr (GError) local_error = NULL;
-  AddPhoto add = { handle, record, sha256, 0 };
+  AddPhoto add = { handle, record, sha256, 0, then, data };
 
   xs_crash_point ("photo-sealed");
   if (!xs_blob_write (path, sealed, error))
@@ -415,6 +417,13 @@ xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes 
   g_strlcpy (record->number, number, sizeof record->number);
   g_strlcpy (record->sha256, sha256, sizeof record->sha256);
   return TRUE;
+}
+
+gboolean
+xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
+                      GError **error)
+{
+  return xs_journal_add_photo_and (journal, handle, jpeg, record, NULL, NULL, error);
 }
 
 gboolean

@@ -138,13 +138,45 @@ set_roster (StoreFixture *f, XsSessionHandle *handle, GError **error)
 }
 
 static gboolean
-set_policy (StoreFixture *f, XsSessionHandle *handle, GError **error)
+set_named_policy (StoreFixture *f, const char *name, GError **error)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", "default.json", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "data", "policy", name, NULL);
   g_autofree char *json = NULL;
 
   g_assert_true (g_file_get_contents (path, &json, NULL, NULL));
   return xs_journal_set_policy (f->journal, json, "\"new\"", error);
+}
+
+/* Of the two documents the one by which a session that was cut off is closed at once. */
+static gboolean
+set_policy (StoreFixture *f, XsSessionHandle *handle, GError **error)
+{
+  return set_named_policy (f, "demo.json", error);
+}
+
+/* A session that was cut off and may be signed out of until the evening. */
+static void
+wait_for_sign_out (StoreFixture *f, XsSessionHandle *handle)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_closed;
+
+  g_assert_true (set_named_policy (f, "default.json", &error));
+  open_session (f, handle);
+  g_assert_true (
+    xs_journal_cut_off (f->journal, handle, XS_SIGN_OUT_INTERRUPTED, START_US + 30 * SECOND_US, &is_closed, &error));
+  g_assert_no_error (error);
+  g_assert_false (is_closed);
+}
+
+static gboolean
+make_up (StoreFixture *f, XsSessionHandle *handle, GError **error)
+{
+  g_autoptr (GBytes) jpeg = store_jpeg (99, 3000);
+  XsPhotoRecord record = { .wall_us = START_US + 60 * MINUTE_US, .match = NAN, .width_px = 640, .height_px = 480 };
+  guint n_made_up;
+
+  return xs_journal_make_up (f->journal, STUNUM, jpeg, &record, &n_made_up, error);
 }
 
 static gboolean
@@ -160,6 +192,7 @@ static const Step steps[] = {
   { "close", open_session, close_segment, 0, 0, 1 },
   { "next-segment", open_session, next_segment, 0, 0, 1 },
   { "recover", open_session, recover, 0, 0, 1 },
+  { "make-up", wait_for_sign_out, make_up, 0, 1, 1 },
   { "acknowledge", find_item, acknowledge, 0, 0, 0 },
   { "postpone", find_item, postpone, 0, 0, 0 },
   { "roster", open_session, set_roster, 0, 0, 0 },
