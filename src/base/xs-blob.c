@@ -99,6 +99,23 @@ xs_blob_write (const char *path, GBytes *bytes, GError **error)
   return sync_folder_of (path, error);
 }
 
+gboolean
+xs_blob_publish (const char *temporary, const char *path, GError **error)
+{
+  int fd = open (temporary, O_RDONLY | O_CLOEXEC);
+
+  if (fd < 0)
+    return fail (error, errno, "open", temporary);
+  int result = fsync (fd);
+  int saved_errno = errno;
+  close (fd);
+  if (result != 0)
+    return fail (error, saved_errno, "flush", temporary);
+  if (g_rename (temporary, path) != 0)
+    return fail (error, errno, "write", path);
+  return sync_folder_of (path, error);
+}
+
 GBytes *
 xs_blob_read (const char *path, gsize max_bytes, GError **error)
 {

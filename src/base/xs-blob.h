@@ -24,6 +24,12 @@ GBytes *xs_blob_read (const char *path, gsize max_bytes, GError **error) G_GNUC_
 /** xs_blob_remove: delete @path and make that durable; a file that is not there is success. */
 gboolean xs_blob_remove (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * xs_blob_publish: give the complete file @temporary the name @path, so that after a power cut @path is the old file or
+ * the new one.
+ */
+gboolean xs_blob_publish (const char *temporary, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_dir_ensure: create @path and its parents with mode 0700. */
 gboolean xs_dir_ensure (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -486,27 +486,32 @@ prepare_database (XsDb *db, guint32 application_id, const char *folder, XsDbOpen
   return xs_db_exec (db, "PRAGMA synchronous = FULL", error) && xs_db_transaction (db, migrate, &migrations, error);
 }
 
-static gboolean
-move_aside (const char *path, char **moved_to, GError **error)
+char *
+xs_db_aside_path (const char *path)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
   gint64 now_us = xs_clock_wall_us (xs_clock_system ());
   g_autofree char *stamp = xs_wall_format (now_us, "%Y%m%dT%H%M%S");
-  g_autofree char *target = g_strdup_printf ("%s.corrupt-%s-%06d", path, stamp, (int) (now_us % G_USEC_PER_SEC));
+
+  return g_strdup_printf ("%s.corrupt-%s-%06d", path, stamp, (int) (now_us % G_USEC_PER_SEC));
+}
+
+gboolean
+xs_db_move (const char *from, const char *to, GError **error)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm" };
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
-      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-      g_autofree char *to = g_strconcat (target, suffixes[i], NULL);
-      /* A write-ahead log left behind would be played into the fresh file. */
-      if (g_rename (from, to) != 0 && (i == 0 || errno != ENOENT))
+      g_autofree char *old_name = g_strconcat (from, suffixes[i], NULL);
+      g_autofree char *new_name = g_strconcat (to, suffixes[i], NULL);
+      /* A write-ahead log left behind would be played into the next file of that name. */
+      if (g_rename (old_name, new_name) != 0 && (i == 0 || errno != ENOENT))
         {
-          g_set_error (error, XS_ERROR, XS_ERROR_IO, "Cannot move the damaged database %s aside: %s", from,
+          g_set_error (error, XS_ERROR, XS_ERROR_IO, "Cannot move the database %s to %s: %s", old_name, new_name,
                        g_strerror (errno));
           return FALSE;
         }
     }
-  *moved_to = g_steal_pointer (&target);
   return TRUE;
 }
 
@@ -536,7 +541,8 @@ xs_db_open (const char *path, guint32 application_id, const char *migrations, Xs
 
   if (db == NULL && moved_aside != NULL && g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT))
     {
-      if (!move_aside (path, &moved_to, error))
+      moved_to = xs_db_aside_path (path);
+      if (!xs_db_move (path, moved_to, error))
         return NULL;
       g_message ("%s: %s; moved to %s", path, local_error->message, moved_to);
       g_clear_error (&local_error);

@@ -33,6 +33,10 @@ XsDb *xs_db_open (const char *path, guint32 application_id, const char *migratio
                   char **moved_aside, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_db_check: read the whole file and see that it is whole. @error: XS_ERROR_CORRUPT */
 gboolean xs_db_check (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_aside_path: (transfer full): where a damaged database at @path is moved to: a name that is not taken yet. */
+char *xs_db_aside_path (const char *path);
+/** xs_db_move: rename a closed database together with its -wal and -shm. */
+gboolean xs_db_move (const char *from, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void xs_db_close (XsDb *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsDb, xs_db_close)
 

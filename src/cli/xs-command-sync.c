@@ -108,15 +108,35 @@ read_status (XsJournal *journal, gpointer data, GError **error)
 }
 
 static gboolean
+read_recovery (XsJournal *journal, gpointer data, GError **error)
+{
+  return xs_journal_get_recovery (journal, data, error);
+}
+
+static void
+print_recovery (const XsRecovery *recovery)
+{
+  if (recovery->wall_us == 0)
+    return;
+  g_autofree char *time = xs_wall_format (recovery->wall_us, "%Y-%m-%d %H:%M:%S");
+  g_print (
+    "journal damaged and replaced at %s (%s); sessions without a log: %u; photos kept aside: %u; damaged file: %s\n",
+    time, recovery->source, recovery->n_lost, recovery->n_photos_aside,
+    recovery->moved_to != NULL ? recovery->moved_to : "none");
+}
+
+static gboolean
 print_status (XsStore *store, GError **error)
 {
   XsOutboxStatus status;
+  g_auto (XsRecovery) recovery = { 0 };
 
-  if (!xs_store_run (store, read_status, &status, error))
+  if (!xs_store_run (store, read_status, &status, error) || !xs_store_run (store, read_recovery, &recovery, error))
     return FALSE;
   g_print ("sent: %u logs, %u photos; waiting: %u logs, %u photos; refused: %u logs, %u photos\n", status.logs_sent,
            status.photos_sent, status.logs_waiting, status.photos_waiting, status.logs_rejected,
            status.photos_rejected);
+  print_recovery (&recovery);
   return TRUE;
 }
 

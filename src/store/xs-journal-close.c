@@ -274,6 +274,7 @@ xs_journal_close_segment (XsJournal *journal, XsSessionHandle *handle, XsSignOut
     return FALSE;
   xs_crash_point ("segment-committed");
   xs_journal_forget_minutes (journal);
+  xs_journal_back_up (journal, FALSE);
   *handle = request.handle;
   if (log != NULL)
     {

@@ -33,6 +33,11 @@ struct _XsJournal {
   /* stunum → sha256 of the registration photo last given out: what a template that comes back was made from. */
   GHashTable *given_photos;
 
+  GThread *backup; /* (nullable): makes the copy */
+  GCancellable *backup_cancellable;
+  int backup_running; /* atomic */
+  gint64 backup_us;   /* monotonic: when the last one began; G_MININT64 / 2: never */
+
   /* The minutes of one open segment as they are stored, so that saving progress writes only what changed. */
   gint64 minutes_segment_id;
   GArray *minutes; /* XsMinuteRecord */
@@ -64,6 +69,42 @@ gboolean xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error) G
 gboolean xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg,
                                    XsPhotoRecord *record, XsDbFunc then, gpointer data, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * xs-journal-backup.c: journal.db.backup, the newest good copy. Made on a thread of its own, from a connection of its
+ * own: nobody waits for it.
+ */
+#define XS_JOURNAL_DATABASE "journal.db"
+#define XS_JOURNAL_BACKUP XS_JOURNAL_DATABASE ".backup"
+#define XS_JOURNAL_BACKUP_INTERVAL_US (10 * 60 * (gint64) G_USEC_PER_SEC)
+
+/** xs_journal_back_up: begin a copy, unless one is being made. @now: also when the last is not old enough. */
+void xs_journal_back_up (XsJournal *journal, gboolean now);
+/** xs_journal_wait_for_backup: until the copy that was begun is there, or could not be made. */
+void xs_journal_wait_for_backup (XsJournal *journal);
+/** xs_journal_cancel_backup: and wait until its thread has ended. */
+void xs_journal_cancel_backup (XsJournal *journal);
+
+/*
+ * xs-journal-restore.c
+ */
+
+/** xs_journal_check: what SQLite does not know of itself: that the tables of a journal agree. XS_ERROR_CORRUPT */
+gboolean xs_journal_check (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_finish_restore: before the journal is opened: end what a power cut interrupted. */
+gboolean xs_journal_finish_restore (const char *dir, gint64 wall_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_restore: put a sound journal in the place of the damaged one, which is closed and moved aside: of all that
+ * it still holds when that is whole, else of the newest good copy.
+ * @damage: what is wrong with it
+ * @restored: (out): FALSE when neither was there: the damaged one has been moved aside, and there is no journal
+ * @error: XS_ERROR_TOO_NEW when the copy was made by a newer version; then nothing was moved
+ */
+gboolean xs_journal_restore (const char *dir, const GError *damage, gint64 wall_us, gboolean *restored, char **moved_to,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Why a segment has no log: see the recovery table. */
+#define XS_SEGMENT_LOST "lost"
 
 /** xs_journal_read_identity: xs_journal_get_identity() for use inside a transaction. */
 gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,6 +5,8 @@
 #include "xs-crash-point.h"
 #include "xs-error.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define SHA256_DIGITS 64
@@ -44,9 +46,36 @@ match_rows (XsJournal *journal, GHashTable *files, GError **error)
   return TRUE;
 }
 
+/* After a damaged journal was replaced, a photo without a row is not one that was cut off: its row is lost. */
+static gboolean
+keep_aside (XsJournal *journal, GHashTable *photos, GError **error)
+{
+  g_autofree char *stamp = xs_wall_format (xs_clock_wall_us (journal->clock), "%Y%m%dT%H%M%S");
+  g_autofree char *folder = g_strdup_printf ("%s.lost-%s", journal->photos_dir, stamp);
+  GHashTableIter iter;
+  gpointer name;
+
+  if (g_hash_table_size (photos) > 0 && !xs_dir_ensure (folder, error))
+    return FALSE;
+  g_hash_table_iter_init (&iter, photos);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      g_autofree char *from = xs_journal_dup_photo_path (journal, name);
+      g_autofree char *to = g_build_filename (folder, name, NULL);
+      if (g_rename (from, to) != 0)
+        {
+          g_set_error (error, XS_ERROR, XS_ERROR_IO, "Cannot move %s to %s: %s", from, to, g_strerror (errno));
+          return FALSE;
+        }
+    }
+  return xs_db_run (journal->db, "UPDATE recovery SET photos_aside = ? WHERE photos_aside IS NULL", error, "i",
+                    (gint64) g_hash_table_size (photos));
+}
+
 static gboolean
 remove_orphans (XsJournal *journal, GError **error)
 {
+  gint64 n_recoveries;
   g_autoptr (GHashTable) files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GDir) dir = g_dir_open (journal->photos_dir, 0, error);
   const char *name;
@@ -61,8 +90,12 @@ remove_orphans (XsJournal *journal, GError **error)
       if (strlen (name) == SHA256_DIGITS && strspn (name, "0123456789abcdef") == SHA256_DIGITS)
         g_hash_table_add (files, g_strdup (name));
     }
-  if (!match_rows (journal, files, error))
+  if (!match_rows (journal, files, error)
+      || !xs_db_query_int (journal->db, &n_recoveries, 0, "SELECT count (*) FROM recovery WHERE photos_aside IS NULL",
+                           error, ""))
     return FALSE;
+  if (n_recoveries > 0)
+    return keep_aside (journal, files, error);
 
   GHashTableIter iter;
   gpointer orphan;
@@ -95,6 +128,7 @@ xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error)
   if (!remove_orphans (journal, error))
     return FALSE;
   xs_crash_point ("recover-cleaned");
+  xs_journal_back_up (journal, TRUE);
   return TRUE;
 }
 

@@ -441,7 +441,8 @@ xs_journal_get_credit (XsJournal *journal, const char *stunum, int day, gint64 *
                            "SELECT sum (g.credited_us) FROM session s JOIN segment g ON g.session_id = s.id"
                            " LEFT JOIN log l ON l.segment_id = g.id LEFT JOIN outbox o ON o.log_seq = l.seq"
                            " WHERE s.stunum = ?1 AND NOT (coalesce (o.state = 'acked', 0) AND l.recnum <="
-                           " coalesce ((SELECT last_recnum FROM roster WHERE stunum = ?1), 0))",
+                           " coalesce ((SELECT last_recnum FROM roster WHERE stunum = ?1), 0))"
+                           " AND g.end_reason IS NOT '" XS_SEGMENT_LOST "'",
                            error, "s", stunum))
     return FALSE;
   if (today_us != NULL)

@@ -3,6 +3,7 @@
 
 #include "xs-blob.h"
 #include "xs-crash-point.h"
+#include "xs-db-copy.h"
 #include "xs-error.h"
 #include "xs-store-resources.h"
 
@@ -13,7 +14,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define DATABASE "journal.db"
 #define MIB (1024 * 1024)
 #define NO_LOG_SHA256 "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -139,7 +139,7 @@ load_keys (XsJournal *journal, GError **error)
 static gboolean
 stat_database (XsJournal *journal, GStatBuf *info)
 {
-  g_autofree char *path = g_build_filename (journal->dir, DATABASE, NULL);
+  g_autofree char *path = g_build_filename (journal->dir, XS_JOURNAL_DATABASE, NULL);
 
   return g_stat (path, info) == 0;
 }
@@ -178,11 +178,67 @@ xs_journal_check_disk (XsJournal *journal, gint64 reserve_bytes, GError **error)
   return FALSE;
 }
 
+static XsDb *
+open_database (const char *dir, XsDbOpenFlags flags, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, XS_JOURNAL_DATABASE, NULL);
+
+  if (xs_db_wal_is_damaged (path))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s-wal is damaged: what was recorded last is missing", path);
+      return NULL;
+    }
+  g_autoptr (XsDb) db = xs_db_open (path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, flags, NULL, error);
+  if (db == NULL || !xs_journal_check (db, error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+typedef struct {
+  gint64 wall_us;
+  const char *damage;
+  const char *moved_to;
+} Anew;
+
+static gboolean
+note_anew (XsDb *db, const Anew *anew, GError **error)
+{
+  return xs_db_run (
+    db, "INSERT INTO recovery (wall_us, source, damage, moved_to, photos_aside) VALUES (?, 'anew', ?, ?, 0)", error,
+    "iss", anew->wall_us, anew->damage, anew->moved_to);
+}
+
+/* A damaged journal is replaced by the best that can be had, down to an empty one. */
+static XsDb *
+open_or_restore (const char *dir, gint64 wall_us, GError **error)
+{
+  g_autoptr (GError) damage = NULL;
+  g_autofree char *moved_to = NULL;
+  g_autoptr (XsDb) db = NULL;
+  gboolean restored;
+
+  if (!xs_journal_finish_restore (dir, wall_us, error))
+    return NULL;
+  db = open_database (dir, XS_DB_OPEN_DEFAULT, &damage);
+  if (db != NULL || !g_error_matches (damage, XS_ERROR, XS_ERROR_CORRUPT))
+    {
+      if (db == NULL)
+        g_propagate_error (error, g_steal_pointer (&damage));
+      return g_steal_pointer (&db);
+    }
+  if (!xs_journal_restore (dir, damage, wall_us, &restored, &moved_to, error))
+    return NULL;
+  db = open_database (dir, XS_DB_OPEN_DEFAULT, error);
+  Anew anew = { wall_us, damage->message, moved_to };
+  if (db == NULL || (!restored && !note_anew (db, &anew, error)))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
 static XsJournal *
-open_journal (const char *dir, XsClock *clock, XsDbOpenFlags flags, char **moved_aside, GError **error)
+open_journal (const char *dir, XsClock *clock, gboolean existing, GError **error)
 {
   g_autoptr (XsJournal) journal = g_new0 (XsJournal, 1);
-  g_autofree char *db_path = g_build_filename (dir, DATABASE, NULL);
   g_autofree char *keys_dir = g_build_filename (dir, "keys", NULL);
 
   /* Keeps the linker from leaving the SQL out of a static build. */
@@ -191,6 +247,8 @@ open_journal (const char *dir, XsClock *clock, XsDbOpenFlags flags, char **moved
   journal->dir = g_strdup (dir);
   journal->photos_dir = g_build_filename (dir, "photos", NULL);
   journal->lock_fd = -1;
+  journal->backup_cancellable = g_cancellable_new ();
+  journal->backup_us = G_MININT64 / 2;
   journal->clock = xs_clock_ref (clock);
   journal->given_photos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   journal->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
@@ -198,7 +256,8 @@ open_journal (const char *dir, XsClock *clock, XsDbOpenFlags flags, char **moved
   if (!xs_dir_ensure (dir, error) || !lock (journal, error) || !xs_dir_ensure (journal->photos_dir, error)
       || !xs_dir_ensure (keys_dir, error))
     return NULL;
-  journal->db = xs_db_open (db_path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, flags, moved_aside, error);
+  journal->db =
+    existing ? open_database (dir, XS_DB_OPEN_EXISTING, error) : open_or_restore (dir, xs_clock_wall_us (clock), error);
   /* Removed templates and registration photos must be gone from the file's free pages too. */
   if (journal->db == NULL || !xs_db_exec (journal->db, "PRAGMA secure_delete = ON", error)
       || !load_keys (journal, error))
@@ -210,15 +269,13 @@ open_journal (const char *dir, XsClock *clock, XsDbOpenFlags flags, char **moved
 XsJournal *
 xs_journal_open (const char *dir, XsClock *clock, GError **error)
 {
-  g_autofree char *moved_aside = NULL;
-
-  return open_journal (dir, clock, XS_DB_OPEN_DEFAULT, &moved_aside, error);
+  return open_journal (dir, clock, FALSE, error);
 }
 
 XsJournal *
 xs_journal_open_existing (const char *dir, XsClock *clock, GError **error)
 {
-  g_autofree char *db_path = g_build_filename (dir, DATABASE, NULL);
+  g_autofree char *db_path = g_build_filename (dir, XS_JOURNAL_DATABASE, NULL);
 
   /* Before the folder or the lock in it is made. */
   if (!g_file_test (db_path, G_FILE_TEST_EXISTS))
@@ -227,7 +284,7 @@ xs_journal_open_existing (const char *dir, XsClock *clock, GError **error)
                    dir);
       return NULL;
     }
-  return open_journal (dir, clock, XS_DB_OPEN_EXISTING, NULL, error);
+  return open_journal (dir, clock, TRUE, error);
 }
 
 void
@@ -235,6 +292,8 @@ xs_journal_close (XsJournal *journal)
 {
   if (journal == NULL)
     return;
+  xs_journal_cancel_backup (journal);
+  g_object_unref (journal->backup_cancellable);
   xs_db_close (journal->db);
   if (journal->lock_fd >= 0)
     close (journal->lock_fd);

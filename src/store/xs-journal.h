@@ -201,10 +201,25 @@ gboolean xs_journal_close_cut_off (XsJournal *journal, gboolean with_running, gu
 
 /**
  * xs_journal_recover: at start: xs_journal_close_cut_off() with what was credited and stored, and remove temporary
- * files and photo files that never got a row.
+ * files and photo files that never got a row. After a damaged journal was replaced, such photos are kept aside.
  * @n_closed: (out) (optional): how many sessions were closed
  */
 gboolean xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** XsRecovery: the last time that a damaged journal had to be replaced. */
+typedef struct {
+  gint64 wall_us;  /* 0: never */
+  char source[16]; /* "salvaged": nothing is missing; "copy": what was recorded since the copy is; "anew": all is */
+  char *moved_to;  /* (nullable): where the damaged file is */
+  guint n_lost;    /* sessions that were open when the copy was made, and got no teaching log */
+  guint n_photos_aside; /* photos that no row tells of any more, kept beside the others */
+} XsRecovery;
+
+void xs_recovery_clear (XsRecovery *recovery);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsRecovery, xs_recovery_clear)
+
+/** xs_journal_get_recovery: @recovery: (out caller-allocates) */
+gboolean xs_journal_get_recovery (XsJournal *journal, XsRecovery *recovery, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** XsInterrupted: a session that was cut off, to be told to its learner. */
 typedef struct {

@@ -151,13 +151,25 @@ template_is_current (GBytes *values, gpointer unused)
   return xs_template_from_bytes (values, &template, NULL);
 }
 
-gboolean
-xs_recover_job_run (XsJournal *journal, gpointer unused, GError **error)
+void
+xs_recover_job_free (gpointer data)
 {
+  XsRecoverJob *job = data;
+
+  xs_recovery_clear (&job->recovery);
+  g_free (job);
+}
+
+gboolean
+xs_recover_job_run (XsJournal *journal, gpointer data, GError **error)
+{
+  XsRecoverJob *job = data;
   guint n_closed, n_dropped;
 
   if (!xs_journal_recover (journal, &n_closed, error)
       || !xs_journal_drop_templates (journal, template_is_current, NULL, &n_dropped, error))
+    return FALSE;
+  if (!xs_journal_get_recovery (journal, &job->recovery, error))
     return FALSE;
   if (n_dropped > 0)
     g_message ("%u face template(s) of another model dropped; the photos are fetched again", n_dropped);

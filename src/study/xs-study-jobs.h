@@ -46,11 +46,17 @@ typedef struct {
 /** xs_template_job_run: keeps the template made of the registration photo. */
 gboolean xs_template_job_run (XsJournal *journal, gpointer job, GError **error);
 
+/** XsRecoverJob: what was found out at the start. */
+typedef struct {
+  XsRecovery recovery;
+} XsRecoverJob;
+
+void xs_recover_job_free (gpointer job);
 /**
  * xs_recover_job_run: closes sessions that a power cut or crash left open, and drops templates of another face model,
- * whose photos the next sync fetches again. No data.
+ * whose photos the next sync fetches again. Tells whether a damaged journal was replaced.
  */
-gboolean xs_recover_job_run (XsJournal *journal, gpointer unused, GError **error);
+gboolean xs_recover_job_run (XsJournal *journal, gpointer job, GError **error);
 /** xs_overdue_job_run: closes sessions that were cut off and cannot be made up any more. No data. */
 gboolean xs_overdue_job_run (XsJournal *journal, gpointer unused, GError **error);
 

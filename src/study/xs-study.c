@@ -14,6 +14,7 @@
 #define ADVICE_PATIENCE_US (10 * G_USEC_PER_SEC)
 /* How long it is confirmed that the head was turned. */
 #define TURNED_SHOWN_US (2 * G_USEC_PER_SEC)
+#define TELL_RECOVERY_US (7 * 24 * 3600 * (gint64) G_USEC_PER_SEC)
 #define SIGN_IN_TIMEOUT_US (60 * G_USEC_PER_SEC)
 #define OVERDUE_INTERVAL_US (60 * G_USEC_PER_SEC)
 
@@ -476,6 +477,20 @@ xs_study_take_interrupted (XsStudy *self)
 
 /* Life */
 
+/* On the screen at every start for a while: whoever starts it in the morning need not be who can do something. */
+static void
+tell_recovery (XsStudy *self, const XsRecovery *recovery)
+{
+  if (recovery->wall_us == 0 || xs_clock_wall_us (self->clock) - recovery->wall_us > TELL_RECOVERY_US)
+    return;
+  if (g_str_equal (recovery->source, "anew"))
+    xs_study_set_error (self, _ ("The records of this PC were damaged and could not be restored. Please tell the "
+                                 "staff: what was damaged has been kept."));
+  else
+    xs_study_set_error (self, _ ("The records of this PC were damaged and have been restored. Please tell the staff: "
+                                 "the newest may be missing."));
+}
+
 static void
 on_recovered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -484,7 +499,10 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->recovered = xs_store_finish (XS_STORE (source), result, &error);
   if (self->recovered)
-    become_ready (self);
+    {
+      tell_recovery (self, &((XsRecoverJob *) xs_store_get_data (result))->recovery);
+      become_ready (self);
+    }
   else
     fail (self, error->message);
 }
@@ -574,7 +592,8 @@ xs_study_new (XsStore *store, XsClock *clock, const char *camera_uri, XsCourse *
   self->course = xs_course_ref (course);
   self->camera = xs_camera_new (camera_uri, XS_ANALYSIS_FPS, on_camera_frame, self);
   g_signal_connect_object (self->camera, "notify::state", G_CALLBACK (on_camera_state), self, G_CONNECT_SWAPPED);
-  xs_store_submit (store, xs_recover_job_run, NULL, NULL, on_recovered, g_object_ref (self));
+  xs_store_submit (store, xs_recover_job_run, g_new0 (XsRecoverJob, 1), xs_recover_job_free, on_recovered,
+                   g_object_ref (self));
 
   g_autoptr (GTask) task = g_task_new (self, NULL, on_models_loaded, NULL);
   g_task_set_source_tag (task, xs_study_new);

@@ -126,40 +126,6 @@ test_newer_schema (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpuint (count_names (dir, "journal.db.corrupt"), ==, 0);
 }
 
-/* The first schema knew of no active check: everybody was asked, and the roster is fetched anew. */
-static void
-test_migrates (StoreFixture *fixture, gconstpointer unused)
-{
-  g_autofree char *path = path_in (fixture, "journal.db");
-  g_autofree char *etag = NULL;
-  g_autoptr (GError) error = NULL;
-  XsLearner learner;
-  sqlite3 *raw;
-
-  store_roster (fixture->journal, STUNUM, NULL);
-  store_begin (fixture->journal, fixture->clock, STUNUM);
-  g_clear_pointer (&fixture->journal, xs_journal_close);
-  g_assert_cmpint (sqlite3_open (path, &raw), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (raw,
-                                 "ALTER TABLE roster DROP COLUMN active_check;"
-                                 "ALTER TABLE session DROP COLUMN active_check;"
-                                 "DROP TABLE event;"
-                                 "ALTER TABLE photo DROP COLUMN picture_hash;"
-                                 "ALTER TABLE session DROP COLUMN cut_off;"
-                                 "DROP INDEX segment_start;"
-                                 "PRAGMA user_version = 1",
-                                 NULL, NULL, NULL),
-                   ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_close (raw), ==, SQLITE_OK);
-
-  store_fixture_reopen (fixture);
-  g_assert_true (xs_journal_find_learner (fixture->journal, STUNUM, &learner, &error));
-  g_assert_false (learner.no_turning);
-  g_assert_true (xs_journal_get_roster_etag (fixture->journal, &etag, &error));
-  g_assert_null (etag);
-  g_assert_cmpint (store_count (fixture->journal, "SELECT count (*) FROM session WHERE active_check = 1"), ==, 1);
-}
-
 /* What the damaged journal had is kept, and the new one cannot be taken for it. */
 static void
 test_corrupt (StoreFixture *fixture, gconstpointer unused)
@@ -351,7 +317,6 @@ main (int argc, char *argv[])
   store_fixture_add_test ("/store/journal/keys-stay", test_keys_stay);
   store_fixture_add_test ("/store/journal/keys-wrong", test_keys_wrong);
   store_fixture_add_test ("/store/journal/newer-schema", test_newer_schema);
-  store_fixture_add_test ("/store/journal/migrates", test_migrates);
   store_fixture_add_test ("/store/journal/corrupt", test_corrupt);
   store_fixture_add_test ("/store/journal/identity", test_identity);
   store_fixture_add_test ("/store/journal/identity-refused", test_identity_refused);
