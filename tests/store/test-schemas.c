@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Journals of every version there was, as dumps in tests/data/schema: each opens, keeps all it had, and goes on. */
+
+#include "store-fixture.h"
+#include "xs-blob.h"
+#include "xs-wire-log.h"
+#include "xs-wire-sample.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#define EXCUSED "2000000000000010"
+
+static void
+load (const char *dir, int version)
+{
+  g_autofree char *name = g_strdup_printf ("kiosk-%d.sql", version);
+  g_autofree char *sql_path = g_test_build_filename (G_TEST_DIST, "data", "schema", name, NULL);
+  g_autofree char *db_path = g_build_filename (dir, "journal.db", NULL);
+  g_autofree char *keys = g_build_filename (dir, "keys", NULL);
+  g_autofree char *key_path = g_build_filename (keys, "sign", NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  XsSignKey key;
+  guint8 both[XS_KEY_BYTES + XS_SIGN_SECRET_BYTES];
+  sqlite3 *raw;
+
+  g_file_get_contents (sql_path, &sql, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (xs_dir_ensure (keys, &error));
+  g_assert_cmpint (sqlite3_open (db_path, &raw), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (raw, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (raw), ==, SQLITE_OK);
+  xs_sample_key (&key);
+  memcpy (both, key.public_key, XS_KEY_BYTES);
+  memcpy (both + XS_KEY_BYTES, key.secret_key, XS_SIGN_SECRET_BYTES);
+  g_assert_true (g_file_set_contents (key_path, (const char *) both, sizeof both, &error));
+}
+
+static void
+read_log (XsJournal *journal, gint64 seq, XsWireLog *wire_log)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean has_row;
+  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT bytes FROM log WHERE seq = ?", &error, "i", seq);
+
+  g_assert_true (xs_stmt_step (stmt, &has_row, &error) && has_row);
+  g_autoptr (GBytes) bytes = xs_stmt_bytes (stmt, 0);
+  xs_wire_log_init (wire_log);
+  g_assert_true (xs_wire_log_decode (wire_log, bytes, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_version (gconstpointer data)
+{
+  int version = GPOINTER_TO_INT (data);
+  g_autoptr (TempDir) dir = temp_dir_new ();
+  g_autoptr (XsClock) clock = xs_clock_fake_new (0, XS_SAMPLE_TIME_US + 24 * 3600 * SECOND_US);
+  g_autoptr (GError) error = NULL;
+  g_auto (XsWireLog) golden;
+  g_auto (XsWireLog) cut_off;
+  g_autofree char *etag = NULL;
+  gint64 position_us, watched_us, today_us;
+  XsOutboxStatus status;
+  XsLearner learner;
+  XsPolicy policy;
+  XsSessionHandle handle;
+  guint n_closed;
+
+  load (dir, version);
+  g_autoptr (XsJournal) journal = xs_journal_open (dir, clock, &error);
+  g_assert_no_error (error);
+  g_assert_true (xs_journal_recover (journal, &n_closed, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_closed, ==, 1);
+
+  /* All it had. */
+  g_assert_true (xs_outbox_get_status (journal, &status, &error));
+  g_assert_cmpuint (status.photos_sent, ==, 3);
+  g_assert_cmpuint (status.photos_waiting, ==, 1);
+  g_assert_cmpuint (status.logs_waiting, ==, 2);
+  g_assert_true (xs_journal_get_credit (journal, XS_SAMPLE_STUNUM, 20260105, &today_us, NULL, &error));
+  g_assert_cmpint (today_us, ==, 121499999);
+  g_assert_true (
+    xs_journal_get_lesson_position (journal, XS_SAMPLE_STUNUM, "lesson-1", &position_us, &watched_us, &error));
+  g_assert_cmpint (watched_us, ==, 121 * SECOND_US);
+  g_assert_true (xs_journal_find_learner (journal, EXCUSED, &learner, &error));
+  g_assert_cmpint (learner.no_turning, ==, version >= 2);
+  /* The first version did not know who is excused: the roster is fetched anew. */
+  g_assert_true (xs_journal_get_roster_etag (journal, &etag, &error));
+  g_assert_cmpint (etag == NULL, ==, version < 2);
+
+  /* The log that was signed before is sent as it was; the next one follows it, in the schema of today. */
+  read_log (journal, 1, &golden);
+  read_log (journal, 2, &cut_off);
+  g_assert_cmpint (golden.schema, ==, 1);
+  g_assert_cmpint (cut_off.schema, ==, XS_WIRE_LOG_SCHEMA);
+  g_autoptr (GBytes) golden_bytes = xs_sample_bytes ("log-1.json");
+  g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (golden_bytes, NULL), g_bytes_get_size (golden_bytes));
+  g_assert_cmpstr (cut_off.previous, ==, sha256);
+  g_assert_cmpint (cut_off.log.credited_s, ==, 42);
+  g_assert_cmpuint (cut_off.log.photos->len, ==, 1);
+  g_assert_cmpstr (g_array_index (cut_off.log.photos, XsPhotoRecord, 0).picture_hash, ==, "");
+  g_assert_cmpint (cut_off.log.active_check, ==, version < 2);
+  g_assert_cmpuint (cut_off.log.events->len, ==, 0);
+
+  xs_policy_default (&policy);
+  g_assert_true (xs_journal_begin_session (journal, XS_SAMPLE_STUNUM, "2211010000", &policy, xs_clock_wall_us (clock),
+                                           &handle, &error));
+  g_assert_cmpint (handle.classid, ==, 14);
+  g_assert_true (xs_journal_check (journal->db, &error));
+  g_assert_true (xs_db_check (journal->db, &error));
+  g_assert_no_error (error);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  xs_crypto_init ();
+  g_test_add_data_func ("/store/schemas/1", GINT_TO_POINTER (1), test_version);
+  g_test_add_data_func ("/store/schemas/2", GINT_TO_POINTER (2), test_version);
+  return g_test_run ();
+}
