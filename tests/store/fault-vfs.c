@@ -21,6 +21,9 @@ static struct {
   int last_errno;
 } fault;
 
+/* Faults are for the thread that set them: the copy of a journal is made by another one, whenever it likes. */
+static GPrivate faulty;
+
 static sqlite3_vfs *real;
 
 static sqlite3_file *
@@ -32,7 +35,7 @@ real_file (sqlite3_file *file)
 static gboolean
 hits (FaultKind kind, int with_errno)
 {
-  if (fault.kind != kind)
+  if (g_private_get (&faulty) == NULL || fault.kind != kind)
     return FALSE;
   fault.n_calls++;
   if (fault.nth == 0 || fault.n_calls < fault.nth || (fault.n_calls > fault.nth && !fault.lasting))
@@ -240,6 +243,7 @@ void
 fault_vfs_set (FaultKind kind, guint nth, gboolean lasting)
 {
   memset (&fault, 0, sizeof fault);
+  g_private_set (&faulty, &fault);
   fault.kind = kind;
   fault.nth = nth;
   fault.lasting = lasting;
@@ -257,5 +261,6 @@ fault_vfs_clear (void)
   guint n_calls = fault.n_calls;
 
   memset (&fault, 0, sizeof fault);
+  g_private_set (&faulty, NULL);
   return n_calls;
 }
