@@ -247,19 +247,23 @@ credit (XsJudge *judge)
 {
   XsAudit *audit = judge->audit;
   guint full_percent = xs_judge_is_on (judge, XS_RULE_HOUR_RATIO) ? (guint) judge->rules->full_percent : 100;
-  guint valid_min[2] = { 0 };
+  guint first_day_min = 0;
 
   for (guint i = 0; i < judge->n_minutes; i++)
     {
-      if (xs_judge_minute_is_normal (judge, i) && !judge->is_void[i])
-        valid_min[day_of_minute (judge, i)]++;
+      if (!xs_judge_minute_is_normal (judge, i) || judge->is_void[i])
+        continue;
+      audit->valid_min++;
+      first_day_min += day_of_minute (judge, i) == 0;
     }
-  audit->valid_min = valid_min[0] + valid_min[1];
 
-  guint left_min = MIN (audit->claimed_min, audit->valid_min * 100 / full_percent);
-  for (guint day = 0; day < 2; day++)
+  guint full_min = audit->valid_min * 100 / full_percent;
+  guint first_share_min = first_day_min * 100 / full_percent;
+  const guint share_min[] = { first_share_min, full_min - first_share_min };
+  guint left_min = MIN (audit->claimed_min, full_min);
+  for (guint day = 0; day < G_N_ELEMENTS (share_min); day++)
     {
-      guint credited_min = MIN (valid_min[day] * 100 / full_percent, left_min);
+      guint credited_min = MIN (share_min[day], left_min);
       guint cap_min = left_of_day (judge, day);
 
       if (credited_min > cap_min && xs_judge_is_on (judge, XS_RULE_DAILY_CAP))
