@@ -16,24 +16,16 @@ count_minutes (const XsTeachingLog *log)
   return n;
 }
 
-/* The minute whose end is nearest, less than a second away; -1: none. */
+/* The minute in which a record ends; -1: outside the log. */
 static int
 minute_of_record (const Model *m, const XsMinuteRecord *record)
 {
-  gint64 nearest_us = SEC_US;
-  int nearest = -1;
-
   for (guint i = 0; i < m->n_minutes; i++)
     {
-      gint64 apart_us = ABS (record->wall_end_us - minute_end_us (m, i));
-
-      if (apart_us < nearest_us)
-        {
-          nearest_us = apart_us;
-          nearest = (int) i;
-        }
+      if (record->wall_end_us > minute_start_us (m, i) && record->wall_end_us <= minute_end_us (m, i))
+        return (int) i;
     }
-  return nearest;
+  return -1;
 }
 
 void
@@ -51,16 +43,16 @@ collect_records (Model *m)
     }
 }
 
-/* Whether another rule than @but voids it; what daily_cap takes stays valid. */
+/* Whether no rule before @end voids it. */
 static gboolean
-is_valid (const Model *m, guint minute, XsRuleId but)
+is_valid (const Model *m, guint minute, XsRuleId end)
 {
   if (m->records[minute] == NULL || !m->records[minute]->normal)
     return FALSE;
 
-  for (int rule = 0; rule < XS_N_RULES; rule++)
+  for (int rule = 0; rule < (int) end; rule++)
     {
-      if (rule != (int) but && rule != XS_RULE_DAILY_CAP && m->is_void[rule][minute])
+      if (m->is_void[rule][minute])
         return FALSE;
     }
   return TRUE;
@@ -281,11 +273,9 @@ credit (Model *m)
 
   for (int d = 0; d < 2; d++)
     {
-      gint64 share_min = by_hour_ratio (m, valid_min[0]);
+      gint64 share_min = by_hour_ratio (m, valid_min[d]);
       gint64 left_min = cap_leaves_min (m, first_day + d);
 
-      if (d == 1)
-        share_min = by_hour_ratio (m, valid_min[0] + valid_min[1]) - share_min;
       share_min = MIN (share_min, total_min - m->audit->credited_min);
       if (is_on (m, XS_RULE_DAILY_CAP) && share_min > left_min)
         {

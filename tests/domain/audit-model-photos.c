@@ -325,6 +325,12 @@ judge_no_sign_out (Model *m)
 }
 
 static void
+broken_by_photo (Model *m, XsRuleId rule, const Photo *photo)
+{
+  broken_at_moment (m, rule, minute_at (m, photo->at_us), photo->record->wall_us, photo->index);
+}
+
+static void
 judge_each_photo (Model *m)
 {
   for (guint p = 0; p < m->n_photos; p++)
@@ -335,15 +341,15 @@ judge_each_photo (Model *m)
       if (is_on (m, XS_RULE_PHOTO_OUTSIDE) && !photo->inside)
         broken (m, XS_RULE_PHOTO_OUTSIDE, photo->index);
       if (is_on (m, XS_RULE_SIGN_FACE_MISMATCH) && photo->inside && is_sign (photo) && is_someone_else (m, photo))
-        broken_at_moment (m, XS_RULE_SIGN_FACE_MISMATCH, photo->at_us, photo->index);
+        broken_by_photo (m, XS_RULE_SIGN_FACE_MISMATCH, photo);
       if (is_on (m, XS_RULE_FACE_MISMATCH) && photo->inside && !is_sign (photo) && is_someone_else (m, photo))
-        broken_at_moment (m, XS_RULE_FACE_MISMATCH, photo->at_us, photo->index);
+        broken_by_photo (m, XS_RULE_FACE_MISMATCH, photo);
       if (is_on (m, XS_RULE_FACE_UNCLEAR) && photo->inside && unclear)
-        broken_at_moment (m, XS_RULE_FACE_UNCLEAR, photo->at_us, photo->index);
+        broken_by_photo (m, XS_RULE_FACE_UNCLEAR, photo);
       if (is_on (m, XS_RULE_PHOTO_REUSED) && is_reused (m, p))
-        broken_at_moment (m, XS_RULE_PHOTO_REUSED, photo->at_us, photo->index);
+        broken_by_photo (m, XS_RULE_PHOTO_REUSED, photo);
       if (is_on (m, XS_RULE_PHOTO_NUMBER_REPEATED) && is_number_repeated (m, p))
-        broken_at_moment (m, XS_RULE_PHOTO_NUMBER_REPEATED, photo->at_us, photo->index);
+        broken_by_photo (m, XS_RULE_PHOTO_NUMBER_REPEATED, photo);
     }
 }
 
@@ -356,7 +362,7 @@ judge_photo_missing (Model *m, const Slot *slot)
 
   if (!is_on (m, XS_RULE_PHOTO_MISSING) || !slot->fails || slot->has_photo)
     return;
-  broken_at_moment (m, XS_RULE_PHOTO_MISSING, middle_us, -1);
+  broken_at_moment (m, XS_RULE_PHOTO_MISSING, minute_at (m, middle_us), middle_us, -1);
 }
 
 static void
@@ -367,7 +373,7 @@ judge_photo_bad (Model *m, const Slot *slot)
   for (guint p = 0; p < m->n_photos; p++)
     {
       if (is_in_slot (m, &m->photos[p], slot))
-        broken_at_moment (m, XS_RULE_PHOTO_BAD, m->photos[p].at_us, m->photos[p].index);
+        broken_by_photo (m, XS_RULE_PHOTO_BAD, &m->photos[p]);
     }
 }
 

@@ -55,8 +55,8 @@ void add_breach (Model *m, XsRuleId rule, guint from, guint to, int photo);
 void broken (Model *m, XsRuleId rule, int photo);
 /* The minutes for which @concerned is TRUE break it. */
 void broken_in_minutes (Model *m, XsRuleId rule, const gboolean *concerned);
-/* Something at a moment breaks it. */
-void broken_at_moment (Model *m, XsRuleId rule, gint64 wall_us, int photo);
+/* Something at a moment breaks it; @minute is the moment's. */
+void broken_at_moment (Model *m, XsRuleId rule, guint minute, gint64 wall_us, int photo);
 /* Void the minutes [@from, @to) as one breach. */
 void void_minutes (Model *m, XsRuleId rule, guint from, guint to, int photo);
 
@@ -67,7 +67,7 @@ void collect_slots (Model *m);
 void judge_minutes (Model *m);
 void judge_training_window (Model *m);
 void judge_photos (Model *m);
-void judge_too_short (Model *m);
-/* Last of what voids minutes: it asks which are valid for all others. */
+
 void judge_gap (Model *m);
+void judge_too_short (Model *m);
 void credit (Model *m);

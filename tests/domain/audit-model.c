@@ -105,9 +105,8 @@ broken_in_minutes (Model *m, XsRuleId rule, const gboolean *concerned)
 }
 
 void
-broken_at_moment (Model *m, XsRuleId rule, gint64 wall_us, int photo)
+broken_at_moment (Model *m, XsRuleId rule, guint minute, gint64 wall_us, int photo)
 {
-  guint minute = minute_at (m, wall_us);
   guint from = 0, to = m->n_minutes;
 
   switch (m->rules->rule[rule].voids)
@@ -363,8 +362,8 @@ audit_model_judge (const XsTeachingLog *log, const XsPolicy *policy, const XsAud
   judge_minutes (&m);
   judge_training_window (&m);
   judge_photos (&m);
-  judge_too_short (&m);
   judge_gap (&m);
+  judge_too_short (&m);
   credit (&m);
   audit->verdict = verdict_of (audit);
   sort_by_rule (audit);

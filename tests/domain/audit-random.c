@@ -191,6 +191,7 @@ make_minutes (Maker *m)
   double lost = chance (m, 0.5) ? 0 : m->fault * 0.5;
   double odd = chance (m, 0.8) ? 0 : m->fault * 0.2;
   gboolean stop = FALSE;
+  gint64 slept_us = chance (m, odd) ? pick (m, 1, 5 * MIN_US) : 0;
   gint64 sum_us = 0;
 
   for (gint64 from_us = log->start_wall_us; from_us < log->end_wall_us && log->minutes->len < 1441; from_us += MIN_US)
@@ -207,6 +208,8 @@ make_minutes (Maker *m)
       sum_us += credited_us;
       if (chance (m, stop ? 0.3 : lost * 0.2))
         continue;
+      if (slept_us > 0 && from_us > log->start_wall_us + slept_us)
+        to_us = MIN (to_us + slept_us % MIN_US, log->end_wall_us);
       if (chance (m, odd))
         to_us += PICK (m, 1, -1, SEC_US / 3, -SEC_US / 3, SEC_US - 1, 1 - SEC_US, SEC_US, -SEC_US, MIN_US / 2, -MIN_US,
                        MIN_US);
