@@ -13,7 +13,6 @@
 #include <gst/app/app.h>
 #include <gst/gst.h>
 #include <json-glib/json-glib.h>
-#include <opencv2/imgproc.hpp>
 
 #include "recording-reader.h"
 #include "webcam-scenes.hpp"
@@ -80,20 +79,12 @@ static const Recording recordings[] = {
   { "cap13", 2, 0, 32, 1, 10, 0, 20, false },
 };
 
-/* Frames of one stretch of a source, to and fro: movement goes on without a jump. */
+/* Frames of one stretch of a source, forwards and backwards: movement goes on without a jump. */
 struct Clip {
   const Source *source;
   std::vector<cv::Mat> frames; /* of the source's area */
   size_t next = 0;
 };
-
-static cv::Mat
-enlarge (const Source &source, const cv::Mat &frame)
-{
-  cv::Mat large;
-  cv::resize (frame, large, source.size, 0, 0, cv::INTER_CUBIC);
-  return large;
-}
 
 static std::vector<cv::Mat>
 read_frames (const std::string &folder, const Source &source, double from_s, double to_s)
@@ -126,7 +117,7 @@ static cv::Mat
 next_frame (Clip &clip)
 {
   const size_t n = clip.frames.size (), turn = 2 * n - 2, at = clip.next++ % turn;
-  return enlarge (*clip.source, clip.frames[at < n ? at : turn - at]);
+  return enlarge (clip.frames[at < n ? at : turn - at], clip.source->size);
 }
 
 static XsFrame *
@@ -248,11 +239,7 @@ make_frame (Studio &studio, const std::string &scene, double time_s)
   if (scene == "far")
     return sit_far (picture, seat, far_brow_chin / seat.brow_chin, studio.room);
   if (scene == "blurred")
-    {
-      cv::Mat blurred;
-      cv::GaussianBlur (picture, blurred, cv::Size (), blur_per_eye_distance * seat.eye_distance);
-      return blurred;
-    }
+    return blur (picture, blur_per_eye_distance * seat.eye_distance);
   g_assert_true (scene == "present");
   studio.last = picture;
   return picture;
@@ -316,12 +303,12 @@ make_recording (XsVision *vision, const std::string &folder, const std::string &
   studio.seed = (int) (&recording - recordings);
   studio.student = { &source, read_frames (folder, source, recording.from_s, recording.to_s) };
   studio.other = { &other, read_frames (folder, other, recording.other_s, recording.other_s + 20) };
-  studio.room = enlarge (source, empty_room (read_frame (folder, source, source.room_s), source.span));
-  const cv::Mat still = enlarge (source, studio.student.frames[studio.student.frames.size () * 2 / 3]);
+  studio.room = enlarge (empty_room (read_frame (folder, source, source.room_s), source.span), source.size);
+  const cv::Mat still = enlarge (studio.student.frames[studio.student.frames.size () * 2 / 3], source.size);
   studio.paper = make_sheet (still, find_seat (vision, still), false);
   studio.phone = make_sheet (still, find_seat (vision, still), true);
   const Source &photo = sources[recording.photo];
-  write_photo (vision, enlarge (photo, read_frame (folder, photo, recording.photo_s)),
+  write_photo (vision, enlarge (read_frame (folder, photo, recording.photo_s), photo.size),
                out + "/" + recording.name + ".ref.jpg");
 
   Writer writer = open_writer (out + "/" + recording.name + ".mkv", source.size);

@@ -70,10 +70,10 @@ def judge(stretch, report):
 def print_stretch(recording, stretch, one):
     reasons = ", ".join("%s %.1f" % pair for pair in sorted(one["reasons"].items(), key=lambda pair: -pair[1]))
     shown = "" if "instructed" not in one else "%.0f %%" % (100 * one["instructed"])
-    print(
-        "| %s | %.0f–%.0f | %s | %.2f | %s | %s |%s"
-        % (recording, stretch["t0"], stretch["t1"], one["kind"], one["credited"], shown, reasons, " BROKEN" * one["broken"])
-    )
+    when = "%.0f–%.0f" % (stretch["t0"], stretch["t1"])
+    broken = " BROKEN" if one["broken"] else ""
+    cells = (recording, when, one["kind"], "%.2f" % one["credited"], shown, reasons + broken)
+    print("| %s |" % " | ".join(cells))
 
 
 def seconds_or_dash(values):

@@ -4,10 +4,8 @@
 
 #include <cmath>
 
-#include <opencv2/imgproc.hpp>
-
-#include "../bench/webcam-scenes.hpp"
 #include "vision-test.h"
+#include "webcam-scenes.hpp"
 #include "xs-policy.h"
 
 static const int frames_per_second = 10;

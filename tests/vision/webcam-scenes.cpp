@@ -50,6 +50,22 @@ lay_face (const cv::Mat &picture, const Seat &from, cv::Point2f eyes, float eye_
 }
 
 cv::Mat
+enlarge (const cv::Mat &picture, cv::Size size)
+{
+  cv::Mat large;
+  cv::resize (picture, large, size, 0, 0, cv::INTER_CUBIC);
+  return large;
+}
+
+cv::Mat
+blur (const cv::Mat &picture, double sigma_px)
+{
+  cv::Mat blurred;
+  cv::GaussianBlur (picture, blurred, cv::Size (), sigma_px);
+  return blurred;
+}
+
+cv::Mat
 expose (const cv::Mat &picture, double gain)
 {
   cv::Mat table (1, 256, CV_8U), exposed;

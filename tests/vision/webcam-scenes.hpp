@@ -28,6 +28,12 @@ cv::Mat empty_room (const cv::Mat &picture, const Span &span);
 /** lay_face: @picture moved and scaled so that the face @from comes to @to; its edges go on to those of @size. */
 cv::Mat lay_face (const cv::Mat &picture, const Seat &from, cv::Point2f eyes, float eye_distance, cv::Size size);
 
+/** enlarge: all of @picture, as a camera of more pixels has it. */
+cv::Mat enlarge (const cv::Mat &picture, cv::Size size);
+
+/** blur: out of focus, a Gaussian of @sigma_px. */
+cv::Mat blur (const cv::Mat &picture, double sigma_px);
+
 /** expose: with @gain times the light. */
 cv::Mat expose (const cv::Mat &picture, double gain);
 
