@@ -146,7 +146,7 @@ find_seat (XsVision *vision, const cv::Mat &rgb)
            cv::Rect2f (box.x_px, box.y_px, box.width_px, box.height_px), seen.luminance };
 }
 
-/* What the recording goes to: VP8 in Matroska. */
+/* What the recording goes to: VP8 in Matroska. With a positive cpu-used pixels would depend on how busy the PC is. */
 struct Writer {
   GstElement *pipeline;
   GstElement *source;
@@ -158,7 +158,7 @@ open_writer (const std::string &path, cv::Size size)
 {
   g_autofree char *launch = g_strdup_printf (
     "appsrc name=source block=true max-bytes=16000000 format=time caps=video/x-raw,format=RGB,width=%d,height=%d,"
-    "framerate=%d/1,pixel-aspect-ratio=1/1 ! videoconvert ! video/x-raw,format=I420 ! vp8enc deadline=1 cpu-used=8 "
+    "framerate=%d/1,pixel-aspect-ratio=1/1 ! videoconvert ! video/x-raw,format=I420 ! vp8enc deadline=1 cpu-used=-8 "
     "threads=2 target-bitrate=4000000 keyframe-max-dist=50 ! matroskamux ! filesink name=sink",
     size.width, size.height, fps);
   g_autoptr (GError) error = nullptr;
