@@ -115,7 +115,7 @@ judge_gaps (XsJudge *judge)
     }
   if (!by_parts || n_gaps == 0)
     return;
-  if (part_is_short (judge, part, judge->n_minutes))
+  if (!judge->facts->open && part_is_short (judge, part, judge->n_minutes))
     xs_judge_note (judge, XS_RULE_GAP, part, judge->n_minutes);
   else if (n_short == 0)
     xs_judge_note (judge, XS_RULE_GAP, 0, 0);

@@ -41,7 +41,8 @@ course_is_right (const XsJudge *judge)
 
   return xs_subjcode_parse (&code, judge->log->subjcode, NULL)
          && (code.mode == XS_COURSE_CLASSROOM || code.mode == XS_COURSE_REMOTE)
-         && (judge->facts->learner_vehicle == 0 || judge->facts->learner_vehicle == code.vehicle)
+         && (judge->facts->learner_vehicle == 0 || code.vehicle == XS_VEHICLE_NONE
+             || judge->facts->learner_vehicle == code.vehicle)
          && (judge->facts->learner_part == 0 || judge->facts->learner_part == code.part);
 }
 
@@ -51,6 +52,7 @@ judge_concurrent (XsJudge *judge)
   const XsTeachingLog *log = judge->log;
   gint64 tolerance_us = judge->rules->concurrent_tolerance_s * G_USEC_PER_SEC;
   g_autofree gboolean *is_shared = g_new0 (gboolean, judge->n_minutes + 1);
+  gboolean is_any = FALSE;
 
   for (guint i = 0; i < judge->facts->others->len; i++)
     {
@@ -60,13 +62,19 @@ judge_concurrent (XsJudge *judge)
       guint first, last;
 
       if ((strcmp (other->stunum, log->stunum) != 0 && strcmp (other->devnum, log->devnum) != 0)
-          || to_us - from_us <= tolerance_us || judge->n_minutes == 0)
+          || to_us - from_us <= tolerance_us)
+        continue;
+      is_any = TRUE;
+      if (judge->n_minutes == 0)
         continue;
       xs_judge_minutes_of (judge, from_us, to_us, &first, &last);
       for (guint minute = first; minute < last; minute++)
         is_shared[minute] = TRUE;
     }
-  xs_judge_void_flagged (judge, XS_RULE_CONCURRENT, is_shared);
+  if (is_any && judge->n_minutes == 0)
+    xs_judge_break (judge, XS_RULE_CONCURRENT);
+  else
+    xs_judge_void_flagged (judge, XS_RULE_CONCURRENT, is_shared);
 }
 
 static gboolean

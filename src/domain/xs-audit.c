@@ -120,7 +120,7 @@ xs_judge_void (XsJudge *judge, XsRuleId rule, guint from_min, guint to_min, gint
       break;
     case XS_VOIDS_SINCE_GOOD:
       from = minute_since_good (judge, moment_us);
-      to = to_min;
+      to = MIN (to_min, judge->n_minutes);
       break;
     case XS_VOIDS_REST:
       from = from_min;

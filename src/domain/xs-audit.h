@@ -98,7 +98,7 @@ typedef struct {
   guint claimed_min;
   guint credited_min;
   guint credited_day_min[2]; /* of which on the day the log starts, and on the next */
-  GArray *breaches;          /* XsBreach, by rule, then by minute and photo */
+  GArray *breaches;          /* XsBreach, by rule, then in the order of what breaks it */
   GArray *slots;             /* XsSlot, by time */
 } XsAudit;
 

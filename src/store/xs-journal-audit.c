@@ -63,7 +63,7 @@ read_seen (XsDb *db, const char *devnum, const char *stunum, gint64 segment_id, 
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (db,
                    "SELECT p.number, p.sha256, p.picture_hash FROM session s JOIN segment g ON g.session_id = s.id"
-                   " JOIN photo p ON p.segment_id = g.id WHERE s.stunum = ? AND g.id <> ?",
+                   " JOIN photo p ON p.segment_id = g.id WHERE s.stunum = ? AND g.id < ?",
                    error, "si", stunum, segment_id);
   gboolean has_row = TRUE;
 

@@ -241,7 +241,7 @@ gboolean xs_journal_get_credit (XsJournal *journal, const char *stunum, int day,
 
 /**
  * xs_journal_get_audit_facts: what this kiosk knows beside a log: other logs of the days around it, and the learner's
- * photos. What the register would have to say stays as xs_audit_facts_init() has it.
+ * photos from before. What the register would have to say stays as xs_audit_facts_init() has it.
  * @own: of the log's own segment, which is left out
  * @facts: (inout): initialised by the caller
  * @error: XS_ERROR_NOT_FOUND: not paired

@@ -273,7 +273,8 @@ credit (Model *m)
 
   for (int d = 0; d < 2; d++)
     {
-      gint64 share_min = by_hour_ratio (m, valid_min[d]);
+      gint64 share_min = d == 0 ? by_hour_ratio (m, valid_min[0])
+                                : by_hour_ratio (m, valid_min[0] + valid_min[1]) - by_hour_ratio (m, valid_min[0]);
       gint64 left_min = cap_leaves_min (m, first_day + d);
 
       share_min = MIN (share_min, total_min - m->audit->credited_min);

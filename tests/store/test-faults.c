@@ -27,6 +27,7 @@ typedef struct {
   gboolean (*take) (StoreFixture *f, XsSessionHandle *handle, GError **error);
   /* How much more there is of each after it. */
   int sessions, photos, logs;
+  gboolean in_parts; /* several transactions, each of which stays when a later one fails */
 } Step;
 
 /* Steps */
@@ -191,7 +192,7 @@ static const Step steps[] = {
   { "photo", open_session, add_photo, 0, 1, 0 },
   { "close", open_session, close_segment, 0, 0, 1 },
   { "next-segment", open_session, next_segment, 0, 0, 1 },
-  { "recover", open_session, recover, 0, 0, 1 },
+  { "recover", open_session, recover, 0, 0, 1, TRUE },
   { "make-up", wait_for_sign_out, make_up, 0, 1, 1 },
   { "acknowledge", find_item, acknowledge, 0, 0, 0 },
   { "postpone", find_item, postpone, 0, 0, 0 },
@@ -413,7 +414,8 @@ try_call (StoreFixture *f, const Case *test, guint nth, gboolean lasting)
     {
       assert_failure (test->fault, error, xs_journal_get_dir (f->journal));
       g_autofree char *rows_after = read_journal (f);
-      g_assert_cmpstr (rows_after, ==, rows_before);
+      if (!test->step->in_parts)
+        g_assert_cmpstr (rows_after, ==, rows_before);
       g_assert_cmpmem (&handle, sizeof handle, &handle_before, sizeof handle_before);
       assert_no_orphan (f);
       store_check (f->journal, &f->platform, FALSE);
