@@ -41,6 +41,7 @@ struct _XsStudyPage {
   GtkImage *state_icon;
   GtkLabel *state;
   GtkLabel *remedy;
+  GtkLabel *outlook;
   GtkProgressBar *today_bar;
   GtkLabel *today;
   GtkLabel *total;
@@ -142,6 +143,7 @@ update_instruction (XsStudyPage *self, const XsStudyStatus *status)
   XsAdvice advice = xs_text_guidance (status->guidance);
   gboolean well = status->guidance == XS_GUIDANCE_NONE || status->turned;
   gboolean failed = status->error_message != NULL || status->pause == XS_PAUSE_CAMERA_LOST;
+  g_autofree char *slot = NULL, *what_to_do = NULL;
   gboolean turn =
     !failed && status->phase == XS_STUDY_STUDYING && (status->turned || xs_text_is_turn (status->guidance));
 
@@ -153,13 +155,21 @@ update_instruction (XsStudyPage *self, const XsStudyStatus *status)
     advice = (XsAdvice){ _ ("Last photo: look at the camera"), _ ("Signing out…"), "camera-photo-symbolic" };
   else if (status->turned)
     advice = xs_text_turned ();
+  else if (status->photo_at_risk && !turn)
+    {
+      slot = xs_text_time_range (status->slot_start_wall_us, status->slot_end_wall_us);
+      if (well)
+        what_to_do = g_strdup_printf (_ ("A good photo is still missing: it saves %s."), slot);
+      advice =
+        (XsAdvice){ _ ("Look at the camera now"), well ? what_to_do : advice.what_to_do, "camera-photo-symbolic" };
+    }
   else if (status->photo_waiting && !turn)
     advice = (XsAdvice){ _ ("Photo: look at the camera"), advice.what_to_do, "camera-photo-symbolic" };
   xs_update_icon (self->instruction_icon, advice.icon_name);
   xs_update_label (self->instruction, advice.title);
   xs_update_label (self->explanation, advice.what_to_do);
   gtk_widget_set_visible (GTK_WIDGET (self->explanation), advice.what_to_do[0] != '\0');
-  xs_update_class (self->instruction_box, "attention", !well || failed);
+  xs_update_class (self->instruction_box, "attention", !well || failed || status->photo_at_risk);
   xs_update_class (self->instruction_box, "turn", turn);
   xs_update_class (self->instruction_box, "turned", turn && status->turned);
 }
@@ -200,6 +210,18 @@ update_counter (XsStudyPage *self, const XsStudyStatus *status)
   xs_update_class (self->counter_box, "stopped", !counting);
 }
 
+/* What the audit will say, while there is time to act. */
+static void
+update_outlook (XsStudyPage *self, const XsStudyStatus *status)
+{
+  gboolean is_loss = FALSE;
+  g_autofree char *text = xs_text_outlook (status, &is_loss);
+
+  xs_update_label (self->outlook, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->outlook), text[0] != '\0');
+  xs_update_class (self->outlook, "warning", is_loss);
+}
+
 static void
 update_progress (XsStudyPage *self, const XsStudyStatus *status)
 {
@@ -227,6 +249,7 @@ xs_study_page_update (XsStudyPage *self, const XsStudyStatus *status)
   update_instruction (self, status);
   update_turn_sign (self, status);
   update_counter (self, status);
+  update_outlook (self, status);
   update_progress (self, status);
   xs_update_button (self->pause, paused ? _ ("Continue") : _ ("Pause"));
   xs_update_class (self->pause, "suggested-action", paused);
@@ -250,14 +273,25 @@ on_sign_out_answer (XsStudyPage *self, const char *response)
 static void
 on_sign_out (XsStudyPage *self)
 {
+  XsStudyStatus status;
+
+  xs_study_get_status (self->study, &status);
+  gboolean is_too_early = status.missing_us > 0;
+  g_autofree char *missing = xs_text_duration (status.missing_us);
+  g_autofree char *body =
+    is_too_early
+      ? g_strdup_printf (_ ("This part does not count yet: %s more are needed. If you sign out now, they are lost."),
+                         missing)
+      : g_strdup (_ ("A last photo is taken: please look at the camera."));
   GtkWidget *dialog =
-    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("End this session?"),
-                            _ ("A last photo is taken: please look at the camera."));
+    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                            is_too_early ? _ ("Too early to sign out") : _ ("End this session?"), body);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "stay", _ ("Go on studying"), "sign-out",
                                     _ ("Sign out"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "sign-out");
+  const char *advised = is_too_early ? "stay" : "sign-out";
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), advised, ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), advised);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stay");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_sign_out_answer), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
@@ -318,6 +352,7 @@ xs_study_page_class_init (XsStudyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, state_icon);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, state);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, remedy);
+  gtk_widget_class_bind_template_child (widget_class, XsStudyPage, outlook);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, today_bar);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, today);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, total);

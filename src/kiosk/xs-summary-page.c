@@ -90,12 +90,38 @@ add_pause (XsSummaryPage *self, const char *icon_name, const char *title, const 
   gtk_list_box_append (self->pauses, row);
 }
 
-static void
-list_pauses (XsSummaryPage *self, const XsStudySummary *summary)
+/* What the rules took, or leave to the coach. Returns: whether there is anything. */
+static gboolean
+list_breaches (XsSummaryPage *self, const GArray *outcomes)
 {
   gboolean any = FALSE;
 
+  for (guint i = 0; i < outcomes->len; i++)
+    {
+      const XsLogOutcome *outcome = &g_array_index (outcomes, XsLogOutcome, i);
+      for (guint k = 0; k < outcome->audit->breaches->len; k++)
+        {
+          const XsBreach *breach = &g_array_index (outcome->audit->breaches, XsBreach, k);
+          gint64 from_us, to_us;
+
+          if (!xs_text_is_loss (breach) && !breach->review)
+            continue;
+          xs_audit_breach_wall_us (outcome->log, breach, &from_us, &to_us);
+          g_autofree char *range =
+            breach->review ? g_strdup (_ ("to be checked")) : xs_text_time_range (from_us, to_us);
+          add_pause (self, breach->review ? "dialog-question-symbolic" : "dialog-warning-symbolic",
+                     xs_rule_title (breach->rule), xs_rule_remedy (breach->rule), range);
+          any = TRUE;
+        }
+    }
+  return any;
+}
+
+static void
+list_pauses (XsSummaryPage *self, const XsStudySummary *summary, const GArray *outcomes)
+{
   clear_pauses (self);
+  gboolean any = list_breaches (self, outcomes);
   for (XsPause pause = XS_PAUSE_CAMERA_LOST; pause < XS_PAUSE_STARTING; pause++)
     {
       if (summary->paused_us[pause] < SHOWN_PAUSE_US)
@@ -115,14 +141,36 @@ is_too_short (const XsStudySummary *summary)
   return summary->last_segment_us < summary->segment_min_us;
 }
 
-static char *
-verdict_text (const XsStudySummary *summary)
+static void
+count_minutes (const GArray *outcomes, guint *claimed_min, guint *credited_min)
 {
+  *claimed_min = *credited_min = 0;
+  for (guint i = 0; i < outcomes->len; i++)
+    {
+      const XsAudit *audit = g_array_index (outcomes, XsLogOutcome, i).audit;
+      *claimed_min += audit->claimed_min;
+      *credited_min += audit->credited_min;
+    }
+}
+
+static char *
+verdict_text (const XsStudySummary *summary, const GArray *outcomes)
+{
+  guint claimed_min, credited_min;
+
   g_autofree char *least = xs_text_duration (summary->segment_min_us);
   g_autofree char *last = xs_text_duration (summary->last_segment_us);
 
   if (!summary->stored)
     return g_strdup (_ ("This PC could not store the end of this session. Please tell the staff."));
+  if (summary->make_up_until_us != 0)
+    {
+      g_autofree char *until = xs_wall_format (summary->make_up_until_us, "%H:%M");
+      return g_strdup_printf (
+        _ ("You were not seen any more, and are not signed out yet. Sign in again before %s today: then what you "
+           "studied counts."),
+        until);
+    }
   if (summary->reason == XS_SIGN_OUT_ABSENCE)
     return g_strdup (_ ("You were signed out because you were not seen for a long time. What was counted is kept."));
   if (summary->reason == XS_SIGN_OUT_DAILY_CAP)
@@ -132,6 +180,12 @@ verdict_text (const XsStudySummary *summary)
                             least);
   if (is_too_short (summary))
     return g_strdup_printf (_ ("A session below %s does not count. Next time, please study longer in one go."), least);
+  count_minutes (outcomes, &claimed_min, &credited_min);
+  if (credited_min < claimed_min)
+    return g_strdup_printf (_ ("By the rules %u of %u minutes count. Above stands why, and what to do."), credited_min,
+                            claimed_min);
+  if (claimed_min > 0)
+    return g_strdup_printf (_ ("By the rules all %u minutes count. The school still checks the photos."), claimed_min);
   return g_strdup (_ ("This session is stored and goes to the school, which checks the photos."));
 }
 
@@ -147,7 +201,9 @@ xs_summary_page_show (XsSummaryPage *self)
   g_autofree char *today = xs_text_duration (summary->today_us);
   g_autofree char *total = xs_text_duration (summary->total_us);
   g_autofree char *photos = g_strdup_printf ("%u", summary->n_photos);
-  g_autofree char *verdict = verdict_text (summary);
+  g_autoptr (GArray) outcomes = xs_study_get_outcomes (self->study);
+  guint claimed_min, credited_min;
+  g_autofree char *verdict = verdict_text (summary, outcomes);
 
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->when, when);
@@ -156,9 +212,11 @@ xs_summary_page_show (XsSummaryPage *self)
   gtk_label_set_text (self->total, total);
   gtk_label_set_text (self->photos, photos);
   gtk_label_set_text (self->verdict, verdict);
+  count_minutes (outcomes, &claimed_min, &credited_min);
   xs_update_class (self->verdict, "message",
-                   !summary->stored || is_too_short (summary) || summary->reason != XS_SIGN_OUT_BY_LEARNER);
-  list_pauses (self, summary);
+                   !summary->stored || is_too_short (summary) || summary->reason != XS_SIGN_OUT_BY_LEARNER
+                     || credited_min < claimed_min);
+  list_pauses (self, summary, outcomes);
 
   self->seconds_left = CLOSE_AFTER_S;
   show_countdown (self);

@@ -5,7 +5,11 @@
 
 #include <glib/gi18n.h>
 
+#include "xs-clock.h"
 #include "xs-error.h"
+
+/* So long before the daily limit it is told. */
+#define CAP_WARNING_US (15 * 60 * (gint64) G_USEC_PER_SEC)
 
 XsAdvice
 xs_text_guidance (XsGuidanceCode code)
@@ -185,4 +189,68 @@ xs_text_duration (gint64 time_us)
   if (s >= 60)
     return g_strdup_printf (_ ("%d min %d s"), s / 60, s % 60);
   return g_strdup_printf (_ ("%d s"), s);
+}
+
+char *
+xs_text_time_range (gint64 from_wall_us, gint64 to_wall_us)
+{
+  g_autofree char *from = xs_wall_format (from_wall_us, "%H:%M"), *to = xs_wall_format (to_wall_us, "%H:%M");
+
+  return g_strconcat (from, "–", to, NULL);
+}
+
+gboolean
+xs_text_is_loss (const XsBreach *breach)
+{
+  /* Minutes with too little study are the pauses, which are told anyway. */
+  return breach->from_min < breach->to_min && breach->rule != XS_RULE_MINUTE_ABNORMAL;
+}
+
+/* The newest loss: what has just happened can be understood best. */
+static char *
+loss_text (const XsStudyStatus *status)
+{
+  const GArray *breaches = status->outlook->breaches;
+  const XsBreach *newest = NULL;
+
+  for (guint i = 0; i < breaches->len; i++)
+    {
+      const XsBreach *breach = &g_array_index (breaches, XsBreach, i);
+      if (xs_text_is_loss (breach) && (newest == NULL || breach->from_min >= newest->from_min))
+        newest = breach;
+    }
+  if (newest == NULL)
+    return NULL;
+
+  gint64 from_us, to_us;
+  xs_audit_breach_wall_us (status->log, newest, &from_us, &to_us);
+  g_autofree char *range = xs_text_time_range (from_us, to_us);
+  return g_strdup_printf (_ ("%s will not count: %s"), range, xs_rule_title (newest->rule));
+}
+
+char *
+xs_text_outlook (const XsStudyStatus *status, gboolean *is_loss)
+{
+  gint64 left_us = status->daily_cap_us - status->today_us;
+
+  *is_loss = FALSE;
+  if (status->outlook == NULL)
+    return g_strdup ("");
+  char *loss = loss_text (status);
+  if (loss != NULL)
+    {
+      *is_loss = TRUE;
+      return loss;
+    }
+  if (left_us > 0 && left_us < CAP_WARNING_US)
+    {
+      g_autofree char *left = xs_text_duration (left_us);
+      return g_strdup_printf (_ ("%s left until today’s limit"), left);
+    }
+  if (status->missing_us > 0)
+    {
+      g_autofree char *missing = xs_text_duration (status->missing_us);
+      return g_strdup_printf (_ ("%s more until this part counts"), missing);
+    }
+  return g_strdup (_ ("All of it will count so far"));
 }

@@ -3,6 +3,7 @@
 
 #include "xs-guidance.h"
 #include "xs-hour-counter.h"
+#include "xs-study.h"
 
 G_BEGIN_DECLS
 
@@ -29,5 +30,15 @@ XsAdvice xs_text_error (const GError *error);
 char *xs_text_clock (gint64 time_us);
 /** xs_text_duration: (transfer full): "4 h", "1 h 2 min", "2 min 3 s", "3 s", translated, for sentences. */
 char *xs_text_duration (gint64 time_us);
+/** xs_text_time_range: (transfer full): "09:15–09:30". */
+char *xs_text_time_range (gint64 from_wall_us, gint64 to_wall_us);
+/** xs_text_is_loss: whether a breach costs minutes that the learner does not know of already. */
+gboolean xs_text_is_loss (const XsBreach *breach);
+/**
+ * xs_text_outlook: (transfer full): what counts so far of the log that is being made, in one sentence; "" when nothing
+ * is known yet.
+ * @is_loss: (out): whether it tells of a loss
+ */
+char *xs_text_outlook (const XsStudyStatus *status, gboolean *is_loss);
 
 G_END_DECLS

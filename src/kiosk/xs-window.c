@@ -120,7 +120,10 @@ interrupted_text (const GArray *sessions)
       g_autofree char *start = xs_wall_format (session->start_wall_us, _ ("%e %B, %H:%M"));
       g_autofree char *end = xs_wall_format (session->last_wall_us, "%H:%M");
       g_autofree char *credited = xs_text_duration (session->credited_us);
-      g_string_append_printf (text, _ ("The session of %s was cut off at %s. Counted and kept: %s."),
+      g_string_append_printf (text,
+                              session->made_up
+                                ? _ ("The session of %s was cut off at %s. You are signed out of it now. Counted: %s.")
+                                : _ ("The session of %s was cut off at %s. Counted and kept: %s."),
                               g_strstrip (start), end, credited);
       if (i + 1 < sessions->len)
         g_string_append_c (text, '\n');
