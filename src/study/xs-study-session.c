@@ -329,9 +329,10 @@ make_progress (XsStudySession *session, gint64 time_us)
       xs_study_session_get_progress (session, &progress);
       session->funcs.progress (session, &progress, session->user_data);
     }
-  if (!session->asked.wanted
+  /* Full to the second: a log of 59 minutes and 57 seconds would claim 59 minutes. Signing out ends it by itself. */
+  if (!session->asked.wanted && session->asked.event != XS_PHOTO_SIGN_OUT
       && xs_hour_counter_credited_us (session->counter) - session->segment_base_us
-           >= session->policy.segment_max_s * G_USEC_PER_SEC - SEGMENT_PHOTO_PATIENCE_US)
+           >= session->policy.segment_max_s * G_USEC_PER_SEC)
     {
       xs_study_session_photo_now (session, XS_PHOTO_SIGN_OUT, SEGMENT_PHOTO_PATIENCE_US);
       session->segment_ending = TRUE;

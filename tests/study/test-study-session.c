@@ -341,13 +341,29 @@ test_segment_full (Fixture *f, gconstpointer data)
   /* Either log has its first and its last photo, and no picture serves twice. */
   g_assert_cmpuint (f->n_photos, ==, 3);
   g_assert_cmpint (f->events[1], ==, XS_PHOTO_SIGN_OUT);
-  g_assert_cmpint (f->photo_us[1], <=, 60 * SECOND);
+  g_assert_cmpint (f->photo_us[1], >=, 60 * SECOND);
+  g_assert_cmpint (f->photo_us[1], <, 64 * SECOND);
   g_assert_cmpint (f->events[2], ==, XS_PHOTO_SIGN_IN);
   g_assert_cmpint (f->photo_us[2], ==, f->photo_us[1] + FRAME_US);
   xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_OUT, 0);
   look (f, good, FRAME_US);
   g_assert_cmpuint (f->n_photos, ==, 4);
   g_assert_cmpuint (f->n_closes, ==, 1);
+}
+
+/* Who signs out while the segment gets full ends it: there is no second last photo. */
+static void
+test_sign_out_when_full (Fixture *f, gconstpointer data)
+{
+  f->policy.segment_max_s = 60;
+  start (f, MORNING);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_IN, 0);
+  look (f, good, 58 * SECOND);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_OUT, 0);
+  look (f, good, 5 * SECOND);
+  g_assert_cmpuint (f->n_photos, ==, 2);
+  g_assert_cmpint (f->events[1], ==, XS_PHOTO_SIGN_OUT);
+  g_assert_cmpuint (f->n_closes, ==, 0);
 }
 
 static void
@@ -364,7 +380,7 @@ test_sign_photos_are_first_and_last (Fixture *f, gconstpointer data)
 {
   static const XsPhotoEvent events[] = { XS_PHOTO_SIGN_IN, XS_PHOTO_SIGN_OUT, XS_PHOTO_SIGN_IN, XS_PHOTO_SIGN_OUT };
 
-  f->policy.segment_max_s = 60;
+  f->policy.segment_max_s = 57;
   f->policy.snapshot_interval_s = 57;
   f->policy.snapshot_random = FALSE;
   start (f, MORNING);
@@ -495,6 +511,7 @@ main (int argc, char **argv)
   ADD ("progress", test_progress);
   ADD ("midnight", test_midnight);
   ADD ("segment-full", test_segment_full);
+  ADD ("sign-out-when-full", test_sign_out_when_full);
   ADD ("sign-photos-first-and-last", test_sign_photos_are_first_and_last);
   ADD ("absence", test_absence);
   ADD ("active-check", test_active_check);
