@@ -288,7 +288,7 @@ on_sign_out (XsStudyPage *self)
                             is_too_early ? _ ("Too early to sign out") : _ ("End this session?"), body);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "stay", _ ("Go on studying"), "sign-out",
-                                    _ ("Sign out"), NULL);
+                                    is_too_early ? _ ("Sign out all the same") : _ ("Sign out"), NULL);
   const char *advised = is_too_early ? "stay" : "sign-out";
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), advised, ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), advised);

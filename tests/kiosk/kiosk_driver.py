@@ -191,11 +191,18 @@ class Kiosk:
         self.press("Return")
         self.wait_for("Sign out")
 
+    def ask_to_sign_out(self):
+        """Whatever the kiosk advises."""
+        self.click("Sign out")
+        early, late = "Too early to sign out", "End this session?"
+        self.wait(lambda: self.shows(early) or self.shows(late), "“%s”" % late)
+        if self.shows(early):
+            self.press("Tab")
+        self.press("Return")
+
     def sign_out(self):
         """Until the summary."""
-        self.click("Sign out")
-        self.wait_for("End this session?")
-        self.press("Return")
+        self.ask_to_sign_out()
         self.wait_for("What did not count")
 
     def screenshot(self, path):

@@ -168,10 +168,23 @@ def types_with_the_pad(bench):
 
 
 @test
-def signs_in_and_counts(bench):
-    """Number and face let in, and the counter runs"""
+def warns_of_signing_out_too_early(bench):
+    """How much is missing until it counts is said; who would lose it by signing out is told, and stays by Return"""
     kiosk = bench.kiosk
     kiosk.sign_in(LEARNER)
+    missing = kiosk._("%s more until this part counts").split("%s")[-1]
+    kiosk.wait_for_text("What counts so far", lambda text: text.endswith(missing), "how much is missing")
+    kiosk.click("Sign out")
+    kiosk.wait_for("Too early to sign out")
+    kiosk.screenshot(picture("too-early"))
+    kiosk.press("Return")
+    kiosk.wait(lambda: not kiosk.shows("Too early to sign out"), "the warning to go")
+
+
+@test
+def signs_in_and_counts(bench):
+    """Number and face have let in, and the counter runs"""
+    kiosk = bench.kiosk
     kiosk.wait(lambda: kiosk.counter_s() >= 3, "the counter to reach 3 s")
     kiosk.wait_for_text("Counter", lambda text: text == kiosk._("Counting"), "the state of the counter")
     kiosk.wait_for_text("Instruction", lambda text: text == kiosk._("All is well"), "the instruction")

@@ -119,9 +119,7 @@ def test_sign_out(folder):
             del os.environ["XUESHI_CRASH_AT"]
         kiosk.sign_in(DEMO_STUNUM)
         kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 3, "three seconds that count")
-        kiosk.click("Sign out")
-        kiosk.wait_for("End this session?")
-        kiosk.press("Return")
+        kiosk.ask_to_sign_out()
         check(was_killed(kiosk.process.wait(60)), "sign-out-asked: not reached")
         sessions = check_on_disk(state, folder / "copy")
         (credited_us, closed, _), = sessions.values()

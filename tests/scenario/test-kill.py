@@ -61,9 +61,7 @@ class Runs:
                 if number % 4 == 0 and number > 0:
                     self.platform.kill()
                 if number % 5 == 4:
-                    kiosk.click("Sign out")
-                    kiosk.wait_for("End this session?")
-                    kiosk.press("Return")
+                    kiosk.ask_to_sign_out()
                     time.sleep(self.random.uniform(0.0, 2.0))
             finally:
                 kiosk.kill()
