@@ -159,14 +159,16 @@ check_breaches (JsonObject *expect, JsonObject *found, GError **error)
 static gboolean
 is_expect_field (const char *name)
 {
-  static const char *const known[] = { "verdict", "credited_min", "valid_min", "claimed_min", "breaches", NULL };
+  static const char *const known[] = {
+    "verdict", "credited_min", "credited_next_day_min", "valid_min", "claimed_min", "breaches", NULL,
+  };
   return g_strv_contains (known, name);
 }
 
 gboolean
 xs_audit_case_check (const XsAuditCase *audit_case, const XsAudit *audit, GError **error)
 {
-  static const char *const optional[] = { "valid_min", "claimed_min" };
+  static const char *const optional[] = { "credited_next_day_min", "valid_min", "claimed_min" };
   JsonObject *expect = audit_case->expect;
 
   if (expect == NULL)
