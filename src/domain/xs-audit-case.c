@@ -422,7 +422,7 @@ read_other (Reader *reader, JsonObject *object, guint index, GError **error)
 static gboolean
 is_seen_field (const char *name)
 {
-  static const char *const known[] = { "number", "devnum", "sha256", "picture_hash", NULL };
+  static const char *const known[] = { "number", "devnum", "time", "sha256", "picture_hash", NULL };
   return g_strv_contains (known, name);
 }
 
@@ -436,6 +436,7 @@ read_seen (Reader *reader, JsonObject *object, guint index, GError **error)
   if (!xs_json_has_only (object, is_seen_field, "a field of an earlier photo", error)
       || !xs_json_get_number (object, "number", XS_PHOTO_NUMBER_DIGITS, &number, error)
       || !read_optional_number (object, "devnum", XS_UNIFIED_DIGITS, seen.devnum, error)
+      || !read_optional_time (reader, object, "time", &seen.wall_us, error)
       || !read_optional_hash (object, "sha256", seen.sha256, error)
       || !read_optional_hash (object, "picture_hash", seen.picture_hash, error))
     return FALSE;

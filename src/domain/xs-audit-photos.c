@@ -6,6 +6,8 @@
 #include "xs-clock.h"
 
 #define HASH_WORDS (XS_PICTURE_HASH_DIGITS / 16)
+/* Who sits still looks the same for moments: docs/vision.md tells pictures apart that lie this far apart. */
+#define APART_US (10 * (gint64) G_USEC_PER_SEC)
 
 /* Photos one by one: when, whose, and whether they are their own. */
 
@@ -38,6 +40,12 @@ is_same_picture (const Hash *a, const Hash *b, gint64 bits)
   for (guint i = 0; i < HASH_WORDS && differing <= bits; i++)
     differing += __builtin_popcountll (a->words[i] ^ b->words[i]);
   return differing <= bits;
+}
+
+static gboolean
+is_apart (gint64 a_us, gint64 b_us)
+{
+  return MAX (a_us, b_us) - MIN (a_us, b_us) >= APART_US;
 }
 
 static gboolean
@@ -78,7 +86,8 @@ compare_with_history (XsJudge *judge, const Hash *hashes)
           XsJudgedPhoto *photo = &judge->photos[i];
 
           photo->reused |= is_same_bytes (photo->record->sha256, seen->sha256)
-                           || is_same_picture (&hashes[i], &hash, judge->rules->photo_reused_bits);
+                           || (is_apart (photo->record->wall_us, seen->wall_us)
+                               && is_same_picture (&hashes[i], &hash, judge->rules->photo_reused_bits));
           photo->number_repeated |=
             strcmp (seen->devnum, judge->log->devnum) == 0 && strcmp (seen->number, photo->record->number) == 0;
         }
@@ -97,7 +106,8 @@ compare_with_earlier (XsJudge *judge, const Hash *hashes)
           const XsPhotoRecord *earlier = judge->photos[e].record;
 
           photo->reused |= is_same_bytes (photo->record->sha256, earlier->sha256)
-                           || is_same_picture (&hashes[i], &hashes[e], judge->rules->photo_reused_bits);
+                           || (is_apart (photo->record->wall_us, earlier->wall_us)
+                               && is_same_picture (&hashes[i], &hashes[e], judge->rules->photo_reused_bits));
           photo->number_repeated |= strcmp (earlier->number, photo->record->number) == 0;
         }
     }

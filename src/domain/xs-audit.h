@@ -37,6 +37,7 @@ typedef struct {
   char number[XS_PHOTO_NUMBER_DIGITS + 1];
   char sha256[65];
   char picture_hash[65]; /* "" when there is none */
+  gint64 wall_us;        /* when it was taken; 0: long before */
 } XsSeenPhoto;
 
 /** XsPhotoFinding: what the platform's own look at a photo, or a coach's, brought. */

@@ -60,11 +60,11 @@ read_others (XsDb *db, const char *devnum, gint64 start_wall_us, gint64 segment_
 static gboolean
 read_seen (XsDb *db, const char *devnum, const char *stunum, gint64 segment_id, GArray *photos, GError **error)
 {
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (db,
-                   "SELECT p.number, p.sha256, p.picture_hash FROM session s JOIN segment g ON g.session_id = s.id"
-                   " JOIN photo p ON p.segment_id = g.id WHERE s.stunum = ? AND g.id < ?",
-                   error, "si", stunum, segment_id);
+  g_autoptr (XsStmt) stmt = xs_db_prepare (
+    db,
+    "SELECT p.number, p.sha256, p.picture_hash, p.wall_us FROM session s JOIN segment g ON g.session_id = s.id"
+    " JOIN photo p ON p.segment_id = g.id WHERE s.stunum = ? AND g.id < ?",
+    error, "si", stunum, segment_id);
   gboolean has_row = TRUE;
 
   if (stmt == NULL)
@@ -75,7 +75,7 @@ read_seen (XsDb *db, const char *devnum, const char *stunum, gint64 segment_id, 
         return FALSE;
       if (!has_row)
         break;
-      XsSeenPhoto seen = { 0 };
+      XsSeenPhoto seen = { .wall_us = xs_stmt_int (stmt, 3) };
       g_autofree char *number = xs_photo_number ((guint64) xs_stmt_int (stmt, 0));
       g_strlcpy (seen.devnum, devnum, sizeof seen.devnum);
       g_strlcpy (seen.number, number, sizeof seen.number);

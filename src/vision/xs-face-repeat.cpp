@@ -13,7 +13,7 @@ static const double min_correlation = 0.95;
 static const int max_hash_distance = 10;
 static const int hash_input_px = 32;
 static const int hash_side = 8;
-/* No photos are nearer than this; looks at one moment are no repetition. */
+/* Nearer pictures of somebody who sits still may well be alike: looks at one moment are no repetition. */
 static const gint64 apart_us = 10 * G_USEC_PER_SEC;
 /* While a photo waits for a better frame, thorough looks come at every one. */
 static const gint64 print_interval_us = 2 * G_USEC_PER_SEC;

@@ -38,6 +38,15 @@ similar_hash (const Model *m, const char *a, const char *b)
   return bits <= m->rules->photo_reused_bits;
 }
 
+/* Nobody who sits still can help looking the same within ten seconds. */
+static gboolean
+copies (const Model *m, const XsPhotoRecord *photo, const char *hash, gint64 wall_us)
+{
+  gint64 apart_us = photo->wall_us > wall_us ? photo->wall_us - wall_us : wall_us - photo->wall_us;
+
+  return apart_us >= 10000000 && similar_hash (m, photo->picture_hash, hash);
+}
+
 /* A photo of the history that is one of this log. */
 static gboolean
 is_own (const Model *m, const XsSeenPhoto *seen)
@@ -62,14 +71,14 @@ is_reused (const Model *m, guint p)
     {
       const XsPhotoRecord *earlier = m->photos[q].record;
 
-      if (same_bytes (photo->sha256, earlier->sha256) || similar_hash (m, photo->picture_hash, earlier->picture_hash))
+      if (same_bytes (photo->sha256, earlier->sha256) || copies (m, photo, earlier->picture_hash, earlier->wall_us))
         return TRUE;
     }
   for (guint s = 0; s < m->facts->seen->len; s++)
     {
       const XsSeenPhoto *seen = &g_array_index (m->facts->seen, XsSeenPhoto, s);
 
-      if ((same_bytes (photo->sha256, seen->sha256) || similar_hash (m, photo->picture_hash, seen->picture_hash))
+      if ((same_bytes (photo->sha256, seen->sha256) || copies (m, photo, seen->picture_hash, seen->wall_us))
           && !is_own (m, seen))
         return TRUE;
     }

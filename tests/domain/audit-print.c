@@ -97,8 +97,10 @@ print_facts (GString *text, const XsAuditFacts *facts, gint64 start_us)
     {
       const XsSeenPhoto *seen = &g_array_index (facts->seen, XsSeenPhoto, k);
 
-      g_string_append_printf (text, "  seen photo: devnum %s, number %s, bytes %s, hash %s\n", seen->devnum,
-                              seen->number, seen->sha256[0] != '\0' ? seen->sha256 + 56 : "", seen->picture_hash);
+      g_string_append_printf (text,
+                              "  seen photo: devnum %s, number %s, time %" G_GINT64_FORMAT ", bytes %s, hash %s\n",
+                              seen->devnum, seen->number, seen->wall_us,
+                              seen->sha256[0] != '\0' ? seen->sha256 + 56 : "", seen->picture_hash);
     }
   for (guint k = 0; k < facts->findings->len; k++)
     {

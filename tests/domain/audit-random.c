@@ -463,6 +463,8 @@ make_seen (Maker *m)
             memcpy (seen.sha256, photo->sha256, sizeof seen.sha256);
           if (own || chance (m, m->fault))
             make_near_hash (m, seen.picture_hash, photo->picture_hash);
+          if (chance (m, 0.5))
+            seen.wall_us = photo->wall_us - pick (m, 8, 12) * G_USEC_PER_SEC;
         }
       g_array_append_val (m->c->facts.seen, seen);
     }
