@@ -39,6 +39,9 @@ gboolean xs_log_event_from_nick (const char *nick, XsLogEventKind *kind);
 #define XS_LOG_EVENT_AMOUNT_MAX_US ((gint64) 9007199254740991)
 /** More of them in one segment are not kept: a log with so many may have had more. */
 #define XS_LOG_EVENTS_MAX 100
+/** No log holds more: it must end before. */
+#define XS_LOG_MINUTES_MAX 1440
+#define XS_LOG_PHOTOS_MAX 300
 
 typedef struct {
   XsLogEventKind kind;

@@ -11,6 +11,11 @@
 
 /* Every teaching log begins with a photo 17 and ends with an 18, also where one segment gives way to the next. */
 #define SEGMENT_PHOTO_PATIENCE_US (3 * G_USEC_PER_SEC)
+/* An 18 from longer before the end is taken again: the audit wants it near the end. */
+#define LAST_PHOTO_AGE_US (10 * G_USEC_PER_SEC)
+/* So much of what a log holds is left for how it ends. */
+#define PHOTOS_LEFT 10
+#define MINUTES_LEFT 10
 /* A photo taken whatever it shows is still looked at thoroughly: asked for so long before the patience ends. */
 #define LAST_LOOK_US (G_USEC_PER_SEC / 2)
 /* Other instructions may come before "turn your head", but not longer than so many times the patience. */
@@ -85,7 +90,10 @@ struct _XsStudySession {
   XsPresence presence;
   XsGuidanceCode guidance_code;
   PhotoRequest asked;
-  gboolean segment_ending; /* @asked is the last photo of the segment, which then gives way to the next */
+  gboolean segment_ending; /* @asked is the last photo of the segment, which gives way to the next once it is full */
+  gint64 last_photo_us;    /* when that was taken */
+  gint64 full_us;          /* while the segment is closed: when it was full; 0: now */
+  guint n_photos;          /* of the open segment */
   PhotoRequest scheduled;
   gint64 good_slot; /* the newest slot of the segment with a photo that passes; -1: none has */
   gint64 bad_slot;  /* the newest in which one was taken that does not */
@@ -273,17 +281,23 @@ hold (XsStudySession *session, Input input)
     feed_held (session, input.time_us);
 }
 
+static gint64
+segment_end_us (const XsStudySession *session)
+{
+  return session->full_us != 0 ? session->full_us : session->seen_us;
+}
+
 static void
 list_minutes (XsStudySession *session)
 {
   g_autoptr (GArray) minutes = xs_minutes_list (session->counter, &session->policy, session->segment_us,
-                                                session->segment_wall_us, session->seen_us);
+                                                session->segment_wall_us, segment_end_us (session));
 
   g_array_set_size (session->minutes, 0);
   for (guint i = 0; i < minutes->len; i++)
     {
       const XsMinute *minute = &g_array_index (minutes, XsMinute, i);
-      gint64 end_us = MIN (session->segment_us + (i + 1) * XS_MINUTE_US, session->seen_us);
+      gint64 end_us = MIN (session->segment_us + (i + 1) * XS_MINUTE_US, segment_end_us (session));
       XsMinuteRecord record = {
         .wall_end_us = xs_study_session_wall_us (session, end_us),
         .credited_us = minute->credited_us,
@@ -293,16 +307,33 @@ list_minutes (XsStudySession *session)
     }
 }
 
+static gint64
+segment_credited_us (const XsStudySession *session)
+{
+  return session->full_us != 0 ? session->policy.segment_max_s * G_USEC_PER_SEC
+                               : xs_hour_counter_credited_us (session->counter) - session->segment_base_us;
+}
+
+/* Where the next log begins: two of one session never share time, also when the clock was set back in between. */
+static gint64
+next_wall_us (const XsStudySession *session)
+{
+  gint64 clock_us = clock_wall_us (session, segment_end_us (session));
+  gint64 end_us = xs_study_session_wall_us (session, segment_end_us (session));
+
+  return clock_us >= session->segment_wall_us ? MAX (clock_us, end_us) : clock_us;
+}
+
 void
 xs_study_session_get_progress (XsStudySession *session, XsProgress *progress)
 {
-  gint64 credited_us = xs_hour_counter_credited_us (session->counter) - session->segment_base_us;
+  gint64 credited_us = segment_credited_us (session);
 
   list_minutes (session);
   *progress = (XsProgress){
     .credited_us = credited_us,
-    .wall_us = xs_study_session_wall_us (session, session->seen_us),
-    .clock_wall_us = clock_wall_us (session, session->seen_us),
+    .wall_us = xs_study_session_wall_us (session, segment_end_us (session)),
+    .clock_wall_us = next_wall_us (session),
     .minutes = session->minutes,
     .events = session->events,
     .days = { { session->first_day, credited_us } },
@@ -314,6 +345,68 @@ xs_study_session_get_progress (XsStudySession *session, XsProgress *progress)
       progress->days[0].credited_us = before_us;
       progress->days[1] = (XsDayCredit){ session->day, credited_us - before_us };
     }
+}
+
+/* Of a session that lasts: who pauses the lesson for a day, or asks for photos every few seconds. */
+static gboolean
+log_is_full (const XsStudySession *session)
+{
+  return session->n_photos + PHOTOS_LEFT >= XS_LOG_PHOTOS_MAX
+         || xs_minute_count (session->segment_us, session->seen_us) + MINUTES_LEFT >= XS_LOG_MINUTES_MAX;
+}
+
+/* While the lesson stands, the segment is not full soon, and nothing but photos of its schedule are wanted. */
+static void
+ask_for_last_photo (XsStudySession *session)
+{
+  gboolean is_soon_full =
+    xs_hour_counter_pause (session->counter) == XS_PAUSE_NONE
+    && segment_credited_us (session) >= session->policy.segment_max_s * G_USEC_PER_SEC - SEGMENT_PHOTO_PATIENCE_US;
+
+  if (session->asked.wanted || session->asked.event == XS_PHOTO_SIGN_OUT || !(is_soon_full || log_is_full (session)))
+    return;
+  xs_study_session_photo_now (session, XS_PHOTO_SIGN_OUT, SEGMENT_PHOTO_PATIENCE_US);
+  session->segment_ending = TRUE;
+}
+
+/*
+ * Where in the last credited stretch the segment was full: a study hour is 60 minutes to the microsecond, and what was
+ * studied since belongs to the next. 0 when that is no end for a log: its photo came later, or a new day began.
+ */
+static gint64
+find_full_us (const XsStudySession *session)
+{
+  const GArray *stretches = xs_hour_counter_stretches (session->counter);
+  const XsStretch *last = stretches->len > 0 ? &g_array_index (stretches, XsStretch, stretches->len - 1) : NULL;
+  gint64 over_us = segment_credited_us (session) - session->policy.segment_max_s * G_USEC_PER_SEC;
+
+  if (last == NULL || over_us < 0 || over_us > last->t1_us - last->t0_us)
+    return 0;
+  gint64 full_us = last->t1_us - over_us;
+  return full_us >= MAX (session->last_photo_us, session->midnight_us) && full_us > session->segment_us ? full_us : 0;
+}
+
+static void
+end_full_segment (XsStudySession *session)
+{
+  if (!session->segment_ending || session->asked.wanted)
+    return;
+  if (segment_credited_us (session) < session->policy.segment_max_s * G_USEC_PER_SEC && !log_is_full (session))
+    {
+      if (session->seen_us - session->last_photo_us > LAST_PHOTO_AGE_US)
+        {
+          session->segment_ending = FALSE;
+          session->asked = (PhotoRequest){ 0 };
+        }
+      return;
+    }
+  /* Then the day is full as well, and there is no next one. */
+  if (xs_hour_counter_pause (session->counter) == XS_PAUSE_DAILY_CAP)
+    return;
+  session->full_us = find_full_us (session);
+  close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
+  session->full_us = 0;
+  xs_study_session_photo_now (session, XS_PHOTO_SIGN_IN, SEGMENT_PHOTO_PATIENCE_US);
 }
 
 static void
@@ -329,14 +422,7 @@ make_progress (XsStudySession *session, gint64 time_us)
       xs_study_session_get_progress (session, &progress);
       session->funcs.progress (session, &progress, session->user_data);
     }
-  /* Full to the second: a log of 59 minutes and 57 seconds would claim 59 minutes. Signing out ends it by itself. */
-  if (!session->asked.wanted && session->asked.event != XS_PHOTO_SIGN_OUT
-      && xs_hour_counter_credited_us (session->counter) - session->segment_base_us
-           >= session->policy.segment_max_s * G_USEC_PER_SEC)
-    {
-      xs_study_session_photo_now (session, XS_PHOTO_SIGN_OUT, SEGMENT_PHOTO_PATIENCE_US);
-      session->segment_ending = TRUE;
-    }
+  ask_for_last_photo (session);
   if (xs_hour_counter_pause (session->counter) == XS_PAUSE_DAILY_CAP)
     close_segment (session, XS_SIGN_OUT_DAILY_CAP);
   if (session->absent_us != G_MAXINT64
@@ -347,9 +433,13 @@ make_progress (XsStudySession *session, gint64 time_us)
 void
 xs_study_session_next_segment (XsStudySession *session)
 {
-  session->segment_wall_us = clock_wall_us (session, session->seen_us);
-  session->segment_us = session->seen_us;
-  session->segment_base_us = xs_hour_counter_credited_us (session->counter);
+  gint64 begin_us = segment_end_us (session);
+
+  session->segment_base_us += segment_credited_us (session);
+  session->segment_wall_us = next_wall_us (session);
+  session->segment_us = begin_us;
+  session->full_us = 0;
+  session->n_photos = 0;
   session->first_day = session->day;
   session->midnight_us = 0;
   g_array_set_size (session->minutes, 0);
@@ -368,6 +458,13 @@ sees_well (const XsStudySession *session)
   return session->presence == XS_PRESENCE_PRESENT && session->guidance_code == XS_GUIDANCE_NONE;
 }
 
+/* Asked for by the session itself, while nobody waits for it. */
+static gboolean
+is_of_segment (const XsStudySession *session, const PhotoRequest *request)
+{
+  return request == &session->asked && (session->segment_ending || request->event == XS_PHOTO_SIGN_IN);
+}
+
 static gboolean
 take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, const XsObservation *observation)
 {
@@ -379,11 +476,15 @@ take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, cons
     request->since_us = observation->time_us;
   if (!good && observation->time_us - request->since_us < request->patience_us)
     return FALSE;
+  /* A log's first or last photo without its learner voids all of it, and may yet show the learner. */
+  if (is_of_segment (session, request) && session->presence != XS_PRESENCE_PRESENT)
+    return FALSE;
 
   gint64 wall_us = xs_study_session_wall_us (session, observation->time_us);
   gint64 end_us, slot = xs_snapshot_schedule_slot (session->schedule, wall_us, &end_us);
   *(good ? &session->good_slot : &session->bad_slot) = slot;
   request->wanted = FALSE;
+  session->n_photos++;
   if (session->funcs.photo != NULL)
     session->funcs.photo (session, frame, request->event, observation, wall_us, session->user_data);
   return TRUE;
@@ -413,14 +514,14 @@ request_photo (XsStudySession *session, gint64 time_us)
 static void
 take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
 {
+  /* Looked at so late that a new log has begun. */
+  if (observation->time_us < session->segment_us)
+    return;
   /* The audit wants the 17 of a log before all its other photos and the 18 behind them. */
   if (session->asked.wanted)
     {
-      if (take_photo (session, &session->asked, frame, observation) && session->segment_ending)
-        {
-          close_segment (session, XS_SIGN_OUT_SEGMENT_FULL);
-          xs_study_session_photo_now (session, XS_PHOTO_SIGN_IN, SEGMENT_PHOTO_PATIENCE_US);
-        }
+      if (take_photo (session, &session->asked, frame, observation))
+        session->last_photo_us = observation->time_us;
       return;
     }
   if (session->asked.event == XS_PHOTO_SIGN_OUT)
@@ -486,6 +587,7 @@ xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObser
   else if (session->absent_us == G_MAXINT64)
     session->absent_us = time_us;
   take_photos (session, frame, observation);
+  end_full_segment (session);
   make_progress (session, time_us);
 }
 

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 #define XS_WIRE_LOG_MAX_BYTES (384 * 1024)
 /* A whole day of minutes, photos and events fits into XS_WIRE_LOG_MAX_BYTES. */
-#define XS_WIRE_LOG_MAX_MINUTES 1440
-#define XS_WIRE_LOG_MAX_PHOTOS 300
+#define XS_WIRE_LOG_MAX_MINUTES XS_LOG_MINUTES_MAX
+#define XS_WIRE_LOG_MAX_PHOTOS XS_LOG_PHOTOS_MAX
 
 /** What logs are written in. Schema 1 had no events, no picture hashes, no active_check and no end "made_up". */
 #define XS_WIRE_LOG_SCHEMA 2
