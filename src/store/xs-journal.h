@@ -186,7 +186,7 @@ gboolean xs_journal_cut_off (XsJournal *journal, XsSessionHandle *handle, XsSign
                              gboolean *is_closed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * xs_journal_make_up: the learner is back, and signs out of all sessions that were cut off; those for which it is too
- * late are closed as they ended.
+ * late are closed as they ended, and those that end after @photo was taken, by a clock that was set back, wait on.
  * @jpeg, @photo: how the learner looks now; @photo's event is not looked at
  * @n_made_up: (out): how many sessions
  */

@@ -183,6 +183,20 @@ test_back_too_late (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpint (store_count (fixture->journal, "SELECT count (*) FROM segment WHERE end_reason = 'absence'"), ==, 1);
 }
 
+/* The PC starts with the clock of the factory: a photo from before the end signs out of nothing, so it is not used up. */
+static void
+test_clock_back (StoreFixture *fixture, gconstpointer unused)
+{
+  store_set_policy (fixture->journal, "22:00");
+  study_and_cut_off (fixture);
+  xs_clock_fake_step_wall (fixture->clock, -100000 * SECOND_US);
+  g_assert_cmpuint (make_up (fixture, STUNUM, 6), ==, 0);
+  g_assert_cmpuint (n_logs (fixture), ==, 0);
+  xs_clock_fake_step_wall (fixture->clock, 103600 * SECOND_US);
+  g_assert_cmpuint (make_up (fixture, STUNUM, 7), ==, 1);
+  g_assert_cmpint (store_count (fixture->journal, "SELECT count (*) FROM segment WHERE end_reason = 'made_up'"), ==, 1);
+}
+
 /* A session that runs is none that was cut off, and where policy says never, none waits. */
 static void
 test_not_cut_off (StoreFixture *fixture, gconstpointer unused)
@@ -249,6 +263,7 @@ main (int argc, char *argv[])
   store_fixture_add_test ("/store/cut-off/made-up-half", test_made_up_half);
   store_fixture_add_test ("/store/cut-off/too-late", test_too_late);
   store_fixture_add_test ("/store/cut-off/back-too-late", test_back_too_late);
+  store_fixture_add_test ("/store/cut-off/clock-back", test_clock_back);
   store_fixture_add_test ("/store/cut-off/not-cut-off", test_not_cut_off);
   store_fixture_add_test ("/store/cut-off/facts", test_facts);
   return g_test_run ();
