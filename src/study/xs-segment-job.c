@@ -66,6 +66,12 @@ xs_step_unref (XsStep *step)
     g_atomic_rc_box_release_full (step, clear_step);
 }
 
+gboolean
+xs_step_is_done (const XsStep *step)
+{
+  return g_atomic_int_get (&step->done);
+}
+
 void
 xs_step_set_progress (XsStep *step, const XsProgress *progress)
 {
@@ -284,7 +290,7 @@ run (XsJournal *journal, gpointer data, GError **error)
         return FALSE;
       if (!take (journal, job->segment, step, error))
         return FALSE;
-      step->done = TRUE;
+      g_atomic_int_set (&step->done, TRUE);
       xs_step_unref (g_queue_pop_head (waiting));
     }
   return job->step->kind != XS_STEP_PROGRESS || take (journal, job->segment, job->step, error);

@@ -25,11 +25,11 @@ typedef struct {
   gint64 watched_us;
 } XsLessonPosition;
 
-/** XsStep: one of them. Filled before it is submitted; the "after it" members may be read once @done. */
+/** XsStep: one of them. Filled before it is submitted; the "after it" members may be read once xs_step_is_done(). */
 typedef struct {
   XsStepKind kind;
   char stunum[XS_UNIFIED_DIGITS + 1];
-  gboolean done;
+  int done; /* atomic: written by the store's thread */
 
   /* BEGIN */
   char subjcode[XS_SUBJCODE_DIGITS + 1];
@@ -65,6 +65,8 @@ XsStep *xs_step_new (XsStepKind kind, const char *stunum);
 XsStep *xs_step_ref (XsStep *step);
 void xs_step_unref (XsStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsStep, xs_step_unref)
+/** xs_step_is_done: whether it is in the journal. Any thread. */
+gboolean xs_step_is_done (const XsStep *step);
 /** xs_step_set_progress: copies @progress with its minutes. */
 void xs_step_set_progress (XsStep *step, const XsProgress *progress);
 

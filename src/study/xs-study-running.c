@@ -51,7 +51,7 @@ note_storing (XsStudy *self, const GError *error)
 static void
 note_begun (XsStudy *self)
 {
-  if (self->begin_step == NULL || !self->begin_step->done)
+  if (self->begin_step == NULL || !xs_step_is_done (self->begin_step))
     return;
   xs_study_outlook_take_facts (self, &self->begin_step->facts);
   if (self->begin_step->interrupted != NULL)
@@ -65,7 +65,7 @@ note_closed (XsStudy *self)
 {
   XsStep *step = self->closes->len > 0 ? g_ptr_array_index (self->closes, self->closes->len - 1) : NULL;
 
-  if (step == NULL || !step->done || step->next_wall_us == 0 || step->facts.now_wall_us == 0)
+  if (step == NULL || !xs_step_is_done (step) || step->next_wall_us == 0 || step->facts.now_wall_us == 0)
     return;
   xs_study_outlook_take_facts (self, &step->facts);
 }
@@ -81,12 +81,12 @@ fill_summary (XsStudy *self)
     .start_wall_us = self->start_wall_us,
     .end_wall_us = self->close_step->end_wall_us,
     .credited_us = xs_hour_counter_credited_us (counter),
-    .today_us = self->close_step->done ? self->close_step->today_us : xs_hour_counter_today_us (counter),
-    .total_us =
-      self->close_step->done ? self->close_step->total_us : self->total_us + xs_hour_counter_credited_us (counter),
+    .today_us = xs_step_is_done (self->close_step) ? self->close_step->today_us : xs_hour_counter_today_us (counter),
+    .total_us = xs_step_is_done (self->close_step) ? self->close_step->total_us
+                                                   : self->total_us + xs_hour_counter_credited_us (counter),
     .n_photos = xs_open_segment_get_n_photos (self->segment),
     .n_logs = xs_open_segment_get_n_logs (self->segment),
-    .stored = self->close_step->done,
+    .stored = xs_step_is_done (self->close_step),
     .segment_min_us = self->policy.segment_min_s * G_USEC_PER_SEC,
     .last_segment_us = self->close_step->progress.credited_us,
     .reason = self->close_step->reason,
@@ -105,7 +105,7 @@ static void
 end_session (XsStudy *self)
 {
   fill_summary (self);
-  self->left_open = !self->close_step->done;
+  self->left_open = !xs_step_is_done (self->close_step);
   xs_study_set_error (self, NULL);
   xs_study_clear_session (self);
   xs_study_set_phase (self, XS_STUDY_SUMMARY);
@@ -134,7 +134,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   note_begun (self);
   note_closed (self);
   xs_study_queue_changed (self);
-  if (self->close_step != NULL && self->close_step->done && self->phase == XS_STUDY_SIGNING_OUT)
+  if (self->close_step != NULL && xs_step_is_done (self->close_step) && self->phase == XS_STUDY_SIGNING_OUT)
     end_session (self);
   else
     xs_study_sync_lesson (self);

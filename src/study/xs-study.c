@@ -445,7 +445,7 @@ xs_study_get_outcomes (XsStudy *self)
     {
       const XsStep *step = g_ptr_array_index (self->closes, i);
       XsLogOutcome outcome = { &step->log, step->audit };
-      if (step->done && step->audit != NULL)
+      if (xs_step_is_done (step) && step->audit != NULL)
         g_array_append_val (outcomes, outcome);
     }
   return outcomes;
