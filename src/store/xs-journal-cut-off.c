@@ -62,9 +62,8 @@ xs_journal_get_make_up_until (XsJournal *journal, gint64 end_wall_us, gint64 *un
   return TRUE;
 }
 
-/* A clock that stands before the session's end knows no better than that it is still the same day. */
-static gboolean
-may_be_made_up (XsJournal *journal, gint64 end_wall_us, gboolean *may, GError **error)
+gboolean
+xs_journal_may_be_made_up (XsJournal *journal, gint64 end_wall_us, gboolean *may, GError **error)
 {
   gint64 until_us;
 
@@ -82,7 +81,7 @@ xs_journal_cut_off (XsJournal *journal, XsSessionHandle *handle, XsSignOut reaso
 
   g_return_val_if_fail (reason == XS_SIGN_OUT_ABSENCE || reason == XS_SIGN_OUT_INTERRUPTED, FALSE);
 
-  if (!may_be_made_up (journal, end_wall_us, &may_wait, error))
+  if (!xs_journal_may_be_made_up (journal, end_wall_us, &may_wait, error))
     return FALSE;
   *is_closed = !may_wait;
   if (!may_wait)
@@ -150,7 +149,7 @@ xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const 
 
       if (!session->is_cut_off)
         continue;
-      if (!may_be_made_up (journal, session->end_wall_us, &may, error))
+      if (!xs_journal_may_be_made_up (journal, session->end_wall_us, &may, error))
         return FALSE;
       /* By a clock that was set back nobody is seen after the end: it waits until the clock is right. */
       if (may && photo->wall_us <= session->end_wall_us)

@@ -177,6 +177,12 @@ gboolean xs_journal_close_segment (XsJournal *journal, XsSessionHandle *handle, 
 gboolean xs_journal_get_make_up_until (XsJournal *journal, gint64 end_wall_us, gint64 *until_wall_us, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /**
+ * xs_journal_may_be_made_up: whether it still is possible: a clock that stands before the session's end knows no better
+ * than that it is the same day.
+ */
+gboolean xs_journal_may_be_made_up (XsJournal *journal, gint64 end_wall_us, gboolean *may, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
  * xs_journal_cut_off: the session ended without a sign-out: it waits to be made up, or is closed at once when that
  * is not, or no longer, possible.
  * @reason: XS_SIGN_OUT_ABSENCE or XS_SIGN_OUT_INTERRUPTED

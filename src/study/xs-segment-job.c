@@ -214,12 +214,28 @@ judge (XsJournal *journal, const XsSessionHandle *own, XsStep *step)
   step->audit = xs_audit_log (&step->log, &step->policy, &facts);
 }
 
+/* A camera that failed costs no log: who cannot be seen signing out can sign in again and do it then. */
+static gboolean
+is_cut_off (XsJournal *journal, const XsStep *step, gboolean *is, GError **error)
+{
+  gboolean may = FALSE;
+
+  *is = step->reason == XS_SIGN_OUT_ABSENCE || step->reason == XS_SIGN_OUT_INTERRUPTED;
+  if (*is || !step->unseen)
+    return TRUE;
+  if (!xs_journal_may_be_made_up (journal, step->end_wall_us, &may, error))
+    return FALSE;
+  *is = may;
+  return TRUE;
+}
+
 static gboolean
 end_without_sign_out (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
 {
   gboolean is_closed = FALSE;
+  XsSignOut reason = step->unseen ? XS_SIGN_OUT_INTERRUPTED : step->reason;
 
-  if (!xs_journal_cut_off (journal, &segment->handle, step->reason, step->end_wall_us, &is_closed, error))
+  if (!xs_journal_cut_off (journal, &segment->handle, reason, step->end_wall_us, &is_closed, error))
     return FALSE;
   if (is_closed)
     g_atomic_int_inc (&segment->n_logs);
@@ -230,9 +246,12 @@ static gboolean
 close_segment (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
 {
   XsSessionHandle own = segment->handle;
+  gboolean was_cut_off;
 
   xs_crash_point ("segment-progress-stored");
-  if (step->reason == XS_SIGN_OUT_ABSENCE || step->reason == XS_SIGN_OUT_INTERRUPTED)
+  if (!is_cut_off (journal, step, &was_cut_off, error))
+    return FALSE;
+  if (was_cut_off)
     {
       if (!end_without_sign_out (journal, segment, step, error))
         return FALSE;

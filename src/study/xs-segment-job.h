@@ -49,6 +49,7 @@ typedef struct {
 
   /* CLOSE */
   XsSignOut reason;
+  gboolean unseen; /* signing out, the learner did not show up before the camera: made up where policy allows it */
   gint64 end_wall_us;
   gint64 next_wall_us;       /* see xs_journal_close_segment() */
   gint64 today_us, total_us; /* after it */

@@ -9,7 +9,7 @@
 
 #define SIGN_IN_PATIENCE_US (2 * G_USEC_PER_SEC)
 #define SIGN_OUT_PATIENCE_US (3 * G_USEC_PER_SEC)
-/* When the camera gives no frames the log is closed without a last photo. */
+/* When the camera does not show the learner the log is closed without a last photo, or waits for one to be made up. */
 #define SIGN_OUT_TIMEOUT_US (5 * G_USEC_PER_SEC)
 /* And without what the disk does not take: the next start, or sign-in, closes it from what was stored. */
 #define CLOSE_TIMEOUT_US (15 * G_USEC_PER_SEC)
@@ -226,7 +226,7 @@ store_progress (XsStudySession *session, const XsProgress *progress, gpointer us
 }
 
 static XsStep *
-submit_close (XsStudy *self, XsSignOut reason)
+submit_close (XsStudy *self, XsSignOut reason, gboolean unseen)
 {
   XsStep *step = xs_step_new (XS_STEP_CLOSE, self->learner.stunum);
   XsProgress progress;
@@ -235,6 +235,7 @@ submit_close (XsStudy *self, XsSignOut reason)
   fill_progress (self, step, &progress);
   step->policy = self->policy;
   step->reason = reason;
+  step->unseen = unseen;
   step->end_wall_us = progress.wall_us;
   step->next_wall_us = reason == XS_SIGN_OUT_SEGMENT_FULL ? progress.clock_wall_us : 0;
   g_ptr_array_add (self->closes, xs_step_ref (step));
@@ -249,7 +250,7 @@ close_requested (XsStudySession *session, XsSignOut reason, gpointer user_data)
 
   if (reason == XS_SIGN_OUT_SEGMENT_FULL)
     {
-      XsStep *step = submit_close (self, reason);
+      XsStep *step = submit_close (self, reason, FALSE);
       xs_study_outlook_next (self, step->next_wall_us);
       xs_step_unref (step);
       xs_study_session_next_segment (session);
@@ -323,11 +324,11 @@ finish_sign_out (XsStudy *self)
 
   if (self->close_step == NULL)
     {
-      if (needs_photo (self->sign_out_reason) && xs_study_session_photo_is_waiting (self->session)
-          && waited_us < SIGN_OUT_TIMEOUT_US)
+      gboolean unseen = needs_photo (self->sign_out_reason) && xs_study_session_photo_is_waiting (self->session);
+      if (unseen && waited_us < SIGN_OUT_TIMEOUT_US)
         return;
       xs_camera_stop (self->camera);
-      self->close_step = submit_close (self, self->sign_out_reason);
+      self->close_step = submit_close (self, self->sign_out_reason, unseen);
       xs_lesson_player_stop (self->player);
     }
   else if (waited_us > SIGN_OUT_TIMEOUT_US + CLOSE_TIMEOUT_US)
@@ -363,7 +364,7 @@ void
 xs_study_interrupt (XsStudy *self)
 {
   if (self->close_step == NULL)
-    self->close_step = submit_close (self, XS_SIGN_OUT_INTERRUPTED);
+    self->close_step = submit_close (self, XS_SIGN_OUT_INTERRUPTED, FALSE);
 }
 
 void

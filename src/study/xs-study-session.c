@@ -458,13 +458,6 @@ sees_well (const XsStudySession *session)
   return session->presence == XS_PRESENCE_PRESENT && session->guidance_code == XS_GUIDANCE_NONE;
 }
 
-/* Asked for by the session itself, while nobody waits for it. */
-static gboolean
-is_of_segment (const XsStudySession *session, const PhotoRequest *request)
-{
-  return request == &session->asked && (session->segment_ending || request->event == XS_PHOTO_SIGN_IN);
-}
-
 static gboolean
 take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, const XsObservation *observation)
 {
@@ -477,7 +470,7 @@ take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, cons
   if (!good && observation->time_us - request->since_us < request->patience_us)
     return FALSE;
   /* A log's first or last photo without its learner voids all of it, and may yet show the learner. */
-  if (is_of_segment (session, request) && session->presence != XS_PRESENCE_PRESENT)
+  if (request == &session->asked && session->presence != XS_PRESENCE_PRESENT)
     return FALSE;
 
   gint64 wall_us = xs_study_session_wall_us (session, observation->time_us);

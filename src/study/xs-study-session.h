@@ -53,7 +53,7 @@ void xs_study_session_playback (XsStudySession *session, gint64 time_us, XsPlayb
 void xs_study_session_camera_lost (XsStudySession *session, gint64 time_us);
 /** xs_study_session_clock: at least once a second, also while the camera is lost; drives progress. */
 void xs_study_session_clock (XsStudySession *session, const XsClockLook *look);
-/** xs_study_session_photo_now: the next good frame becomes a photo @event; any frame after @patience_us. */
+/** xs_study_session_photo_now: the next good frame, after @patience_us any of the learner, becomes a photo @event. */
 void xs_study_session_photo_now (XsStudySession *session, XsPhotoEvent event, gint64 patience_us);
 /** xs_study_session_photo_is_waiting: whether a photo asked for by photo_now() is still to be taken. */
 gboolean xs_study_session_photo_is_waiting (const XsStudySession *session);

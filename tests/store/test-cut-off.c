@@ -183,7 +183,7 @@ test_back_too_late (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpint (store_count (fixture->journal, "SELECT count (*) FROM segment WHERE end_reason = 'absence'"), ==, 1);
 }
 
-/* The PC starts with the clock of the factory: a photo from before the end signs out of nothing, so it is not used up. */
+/* The PC starts with the clock of the factory: a photo from before the end signs out of nothing. */
 static void
 test_clock_back (StoreFixture *fixture, gconstpointer unused)
 {

@@ -6,7 +6,10 @@
 #include "xs-json.h"
 #include "xs-picture.h"
 
-/* The national default, but for when the learner is asked to turn the head, and what the disk must have free. */
+/*
+ * The national default, but for when the learner is asked to turn the head, what the disk must have free, and that a
+ * sign-out can be made up at any hour.
+ */
 static char *
 make_policy (gboolean check_sign_in, gint64 check_interval_s, gint64 reserve_mb, GError **error)
 {
@@ -18,6 +21,9 @@ make_policy (gboolean check_sign_in, gint64 check_interval_s, gint64 reserve_mb,
   json_object_set_boolean_member (policy, "active_check_sign_in", check_sign_in);
   json_object_set_int_member (policy, "active_check_interval_s", check_interval_s);
   json_object_set_int_member (policy, "disk_reserve_mb", reserve_mb);
+  JsonObject *no_sign_out =
+    json_object_get_object_member (json_object_get_object_member (policy, "rules"), "no_sign_out");
+  json_object_set_string_member (no_sign_out, "made_up_until", "24:00");
   g_autoptr (JsonNode) node = xs_json_node_take_object (g_steal_pointer (&policy));
   return xs_json_to_pretty (node);
 }
