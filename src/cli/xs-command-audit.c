@@ -118,7 +118,8 @@ print_breach (const XsAuditCase *audit_case, const XsBreach *breach)
       g_autofree char *time = xs_wall_format (photo->wall_us, "%H:%M:%S");
       g_string_append_printf (line, _ (" (photo %s of %s)"), photo->number, time);
     }
-  g_print ("%s. %s\n", line->str, xs_rule_remedy (breach->rule));
+  /* Translators: what is wrong with a log, and what to do. */
+  g_print (_ ("%s. %s\n"), line->str, xs_rule_remedy (breach->rule));
 }
 
 static void

@@ -166,10 +166,13 @@ verdict_text (const XsStudySummary *summary, const GArray *outcomes)
   if (summary->make_up_until_us != 0)
     {
       g_autofree char *until = xs_wall_format (summary->make_up_until_us, "%H:%M");
-      return g_strdup_printf (
-        _ ("You were not seen any more, and are not signed out yet. Sign in again before %s today: then what you "
-           "studied counts."),
-        until);
+      return g_strdup_printf (summary->reason == XS_SIGN_OUT_ABSENCE
+                                ? _ (
+                                  "You were not seen any more, and are not signed out yet. Sign in again here before "
+                                  "%s today: then what you studied counts.")
+                                : _ ("No good last photo could be taken, so you are not signed out yet. Sign in again "
+                                     "here before %s today: then what you studied counts."),
+                              until);
     }
   if (summary->reason == XS_SIGN_OUT_ABSENCE)
     return g_strdup (_ ("You were signed out because you were not seen for a long time. What was counted is kept."));
