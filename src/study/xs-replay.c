@@ -65,6 +65,14 @@ keep_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const X
   json_array_add_object_element (replay->photos, photo);
 }
 
+/* A recording ends when it does; what is longer than a log goes on in the next. */
+static void
+go_on (XsStudySession *session, XsSignOut reason, gpointer user_data)
+{
+  if (reason == XS_SIGN_OUT_SEGMENT_FULL)
+    xs_study_session_next_segment (session);
+}
+
 static void
 note_observation (Replay *replay, const XsObservation *observation)
 {
@@ -239,7 +247,7 @@ run_frames (Replay *replay, XsVision *vision, XsRecording *recording, gint64 sta
 JsonObject *
 xs_replay (const XsReplayOptions *options, GError **error)
 {
-  const XsStudySessionFuncs funcs = { .photo = keep_photo };
+  const XsStudySessionFuncs funcs = { .photo = keep_photo, .close = go_on };
   XsTemplate reference;
   gint64 start_wall_us;
 

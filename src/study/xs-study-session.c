@@ -314,14 +314,17 @@ segment_credited_us (const XsStudySession *session)
                                : xs_hour_counter_credited_us (session->counter) - session->segment_base_us;
 }
 
-/* Where the next log begins: two of one session never share time, also when the clock was set back in between. */
+/*
+ * Where the next log begins: two of one session never share time, also when the clock was set back in between. From
+ * another day it is set to the right one.
+ */
 static gint64
 next_wall_us (const XsStudySession *session)
 {
   gint64 clock_us = clock_wall_us (session, segment_end_us (session));
   gint64 end_us = xs_study_session_wall_us (session, segment_end_us (session));
 
-  return clock_us >= session->segment_wall_us ? MAX (clock_us, end_us) : clock_us;
+  return end_us - clock_us < G_TIME_SPAN_DAY ? MAX (clock_us, end_us) : clock_us;
 }
 
 void
@@ -389,7 +392,7 @@ find_full_us (const XsStudySession *session)
 static void
 end_full_segment (XsStudySession *session)
 {
-  if (!session->segment_ending || session->asked.wanted)
+  if (!session->segment_ending || session->asked.wanted || session->closing)
     return;
   if (segment_credited_us (session) < session->policy.segment_max_s * G_USEC_PER_SEC && !log_is_full (session))
     {

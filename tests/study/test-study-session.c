@@ -491,17 +491,38 @@ test_pause_before_the_end (Fixture *f, gconstpointer data)
 
 /* The clock is set back while somebody studies: the next log begins where this one ends, and shares no time with it. */
 static void
-test_clock_back_shares_no_time (Fixture *f, gconstpointer data)
+set_clock_back (Fixture *f, gint64 back_us)
 {
   f->policy.segment_max_s = 120;
   start (f, MORNING);
   xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_IN, 0);
   look (f, good, 90 * SECOND);
-  f->wall_us -= 80 * SECOND;
+  f->wall_us -= back_us;
   while (f->n_closes == 0)
     look (f, good, FRAME_US);
+}
+
+static void
+test_clock_back_shares_no_time (Fixture *f, gconstpointer data)
+{
+  set_clock_back (f, 80 * SECOND);
   g_assert_cmpint (f->closed.clock_wall_us, ==, f->closed.wall_us);
   g_assert_cmpint (xs_study_session_wall_us (f->session, f->now_us), >=, f->closed.wall_us);
+}
+
+/* By so much that the next log would begin before this one, and run into it. */
+static void
+test_clock_far_back (Fixture *f, gconstpointer data)
+{
+  set_clock_back (f, 200 * SECOND);
+  g_assert_cmpint (f->closed.clock_wall_us, ==, f->closed.wall_us);
+}
+
+static void
+test_day_set_right (Fixture *f, gconstpointer data)
+{
+  set_clock_back (f, 3 * G_TIME_SPAN_DAY);
+  g_assert_cmpint (f->closed.clock_wall_us, <, f->closed.wall_us - 2 * G_TIME_SPAN_DAY);
 }
 
 /* Somebody sits there for hours before a lesson that stands: the log ends before it holds more than a log may. */
@@ -636,6 +657,8 @@ main (int argc, char **argv)
   ADD ("sign-photos-wait", test_sign_photos_wait_for_the_learner);
   ADD ("pause-before-the-end", test_pause_before_the_end);
   ADD ("clock-back", test_clock_back_shares_no_time);
+  ADD ("clock-far-back", test_clock_far_back);
+  ADD ("day-set-right", test_day_set_right);
   ADD ("log-is-full", test_log_is_full);
   ADD ("absence", test_absence);
   ADD ("active-check", test_active_check);
