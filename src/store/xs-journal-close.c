@@ -203,6 +203,13 @@ store_log (XsCloseRequest *request, XsDb *db, const XsWireLog *wire_log, gint64 
                        error, "ii", wire_log->seq, segment_id);
 }
 
+/* Its learner was not there when it ended, and is told at the next sign-in. */
+static gboolean
+ended_unseen (XsSignOut reason)
+{
+  return reason == XS_SIGN_OUT_INTERRUPTED || reason == XS_SIGN_OUT_MADE_UP || reason == XS_SIGN_OUT_ABSENCE;
+}
+
 static gboolean
 continue_session (XsDb *db, XsCloseRequest *request, GError **error)
 {
@@ -251,8 +258,7 @@ xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error)
         return FALSE;
     }
   else if (!xs_db_run (db, "UPDATE session SET state = 'closed', interrupted = ? WHERE id = ?", error, "ii",
-                       (gint64) (request->reason == XS_SIGN_OUT_INTERRUPTED || request->reason == XS_SIGN_OUT_MADE_UP),
-                       request->handle.session_id))
+                       (gint64) ended_unseen (request->reason), request->handle.session_id))
     {
       return FALSE;
     }

@@ -181,6 +181,11 @@ test_back_too_late (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpuint (make_up (fixture, STUNUM, 6), ==, 0);
   g_assert_cmpuint (n_logs (fixture), ==, 1);
   g_assert_cmpint (store_count (fixture->journal, "SELECT count (*) FROM segment WHERE end_reason = 'absence'"), ==, 1);
+
+  /* The screen told it to an empty chair. */
+  g_autoptr (GArray) told = xs_journal_take_interrupted (fixture->journal, STUNUM, &error);
+  g_assert_cmpuint (told->len, ==, 1);
+  g_assert_false (g_array_index (told, XsInterrupted, 0).made_up);
 }
 
 /* The PC starts with the clock of the factory: a photo from before the end signs out of nothing. */
