@@ -236,13 +236,15 @@ open_kiosk (Driver *driver, const char *dir)
 {
   g_autoptr (GError) error = NULL;
   XsSyncTiming timing = XS_SYNC_TIMING_DEFAULT;
+  XsRecoverJob *job = g_new0 (XsRecoverJob, 1);
   XsJournal *journal = xs_journal_open (dir, xs_clock_system (), &error);
 
   if (journal == NULL)
     g_error ("%s", error->message);
   driver->store = xs_store_new (journal);
-  if (!xs_store_run (driver->store, xs_recover_job_run, NULL, &error))
+  if (!xs_store_run (driver->store, xs_recover_job_run, job, &error))
     g_error ("recovery: %s", error->message);
+  xs_recover_job_free (job);
   timing.backoff_base_us = 1000;
   timing.backoff_cap_us = 100000;
   timing.debounce_ms = 1;
