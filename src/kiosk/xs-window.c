@@ -123,7 +123,8 @@ interrupted_text (const GArray *sessions)
       g_string_append_printf (text,
                               session->made_up
                                 ? _ ("The session of %s was cut off at %s. You are signed out of it now. Counted: %s.")
-                                : _ ("The session of %s was cut off at %s. Counted and kept: %s."),
+                                : _ ("The session of %s was cut off at %s, without a sign-out. Kept: %s. Whether it "
+                                     "counts, ask your coach."),
                               g_strstrip (start), end, credited);
       if (i + 1 < sessions->len)
         g_string_append_c (text, '\n');
