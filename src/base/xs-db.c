@@ -11,12 +11,18 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+/* How many steps of SQLite's machine pass between two looks whether reading was cancelled: about a millisecond. */
+#define CANCEL_INTERVAL 10000
+
 struct _XsDb {
   sqlite3 *handle;
   gboolean commit_uncertain;
+  XsDbDamageFunc on_damage; /* (nullable) */
+  gpointer damage_data;
 };
 
 struct _XsStmt {
+  XsDb *db;
   sqlite3_stmt *handle;
 };
 
@@ -99,8 +105,9 @@ advice (XsError code, sqlite3 *handle)
 }
 
 static gboolean
-fail (GError **error, sqlite3 *handle, int result, const char *doing)
+fail (GError **error, XsDb *db, int result, const char *doing)
 {
+  sqlite3 *handle = db->handle;
   XsError code;
 
   switch (result & 0xff)
@@ -116,6 +123,9 @@ fail (GError **error, sqlite3 *handle, int result, const char *doing)
     case SQLITE_NOTADB:
       code = XS_ERROR_CORRUPT;
       break;
+    case SQLITE_INTERRUPT:
+      code = XS_ERROR_CANCELLED;
+      break;
     case SQLITE_CONSTRAINT:
       code = code_from_constraint (result);
       break;
@@ -129,8 +139,10 @@ fail (GError **error, sqlite3 *handle, int result, const char *doing)
       break;
     }
   g_autofree char *remedy = advice (code, handle);
-  g_set_error (error, XS_ERROR, code, "Database: %.160s: %s%s", doing,
-               handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (result), remedy);
+  const char *what = handle != NULL ? sqlite3_errmsg (handle) : sqlite3_errstr (result);
+  g_set_error (error, XS_ERROR, code, "Database: %.160s: %s%s", doing, what, remedy);
+  if (code == XS_ERROR_CORRUPT && db->on_damage != NULL)
+    db->on_damage (what, db->damage_data);
   return FALSE;
 }
 
@@ -148,7 +160,7 @@ xs_db_exec (XsDb *db, const char *sql, GError **error)
 {
   int result = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
 
-  return result == SQLITE_OK || fail (error, db->handle, result, sql);
+  return result == SQLITE_OK || fail (error, db, result, sql);
 }
 
 static gboolean
@@ -158,7 +170,7 @@ commit (XsDb *db, GError **error)
 
   /* A page that found no space makes the log of the transaction incomplete, which every reader sees. */
   db->commit_uncertain = result != SQLITE_OK && (result & 0xff) != SQLITE_FULL && (result & 0xff) != SQLITE_BUSY;
-  return result == SQLITE_OK || fail (error, db->handle, result, "COMMIT");
+  return result == SQLITE_OK || fail (error, db, result, "COMMIT");
 }
 
 gboolean
@@ -247,11 +259,12 @@ prepare_va (XsDb *db, const char *sql, GError **error, const char *types, va_lis
     }
   if (result != SQLITE_OK)
     {
-      fail (error, db->handle, result, sql);
+      fail (error, db, result, sql);
       sqlite3_finalize (handle);
       return NULL;
     }
   XsStmt *stmt = g_new0 (XsStmt, 1);
+  stmt->db = db;
   stmt->handle = handle;
   return stmt;
 }
@@ -309,8 +322,7 @@ xs_stmt_step (XsStmt *stmt, gboolean *has_row, GError **error)
   int result = sqlite3_step (stmt->handle);
 
   *has_row = result == SQLITE_ROW;
-  return result == SQLITE_ROW || result == SQLITE_DONE
-         || fail (error, sqlite3_db_handle (stmt->handle), result, sqlite3_sql (stmt->handle));
+  return result == SQLITE_ROW || result == SQLITE_DONE || fail (error, stmt->db, result, sqlite3_sql (stmt->handle));
 }
 
 gboolean
@@ -360,7 +372,7 @@ open_handle (const char *path, int flags, GError **error)
 
   if (result != SQLITE_OK)
     {
-      fail (error, db->handle, result, path);
+      fail (error, db, result, path);
       return NULL;
     }
   sqlite3_extended_result_codes (db->handle, 1);
@@ -370,11 +382,34 @@ open_handle (const char *path, int flags, GError **error)
   return g_steal_pointer (&db);
 }
 
-gboolean
-xs_db_check (XsDb *db, GError **error)
+static int
+is_cancelled (void *cancellable)
+{
+  return g_cancellable_is_cancelled (cancellable);
+}
+
+XsDb *
+xs_db_open_reader (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (XsDb) db = open_handle (path, SQLITE_OPEN_READONLY, error);
+
+  if (db != NULL && cancellable != NULL)
+    sqlite3_progress_handler (db->handle, CANCEL_INTERVAL, is_cancelled, cancellable);
+  return g_steal_pointer (&db);
+}
+
+void
+xs_db_set_damage_func (XsDb *db, XsDbDamageFunc on_damage, gpointer data)
+{
+  db->on_damage = on_damage;
+  db->damage_data = data;
+}
+
+static gboolean
+check_with (XsDb *db, const char *pragma, GError **error)
 {
   gboolean has_row;
-  g_autoptr (XsStmt) check = xs_db_prepare (db, "PRAGMA quick_check (1)", error, "");
+  g_autoptr (XsStmt) check = xs_db_prepare (db, pragma, error, "");
 
   if (check == NULL || !xs_stmt_step (check, &has_row, error))
     return FALSE;
@@ -383,6 +418,26 @@ xs_db_check (XsDb *db, GError **error)
   g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The database is damaged: %s",
                has_row ? xs_stmt_string (check, 0) : "no answer");
   return FALSE;
+}
+
+gboolean
+xs_db_check (XsDb *db, GError **error)
+{
+  return check_with (db, "PRAGMA quick_check (1)", error);
+}
+
+gboolean
+xs_db_check_with_indexes (XsDb *db, GError **error)
+{
+  return check_with (db, "PRAGMA integrity_check (1)", error);
+}
+
+gboolean
+xs_db_check_table (XsDb *db, const char *table, GError **error)
+{
+  g_autofree char *pragma = g_strdup_printf ("PRAGMA quick_check (%s)", table);
+
+  return check_with (db, pragma, error);
 }
 
 typedef struct {
@@ -480,7 +535,8 @@ prepare_database (XsDb *db, guint32 application_id, const char *folder, XsDbOpen
     }
   g_clear_pointer (&wal, xs_stmt_free);
 
-  if ((flags & XS_DB_OPEN_UNCHECKED) == 0 && !xs_db_check (db, error))
+  gboolean is_old = version < (gint64) g_strv_length (names);
+  if ((is_old || (flags & XS_DB_OPEN_UNCHECKED) == 0) && !xs_db_check (db, error))
     return FALSE;
 
   return xs_db_exec (db, "PRAGMA synchronous = FULL", error) && xs_db_transaction (db, migrate, &migrations, error);

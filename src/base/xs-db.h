@@ -16,7 +16,7 @@ typedef struct _XsStmt XsStmt;
 typedef enum {
   XS_DB_OPEN_DEFAULT = 0,
   XS_DB_OPEN_EXISTING = 1 << 0,  /* create nothing: XS_ERROR_NOT_FOUND */
-  XS_DB_OPEN_UNCHECKED = 1 << 1, /* without xs_db_check() */
+  XS_DB_OPEN_UNCHECKED = 1 << 1, /* without xs_db_check(), unless the schema is an older one */
 } XsDbOpenFlags;
 
 /**
@@ -31,8 +31,22 @@ typedef enum {
  */
 XsDb *xs_db_open (const char *path, guint32 application_id, const char *migrations, XsDbOpenFlags flags,
                   char **moved_aside, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_db_open_reader: another connection to a database that is open already, for reading on another thread. Every
+ * statement sees what was committed before it began, and holds up nobody.
+ * @cancellable: (nullable): ends a statement with XS_ERROR_CANCELLED
+ */
+XsDb *xs_db_open_reader (const char *path, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_db_check: read the whole file and see that it is whole. @error: XS_ERROR_CORRUPT */
 gboolean xs_db_check (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_check_with_indexes: the same, and that every index has just what its table has: several times as long. */
+gboolean xs_db_check_with_indexes (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_check_table: xs_db_check() of the pages of one table and its indexes. */
+gboolean xs_db_check_table (XsDb *db, const char *table, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** XsDbDamageFunc: @what SQLite found, for the log. Within the call that found it: it must not use the connection. */
+typedef void (*XsDbDamageFunc) (const char *what, gpointer data);
+/** xs_db_set_damage_func: have @on_damage told whenever a call on this connection fails with XS_ERROR_CORRUPT. */
+void xs_db_set_damage_func (XsDb *db, XsDbDamageFunc on_damage, gpointer data);
 /** xs_db_aside_path: (transfer full): where a damaged database at @path is moved to: a name that is not taken yet. */
 char *xs_db_aside_path (const char *path);
 /** xs_db_move: rename a closed database together with its -wal and -shm. */

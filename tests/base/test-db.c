@@ -473,6 +473,91 @@ add (const char *path, void (*func) (Fixture *, gconstpointer), const char *data
   g_test_add (path, Fixture, data, set_up, func, tear_down);
 }
 
+static void
+note_damage (const char *what, gpointer data)
+{
+  guint *n = data;
+
+  (*n)++;
+}
+
+/* Only the table that is asked for is read; whoever runs into the damage tells. */
+static void
+test_check_table (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *data = NULL;
+  gsize size;
+  guint n_told = 0;
+  gint64 page;
+
+  {
+    g_autoptr (XsDb) db = open_with (fixture, "/test/one");
+    run (db, "CREATE TABLE good (x); CREATE TABLE bad (x); INSERT INTO good VALUES (1); INSERT INTO bad VALUES (1)");
+    page = query (db, "SELECT rootpage FROM sqlite_schema WHERE name = 'bad'");
+  }
+  g_assert_true (g_file_get_contents (fixture->path, &data, &size, NULL));
+  memset (data + (page - 1) * 4096, 0xa5, 16);
+  g_assert_true (g_file_set_contents (fixture->path, data, (gssize) size, NULL));
+
+  g_autoptr (XsDb) db = xs_db_open (fixture->path, APPLICATION_ID, "/test/one", XS_DB_OPEN_UNCHECKED, NULL, &error);
+  g_assert_no_error (error);
+  xs_db_set_damage_func (db, note_damage, &n_told);
+  g_assert_true (xs_db_check_table (db, "good", &error));
+  g_assert_cmpint (query (db, "SELECT count (*) FROM good"), ==, 1);
+  g_assert_cmpuint (n_told, ==, 0);
+  g_assert_false (xs_db_exec (db, "INSERT INTO bad VALUES (2)", &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CORRUPT);
+  g_assert_cmpuint (n_told, ==, 1);
+  g_clear_error (&error);
+  g_assert_false (xs_db_check_table (db, "bad", &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CORRUPT);
+}
+
+/* Rows that an index does not know of are found by the thorough check alone. */
+static void
+test_check_indexes (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  {
+    g_autoptr (XsDb) db = open_with (fixture, "/test/one");
+    run (db, "CREATE TABLE t (x); CREATE INDEX t_x ON t (x); CREATE TABLE kept AS SELECT * FROM sqlite_schema"
+             " WHERE name = 't_x'");
+    g_assert_true (xs_db_check_with_indexes (db, &error));
+  }
+  run_raw (fixture->path, "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 't_x'");
+  run_raw (fixture->path, "INSERT INTO t VALUES (1)");
+  run_raw (fixture->path, "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept");
+  g_autoptr (XsDb) db = open_with (fixture, "/test/one");
+  g_assert_false (xs_db_check_with_indexes (db, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CORRUPT);
+}
+
+static void
+test_reader (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (XsDb) db = open_with (fixture, "/test/one");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  run (db, "CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+  g_autoptr (XsDb) reader = xs_db_open_reader (fixture->path, cancellable, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (query (reader, "SELECT count (*) FROM t"), ==, 1);
+  run (db, "INSERT INTO t VALUES (2)");
+  g_assert_cmpint (query (reader, "SELECT count (*) FROM t"), ==, 2);
+  g_assert_false (xs_db_exec (reader, "INSERT INTO t VALUES (3)", &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_IO);
+  g_clear_error (&error);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (xs_db_exec (reader,
+                              "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)"
+                              " SELECT count (*) FROM n",
+                              &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CANCELLED);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -495,5 +580,8 @@ main (int argc, char *argv[])
   add ("/base/db/page-limit", test_page_limit, NULL);
   add ("/base/db/full-disk", test_full_disk, NULL);
   add ("/base/db/busy", test_busy, NULL);
+  add ("/base/db/check-table", test_check_table, NULL);
+  add ("/base/db/check-indexes", test_check_indexes, NULL);
+  add ("/base/db/reader", test_reader, NULL);
   return g_test_run ();
 }
