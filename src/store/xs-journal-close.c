@@ -197,10 +197,11 @@ store_log (XsCloseRequest *request, XsDb *db, const XsWireLog *wire_log, gint64 
                     error, "iisibssb", wire_log->seq, segment_id, wire_log->log.stunum, recnum, bytes, sha256,
                     wire_log->previous, signature_bytes)
          && xs_db_run (db, "UPDATE device SET last_log_sha256 = ?", error, "s", sha256)
-         && xs_db_run (db,
-                       "INSERT INTO outbox (kind, log_seq, segment_id, photos_missing) VALUES ('log', ?1, ?2,"
-                       " (SELECT count (*) FROM outbox WHERE segment_id = ?2 AND kind = 'photo' AND state <> 'acked'))",
-                       error, "ii", wire_log->seq, segment_id);
+         && xs_db_run (
+           db,
+           "INSERT INTO outbox (kind, log_seq, segment_id, stunum, photos_missing) VALUES ('log', ?1, ?2, ?3,"
+           " (SELECT count (*) FROM outbox WHERE segment_id = ?2 AND kind = 'photo' AND state <> 'acked'))",
+           error, "iis", wire_log->seq, segment_id, wire_log->log.stunum);
 }
 
 /* Its learner was not there when it ended, and is told at the next sign-in. */

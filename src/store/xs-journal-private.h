@@ -106,6 +106,20 @@ gboolean xs_journal_restore (const char *dir, const GError *damage, gint64 wall_
 /** Why a segment has no log: see the recovery table. */
 #define XS_SEGMENT_LOST "lost"
 
+/*
+ * What a learner, the parameter, was credited here that the platform has not both acknowledged and put into its total:
+ * logs above what it knew of last, those below that it has not acknowledged, and what has no log yet. However much the
+ * learner has studied, these are few. A segment without a log is open, and so is its session; others are lost.
+ */
+#define XS_JOURNAL_UNKNOWN_CREDIT_SQL                                                                                  \
+  "SELECT coalesce ((SELECT sum (g.credited_us) FROM log l JOIN segment g ON g.id = l.segment_id"                      \
+  " WHERE l.stunum = ?1 AND l.recnum > r.last), 0)"                                                                    \
+  " + coalesce ((SELECT sum (g.credited_us) FROM outbox o JOIN log l ON l.seq = o.log_seq"                             \
+  " JOIN segment g ON g.id = l.segment_id WHERE o.stunum = ?1 AND o.state <> 'acked' AND l.recnum <= r.last), 0)"      \
+  " + coalesce ((SELECT sum (g.credited_us) FROM session s INDEXED BY session_open JOIN segment g"                     \
+  " ON g.session_id = s.id AND g.end_reason IS NULL WHERE s.state = 'open' AND s.stunum = ?1), 0)"                     \
+  " FROM (SELECT coalesce ((SELECT last_recnum FROM roster WHERE stunum = ?1), 0) AS last) r"
+
 /** xs_journal_read_identity: xs_journal_get_identity() for use inside a transaction. */
 gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -437,13 +437,7 @@ xs_journal_get_credit (XsJournal *journal, const char *stunum, int day, gint64 *
                         error, "si", stunum, (gint64) day)
       || !xs_db_query_int (journal->db, &platform_s, 0, "SELECT total_s FROM roster WHERE stunum = ?", error, "s",
                            stunum)
-      || !xs_db_query_int (journal->db, &here, 0,
-                           "SELECT sum (g.credited_us) FROM session s JOIN segment g ON g.session_id = s.id"
-                           " LEFT JOIN log l ON l.segment_id = g.id LEFT JOIN outbox o ON o.log_seq = l.seq"
-                           " WHERE s.stunum = ?1 AND NOT (coalesce (o.state = 'acked', 0) AND l.recnum <="
-                           " coalesce ((SELECT last_recnum FROM roster WHERE stunum = ?1), 0))"
-                           " AND g.end_reason IS NOT '" XS_SEGMENT_LOST "'",
-                           error, "s", stunum))
+      || !xs_db_query_int (journal->db, &here, 0, XS_JOURNAL_UNKNOWN_CREDIT_SQL, error, "s", stunum))
     return FALSE;
   if (today_us != NULL)
     *today_us = today;
