@@ -33,10 +33,15 @@ struct _XsJournal {
   /* stunum → sha256 of the registration photo last given out: what a template that comes back was made from. */
   GHashTable *given_photos;
 
-  GThread *backup; /* (nullable): makes the copy */
+  GThread *backup; /* (nullable): checks, cleans up and copies */
   GCancellable *backup_cancellable;
-  int backup_running; /* atomic */
-  gint64 backup_us;   /* monotonic: when the last one began; G_MININT64 / 2: never */
+  gint64 backup_us; /* monotonic: when the last one began; G_MININT64 / 2: never */
+  int is_damaged;   /* atomic */
+
+  GMutex lock; /* for the next three, which that thread shares */
+  gboolean backup_running;
+  gboolean clean_up_wanted;
+  GHashTable *unsettled; /* char *: photos whose file may be there while nobody sees their row yet */
 
   /* The minutes of one open segment as they are stored, so that saving progress writes only what changed. */
   gint64 minutes_segment_id;
@@ -71,26 +76,54 @@ gboolean xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *ha
   G_GNUC_WARN_UNUSED_RESULT;
 
 /*
- * xs-journal-backup.c: journal.db.backup, the newest good copy. Made on a thread of its own, from a connection of its
- * own: nobody waits for it.
+ * xs-journal-backup.c: what takes the longer the more there is: reading the whole journal to see that it is whole,
+ * removing what was cut off from among the photos, and then journal.db.backup, the newest good copy. On a thread of its
+ * own, from a connection of its own: nobody waits for it.
  */
 #define XS_JOURNAL_DATABASE "journal.db"
 #define XS_JOURNAL_BACKUP XS_JOURNAL_DATABASE ".backup"
 #define XS_JOURNAL_BACKUP_INTERVAL_US (10 * 60 * (gint64) G_USEC_PER_SEC)
 
-/** xs_journal_back_up: begin a copy, unless one is being made. @now: also when the last is not old enough. */
+/** xs_journal_back_up: begin a check and a copy, unless one is being made. @now: even if the last is not old enough. */
 void xs_journal_back_up (XsJournal *journal, gboolean now);
-/** xs_journal_wait_for_backup: until the copy that was begun is there, or could not be made. */
+/** xs_journal_back_up_and_clean_up: now, and xs_journal_clean_up() before the copy. */
+void xs_journal_back_up_and_clean_up (XsJournal *journal);
+/** xs_journal_wait_for_backup: until all that was begun is done, or could not be. */
 void xs_journal_wait_for_backup (XsJournal *journal);
 /** xs_journal_cancel_backup: and wait until its thread has ended. */
 void xs_journal_cancel_backup (XsJournal *journal);
+
+/**
+ * xs_journal_clean_up: on that thread: remove photos and their temporary files that were cut off before their row, and
+ * tell of rows whose file is gone. Only from a journal found whole: what a damaged one does not show may have its row.
+ * @db: a reader
+ */
+gboolean xs_journal_clean_up (XsJournal *journal, XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/*
+ * xs-journal-check.c
+ */
+
+/** xs_journal_check: what SQLite does not know of itself: that the tables of a journal agree. XS_ERROR_CORRUPT */
+gboolean xs_journal_check (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_check_rows: the same, and of every single row that what belongs to it is there. XS_ERROR_CORRUPT */
+gboolean xs_journal_check_rows (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_check_at_once: xs_journal_check(), and the small tables that all depends on. XS_ERROR_CORRUPT */
+gboolean xs_journal_check_at_once (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_mark: an XsDbDamageFunc for any thread: xs_journal_is_damaged() from now on, and the next start reads the
+ * whole journal before it uses it.
+ */
+void xs_journal_mark (const char *what, gpointer journal);
+/** xs_journal_is_marked: whether the journal of this folder was. */
+gboolean xs_journal_is_marked (const char *dir);
+/** xs_journal_unmark: it has been read, and is whole. */
+void xs_journal_unmark (const char *dir);
 
 /*
  * xs-journal-restore.c
  */
 
-/** xs_journal_check: what SQLite does not know of itself: that the tables of a journal agree. XS_ERROR_CORRUPT */
-gboolean xs_journal_check (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_journal_finish_restore: before the journal is opened: end what a power cut interrupted. */
 gboolean xs_journal_finish_restore (const char *dir, gint64 wall_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**

@@ -26,11 +26,60 @@ remove_temporaries (const char *path)
     }
 }
 
-/* Takes away from @files every photo that has a row; says so of rows whose file is gone. */
-static gboolean
-match_rows (XsJournal *journal, GHashTable *files, GError **error)
+/* What lies in the folder of photos. */
+typedef struct {
+  GHashTable *photos;     /* set of names */
+  GPtrArray *temporaries; /* names */
+} Found;
+
+static void
+found_clear (Found *found)
 {
-  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT sha256, number FROM photo", error, "");
+  g_clear_pointer (&found->photos, g_hash_table_unref);
+  g_clear_pointer (&found->temporaries, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
+
+static gboolean
+find_files (XsJournal *journal, Found *found, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (journal->photos_dir, 0, error);
+  const char *name;
+
+  found->photos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  found->temporaries = g_ptr_array_new_with_free_func (g_free);
+  if (dir == NULL)
+    {
+      xs_error_convert (error);
+      return FALSE;
+    }
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      if (g_str_has_suffix (name, ".tmp"))
+        g_ptr_array_add (found->temporaries, g_strdup (name));
+      else if (strlen (name) == SHA256_DIGITS && strspn (name, "0123456789abcdef") == SHA256_DIGITS)
+        g_hash_table_add (found->photos, g_strdup (name));
+    }
+  return TRUE;
+}
+
+static void
+tell_when_missing (XsJournal *journal, const char *sha256, gint64 number)
+{
+  g_autofree char *path = xs_journal_dup_photo_path (journal, sha256);
+
+  /* One that was stored since the folder was read was not found there. */
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    g_message ("Photo %" G_GINT64_FORMAT " has no file any more: %s is missing in %s", number, sha256,
+               journal->photos_dir);
+}
+
+/* Takes away from @photos every one that has a row; says so of rows whose file is gone. */
+static gboolean
+match_rows (XsJournal *journal, XsDb *db, GHashTable *photos, GError **error)
+{
+  g_autoptr (XsStmt) stmt = xs_db_prepare (db, "SELECT sha256, number FROM photo", error, "");
   gboolean has_row = TRUE;
 
   if (stmt == NULL)
@@ -39,16 +88,78 @@ match_rows (XsJournal *journal, GHashTable *files, GError **error)
     {
       if (!xs_stmt_step (stmt, &has_row, error))
         return FALSE;
-      if (has_row && !g_hash_table_remove (files, xs_stmt_string (stmt, 0)))
-        g_message ("Photo %" G_GINT64_FORMAT " has no file any more: %s is missing in %s", xs_stmt_int (stmt, 1),
-                   xs_stmt_string (stmt, 0), journal->photos_dir);
+      if (has_row && !g_hash_table_remove (photos, xs_stmt_string (stmt, 0)))
+        tell_when_missing (journal, xs_stmt_string (stmt, 0), xs_stmt_int (stmt, 1));
     }
   return TRUE;
 }
 
-/* After a damaged journal was replaced, a photo without a row is not one that was cut off: its row is lost. */
 static gboolean
-keep_aside (XsJournal *journal, GHashTable *photos, GError **error)
+is_unsettled (XsJournal *journal, const char *name)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&journal->lock);
+  g_autofree char *sha256 = g_strndup (name, SHA256_DIGITS);
+
+  return g_hash_table_contains (journal->unsettled, sha256);
+}
+
+static gboolean
+remove_temporary_photos (XsJournal *journal, GPtrArray *names, GError **error)
+{
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      g_autofree char *path = xs_journal_dup_photo_path (journal, name);
+      if (!is_unsettled (journal, name) && !xs_blob_remove (path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/*
+ * A photo may be stored at this very moment: its file was there when the folder was read, and its row was not when the
+ * rows were. It is either unsettled still, or settled before it is asked for its row once more. No clock is needed for
+ * that, and those of kiosks are set. A name never comes twice, for each photo is sealed with a key of its own.
+ */
+static gboolean
+remove_orphans (XsJournal *journal, XsDb *db, GHashTable *photos, GError **error)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, photos);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      g_autofree char *path = xs_journal_dup_photo_path (journal, name);
+      gint64 n_rows;
+      if (is_unsettled (journal, name))
+        continue;
+      if (!xs_db_query_int (db, &n_rows, 0, "SELECT count (*) FROM photo WHERE sha256 = ?", error, "s", name))
+        return FALSE;
+      if (n_rows > 0)
+        continue;
+      if (!xs_blob_remove (path, error))
+        return FALSE;
+      g_message ("Removed %s: it was cut off before it was recorded", path);
+    }
+  return TRUE;
+}
+
+gboolean
+xs_journal_clean_up (XsJournal *journal, XsDb *db, GError **error)
+{
+  g_auto (Found) found = { NULL };
+
+  if (!find_files (journal, &found, error) || !match_rows (journal, db, found.photos, error)
+      || !remove_temporary_photos (journal, found.temporaries, error)
+      || !remove_orphans (journal, db, found.photos, error))
+    return FALSE;
+  xs_crash_point ("recover-cleaned");
+  return TRUE;
+}
+
+static gboolean
+move_aside (XsJournal *journal, GHashTable *photos, GError **error)
 {
   g_autofree char *stamp = xs_wall_format (xs_clock_wall_us (journal->clock), "%Y%m%dT%H%M%S");
   g_autofree char *folder = g_strdup_printf ("%s.lost-%s", journal->photos_dir, stamp);
@@ -72,42 +183,19 @@ keep_aside (XsJournal *journal, GHashTable *photos, GError **error)
                     (gint64) g_hash_table_size (photos));
 }
 
+/* After a damaged journal was replaced, a photo without a row is not one that was cut off: its row is lost. */
 static gboolean
-remove_orphans (XsJournal *journal, GError **error)
+keep_lost_photos (XsJournal *journal, GError **error)
 {
+  g_auto (Found) found = { NULL };
   gint64 n_recoveries;
-  g_autoptr (GHashTable) files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GDir) dir = g_dir_open (journal->photos_dir, 0, error);
-  const char *name;
 
-  if (dir == NULL)
-    {
-      xs_error_convert (error);
-      return FALSE;
-    }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      if (strlen (name) == SHA256_DIGITS && strspn (name, "0123456789abcdef") == SHA256_DIGITS)
-        g_hash_table_add (files, g_strdup (name));
-    }
-  if (!match_rows (journal, files, error)
-      || !xs_db_query_int (journal->db, &n_recoveries, 0, "SELECT count (*) FROM recovery WHERE photos_aside IS NULL",
-                           error, ""))
+  if (!xs_db_query_int (journal->db, &n_recoveries, 0, "SELECT count (*) FROM recovery WHERE photos_aside IS NULL",
+                        error, ""))
     return FALSE;
-  if (n_recoveries > 0)
-    return keep_aside (journal, files, error);
-
-  GHashTableIter iter;
-  gpointer orphan;
-  g_hash_table_iter_init (&iter, files);
-  while (g_hash_table_iter_next (&iter, &orphan, NULL))
-    {
-      g_autofree char *path = xs_journal_dup_photo_path (journal, orphan);
-      if (!xs_blob_remove (path, error))
-        return FALSE;
-      g_message ("Removed %s: it was cut off before it was recorded", path);
-    }
-  return TRUE;
+  return n_recoveries == 0
+         || (find_files (journal, &found, error) && match_rows (journal, journal->db, found.photos, error)
+             && move_aside (journal, found.photos, error));
 }
 
 gboolean
@@ -124,11 +212,9 @@ xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error)
   xs_crash_point ("recover-closed");
   remove_temporaries (journal->dir);
   remove_temporaries (keys_dir);
-  remove_temporaries (journal->photos_dir);
-  if (!remove_orphans (journal, error))
+  if (!keep_lost_photos (journal, error))
     return FALSE;
-  xs_crash_point ("recover-cleaned");
-  xs_journal_back_up (journal, TRUE);
+  xs_journal_back_up_and_clean_up (journal);
   return TRUE;
 }
 

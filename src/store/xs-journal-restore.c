@@ -11,73 +11,6 @@
 /* Complete, but not yet in its place. */
 #define RESTORED XS_JOURNAL_DATABASE ".restored"
 
-typedef struct {
-  const char *broken; /* finds a row when it is */
-  const char *what;
-} Rule;
-
-/* Cheap however long the history: asked at every start. */
-static const Rule rules[] = {
-  { "SELECT 1 WHERE (SELECT max (number) FROM photo) > (SELECT value FROM counter WHERE name = 'photo')",
-    "a photo has a number that was not allotted" },
-  { "SELECT 1 WHERE (SELECT max (classid) FROM session) > (SELECT value FROM counter WHERE name = 'classid')",
-    "a session has a number that was not allotted" },
-  { "SELECT 1 WHERE (SELECT max (seq) FROM log) > (SELECT value FROM counter WHERE name = 'log')",
-    "a log has a number that was not allotted" },
-  { "SELECT 1 FROM device WHERE last_log_sha256 <> coalesce ((SELECT sha256 FROM log ORDER BY seq DESC LIMIT 1),"
-    " last_log_sha256)",
-    "the chain of logs ends elsewhere" },
-  { "SELECT 1 WHERE (SELECT count (*) FROM counter) <> 4 OR (SELECT count (*) FROM outbox_count) <> 6",
-    "a counter is missing" },
-  { "SELECT 1 FROM segment g JOIN session s ON s.id = g.session_id WHERE g.end_reason IS NULL AND s.state <> 'open'",
-    "a closed session goes on" },
-};
-
-/* Walk the whole history: asked of what was read from a damaged file, where rows may be missing without a trace. */
-static const Rule thorough_rules[] = {
-  { "SELECT 1 FROM pragma_foreign_key_check LIMIT 1", "a row belongs to nothing" },
-  { "SELECT 1 FROM outbox_count c WHERE n <> (SELECT count (*) FROM outbox o WHERE o.kind = c.kind AND"
-    " o.state = c.state)",
-    "the outbox is not complete" },
-  { "SELECT 1 FROM photo p LEFT JOIN outbox o ON o.photo_number = p.number WHERE o.id IS NULL LIMIT 1",
-    "a photo is not in the outbox" },
-  { "SELECT 1 FROM log l LEFT JOIN outbox o ON o.log_seq = l.seq WHERE o.id IS NULL LIMIT 1",
-    "a log is not in the outbox" },
-  { "SELECT 1 FROM log l JOIN log b ON b.seq = l.seq - 1 WHERE l.previous <> b.sha256 LIMIT 1",
-    "the chain of logs is broken" },
-  { "SELECT 1 FROM segment g WHERE end_reason IS NOT NULL AND end_reason <> '" XS_SEGMENT_LOST "'"
-    " AND NOT EXISTS (SELECT 1 FROM log l WHERE l.segment_id = g.id) LIMIT 1",
-    "a closed segment has no log" },
-  { "SELECT 1 FROM minute GROUP BY segment_id HAVING count (*) <> max (ordinal) + 1 LIMIT 1", "a minute is missing" },
-  { "SELECT 1 FROM segment g WHERE credited_us <> coalesce ((SELECT sum (m.credited_us) FROM minute m"
-    " WHERE m.segment_id = g.id), 0) LIMIT 1",
-    "the minutes of a segment do not come to its credit" },
-  { "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM device)", "it does not say whose it is" },
-};
-
-static gboolean
-check_rules (XsDb *db, const Rule *list, guint n, GError **error)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      gint64 broken;
-      if (!xs_db_query_int (db, &broken, 0, list[i].broken, error, ""))
-        return FALSE;
-      if (broken != 0)
-        {
-          g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The journal is damaged: %s", list[i].what);
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-gboolean
-xs_journal_check (XsDb *db, GError **error)
-{
-  return check_rules (db, rules, G_N_ELEMENTS (rules), error);
-}
-
 /*
  * Numbers that may have been allotted after the copy was made must not come again: all go on far above. The platform
  * sees the gap in seq. The days from the newest one known to tomorrow go on above what a kiosk can use on a day.
@@ -158,8 +91,7 @@ prepare (const char *path, const Restored *restored, GError **error)
   g_autoptr (XsDb) db =
     xs_db_open (path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, XS_DB_OPEN_EXISTING, NULL, error);
 
-  return db != NULL && xs_journal_check (db, error)
-         && check_rules (db, thorough_rules, G_N_ELEMENTS (thorough_rules), error)
+  return db != NULL && xs_journal_check_rows (db, error)
          && xs_db_transaction (db, prepare_in, (gpointer) restored, error);
 }
 

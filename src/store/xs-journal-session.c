@@ -379,6 +379,38 @@ drop_file (const char *path)
     g_message ("%s has no row and cannot be removed; the next start will", path);
 }
 
+static void
+set_unsettled (XsJournal *journal, const char *sha256, gboolean unsettled)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&journal->lock);
+
+  if (unsettled)
+    g_hash_table_add (journal->unsettled, g_strdup (sha256));
+  else
+    g_hash_table_remove (journal->unsettled, sha256);
+}
+
+/* The file, then the row. */
+static gboolean
+store_photo (XsJournal *journal, AddPhoto *add, GBytes *sealed, GError **error)
+{
+  g_autofree char *path = xs_journal_dup_photo_path (journal, add->sha256);
+
+  if (!xs_blob_write (path, sealed, error))
+    {
+      /* Whole but for the folder's flush, perhaps: the next try seals the photo anew, under another name. */
+      drop_file (path);
+      return FALSE;
+    }
+  xs_crash_point ("photo-filed");
+  if (xs_db_transaction (journal->db, add_photo_in, add, error))
+    return TRUE;
+  /* A row that may be on disk keeps its file; the next start removes it when there is none. */
+  if (!xs_db_commit_is_uncertain (journal->db))
+    drop_file (path);
+  return FALSE;
+}
+
 gboolean
 xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
                           XsDbFunc then, gpointer data, GError **error)
@@ -391,26 +423,15 @@ xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBy
 
   g_autoptr (GBytes) sealed = xs_seal (identity.platform_key, jpeg);
   g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
-  g_autofree char *path = xs_journal_dup_photo_path (journal, sha256);
-  g_autoptr (GError) local_error = NULL;
   AddPhoto add = { handle, record, sha256, 0, then, data };
 
   xs_crash_point ("photo-sealed");
-  if (!xs_blob_write (path, sealed, error))
-    {
-      /* Whole but for the folder's flush, perhaps: the next try seals the photo anew, under another name. */
-      drop_file (path);
-      return FALSE;
-    }
-  xs_crash_point ("photo-filed");
-  if (!xs_db_transaction (journal->db, add_photo_in, &add, &local_error))
-    {
-      /* A row that may be on disk keeps its file; xs_journal_recover() removes it when there is none. */
-      if (!xs_db_commit_is_uncertain (journal->db))
-        drop_file (path);
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
+  set_unsettled (journal, sha256, TRUE);
+  gboolean stored = store_photo (journal, &add, sealed, error);
+  if (stored || !xs_db_commit_is_uncertain (journal->db))
+    set_unsettled (journal, sha256, FALSE);
+  if (!stored)
+    return FALSE;
 
   xs_crash_point ("photo-committed");
   g_autofree char *number = xs_photo_number ((guint64) add.number);

@@ -188,8 +188,10 @@ open_database (const char *dir, XsDbOpenFlags flags, GError **error)
       g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s-wal is damaged: what was recorded last is missing", path);
       return NULL;
     }
-  g_autoptr (XsDb) db = xs_db_open (path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, flags, NULL, error);
-  if (db == NULL || !xs_journal_check (db, error))
+  g_autoptr (XsDb) db =
+    xs_db_open (path, XS_JOURNAL_APPLICATION_ID, XS_JOURNAL_MIGRATIONS, flags | XS_DB_OPEN_UNCHECKED, NULL, error);
+  if (db == NULL || !xs_journal_check_at_once (db, error)
+      || (xs_journal_is_marked (dir) && !xs_db_check_with_indexes (db, error)))
     return NULL;
   return g_steal_pointer (&db);
 }
@@ -224,6 +226,8 @@ open_or_restore (const char *dir, gint64 wall_us, GError **error)
     {
       if (db == NULL)
         g_propagate_error (error, g_steal_pointer (&damage));
+      else if (xs_journal_is_marked (dir))
+        xs_journal_unmark (dir);
       return g_steal_pointer (&db);
     }
   if (!xs_journal_restore (dir, damage, wall_us, &restored, &moved_to, error))
@@ -232,6 +236,7 @@ open_or_restore (const char *dir, gint64 wall_us, GError **error)
   Anew anew = { wall_us, damage->message, moved_to };
   if (db == NULL || (!restored && !note_anew (db, &anew, error)))
     return NULL;
+  xs_journal_unmark (dir);
   return g_steal_pointer (&db);
 }
 
@@ -250,6 +255,8 @@ open_journal (const char *dir, XsClock *clock, gboolean existing, GError **error
   journal->backup_cancellable = g_cancellable_new ();
   journal->backup_us = G_MININT64 / 2;
   journal->clock = xs_clock_ref (clock);
+  g_mutex_init (&journal->lock);
+  journal->unsettled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   journal->given_photos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   journal->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
 
@@ -262,6 +269,7 @@ open_journal (const char *dir, XsClock *clock, gboolean existing, GError **error
   if (journal->db == NULL || !xs_db_exec (journal->db, "PRAGMA secure_delete = ON", error)
       || !load_keys (journal, error))
     return NULL;
+  xs_db_set_damage_func (journal->db, xs_journal_mark, journal);
   note_database (journal);
   return g_steal_pointer (&journal);
 }
@@ -300,6 +308,8 @@ xs_journal_close (XsJournal *journal)
   xs_clock_unref (journal->clock);
   g_array_unref (journal->minutes);
   g_hash_table_unref (journal->given_photos);
+  g_hash_table_unref (journal->unsettled);
+  g_mutex_clear (&journal->lock);
   g_free (journal->photos_dir);
   g_free (journal->dir);
   g_free (journal);

@@ -21,8 +21,10 @@ typedef struct _XsJournal XsJournal;
  * @error: XS_ERROR_BUSY when another process has it, XS_ERROR_TOO_NEW, XS_ERROR_NO_SPACE, XS_ERROR_IO,
  *   XS_ERROR_CORRUPT when the device's keys are damaged or belong to another journal
  *
- * A damaged journal.db is moved aside, never deleted, and with it go the photos and the signing key: its numbers start
- * again from 1, so to the platform it must be a new device, to be paired anew.
+ * Only what takes the same time however much is recorded is looked at, unless the program before found damage. What is
+ * damaged is moved aside, never deleted, and the best that is left takes its place: xs_journal_get_recovery(). When
+ * that is an empty journal, photos and signing key are moved too: its numbers start again from 1, so to the platform it
+ * must be a new device, to be paired anew.
  */
 XsJournal *xs_journal_open (const char *dir, XsClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
@@ -33,6 +35,11 @@ XsJournal *xs_journal_open_existing (const char *dir, XsClock *clock, GError **e
 void xs_journal_close (XsJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsJournal, xs_journal_close)
 const char *xs_journal_get_dir (XsJournal *journal);
+/**
+ * xs_journal_is_damaged: on any thread: whether damage was found since it was opened, in use or by the check behind the
+ * start: the next start mends it, and until then nothing new should be begun.
+ */
+gboolean xs_journal_is_damaged (XsJournal *journal);
 /**
  * xs_journal_check_disk: whether what a session needs can be stored: the journal is where it was opened, and its disk
  * has @reserve_bytes free for this user. Nothing is ever removed to make room.
@@ -206,8 +213,9 @@ gboolean xs_journal_close_cut_off (XsJournal *journal, gboolean with_running, gu
   G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * xs_journal_recover: at start: xs_journal_close_cut_off() with what was credited and stored, and remove temporary
- * files and photo files that never got a row. After a damaged journal was replaced, such photos are kept aside.
+ * xs_journal_recover: at start: xs_journal_close_cut_off() with what was credited and stored. Then, behind it, on a
+ * thread of its own: read the whole journal to see that it is whole, remove temporary files and photo files that never
+ * got a row, and make a copy. After a damaged journal was replaced, such photos are kept aside, at once.
  * @n_closed: (out) (optional): how many sessions were closed
  */
 gboolean xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,7 +9,7 @@ typedef struct {
   GWeakRef store;
   GMainContext *context; /* where "changed" is emitted */
   GAsyncQueue *queue;    /* of Work */
-  XsJournal *journal;    /* touched by the thread only */
+  XsJournal *journal;    /* touched by the thread only, which closes it when the store is gone */
   int changed_pending;   /* atomic: "changed" is on its way already */
 } Shared;
 
@@ -271,6 +271,14 @@ xs_store_new (XsJournal *journal)
   self->shared->journal = journal;
   self->thread = g_thread_new ("xs-store", work, g_atomic_rc_box_acquire (self->shared));
   return self;
+}
+
+gboolean
+xs_store_is_damaged (XsStore *self)
+{
+  g_return_val_if_fail (XS_IS_STORE (self), FALSE);
+
+  return xs_journal_is_damaged (self->shared->journal);
 }
 
 void

@@ -18,6 +18,9 @@ G_DECLARE_FINAL_TYPE (XsStore, xs_store, XS, STORE, GObject)
 /** xs_store_new: takes over @journal. Dropping the last reference finishes the queue, then closes the journal. */
 XsStore *xs_store_new (XsJournal *journal);
 
+/** xs_store_is_damaged: xs_journal_is_damaged() of its journal, without waiting for the store's thread. */
+gboolean xs_store_is_damaged (XsStore *self);
+
 /** XsStoreFunc: runs on the store's thread. */
 typedef gboolean (*XsStoreFunc) (XsJournal *journal, gpointer data, GError **error);
 

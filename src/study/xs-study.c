@@ -321,12 +321,22 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
     xs_vision_worker_enrol_async (self->worker, job->photo, NULL, on_enrolled, answer_new (self));
 }
 
+/* What would be recorded from now on might be lost. Whoever studies already goes on, and nobody begins. */
+static gboolean
+stop_when_damaged (XsStudy *self)
+{
+  if (!xs_store_is_damaged (self->store))
+    return FALSE;
+  fail (self, _ ("The records of this PC are damaged. Restart the kiosk: it will then use the newest good copy."));
+  return TRUE;
+}
+
 void
 xs_study_sign_in (XsStudy *self, const char *stunum)
 {
   g_return_if_fail (XS_IS_STUDY (self));
 
-  if (self->phase != XS_STUDY_READY)
+  if (self->phase != XS_STUDY_READY || stop_when_damaged (self))
     return;
   if (!xs_number_is_valid (stunum, XS_UNIFIED_DIGITS))
     {
@@ -563,13 +573,15 @@ on_tick (gpointer data)
 
   if (self->session != NULL)
     xs_study_session_tick (self);
+  else if (self->phase == XS_STUDY_IDENTIFYING && xs_store_is_damaged (self->store))
+    refuse_sign_in (self, NULL);
   else if (self->phase == XS_STUDY_IDENTIFYING)
     {
       g_autofree char *message = camera_message (self);
       xs_study_set_error (self, message);
       check_sign_in_time (self);
     }
-  else if (self->phase == XS_STUDY_READY)
+  else if (self->phase == XS_STUDY_READY && !stop_when_damaged (self))
     close_overdue (self);
   return G_SOURCE_CONTINUE;
 }

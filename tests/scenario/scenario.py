@@ -76,6 +76,13 @@ def wait(condition, what, patience_s=60):
         time.sleep(0.05)
 
 
+def copy_time(state):
+    """When the newest copy of the kiosk's journal was made; 0: there is none. A start makes one when it has cleaned up,
+    behind everything else."""
+    copy = state / "journal.db.backup"
+    return copy.stat().st_mtime_ns if copy.exists() else 0
+
+
 def run(*command, env=None, input_text=None):
     """Run a program to its end; its output is in the answer's stdout and stderr."""
     return subprocess.run(

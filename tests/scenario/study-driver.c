@@ -3,6 +3,7 @@
 
 #include "xs-crash-point.h"
 #include "xs-crypto.h"
+#include "xs-journal-private.h"
 #include "xs-segment-job.h"
 #include "xs-study-jobs.h"
 #include "xs-study-session.h"
@@ -231,6 +232,13 @@ study (Driver *driver, gint64 seconds)
   say ("end");
 }
 
+static gboolean
+end_what_the_start_left (XsJournal *journal, gpointer unused, GError **error)
+{
+  xs_journal_wait_for_backup (journal);
+  return TRUE;
+}
+
 static void
 open_kiosk (Driver *driver, const char *dir)
 {
@@ -238,6 +246,7 @@ open_kiosk (Driver *driver, const char *dir)
   XsSyncTiming timing = XS_SYNC_TIMING_DEFAULT;
   XsRecoverJob *job = g_new0 (XsRecoverJob, 1);
   XsJournal *journal = xs_journal_open (dir, xs_clock_system (), &error);
+  XsRecoverJob *job = g_new0 (XsRecoverJob, 1);
 
   if (journal == NULL)
     g_error ("%s", error->message);
@@ -319,6 +328,8 @@ main (int argc, char **argv)
   for (int i = 0; i < sessions; i++)
     study (&driver, seconds);
   wait_until_sent (&driver);
+  if (!xs_store_run (driver.store, end_what_the_start_left, NULL, &error))
+    g_error ("%s", error->message);
   g_object_unref (driver.sync);
   g_object_unref (driver.store);
   g_rand_free (driver.random);

@@ -13,8 +13,8 @@ import time
 from headless import Headless, new_scene, start_platform, was_killed
 from ledger import check_on_disk, compare
 from scenario import (
-    DEMO_STUNUM, Platform, Skip, check, demo_recording, first_picture, load_kiosk_driver, note, run, run_tests,
-    run_well,
+    DEMO_STUNUM, Platform, Skip, check, copy_time, demo_recording, first_picture, load_kiosk_driver, note, run,
+    run_tests, run_well, wait,
 )  # fmt: skip
 
 PLATFORM = ("upload-", "log-inserted", "log-committed")
@@ -124,8 +124,10 @@ def test_sign_out(folder):
         sessions = check_on_disk(state, folder / "copy")
         (credited_us, closed, _), = sessions.values()
         check(not closed and credited_us >= 1000000, "stored: %s" % sessions)
+        before = copy_time(state)
         kiosk = driver.Kiosk(arguments, language="en", log=log)
         kiosk.wait_for("Student number")
+        wait(lambda: copy_time(state) != before, "what a start does behind it")
         check(kiosk.stop() == 0, "the kiosk ended badly")
         run_well("xueshi", "sync", "--state", state)
         logs, photos, credited_s = compare(state, platform.data)

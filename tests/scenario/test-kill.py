@@ -16,8 +16,8 @@ import time
 
 from ledger import LOSS_LIMIT_US, US, check_on_disk, compare
 from scenario import (
-    DEMO_STUNUM, SANITIZED, Platform, check, check_platform, demo_recording, first_picture,
-    load_kiosk_driver, note, run, run_tests, run_well,
+    DEMO_STUNUM, SANITIZED, Platform, check, check_platform, copy_time, demo_recording, first_picture,
+    load_kiosk_driver, note, run, run_tests, run_well, wait,
 )  # fmt: skip
 
 Kiosk = load_kiosk_driver().Kiosk
@@ -107,8 +107,10 @@ class Runs:
     def finish(self):
         """The last start closes what is open; then everything is sent."""
         with open(self.folder / "kiosk-last.log", "wb") as log:
+            before = copy_time(self.state)
             kiosk = self.start(log)
             kiosk.wait_for("Student number")
+            wait(lambda: copy_time(self.state) != before, "what a start does behind it")
             status = kiosk.stop()
         check(status == 0, "the kiosk ended with status %d" % status)
         self.check_kept(check_on_disk(self.state, self.folder / "copy"))

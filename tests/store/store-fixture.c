@@ -87,6 +87,18 @@ store_fixture_reopen (StoreFixture *fixture)
   open_journal (fixture);
 }
 
+guint
+store_recover (XsJournal *journal)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_closed;
+
+  g_assert_true (xs_journal_recover (journal, &n_closed, &error));
+  g_assert_no_error (error);
+  xs_journal_wait_for_backup (journal);
+  return n_closed;
+}
+
 GBytes *
 store_jpeg (guint32 seed, gsize size)
 {

@@ -51,6 +51,8 @@ XsPhotoRecord store_photo (XsJournal *journal, const XsSessionHandle *handle, Xs
 /** store_close: close the segment, which must succeed. */
 void store_close (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason, gint64 end_wall_us,
                   gboolean continue_session);
+/** store_recover: xs_journal_recover() and what is done behind it. Returns: how many sessions were closed. */
+guint store_recover (XsJournal *journal);
 /** store_roster: put these learners on the roster; NULL-terminated stunums, each with a photo of its own. */
 void store_roster (XsJournal *journal, const char *stunum, ...) G_GNUC_NULL_TERMINATED;
 /** store_count: the number that @sql asks for, from the journal's own connection. */

@@ -138,13 +138,10 @@ assert_photo_works (Scene *s, const XsSessionHandle *handle)
 static void
 finish (Scene *s, XsSessionHandle *handle, guint n_photos)
 {
-  g_autoptr (GError) error = NULL;
-
   store_close (s->store.journal, handle, XS_SIGN_OUT_BY_LEARNER, START_US + MINUTE_US, FALSE);
   g_clear_pointer (&s->store.journal, xs_journal_close);
   open_journal (s);
-  g_assert_true (xs_journal_recover (s->store.journal, NULL, &error));
-  g_assert_no_error (error);
+  store_recover (s->store.journal);
   store_check (s->store.journal, &s->store.platform, TRUE);
   g_assert_cmpint (store_count (s->store.journal, "SELECT count (*) FROM photo"), ==, n_photos);
   g_assert_cmpint (store_count (s->store.journal, "SELECT sum (credited_us) FROM segment"), ==,

@@ -13,7 +13,6 @@ test_interrupted (StoreFixture *fixture, gconstpointer unused)
   XsSessionHandle handle = store_begin (fixture->journal, fixture->clock, STUNUM);
   XsSessionHandle other = store_begin (fixture->journal, fixture->clock, OTHER_STUNUM);
   g_autoptr (GError) error = NULL;
-  guint n_closed = 0;
 
   store_photo (fixture->journal, &handle, XS_PHOTO_SIGN_IN, 1);
   g_assert_true (store_progress (fixture->journal, &handle, 100, &error));
@@ -22,16 +21,13 @@ test_interrupted (StoreFixture *fixture, gconstpointer unused)
   store_close (fixture->journal, &other, XS_SIGN_OUT_BY_LEARNER, START_US, FALSE);
 
   store_fixture_reopen (fixture);
-  g_assert_true (xs_journal_recover (fixture->journal, &n_closed, &error));
-  g_assert_no_error (error);
-  g_assert_cmpuint (n_closed, ==, 1);
+  g_assert_cmpuint (store_recover (fixture->journal), ==, 1);
   store_check (fixture->journal, &fixture->platform, TRUE);
   g_assert_cmpint (store_count (fixture->journal,
                                 "SELECT count (*) FROM segment WHERE end_reason = 'interrupted' AND last_wall_us = "
                                 "(SELECT max (last_wall_us) FROM segment)"),
                    ==, 1);
-  g_assert_true (xs_journal_recover (fixture->journal, &n_closed, &error));
-  g_assert_cmpuint (n_closed, ==, 0);
+  g_assert_cmpuint (store_recover (fixture->journal), ==, 0);
 
   /* Told once, to the right learner, with the whole session's credit. */
   g_autoptr (GArray) nothing = xs_journal_take_interrupted (fixture->journal, OTHER_STUNUM, &error);
@@ -59,8 +55,7 @@ test_end_time (StoreFixture *fixture, gconstpointer unused)
   store_photo (fixture->journal, &handle, XS_PHOTO_SIGN_IN, 42);
   handle = store_begin (fixture->journal, fixture->clock, OTHER_STUNUM);
   g_assert_true (xs_journal_save_progress (fixture->journal, &handle, &stepped_back, &error));
-  g_assert_true (xs_journal_recover (fixture->journal, NULL, &error));
-  g_assert_no_error (error);
+  store_recover (fixture->journal);
   g_autoptr (GArray) first = xs_journal_take_interrupted (fixture->journal, STUNUM, &error);
   g_assert_cmpint (g_array_index (first, XsInterrupted, 0).last_wall_us, ==, START_US + 42 * SECOND_US);
   g_autoptr (GArray) second = xs_journal_take_interrupted (fixture->journal, OTHER_STUNUM, &error);
@@ -79,12 +74,10 @@ test_left_files (StoreFixture *fixture, gconstpointer unused)
   g_autofree char *half = xs_journal_dup_photo_path (fixture->journal, "cccc.AbCdEf.tmp");
   g_autofree char *foreign = xs_journal_dup_photo_path (fixture->journal, "note.txt");
   g_autofree char *key_half = g_build_filename (xs_journal_get_dir (fixture->journal), "keys", "sign.x.tmp", NULL);
-  g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (orphan, "x", 1, NULL) && g_file_set_contents (half, "x", 1, NULL)
                  && g_file_set_contents (foreign, "x", 1, NULL) && g_file_set_contents (key_half, "x", 1, NULL));
-  g_assert_true (xs_journal_recover (fixture->journal, NULL, &error));
-  g_assert_no_error (error);
+  store_recover (fixture->journal);
   g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (orphan, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (half, G_FILE_TEST_EXISTS));
@@ -99,12 +92,10 @@ test_lost_file (StoreFixture *fixture, gconstpointer unused)
   XsSessionHandle handle = store_begin (fixture->journal, fixture->clock, STUNUM);
   XsPhotoRecord photo = store_photo (fixture->journal, &handle, XS_PHOTO_SIGN_IN, 1);
   g_autofree char *path = xs_journal_dup_photo_path (fixture->journal, photo.sha256);
-  g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_test_expect_message ("xs-store", G_LOG_LEVEL_MESSAGE, "*has no file any more*");
-  g_assert_true (xs_journal_recover (fixture->journal, NULL, &error));
-  g_assert_no_error (error);
+  store_recover (fixture->journal);
   g_test_assert_expected_messages ();
   g_assert_cmpint (store_count (fixture->journal, "SELECT count (*) FROM photo"), ==, 1);
 }
@@ -238,8 +229,7 @@ test_page_limit (StoreFixture *fixture, gconstpointer unused)
   g_assert_true (xs_db_exec (fixture->journal->db, "PRAGMA max_page_count = 120", &error));
   fill_up (fixture, fixture->journal, FALSE);
   g_assert_true (xs_db_exec (fixture->journal->db, "PRAGMA max_page_count = 100000", &error));
-  g_assert_true (xs_journal_recover (fixture->journal, NULL, &error));
-  g_assert_no_error (error);
+  store_recover (fixture->journal);
   store_check (fixture->journal, &fixture->platform, TRUE);
 }
 
@@ -266,8 +256,7 @@ test_full_disk (StoreFixture *fixture, gconstpointer unused)
   {
     g_autoptr (XsJournal) journal = xs_journal_open (dir, fixture->clock, &error);
     g_assert_no_error (error);
-    g_assert_true (xs_journal_recover (journal, NULL, &error));
-    g_assert_no_error (error);
+    store_recover (journal);
     store_check (journal, &fixture->platform, TRUE);
   }
   tiny_disk_unmount (disk);

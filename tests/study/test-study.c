@@ -5,7 +5,10 @@
 #include "xs-blob.h"
 #include "xs-crypto.h"
 #include "xs-error.h"
+#include "xs-journal-private.h"
 #include "xs-template-file.h"
+
+#include <string.h>
 
 static char *
 looped_recording (void)
@@ -221,6 +224,71 @@ test_other_model (StudyFixture *f, gconstpointer data)
     }
 }
 
+/* A page of an index, as a bad disk leaves it; the running kiosk has no reason to read it. */
+static gboolean
+damage (XsJournal *journal, gpointer unused, GError **error)
+{
+  g_autofree char *path = g_build_filename (xs_journal_get_dir (journal), "journal.db", NULL);
+  gint64 page;
+
+  if (!xs_db_exec (journal->db, "PRAGMA wal_checkpoint (TRUNCATE)", error)
+      || !xs_db_query_int (journal->db, &page, 0, "SELECT rootpage FROM sqlite_schema WHERE name = 'photo_segment'",
+                           error, ""))
+    return FALSE;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileIOStream) stream = g_file_open_readwrite (file, NULL, error);
+  char garbage[64];
+  memset (garbage, 0xa5, sizeof garbage);
+  if (stream == NULL || !g_seekable_seek (G_SEEKABLE (stream), (page - 1) * 4096, G_SEEK_SET, NULL, error)
+      || !g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (stream)), garbage, sizeof garbage,
+                                     NULL, NULL, error))
+    return FALSE;
+  xs_journal_back_up (journal, TRUE);
+  xs_journal_wait_for_backup (journal);
+  return TRUE;
+}
+
+/* Found beside a session: it goes on to its end; then nobody begins another, and the screen says what to do. */
+static void
+test_damaged (StudyFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (f->study == NULL)
+    return;
+  study_fixture_study (f, G_USEC_PER_SEC);
+  g_assert_true (xs_store_run (f->store, damage, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (xs_store_is_damaged (f->store));
+  study_fixture_wait_for_credit (f, study_fixture_status (f).credited_us + G_USEC_PER_SEC);
+  xs_study_sign_out (f->study);
+  study_fixture_wait_for_phase (f, XS_STUDY_SUMMARY);
+  xs_study_dismiss_summary (f->study);
+  xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+  g_assert_cmpint (study_fixture_status (f).phase, ==, XS_STUDY_FAILED);
+  g_assert_nonnull (study_fixture_status (f).error_message);
+}
+
+/* Found while nobody is there, or has only given the number. */
+static void
+test_damaged_before (StudyFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (f->study == NULL)
+    return;
+  xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+  study_fixture_wait_for_phase (f, XS_STUDY_IDENTIFYING);
+  g_assert_true (xs_store_run (f->store, damage, NULL, &error));
+  g_assert_no_error (error);
+  while (study_fixture_status (f).phase != XS_STUDY_FAILED)
+    {
+      g_assert_cmpint (study_fixture_status (f).phase, !=, XS_STUDY_STUDYING);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_nonnull (study_fixture_status (f).error_message);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -234,5 +302,7 @@ main (int argc, char **argv)
   g_test_add ("/study/live/excused", StudyFixture, NULL, set_up, test_excused, tear_down);
   g_test_add ("/study/live/interrupted", StudyFixture, NULL, set_up, test_interrupted, tear_down);
   g_test_add ("/study/live/other-model", StudyFixture, NULL, set_up, test_other_model, tear_down);
+  g_test_add ("/study/live/damaged", StudyFixture, NULL, set_up, test_damaged, tear_down);
+  g_test_add ("/study/live/damaged-before", StudyFixture, "test:", set_up, test_damaged_before, tear_down);
   return g_test_run ();
 }
