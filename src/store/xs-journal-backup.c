@@ -30,6 +30,30 @@ take_clean_up (XsJournal *journal)
   return wanted;
 }
 
+/* What can be helped by nothing but the next start. */
+static gboolean
+ends_work (const GError *error)
+{
+  return g_error_matches (error, XS_ERROR, XS_ERROR_CORRUPT) || g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED);
+}
+
+/* A file that cannot be removed is no reason to go without a copy. */
+static gboolean
+clean_up (XsJournal *journal, XsDb *db, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (xs_journal_clean_up (journal, db, &local_error))
+    return TRUE;
+  if (!ends_work (local_error))
+    {
+      g_message ("What was cut off could not be removed: %s", local_error->message);
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
 /* Whether @path was found whole; then it has been cleaned up after as well, where that is wanted. */
 static gboolean
 check_and_clean_up (XsJournal *journal, const char *path)
@@ -38,11 +62,11 @@ check_and_clean_up (XsJournal *journal, const char *path)
   g_autoptr (XsDb) db = xs_db_open_reader (path, journal->backup_cancellable, &error);
 
   if (db != NULL && xs_db_check (db, &error) && xs_journal_check (db, &error)
-      && (!take_clean_up (journal) || xs_journal_clean_up (journal, db, &error)))
+      && (!take_clean_up (journal) || clean_up (journal, db, &error)))
     return TRUE;
   if (g_error_matches (error, XS_ERROR, XS_ERROR_CORRUPT))
     xs_journal_mark (error->message, journal);
-  else if (!g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
+  else if (!ends_work (error))
     g_message ("%s could not be looked through: %s", path, error->message);
   return FALSE;
 }

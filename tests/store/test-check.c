@@ -214,6 +214,20 @@ test_clean_up_while_storing (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpint (store_count (fixture->journal, "SELECT count (*) FROM photo"), ==, 1);
 }
 
+/* What cannot be removed does not cost the journal its copy. */
+static void
+test_clean_up_fails (StoreFixture *fixture, gconstpointer unused)
+{
+  g_autofree char *name = g_strnfill (64, 'b');
+  g_autofree char *stuck = xs_journal_dup_photo_path (fixture->journal, name);
+
+  g_assert_cmpint (g_mkdir (stuck, 0700), ==, 0);
+  store_recover (fixture->journal);
+  g_assert_true (is_there (fixture, "journal.db.backup"));
+  g_assert_false (xs_journal_is_damaged (fixture->journal));
+  g_assert_cmpint (g_rmdir (stuck), ==, 0);
+}
+
 /* Closing does not wait for the end of it, and the next start begins anew. */
 static void
 test_cancelled (StoreFixture *fixture, gconstpointer unused)
@@ -246,6 +260,7 @@ main (int argc, char *argv[])
   ADD ("found-at-once/identity", test_found_at_once, "identity");
   ADD ("false-alarm", test_false_alarm, NULL);
   ADD ("clean-up-while-storing", test_clean_up_while_storing, NULL);
+  ADD ("clean-up-fails", test_clean_up_fails, NULL);
   ADD ("cancelled", test_cancelled, NULL);
   return g_test_run ();
 }
