@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* Round the name of a field, at the start of a message: xs_json_error_at() and xs_json_error_line() know it by them. */
+#define QUOTE "“"
+#define UNQUOTE "”"
+
 JsonNode *
 xs_json_parse (const char *data, gsize size, gsize max_bytes, GError **error)
 {
@@ -93,8 +97,9 @@ gboolean
 xs_json_get_number (JsonObject *object, const char *name, guint digits, const char **value, GError **error)
 {
   const char *text;
+  g_autofree char *quoted = g_strdup_printf (QUOTE "%s" UNQUOTE, name);
 
-  if (!xs_json_get_string (object, name, &text, error) || !xs_number_check (text, digits, name, error))
+  if (!xs_json_get_string (object, name, &text, error) || !xs_number_check (text, digits, quoted, error))
     return FALSE;
   *value = text;
   return TRUE;
@@ -210,9 +215,6 @@ xs_json_has_only (JsonObject *object, gboolean (*is_known) (const char *name), c
     }
   return TRUE;
 }
-
-#define QUOTE "“"
-#define UNQUOTE "”"
 
 static void
 take_message (GError *error, char *message)

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* So much of a wrong number is repeated in the message. */
+#define FOUND_MAX_BYTES 40
+
 gboolean
 xs_number_is_valid (const char *number, guint digits)
 {
@@ -21,8 +24,12 @@ xs_number_check (const char *number, guint digits, const char *what, GError **er
 {
   if (xs_number_is_valid (number, digits))
     return TRUE;
-  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s must be %u decimal digits, found “%.40s”", what, digits,
-               number != NULL ? number : "");
+
+  /* The cut may go through a character. */
+  g_autofree char *found =
+    number != NULL ? g_utf8_make_valid (number, (gssize) strnlen (number, FOUND_MAX_BYTES)) : NULL;
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "%s must be %u decimal digits, found “%s”", what, digits,
+               found != NULL ? found : "");
   return FALSE;
 }
 

@@ -284,7 +284,7 @@ test_getters (void)
   ASSERT_REFUSES (xs_json_get_string (object, "i", &string, &error), "“i”");
   ASSERT_REFUSES (xs_json_get_string (object, "z", &string, &error), "“z”");
   ASSERT_REFUSES (xs_json_get_string (object, "a", &string, &error), "“a”");
-  ASSERT_REFUSES (xs_json_get_number (object, "n", 5, &string, &error), "5");
+  ASSERT_REFUSES (xs_json_get_number (object, "n", 5, &string, &error), "“n” must be 5");
   ASSERT_REFUSES (xs_json_get_number (object, "i", 1, &string, &error), "“i”");
   g_assert_cmpstr (string, ==, "untouched");
   ASSERT_REFUSES (xs_json_get_int (object, "i", -2, 2, &integer, &error), "-3");

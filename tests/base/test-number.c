@@ -34,6 +34,12 @@ test_check (void)
   g_clear_error (&error);
   g_assert_false (xs_number_check (NULL, 16, "devnum", &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+  g_clear_error (&error);
+
+  /* What is cut short stays text, wherever the cut goes through. */
+  g_assert_false (xs_number_check ("学时学时学时学时学时学时学时学时", 16, "devnum", &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
 }
 
 static void

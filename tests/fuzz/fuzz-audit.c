@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fuzz-audit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "xs-audit-case.h"
@@ -16,8 +17,11 @@ assert_names_the_place (const GError *error)
   g_assert_true (g_utf8_validate (message, -1, NULL));
   if (g_str_has_prefix (message, "JSON "))
     return;
-  if (!g_str_has_prefix (message, "line ") || strstr (message, ": “") == NULL)
-    g_error ("no field is named: %s", message);
+  if (g_str_has_prefix (message, "line ") && strstr (message, ": “") != NULL)
+    return;
+  /* g_error() would trap, and libFuzzer would keep no input for it. */
+  g_printerr ("no field is named: %s\n", message);
+  abort ();
 }
 
 static void
