@@ -260,6 +260,12 @@ xs_camera_pipeline_rewind (GstElement *pipeline)
 }
 
 void
+xs_camera_pipeline_await_frame (GstElement *pipeline)
+{
+  g_atomic_int_set (&get_run (pipeline)->first_frame_seen, FALSE);
+}
+
+void
 xs_camera_pipeline_set_state (GstElement *pipeline, GstState state)
 {
   Run *self = get_run (pipeline);

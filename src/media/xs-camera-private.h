@@ -122,6 +122,8 @@ typedef struct {
 GstElement *xs_camera_pipeline_new (const XsCameraPipelineArgs *args, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_camera_pipeline_rewind: play the recording from its start; FALSE when it cannot seek. */
 gboolean xs_camera_pipeline_rewind (GstElement *pipeline);
+/** xs_camera_pipeline_await_frame: the next frame counts as the first once more: XS_CAMERA_EVENT_FIRST_FRAME. */
+void xs_camera_pipeline_await_frame (GstElement *pipeline);
 /**
  * xs_camera_pipeline_set_state: PLAYING or NULL; may block as long as a device likes. Once NULL was asked for, a
  * PLAYING that comes late does nothing.

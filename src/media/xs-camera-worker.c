@@ -34,6 +34,7 @@ struct _XsCameraWorker {
   guint run;
   guint failures; /* since frames last came */
   gboolean got_frames;
+  gboolean silent; /* a recording that gave frames gives none just now */
 };
 
 static gint workers_alive; /* atomic */
@@ -321,7 +322,7 @@ open_pipeline (XsCameraWorker *self, GError **error)
     return NULL;
 
   self->run++;
-  self->got_frames = FALSE;
+  self->got_frames = self->silent = FALSE;
   g_mutex_lock (&self->outlet->lock);
   self->outlet->open_run = self->run;
   g_mutex_unlock (&self->outlet->lock);
@@ -371,13 +372,18 @@ after_end (XsCameraWorker *self)
   return after_loss (self);
 }
 
-/* The watchdog: FALSE when the camera has to be given up, after saying so. */
+/*
+ * The watchdog: FALSE when the camera has to be given up, after saying so. A recording is not: on a busy PC reading it
+ * can stand for seconds, and it goes on by itself.
+ */
 static gboolean
-still_alive (XsCameraWorker *self, gint64 opened_us)
+still_alive (XsCameraWorker *self, GstElement *pipeline, gint64 opened_us)
 {
   gint64 now_us = g_get_monotonic_time ();
   g_autofree char *message = NULL;
 
+  if (self->silent)
+    return TRUE;
   if (self->got_frames ? now_us - last_frame_us (self) < XS_CAMERA_WATCHDOG_US
                        : now_us - opened_us < XS_CAMERA_START_LIMIT_US)
     return TRUE;
@@ -388,6 +394,14 @@ still_alive (XsCameraWorker *self, gint64 opened_us)
     message = g_strdup_printf ("The camera %s gives no more pictures: check its cable", self->name);
   else
     message = g_strdup_printf ("The camera %s gives no picture: is another program using it?", self->name);
+  if (self->source->kind == XS_CAMERA_SOURCE_FILE && self->got_frames)
+    {
+      self->silent = TRUE;
+      xs_camera_pipeline_await_frame (pipeline);
+      g_debug ("camera silent: %s", message);
+      report (self, XS_CAMERA_LOST, message);
+      return TRUE;
+    }
   lose (self, message);
   return FALSE;
 }
@@ -405,7 +419,7 @@ watch (XsCameraWorker *self, GstElement *pipeline, gboolean *state_set)
 
       if (event == NULL || event->kind == XS_CAMERA_EVENT_DEVICE_ADDED)
         {
-          if (!still_alive (self, opened_us))
+          if (!still_alive (self, pipeline, opened_us))
             return after_loss (self);
           continue;
         }
@@ -420,6 +434,7 @@ watch (XsCameraWorker *self, GstElement *pipeline, gboolean *state_set)
           break;
         case XS_CAMERA_EVENT_FIRST_FRAME:
           self->got_frames = TRUE;
+          self->silent = FALSE;
           self->failures = 0;
           report (self, XS_CAMERA_RUNNING, NULL);
           break;

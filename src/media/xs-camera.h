@@ -13,7 +13,7 @@ typedef enum {
   /*
    * Error, end of stream, unplugged, or no frame for 3 s. It is tried again by itself, at the latest every 5 s, and at
    * once when a camera is plugged in; it stays LOST until frames arrive. A recording that has been shown is not: when
-   * it ends, it stays LOST until it is stopped and started.
+   * it ends, it stays LOST until it is stopped and started. One that stands on a busy PC is RUNNING when it goes on.
    */
   XS_CAMERA_LOST,
 } XsCameraState;

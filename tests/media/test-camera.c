@@ -2,6 +2,7 @@
 #include "xs-camera-private.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fake-camera.h"
 #include "media-fixture.h"
@@ -306,6 +307,69 @@ test_recording_loops (Fixture *fixture, gconstpointer data)
   g_mutex_unlock (&scene.lock);
   g_assert_cmpuint (scene.states->len, ==, 2);
   g_assert_cmpint (g_array_index (scene.states, int, 1), ==, XS_CAMERA_RUNNING);
+  scene_close (&scene);
+}
+
+/* Bytes of a recording that come through a pipe, the second half of them only once they are let go. */
+typedef struct {
+  const char *pipe_path;
+  const char *recording_path;
+  GMutex lock;
+  GCond changed;
+  gboolean go_on;
+} SlowDisk;
+
+static gpointer
+feed_pipe (gpointer data)
+{
+  SlowDisk *disk = data;
+  g_autofree char *bytes = NULL;
+  gsize size = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (disk->recording_path, &bytes, &size, &error));
+  FILE *file = fopen (disk->pipe_path, "we");
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (bytes, 1, size / 2, file), ==, size / 2);
+  g_assert_cmpint (fflush (file), ==, 0);
+  g_mutex_lock (&disk->lock);
+  while (!disk->go_on)
+    g_cond_wait (&disk->changed, &disk->lock);
+  g_mutex_unlock (&disk->lock);
+  g_assert_cmpuint (fwrite (bytes + size / 2, 1, size - size / 2, file), ==, size - size / 2);
+  g_assert_cmpint (fclose (file), ==, 0);
+  return NULL;
+}
+
+/* A PC so busy that reading stands for seconds: it is said that there is no picture, and it comes back by itself. */
+static void
+test_recording_stands (Fixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  g_autofree char *recording = fixture_make_video (fixture, "whole.mkv", 120);
+  g_autofree char *path = fixture_path (fixture, "pipe.mkv");
+  g_autofree char *uri = make_uri (path, "");
+  SlowDisk disk = { .pipe_path = path, .recording_path = recording };
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  GThread *thread = g_thread_new ("slow disk", feed_pipe, &disk);
+  scene_open (&scene, uri, 10);
+  g_assert_true (reaches (&scene, XS_CAMERA_RUNNING, 20));
+  g_assert_true (reaches (&scene, XS_CAMERA_LOST, 20));
+  assert_message (&scene, "pipe.mkv");
+  g_assert_false (has_preview (&scene));
+
+  g_mutex_lock (&disk.lock);
+  disk.go_on = TRUE;
+  g_cond_signal (&disk.changed);
+  g_mutex_unlock (&disk.lock);
+  g_assert_true (reaches (&scene, XS_CAMERA_RUNNING, 20));
+  g_assert_null (xs_camera_get_error_message (scene.camera));
+  g_assert_true (gets_frames (&scene, 2, 20));
+  g_assert_true (reaches (&scene, XS_CAMERA_LOST, 20));
+  assert_message (&scene, "is over");
+  g_thread_join (thread);
+  g_assert_false (scene.backwards);
   scene_close (&scene);
 }
 
@@ -633,6 +697,7 @@ main (int argc, char **argv)
   ADD_TEST ("/media/camera/bad-address", test_bad_address);
   ADD_TEST ("/media/camera/recording-ends", test_recording_ends);
   ADD_TEST ("/media/camera/recording-loops", test_recording_loops);
+  ADD_TEST ("/media/camera/recording-stands", test_recording_stands);
   ADD_TEST ("/media/camera/bad-recordings", test_bad_recordings);
   ADD_TEST ("/media/camera/recording-appears", test_recording_appears);
   ADD_TEST ("/media/camera/plug-and-unplug", test_plug_and_unplug);
