@@ -13,6 +13,11 @@ namespace xs {
 
 static const gint64 window_us = 4400 * 1000;
 static const gint64 interval_us = 180 * 1000;
+/*
+ * On a slow PC fewer frames are looked at: then the window is as long as so many samples take. Fewer, averaged over
+ * neighbours that lie a second apart, show so little of a living face that it is taken for a picture.
+ */
+static const size_t min_samples = 20;
 /* Neighbouring samples are averaged, so that the noise of sensor and landmarks counts for little. */
 static const int smooth = 3;
 static const double patch_blur_px = 2.5;
@@ -179,7 +184,7 @@ FaceMotion::add (const Mesh &mesh, const cv::Mat &patch, float eyes_open, gint64
   if (flat_fit)
     sample.laid = flat_fit->lay (sample.half);
   samples.push_back (sample);
-  while (time_us - samples[0].time_us > window_us + interval_us)
+  while (samples.size () > min_samples && time_us - samples[0].time_us > window_us + interval_us)
     samples.pop_front ();
   /* One of the samples themselves, so that the rest is no older or younger than they are. */
   if (!flat_fit || fitted_to_us < samples[0].time_us)
@@ -239,7 +244,7 @@ FaceMotion::measure ()
   float least_open = 1, most_open = 0;
 
   moved = blinked = std::numeric_limits<float>::quiet_NaN ();
-  if (samples.size () <= smooth || samples.back ().time_us - samples.front ().time_us < window_us - interval_us)
+  if (samples.size () < min_samples || samples.back ().time_us - samples.front ().time_us < window_us - interval_us)
     return;
   for (const Sample &sample : samples)
     {

@@ -50,7 +50,8 @@ public:
 
   /**
    * motion: over the last seconds, how far the landmarks strayed and how much the skin between them changed, after
-   * whatever a flat picture can do was taken away; NaN until they are seen.
+   * whatever a flat picture can do was taken away; NaN until they are seen, and seen often enough: where few frames
+   * are looked at it takes longer.
    */
   float
   motion () const
