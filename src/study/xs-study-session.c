@@ -20,7 +20,7 @@
 #define LAST_LOOK_US (G_USEC_PER_SEC / 2)
 /* Other instructions may come before "turn your head", but not longer than so many times the patience. */
 #define LONGEST_TURN 5
-/* Vision that says nothing for so long sees nobody. */
+/* Vision that says nothing for so long sees nobody. Until then the counter waits for it: a slow PC answers late. */
 #define UNSEEN_AFTER_US (3 * G_USEC_PER_SEC)
 
 typedef enum {
@@ -85,6 +85,7 @@ struct _XsStudySession {
   gint64 progress_us; /* time of the last progress */
   gint64 absent_us;   /* since when presence is missing; G_MAXINT64: it is not */
   gint64 observed_us; /* of the newest observation */
+  gboolean too_rare;  /* it came longer after the one before than may be credited */
   gint64 thorough_us; /* of the newest thorough one */
   gboolean closing;
   XsPresence presence;
@@ -270,7 +271,7 @@ feed_held (XsStudySession *session, gint64 until_us)
 static gboolean
 must_wait (const XsStudySession *session, gint64 time_us)
 {
-  return !session->camera_lost && time_us - session->seen_us <= session->policy.max_tick_gap_us;
+  return !session->camera_lost && time_us - session->seen_us <= MAX (UNSEEN_AFTER_US, session->policy.max_tick_gap_us);
 }
 
 static void
@@ -570,6 +571,7 @@ xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObser
 
   session->camera_lost = FALSE;
   session->observed_us = observation->time_us;
+  session->too_rare = since_us > session->policy.max_tick_gap_us;
   feed_held (session, time_us);
   if (observation->thorough)
     session->thorough_us = observation->time_us;
@@ -640,6 +642,15 @@ xs_study_session_get_counter (const XsStudySession *session)
   return session->counter;
 }
 
+/* What is held back until vision answers does not tell the counter how late it is. */
+XsPause
+xs_study_session_get_pause (const XsStudySession *session)
+{
+  XsPause pause = xs_hour_counter_pause (session->counter);
+
+  return pause == XS_PAUSE_NONE && session->too_rare ? XS_PAUSE_CLOCK : pause;
+}
+
 XsPresence
 xs_study_session_get_presence (const XsStudySession *session)
 {
@@ -681,7 +692,7 @@ xs_study_session_wanted_look (const XsStudySession *session)
 gboolean
 xs_study_session_wants_lesson (const XsStudySession *session)
 {
-  switch (xs_hour_counter_pause (session->counter))
+  switch (xs_study_session_get_pause (session))
     {
     case XS_PAUSE_CAMERA_LOST:
     case XS_PAUSE_COVERED:

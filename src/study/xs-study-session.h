@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  * and the replay of recordings drive this same object.
  *
  * Times are microseconds on one monotonic time line. Observations arrive later than the moment they show; playback
- * and clock inputs are held back until an observation of a later moment arrives, so that the counter sees everything
- * in the order it happened.
+ * and clock inputs are held back until an observation of a later moment arrives, for at most 3 s (or
+ * policy.max_tick_gap_us), so that the counter sees everything in the order it happened. A slow PC may thus take its
+ * time for a frame: what counts is how far apart the moments are that the frames show.
  */
 typedef struct _XsStudySession XsStudySession;
 
@@ -66,6 +67,11 @@ void xs_study_session_get_progress (XsStudySession *session, XsProgress *progres
 
 /** xs_study_session_get_counter: (transfer none): to read credit, pause and stretches from. */
 const XsHourCounter *xs_study_session_get_counter (const XsStudySession *session);
+/**
+ * xs_study_session_get_pause: why nothing is credited now, as xs_hour_counter_pause(); XS_PAUSE_CLOCK also while
+ * whoever is there is looked at too rarely.
+ */
+XsPause xs_study_session_get_pause (const XsStudySession *session);
 /** xs_study_session_get_presence: what the newest observation showed. */
 XsPresence xs_study_session_get_presence (const XsStudySession *session);
 /** xs_study_session_get_guidance: the instruction to show now. */

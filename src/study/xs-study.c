@@ -424,7 +424,7 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
       const XsHourCounter *counter = xs_study_session_get_counter (self->session);
       status->guidance = xs_study_session_get_guidance (self->session);
       status->presence = xs_study_session_get_presence (self->session);
-      status->pause = xs_hour_counter_pause (counter);
+      status->pause = xs_study_session_get_pause (self->session);
       if (status->pause == XS_PAUSE_LESSON_PAUSED && !self->paused_by_learner)
         status->pause = XS_PAUSE_STARTING; /* a lesson that is about to go on is not for the learner to continue */
       status->credited_us = xs_hour_counter_credited_us (counter);

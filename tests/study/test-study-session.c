@@ -203,6 +203,43 @@ test_stalled_vision (Fixture *f, gconstpointer data)
   g_assert_cmpint (credited (f), ==, before_us + SECOND);
 }
 
+/* Present, looked at every @interval_us, each look taking as long again, while the clock goes on. */
+static void
+look_slowly (Fixture *f, gint64 interval_us, gint64 duration_us)
+{
+  gint64 tick_us = f->now_us;
+
+  for (gint64 end_us = f->now_us + duration_us; f->now_us < end_us; f->now_us += interval_us)
+    {
+      XsObservation seen = good (f->now_us);
+      for (; tick_us <= f->now_us + interval_us; tick_us += SECOND / 4)
+        {
+          XsClockLook clocks = { tick_us, tick_us, f->wall_us + tick_us, 0 };
+          xs_study_session_clock (f->session, &clocks);
+        }
+      xs_study_session_observe (f->session, f->frame, &seen);
+    }
+}
+
+/* A slow PC: whoever is there is credited as long as no two looks are too far apart, and never called absent. */
+static void
+test_slow_vision (Fixture *f, gconstpointer data)
+{
+  f->policy.absence_sign_out_s = 60;
+  start (f, MORNING);
+  look_slowly (f, SECOND * 3 / 4, 90 * SECOND);
+  g_assert_cmpint (credited (f), ==, 90 * SECOND - SECOND * 3 / 4);
+
+  gint64 before_us = credited (f);
+  look_slowly (f, SECOND * 5 / 4, 90 * SECOND);
+  g_assert_cmpint (credited (f), <=, before_us + SECOND * 3 / 4);
+  g_assert_cmpint (xs_study_session_get_pause (f->session), ==, XS_PAUSE_CLOCK);
+  g_assert_false (xs_study_session_wants_lesson (f->session));
+  g_assert_cmpuint (f->n_closes, ==, 0);
+  look (f, good, SECOND);
+  g_assert_cmpint (xs_study_session_get_pause (f->session), ==, XS_PAUSE_NONE);
+}
+
 /* Without frames, what the player reports is not held back for ever. */
 static void
 test_camera_lost (Fixture *f, gconstpointer data)
@@ -643,6 +680,7 @@ main (int argc, char **argv)
   ADD ("credit", test_credit);
   ADD ("late-observation", test_late_observation);
   ADD ("stalled-vision", test_stalled_vision);
+  ADD ("slow-vision", test_slow_vision);
   ADD ("camera-lost", test_camera_lost);
   ADD ("photos", test_photos);
   ADD ("thorough-photo", test_thorough_photo);
