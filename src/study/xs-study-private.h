@@ -3,6 +3,7 @@
 
 #include "xs-segment-job.h"
 #include "xs-study-jobs.h"
+#include "xs-study-pace.h"
 #include "xs-study-session.h"
 #include "xs-study.h"
 #include "xs-turn-check.h"
@@ -44,6 +45,7 @@ struct _XsStudy {
 
   /* The running session. */
   XsStudySession *session;
+  XsStudyPace *pace;
   XsOpenSegment *segment;
   gint64 start_us, start_wall_us;
   int lesson;             /* -1: none */

@@ -294,6 +294,7 @@ xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *obse
 
   self->session = xs_study_session_new (&self->policy, self->start_us, self->start_wall_us, self->today_us,
                                         g_random_int (), &funcs, self);
+  self->pace = xs_study_pace_new (now_us (self));
   xs_study_session_photo_now (self->session, XS_PHOTO_SIGN_IN, SIGN_IN_PATIENCE_US);
   xs_study_session_observe (self->session, frame, observation);
   xs_study_set_phase (self, XS_STUDY_STUDYING);
@@ -305,6 +306,7 @@ xs_study_session_frame (XsStudy *self, XsFrame *frame, const XsObservation *obse
 {
   if (self->close_step != NULL)
     return;
+  xs_study_pace_frame (self->pace, now_us (self));
   xs_study_session_observe (self->session, frame, observation);
   trace_credit (self);
   xs_study_sync_lesson (self);
@@ -352,6 +354,8 @@ xs_study_session_tick (XsStudy *self)
       xs_study_session_clock (self->session, &look);
       if (xs_camera_get_state (self->camera) == XS_CAMERA_LOST)
         xs_study_session_camera_lost (self->session, time_us);
+      xs_study_pace_tick (self->pace, time_us, xs_study_session_get_pause (self->session),
+                          xs_camera_get_state (self->camera) == XS_CAMERA_RUNNING);
     }
   if (self->phase == XS_STUDY_SIGNING_OUT)
     finish_sign_out (self);
@@ -387,6 +391,7 @@ xs_study_clear_session (XsStudy *self)
   g_clear_pointer (&self->sign_in_guidance, xs_guidance_free);
   g_clear_pointer (&self->turn_check, xs_turn_check_free);
   g_clear_pointer (&self->session, xs_study_session_free);
+  g_clear_pointer (&self->pace, xs_study_pace_free);
   g_clear_pointer (&self->segment, xs_open_segment_unref);
   g_clear_pointer (&self->positions, g_array_unref);
   g_clear_pointer (&self->interrupted, g_array_unref);
