@@ -246,7 +246,6 @@ open_kiosk (Driver *driver, const char *dir)
   XsSyncTiming timing = XS_SYNC_TIMING_DEFAULT;
   XsRecoverJob *job = g_new0 (XsRecoverJob, 1);
   XsJournal *journal = xs_journal_open (dir, xs_clock_system (), &error);
-  XsRecoverJob *job = g_new0 (XsRecoverJob, 1);
 
   if (journal == NULL)
     g_error ("%s", error->message);
