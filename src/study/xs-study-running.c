@@ -8,7 +8,7 @@
 #include "xs-study-private.h"
 
 #define SIGN_IN_PATIENCE_US (2 * G_USEC_PER_SEC)
-#define SIGN_OUT_PATIENCE_US (8 * G_USEC_PER_SEC)
+#define SIGN_OUT_PATIENCE_US (3 * G_USEC_PER_SEC)
 /* When the camera does not show the learner the log is closed without a last photo, or waits for one to be made up. */
 #define SIGN_OUT_TIMEOUT_US (10 * G_USEC_PER_SEC)
 /* And without what the disk does not take: the next start, or sign-in, closes it from what was stored. */

@@ -21,6 +21,8 @@ make_policy (gboolean check_sign_in, gint64 check_interval_s, gint64 reserve_mb,
   json_object_set_boolean_member (policy, "active_check_sign_in", check_sign_in);
   json_object_set_int_member (policy, "active_check_interval_s", check_interval_s);
   json_object_set_int_member (policy, "disk_reserve_mb", reserve_mb);
+  /* Fake cameras show one picture for as long as they are watched. */
+  json_object_set_boolean_member (policy, "liveness", FALSE);
   JsonObject *no_sign_out =
     json_object_get_object_member (json_object_get_object_member (policy, "rules"), "no_sign_out");
   json_object_set_string_member (no_sign_out, "made_up_until", "24:00");
