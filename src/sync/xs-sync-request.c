@@ -229,8 +229,43 @@ fill_headers (SoupMessage *message, const XsSyncRequest *request)
     soup_message_headers_replace (headers, "X-Xueshi-Signature", request->signature);
   if (request->etag != NULL)
     soup_message_headers_replace (headers, "If-None-Match", request->etag);
-  if (request->body != NULL)
-    soup_message_set_request_body_from_bytes (message, request->content_type, request->body);
+}
+
+typedef struct {
+  GBytes *bytes;
+  char *type;
+} Body;
+
+static void
+body_free (gpointer data, GClosure *closure)
+{
+  Body *body = data;
+
+  g_bytes_unref (body->bytes);
+  g_free (body->type);
+  g_free (body);
+}
+
+static void
+set_body (SoupMessage *message, gpointer data)
+{
+  const Body *body = data;
+
+  soup_message_set_request_body_from_bytes (message, body->type, body->bytes);
+}
+
+/* libsoup sends a request anew by itself when a kept connection turns out to be closed, and the body it has used up. */
+static void
+fill_body (SoupMessage *message, const XsSyncRequest *request)
+{
+  if (request->body == NULL)
+    return;
+
+  Body *body = g_new0 (Body, 1);
+  body->bytes = g_bytes_ref (request->body);
+  body->type = g_strdup (request->content_type);
+  set_body (message, body);
+  g_signal_connect_data (message, "restarted", G_CALLBACK (set_body), body, body_free, 0);
 }
 
 void
@@ -250,6 +285,7 @@ xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *request, 
     }
   soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
   fill_headers (exchange->message, request);
+  fill_body (exchange->message, request);
 
   exchange->body = g_byte_array_new ();
   exchange->max_bytes = request->max_answer_bytes != 0 ? request->max_answer_bytes : XS_SYNC_ANSWER_MAX_BYTES;

@@ -93,6 +93,30 @@ test_sends_the_exact_bytes (Fixture *f, gconstpointer data)
   g_assert_cmpstr (g_hash_table_lookup (f->seen.headers, "content-type"), ==, "application/octet-stream");
 }
 
+/* A kept connection may be closed just when it is used again: libsoup then sends the request anew by itself. */
+static void
+test_sends_the_body_again (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SoupSession) session = xs_sync_session_new (&patient);
+  g_autofree char *url = g_strconcat (xs_fault_server_get_url (f->server), "/v1/thing", NULL);
+  g_autoptr (GBytes) body = g_bytes_new_static ("all of it", 9);
+  XsSyncRequest request = { .method = "PUT", .url = url, .content_type = "image/jpeg", .body = body };
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (XsSyncAnswer) answer = xs_sync_request_send (session, &request, &patient, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (answer->status, ==, 200);
+      g_assert_true (g_bytes_equal (f->seen.body, body));
+      g_assert_cmpstr (g_hash_table_lookup (f->seen.headers, "content-type"), ==, "image/jpeg");
+      g_clear_pointer (&f->seen.body, g_bytes_unref);
+      xs_fault_server_set (f->server, "PUT", XS_FAULT_DROP_BEFORE, 1);
+    }
+  g_assert_cmpuint (xs_fault_server_count (f->server, "PUT"), ==, 3);
+}
+
 static void
 test_reads_a_retry_date_by_the_answers_clock (Fixture *f, gconstpointer data)
 {
@@ -252,6 +276,7 @@ main (int argc, char *argv[])
 
 #define ADD(name, func) g_test_add ("/sync/request/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("sends-the-exact-bytes", test_sends_the_exact_bytes);
+  ADD ("sends-the-body-again", test_sends_the_body_again);
   ADD ("reads-a-retry-date-by-the-answers-clock", test_reads_a_retry_date_by_the_answers_clock);
   ADD ("survives-every-fault", test_survives_every_fault);
   ADD ("nobody-there", test_nobody_there);
