@@ -117,6 +117,7 @@ fail (GError **error, XsDb *db, int result, const char *doing)
       break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: /* the log's index must be made anew, and other connections still read by the old one */
       code = XS_ERROR_BUSY;
       break;
     case SQLITE_CORRUPT:

@@ -45,10 +45,7 @@ open_session (StoreFixture *f, XsSessionHandle *handle)
 static void
 close_all (StoreFixture *f, XsSessionHandle *handle)
 {
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (xs_journal_recover (f->journal, NULL, &error));
-  g_assert_no_error (error);
+  store_recover (f->journal);
 }
 
 static gboolean
