@@ -327,6 +327,15 @@ xs_stmt_step (XsStmt *stmt, gboolean *has_row, GError **error)
 }
 
 gboolean
+xs_stmt_next (XsStmt *stmt, gboolean *ok, GError **error)
+{
+  gboolean has_row;
+
+  *ok = xs_stmt_step (stmt, &has_row, error);
+  return *ok && has_row;
+}
+
+gboolean
 xs_stmt_is_null (XsStmt *stmt, int column)
 {
   return sqlite3_column_type (stmt->handle, column) == SQLITE_NULL;

@@ -100,6 +100,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsStmt, xs_stmt_free)
 
 /** xs_stmt_step: advance; @has_row tells whether there is a row to read. */
 gboolean xs_stmt_step (XsStmt *stmt, gboolean *has_row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_stmt_next: xs_stmt_step() for loops over all rows. Returns: whether there is a row to read.
+ * @ok: (out): FALSE when there is none because of an error
+ */
+gboolean xs_stmt_next (XsStmt *stmt, gboolean *ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean xs_stmt_is_null (XsStmt *stmt, int column);
 gint64 xs_stmt_int (XsStmt *stmt, int column);
 double xs_stmt_double (XsStmt *stmt, int column);

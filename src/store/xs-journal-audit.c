@@ -34,16 +34,12 @@ read_others (XsDb *db, const char *devnum, gint64 start_wall_us, gint64 segment_
                    " FROM segment g JOIN session s ON s.id = g.session_id LEFT JOIN log l ON l.segment_id = g.id"
                    " WHERE g.start_wall_us BETWEEN ? AND ? AND g.id <> ?",
                    error, "iii", midnight_us - G_TIME_SPAN_DAY, midnight_us + 2 * G_TIME_SPAN_DAY, segment_id);
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
       XsOtherLog other = { .start_wall_us = xs_stmt_int (stmt, 4), .end_wall_us = xs_stmt_int (stmt, 5) };
       g_autofree char *recnum = xs_recnum (xs_stmt_is_null (stmt, 2) ? XS_RECNUM_MAX : (guint) xs_stmt_int (stmt, 2));
       g_strlcpy (other.stunum, xs_stmt_string (stmt, 1), sizeof other.stunum);
@@ -54,7 +50,7 @@ read_others (XsDb *db, const char *devnum, gint64 start_wall_us, gint64 segment_
         return FALSE;
       g_array_append_val (others, other);
     }
-  return TRUE;
+  return ok;
 }
 
 static gboolean
@@ -65,16 +61,12 @@ read_seen (XsDb *db, const char *devnum, const char *stunum, gint64 segment_id, 
     "SELECT p.number, p.sha256, p.picture_hash, p.wall_us FROM session s JOIN segment g ON g.session_id = s.id"
     " JOIN photo p ON p.segment_id = g.id WHERE s.stunum = ? AND g.id < ?",
     error, "si", stunum, segment_id);
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
       XsSeenPhoto seen = { .wall_us = xs_stmt_int (stmt, 3) };
       g_autofree char *number = xs_photo_number ((guint64) xs_stmt_int (stmt, 0));
       g_strlcpy (seen.devnum, devnum, sizeof seen.devnum);
@@ -83,7 +75,7 @@ read_seen (XsDb *db, const char *devnum, const char *stunum, gint64 segment_id, 
       g_strlcpy (seen.picture_hash, xs_stmt_string (stmt, 2), sizeof seen.picture_hash);
       g_array_append_val (photos, seen);
     }
-  return TRUE;
+  return ok;
 }
 
 gboolean

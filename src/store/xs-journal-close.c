@@ -24,16 +24,12 @@ read_photos (XsDb *db, gint64 segment_id, GArray *photos, GError **error)
                                            " picture_hash"
                                            " FROM photo WHERE segment_id = ? ORDER BY number",
                                            error, "i", segment_id);
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
       g_autofree char *number = xs_photo_number ((guint64) xs_stmt_int (stmt, 0));
       XsPhotoRecord photo = { .event = (XsPhotoEvent) xs_stmt_int (stmt, 1),
                               .wall_us = xs_stmt_int (stmt, 2),
@@ -45,7 +41,7 @@ read_photos (XsDb *db, gint64 segment_id, GArray *photos, GError **error)
       copy_text (photo.picture_hash, sizeof photo.picture_hash, stmt, 7);
       g_array_append_val (photos, photo);
     }
-  return TRUE;
+  return ok;
 }
 
 static gboolean
@@ -55,16 +51,12 @@ read_minutes (XsDb *db, gint64 segment_id, const char *stunum, GArray *minutes, 
                                            "SELECT number, wall_end_us, credited_us, normal FROM minute"
                                            " WHERE segment_id = ? ORDER BY ordinal",
                                            error, "i", segment_id);
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
       XsMinuteRecord minute = { .wall_end_us = xs_stmt_int (stmt, 1),
                                 .credited_us = xs_stmt_int (stmt, 2),
                                 .normal = xs_stmt_int (stmt, 3) != 0 };
@@ -72,7 +64,7 @@ read_minutes (XsDb *db, gint64 segment_id, const char *stunum, GArray *minutes, 
       g_strlcpy (minute.stunum, stunum, sizeof minute.stunum);
       g_array_append_val (minutes, minute);
     }
-  return TRUE;
+  return ok;
 }
 
 static gboolean
@@ -81,16 +73,12 @@ read_events (XsDb *db, gint64 segment_id, GArray *events, GError **error)
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (db, "SELECT kind, wall_us, amount_us FROM event WHERE segment_id = ? ORDER BY ordinal", error, "i",
                    segment_id);
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
       XsLogEvent event = { .wall_us = xs_stmt_int (stmt, 1), .amount_us = xs_stmt_int (stmt, 2) };
       if (!xs_log_event_from_nick (xs_stmt_string (stmt, 0), &event.kind))
         {
@@ -99,7 +87,7 @@ read_events (XsDb *db, gint64 segment_id, GArray *events, GError **error)
         }
       g_array_append_val (events, event);
     }
-  return TRUE;
+  return ok;
 }
 
 /* Everything but the numbers that closing allots. */

@@ -25,16 +25,12 @@ list_open (XsDb *db, const char *stunum, GError **error)
                    " FROM session s JOIN segment g ON g.session_id = s.id AND g.end_reason IS NULL"
                    " WHERE s.state = 'open' AND (?1 IS NULL OR s.stunum = ?1) ORDER BY s.id",
                    error, "s", stunum);
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return NULL;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
       OpenSession session = { { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2) },
                               xs_stmt_int (stmt, 3),
                               !xs_stmt_is_null (stmt, 4),
@@ -46,7 +42,7 @@ list_open (XsDb *db, const char *stunum, GError **error)
         }
       g_array_append_val (sessions, session);
     }
-  return g_steal_pointer (&sessions);
+  return ok ? g_steal_pointer (&sessions) : NULL;
 }
 
 gboolean

@@ -80,18 +80,16 @@ static gboolean
 match_rows (XsJournal *journal, XsDb *db, GHashTable *photos, GError **error)
 {
   g_autoptr (XsStmt) stmt = xs_db_prepare (db, "SELECT sha256, number FROM photo", error, "");
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (has_row && !g_hash_table_remove (photos, xs_stmt_string (stmt, 0)))
+      if (!g_hash_table_remove (photos, xs_stmt_string (stmt, 0)))
         tell_when_missing (journal, xs_stmt_string (stmt, 0), xs_stmt_int (stmt, 1));
     }
-  return TRUE;
+  return ok;
 }
 
 static gboolean
@@ -227,7 +225,7 @@ static gboolean
 take_interrupted_in (XsDb *db, gpointer data, GError **error)
 {
   Take *take = data;
-  gboolean has_row = TRUE;
+  gboolean ok;
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (db,
                    "SELECT s.start_wall_us, max (g.last_wall_us), sum (g.credited_us), max (g.end_reason = 'made_up')"
@@ -238,20 +236,16 @@ take_interrupted_in (XsDb *db, gpointer data, GError **error)
 
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (has_row)
-        {
-          XsInterrupted interrupted = { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2),
-                                        xs_stmt_int (stmt, 3) != 0 };
-          g_array_append_val (take->interrupted, interrupted);
-        }
+      XsInterrupted interrupted = { xs_stmt_int (stmt, 0), xs_stmt_int (stmt, 1), xs_stmt_int (stmt, 2),
+                                    xs_stmt_int (stmt, 3) != 0 };
+      g_array_append_val (take->interrupted, interrupted);
     }
-  return take->interrupted->len == 0
-         || xs_db_run (db, "UPDATE session SET told = 1 WHERE stunum = ? AND interrupted = 1 AND told = 0", error, "s",
-                       take->stunum);
+  if (!ok || take->interrupted->len == 0)
+    return ok;
+  return xs_db_run (db, "UPDATE session SET told = 1 WHERE stunum = ? AND interrupted = 1 AND told = 0", error, "s",
+                    take->stunum);
 }
 
 GArray *

@@ -154,18 +154,13 @@ xs_journal_list_missing_photos (XsJournal *journal, GError **error)
                    "SELECT DISTINCT photo_sha256 FROM roster WHERE photo_sha256 IS NOT NULL AND template IS NULL"
                    " AND photo_sha256 NOT IN (SELECT sha256 FROM registration_photo) ORDER BY photo_sha256",
                    error, "");
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return NULL;
-  while (has_row)
-    {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return NULL;
-      if (has_row)
-        g_ptr_array_add (missing, xs_stmt_dup_string (stmt, 0));
-    }
-  return g_steal_pointer (&missing);
+  while (xs_stmt_next (stmt, &ok, error))
+    g_ptr_array_add (missing, xs_stmt_dup_string (stmt, 0));
+  return ok ? g_steal_pointer (&missing) : NULL;
 }
 
 gboolean
@@ -285,22 +280,18 @@ list_outdated (XsJournal *journal, XsTemplateFunc keep, gpointer data, GError **
   g_autoptr (GPtrArray) outdated = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (journal->db, "SELECT stunum, template FROM roster WHERE template IS NOT NULL", error, "");
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (stmt == NULL)
     return NULL;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return NULL;
-      if (!has_row)
-        break;
       g_autoptr (GBytes) sealed = xs_stmt_bytes (stmt, 1);
       g_autoptr (GBytes) values = xs_unseal (&journal->seal_key, sealed, NULL);
       if (values == NULL || !keep (values, data))
         g_ptr_array_add (outdated, xs_stmt_dup_string (stmt, 0));
     }
-  return g_steal_pointer (&outdated);
+  return ok ? g_steal_pointer (&outdated) : NULL;
 }
 
 static gboolean

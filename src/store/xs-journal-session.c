@@ -76,23 +76,19 @@ load_minutes (XsJournal *journal, gint64 segment_id, GError **error)
     xs_db_prepare (journal->db,
                    "SELECT wall_end_us, credited_us, normal FROM minute WHERE segment_id = ? ORDER BY ordinal", error,
                    "i", segment_id);
-  gboolean has_row = TRUE;
+  gboolean ok;
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (has_row)
-        {
-          XsMinuteRecord minute = { .wall_end_us = xs_stmt_int (stmt, 0),
-                                    .credited_us = xs_stmt_int (stmt, 1),
-                                    .normal = xs_stmt_int (stmt, 2) != 0 };
-          g_array_append_val (journal->minutes, minute);
-        }
+      XsMinuteRecord minute = { .wall_end_us = xs_stmt_int (stmt, 0),
+                                .credited_us = xs_stmt_int (stmt, 1),
+                                .normal = xs_stmt_int (stmt, 2) != 0 };
+      g_array_append_val (journal->minutes, minute);
     }
-  journal->minutes_segment_id = segment_id;
-  return TRUE;
+  if (ok)
+    journal->minutes_segment_id = segment_id;
+  return ok;
 }
 
 typedef struct {

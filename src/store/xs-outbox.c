@@ -20,7 +20,7 @@ static gboolean
 append_due (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_us, guint max, GPtrArray *items,
             GError **error)
 {
-  gboolean has_row = TRUE;
+  gboolean ok;
 
   if (items->len >= max)
     return TRUE;
@@ -28,12 +28,8 @@ append_due (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_
                                            (gint64) (max - items->len));
   if (stmt == NULL)
     return FALSE;
-  while (has_row)
+  while (xs_stmt_next (stmt, &ok, error))
     {
-      if (!xs_stmt_step (stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
       XsOutboxItem *item = g_new0 (XsOutboxItem, 1);
       item->id = xs_stmt_int (stmt, 0);
       item->kind = kind;
@@ -43,7 +39,7 @@ append_due (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_
       item->signature = xs_stmt_bytes (stmt, 4);
       g_ptr_array_add (items, item);
     }
-  return TRUE;
+  return ok;
 }
 
 GPtrArray *
