@@ -4,8 +4,8 @@
 /* So long before a slot ends without a photo that passes the learner is told, or in the slot's last quarter. */
 #define WARN_BEFORE_US (2 * 60 * (gint64) G_USEC_PER_SEC)
 
-static void
-begin_log (XsStudy *self, gint64 start_wall_us)
+void
+xs_study_outlook_next (XsStudy *self, gint64 start_wall_us)
 {
   XsTeachingLog *log = &self->log;
 
@@ -19,15 +19,9 @@ begin_log (XsStudy *self, gint64 start_wall_us)
 void
 xs_study_outlook_begin (XsStudy *self)
 {
-  begin_log (self, self->start_wall_us);
+  xs_study_outlook_next (self, self->start_wall_us);
   xs_audit_facts_clear (&self->facts);
   xs_audit_facts_init (&self->facts);
-}
-
-void
-xs_study_outlook_next (XsStudy *self, gint64 start_wall_us)
-{
-  begin_log (self, start_wall_us);
 }
 
 void
