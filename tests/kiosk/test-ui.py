@@ -1,99 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kiosk as a student meets it: real windows, a real platform, a recording as the camera.
+"""The kiosk as a student meets it, from pairing to the log on the platform."""
 
-Runs inside tests/run-headless; prints TAP. What went wrong is on the picture named in the failure.
-"""
-
-import json
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
-import traceback
 
-from kiosk_driver import Kiosk, KioskError
-
-SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LEARNER = "2000000000000002"
-TESTS = []
-
-
-class Bench:
-    """A platform with one learner, and kiosks that know it."""
-
-    def __init__(self, folder, demo_dir):
-        self.folder = folder
-        self.demo_dir = demo_dir
-        self.data = os.path.join(folder, "platform")
-        self.state = os.path.join(folder, "kiosk")
-        self.kiosk = None
-        photo = os.path.join(folder, "registration.jpg")
-        shutil.copy(os.path.join(demo_dir, "franck.webm"), folder)
-        subprocess.run([os.path.join(SOURCE, "build-aux", "make-demo-photo"), folder], check=True)
-        self.run("demo", "--photo", photo, "--policy", os.path.join(SOURCE, "data", "policy", "demo.json"))
-        self.server_log = open(os.path.join(folder, "platform.log"), "wb")
-        self.server = subprocess.Popen(
-            ["xueshi-platform", "serve", "--data", self.data, "--port", "0"],
-            stdout=subprocess.PIPE,
-            stderr=self.server_log,
-        )
-        self.url = self.server.stdout.readline().decode().rsplit(" ", 1)[1].strip()
-
-    def run(self, command, *arguments):
-        """What xueshi-platform prints."""
-        result = subprocess.run(
-            ["xueshi-platform", command, "--data", self.data, *arguments], check=True, stdout=subprocess.PIPE
-        )
-        return result.stdout.decode()
-
-    def list(self, what):
-        return json.loads(self.run("list", "--json", what))
-
-    def camera(self, name="franck.webm", loop=True):
-        return "file://%s%s" % (os.path.join(self.demo_dir, name), "?loop" if loop else "")
-
-    def short_camera(self):
-        """A camera that is gone after ten seconds."""
-        path = os.path.join(self.folder, "short.mkv")
-        subprocess.run(
-            ["gst-launch-1.0", "-q", "filesrc", "location=" + os.path.join(self.demo_dir, "franck.webm")]
-            + "! matroskademux ! identity eos-after=250 ! matroskamux ! filesink".split()
-            + ["location=" + path],
-            check=True,
-        )
-        return "file://" + path
-
-    def start(self, *arguments, language="zh_CN", camera=None, find_leaks=False):
-        self.kiosk = Kiosk(
-            ["--state", self.state, "--camera", camera or self.camera(), *arguments], language, find_leaks=find_leaks
-        )
-        return self.kiosk
-
-    def stop(self):
-        """End the kiosk as the system does."""
-        kiosk, self.kiosk = self.kiosk, None
-        status = kiosk.stop()
-        expect(status == 0, "the kiosk ended with status %d" % status)
-
-    def clean_up(self):
-        if self.kiosk is not None:
-            self.kiosk.kill()
-        self.server.terminate()
-        self.server.wait()
-        self.server_log.close()
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def expect(condition, message):
-    if not condition:
-        raise KioskError(message)
+from kiosk_bench import LEARNER, expect, main, picture, test
 
 
 @test
@@ -111,8 +23,7 @@ def refuses_a_wrong_code(bench):
 @test
 def pairs_and_greets(bench):
     """Pairing with a code leads to the sign-in page, in Chinese on a PC whose locale is C.UTF-8"""
-    kiosk = bench.start("--platform", bench.url, "--pair", bench.run("pair-code").strip())
-    kiosk.wait_for("Student number")
+    kiosk = bench.start_paired()
     expect(kiosk.shows("学员编号"), "the kiosk does not speak Chinese")
     kiosk.wait(lambda: kiosk.text("School"), "the school's name")
     kiosk.screenshot(picture("sign-in"))
@@ -290,45 +201,6 @@ def a_lost_camera_stops_the_counter(bench):
     kiosk.sign_out()
     expect(kiosk.shows("The camera is gone"), "the lost camera is not in the summary")
     bench.stop()
-
-
-def picture(name):
-    folder = os.environ.get("G_TEST_BUILDDIR", tempfile.gettempdir())
-    return os.path.join(folder, "ui-%s.png" % name)
-
-
-def run_all(bench):
-    """Whether everything passed. What comes after a failure builds on it, so it is not tried."""
-    failed = False
-    for number, function in enumerate(TESTS, 1):
-        title = "%d %s" % (number, function.__doc__)
-        if failed:
-            print("not ok %s # not tried" % title, flush=True)
-            continue
-        try:
-            function(bench)
-            print("ok %s" % title, flush=True)
-        except Exception as error:
-            failed = True
-            if bench.kiosk is not None:
-                bench.kiosk.screenshot(picture("failed"))
-            traceback.print_exc()
-            print("not ok %s\n# %s\n# picture: %s" % (title, error, picture("failed")), flush=True)
-    return not failed
-
-
-def main():
-    demo_dir = os.environ.get("XUESHI_DEMO_DIR", os.path.join(SOURCE, ".cache", "demo"))
-    if not os.path.exists(os.path.join(demo_dir, "franck.webm")):
-        print("1..0 # SKIP no recordings in %s: ./dev setup gets them" % demo_dir)
-        return 0
-    print("1..%d" % len(TESTS))
-    with tempfile.TemporaryDirectory(prefix="xueshi-ui-") as folder:
-        bench = Bench(folder, demo_dir)
-        try:
-            return 0 if run_all(bench) else 1
-        finally:
-            bench.clean_up()
 
 
 if __name__ == "__main__":
