@@ -6,12 +6,10 @@
 #include <glib/gi18n.h>
 
 #include "xs-camera-view.h"
-#include "xs-subtitles.h"
+#include "xs-lesson-view.h"
 #include "xs-text.h"
-#include "xs-turn-sign.h"
 #include "xs-update.h"
 
-#define SUBTITLE_TICK_MS 200
 /* What is left to a 1280x720 lesson is more than three quarters of it: below that cairo scales at twice the cost. */
 #define SIDE_WIDTH_PX 352
 
@@ -19,18 +17,9 @@ struct _XsStudyPage {
   AdwBin parent_instance;
 
   XsStudy *study;
-  XsSubtitles *subtitles;
-  int shown_lesson;
-  guint subtitle_id;
-  GPtrArray *lesson_buttons; /* GtkButton, owned by the template's box */
-  GPtrArray *lesson_bars;    /* GtkProgressBar */
 
   AdwClamp *side;
-  GtkPicture *lesson;
-  GtkDrawingArea *turn_area;
-  XsTurnSign turn_sign;
-  GtkLabel *subtitle;
-  GtkBox *lessons;
+  XsLessonView *lesson;
   XsCameraView *camera;
   GtkBox *instruction_box;
   GtkImage *instruction_icon;
@@ -51,89 +40,6 @@ struct _XsStudyPage {
 };
 
 G_DEFINE_FINAL_TYPE (XsStudyPage, xs_study_page, ADW_TYPE_BIN)
-
-/* Lessons */
-
-static void
-on_lesson_clicked (GtkButton *button, XsStudyPage *self)
-{
-  guint index;
-
-  if (g_ptr_array_find (self->lesson_buttons, button, &index))
-    xs_study_select_lesson (self->study, index);
-}
-
-static GtkWidget *
-make_lesson_button (XsStudyPage *self, guint index)
-{
-  const XsLesson *lesson = xs_course_get_lesson (xs_study_get_course (self->study), index);
-  g_autofree char *number = g_strdup_printf (_ ("Lesson %u"), index + 1);
-  g_autofree char *length = xs_text_duration (lesson->duration_us);
-  g_autofree char *name = g_strdup_printf ("%s: %s", number, lesson->title);
-  g_autofree char *line = g_strdup_printf ("%s · %s", number, length);
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
-  GtkWidget *head = gtk_label_new (line);
-  GtkWidget *title = gtk_label_new (lesson->title);
-  GtkWidget *bar = g_object_new (GTK_TYPE_PROGRESS_BAR, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (head), 0);
-  gtk_widget_add_css_class (head, "head");
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
-  gtk_widget_add_css_class (title, "lesson-title");
-  gtk_box_append (GTK_BOX (box), head);
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), bar);
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_set_hexpand (button, TRUE);
-  gtk_widget_add_css_class (button, "lesson");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
-  g_signal_connect (button, "clicked", G_CALLBACK (on_lesson_clicked), self);
-  g_ptr_array_add (self->lesson_buttons, button);
-  g_ptr_array_add (self->lesson_bars, bar);
-  return button;
-}
-
-static void
-update_lessons (XsStudyPage *self, const XsStudyStatus *status)
-{
-  XsCourse *course = xs_study_get_course (self->study);
-
-  for (guint i = 0; i < self->lesson_buttons->len; i++)
-    {
-      gint64 watched_us = xs_study_get_lesson_progress (self->study, i);
-      double share = (double) watched_us / xs_course_get_lesson (course, i)->duration_us;
-      xs_update_bar (self->lesson_bars->pdata[i], share);
-      xs_update_class (self->lesson_buttons->pdata[i], "current", (int) i == status->lesson);
-      xs_update_class (self->lesson_buttons->pdata[i], "next",
-                       status->pause == XS_PAUSE_LESSON_ENDED && (int) i == status->lesson + 1);
-    }
-  if (status->lesson == self->shown_lesson)
-    return;
-
-  g_autoptr (GError) error = NULL;
-  self->shown_lesson = status->lesson;
-  g_clear_pointer (&self->subtitles, xs_subtitles_free);
-  if (status->lesson < 0)
-    return;
-  const char *path = xs_course_get_lesson (course, status->lesson)->subtitles_path;
-  if (path != NULL && (self->subtitles = xs_subtitles_load (path, &error)) == NULL)
-    g_message ("Subtitles: %s", error->message);
-}
-
-static gboolean
-update_subtitle (gpointer data)
-{
-  XsStudyPage *self = data;
-  const char *text = NULL;
-
-  if (self->study != NULL && self->subtitles != NULL)
-    text = xs_subtitles_lookup (self->subtitles, xs_lesson_player_get_position_us (xs_study_get_player (self->study)));
-  xs_update_label (self->subtitle, text != NULL ? text : "");
-  return G_SOURCE_CONTINUE;
-}
 
 /* The column on the right */
 
@@ -172,24 +78,6 @@ update_instruction (XsStudyPage *self, const XsStudyStatus *status)
   xs_update_class (self->instruction_box, "attention", !well || failed || status->photo_at_risk);
   xs_update_class (self->instruction_box, "turn", turn);
   xs_update_class (self->instruction_box, "turned", turn && status->turned);
-}
-
-static void
-draw_turn_sign (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
-{
-  XsStudyPage *self = data;
-
-  xs_turn_sign_draw (self->turn_sign, cr, width, height);
-}
-
-/* Over the lesson, too: that is where the student looks. */
-static void
-update_turn_sign (XsStudyPage *self, const XsStudyStatus *status)
-{
-  self->turn_sign = xs_turn_sign_next (self->turn_sign, status);
-  gtk_widget_set_visible (GTK_WIDGET (self->turn_area), self->turn_sign != XS_TURN_SIGN_NONE);
-  if (self->turn_sign != XS_TURN_SIGN_NONE)
-    gtk_widget_queue_draw (GTK_WIDGET (self->turn_area));
 }
 
 static void
@@ -245,9 +133,8 @@ xs_study_page_update (XsStudyPage *self, const XsStudyStatus *status)
   gboolean paused = xs_study_get_paused (self->study);
 
   xs_camera_view_update (self->camera, status);
-  update_lessons (self, status);
+  xs_lesson_view_update (self->lesson, status);
   update_instruction (self, status);
-  update_turn_sign (self, status);
   update_counter (self, status);
   update_outlook (self, status);
   update_progress (self, status);
@@ -310,10 +197,8 @@ void
 xs_study_page_set_study (XsStudyPage *self, XsStudy *study)
 {
   self->study = g_object_ref (study);
+  xs_lesson_view_set_study (self->lesson, study);
   xs_camera_view_set_camera (self->camera, xs_study_get_camera (study));
-  gtk_picture_set_paintable (self->lesson, xs_lesson_player_get_paintable (xs_study_get_player (study)));
-  for (guint i = 0; i < xs_course_get_n_lessons (xs_study_get_course (study)); i++)
-    gtk_box_append (self->lessons, make_lesson_button (self, i));
 }
 
 static void
@@ -321,10 +206,6 @@ xs_study_page_dispose (GObject *object)
 {
   XsStudyPage *self = XS_STUDY_PAGE (object);
 
-  g_clear_handle_id (&self->subtitle_id, g_source_remove);
-  g_clear_pointer (&self->subtitles, xs_subtitles_free);
-  g_clear_pointer (&self->lesson_buttons, g_ptr_array_unref);
-  g_clear_pointer (&self->lesson_bars, g_ptr_array_unref);
   g_clear_object (&self->study);
   G_OBJECT_CLASS (xs_study_page_parent_class)->dispose (object);
 }
@@ -336,12 +217,10 @@ xs_study_page_class_init (XsStudyPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = xs_study_page_dispose;
   g_type_ensure (XS_TYPE_CAMERA_VIEW);
+  g_type_ensure (XS_TYPE_LESSON_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-study-page.ui");
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, side);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, lesson);
-  gtk_widget_class_bind_template_child (widget_class, XsStudyPage, turn_area);
-  gtk_widget_class_bind_template_child (widget_class, XsStudyPage, subtitle);
-  gtk_widget_class_bind_template_child (widget_class, XsStudyPage, lessons);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, camera);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, instruction_box);
   gtk_widget_class_bind_template_child (widget_class, XsStudyPage, instruction_icon);
@@ -367,9 +246,4 @@ static void
 xs_study_page_init (XsStudyPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_drawing_area_set_draw_func (self->turn_area, draw_turn_sign, self, NULL);
-  self->shown_lesson = -1;
-  self->lesson_buttons = g_ptr_array_new ();
-  self->lesson_bars = g_ptr_array_new ();
-  self->subtitle_id = g_timeout_add (SUBTITLE_TICK_MS, update_subtitle, self);
 }
