@@ -11,6 +11,7 @@ G_STATIC_ASSERT (XS_KEY_BYTES == crypto_box_PUBLICKEYBYTES && XS_KEY_BYTES == cr
 G_STATIC_ASSERT (XS_KEY_BYTES == crypto_sign_PUBLICKEYBYTES);
 G_STATIC_ASSERT (XS_SIGN_SECRET_BYTES == crypto_sign_SECRETKEYBYTES);
 G_STATIC_ASSERT (XS_SIGNATURE_BYTES == crypto_sign_BYTES);
+G_STATIC_ASSERT (XS_PASSWORD_HASH_MAX_BYTES == crypto_pwhash_STRBYTES - 1);
 
 void
 xs_crypto_init (void)
@@ -167,6 +168,28 @@ xs_verify (const guint8 public_key[XS_KEY_BYTES], const void *data, gsize size,
 {
   xs_crypto_init ();
   return crypto_sign_verify_detached (signature, data, size, public_key) == 0;
+}
+
+char *
+xs_password_hash (const char *password, GError **error)
+{
+  char hash[crypto_pwhash_STRBYTES];
+
+  xs_crypto_init ();
+  if (crypto_pwhash_str_alg (hash, password, strlen (password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                             crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13)
+      == 0)
+    return g_strdup (hash);
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_FAILED,
+                       "There is too little free memory to store a password: close other programs, then try again");
+  return NULL;
+}
+
+gboolean
+xs_password_verify (const char *hash, const char *password)
+{
+  xs_crypto_init ();
+  return crypto_pwhash_str_verify (hash, password, strlen (password)) == 0;
 }
 
 char *

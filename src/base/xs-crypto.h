@@ -49,6 +49,16 @@ void xs_sign (const XsSignKey *key, const void *data, gsize size, guint8 signatu
 gboolean xs_verify (const guint8 public_key[XS_KEY_BYTES], const void *data, gsize size,
                     const guint8 signature[XS_SIGNATURE_BYTES]);
 
+/**
+ * xs_password_hash: (transfer full): an argon2id hash of @password with salt and limits in it, in ASCII, at most
+ * XS_PASSWORD_HASH_MAX_BYTES long. Takes 64 MiB and some tenths of a second: never on the main loop.
+ * @error: XS_ERROR_FAILED when there is not that much memory
+ */
+char *xs_password_hash (const char *password, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_password_verify: whether @hash was made of @password; FALSE too for what is no hash. Takes as long. */
+gboolean xs_password_verify (const char *hash, const char *password);
+#define XS_PASSWORD_HASH_MAX_BYTES 127
+
 /** xs_sha256_hex: (transfer full): 64 lower-case hex digits. */
 char *xs_sha256_hex (const void *data, gsize size);
 

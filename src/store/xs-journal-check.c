@@ -88,8 +88,8 @@ gboolean
 xs_journal_check_at_once (XsDb *db, GError **error)
 {
   /* Whose it is and which number comes next; none of them grows with what was studied. */
-  static const char *const tables[] = { "device",  "identity",     "policy",  "roster_state",
-                                        "counter", "outbox_count", "recovery" };
+  static const char *const tables[] = { "device",       "identity", "policy",  "roster_state",  "counter",
+                                        "outbox_count", "recovery", "setting", "staff_password" };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
     {

@@ -158,3 +158,27 @@ xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const 
     }
   return TRUE;
 }
+
+gboolean
+xs_journal_find_resumable (XsJournal *journal, gint64 within_s, char stunum[XS_UNIFIED_DIGITS + 1], GError **error)
+{
+  gint64 now_us = xs_clock_wall_us (journal->clock);
+  gboolean has_row;
+  /* One that can still be made up is open; else its last log says how it ended. */
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (journal->db,
+                   "SELECT s.stunum, max (g.start_wall_us, g.last_wall_us), coalesce (s.cut_off, g.end_reason)"
+                   " FROM session s JOIN segment g ON g.session_id = s.id ORDER BY s.id DESC, g.id DESC LIMIT 1",
+                   error, "");
+
+  stunum[0] = '\0';
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return FALSE;
+  if (!has_row || xs_stmt_is_null (stmt, 2)
+      || !g_str_equal (xs_stmt_string (stmt, 2), xs_sign_out_nick (XS_SIGN_OUT_INTERRUPTED)))
+    return TRUE;
+  gint64 ago_us = now_us - xs_stmt_int (stmt, 1);
+  if (ago_us >= 0 && ago_us <= within_s * G_USEC_PER_SEC)
+    g_strlcpy (stunum, xs_stmt_string (stmt, 0), XS_UNIFIED_DIGITS + 1);
+  return TRUE;
+}

@@ -174,6 +174,13 @@ gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **erro
 #define XS_OUTBOX_DUE_LOGS_SQL XS_OUTBOX_DUE_SQL ("log", "l.sha256, l.seq, l.signature", "log l ON l.seq = o.log_seq")
 #define XS_OUTBOX_EARLIEST_SQL "SELECT min (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
 #define XS_OUTBOX_LATEST_SQL "SELECT max (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
+/* A log that waits for its photos is younger than they are. */
+#define XS_OUTBOX_OLDEST_PHOTO_SQL                                                                                     \
+  "SELECT p.wall_us FROM outbox o JOIN photo p ON p.number = o.photo_number WHERE o.kind = 'photo'"                    \
+  " AND o.state = 'waiting' AND o.photos_missing = 0 ORDER BY o.id LIMIT 1"
+#define XS_OUTBOX_OLDEST_LOG_SQL                                                                                       \
+  "SELECT g.last_wall_us FROM outbox o JOIN segment g ON g.id = o.segment_id WHERE o.kind = 'log'"                     \
+  " AND o.state = 'waiting' AND o.photos_missing = 0 ORDER BY o.id LIMIT 1"
 #define XS_OUTBOX_COUNT_SQL "SELECT n FROM outbox_count WHERE kind = ? AND state = ?"
 #define XS_OUTBOX_LAST_MESSAGE_SQL                                                                                     \
   "SELECT message FROM outbox WHERE state = 'waiting' AND failure IS NOT NULL ORDER BY failure DESC LIMIT 1"

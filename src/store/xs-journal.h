@@ -247,6 +247,14 @@ typedef struct {
 GArray *xs_journal_take_interrupted (XsJournal *journal, const char *stunum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * xs_journal_find_resumable: whose session was the last on this PC, when it was cut off by a crash or power cut (not
+ * by absence, and not signed out of since) at most @within_s ago: who probably still sits there.
+ * @stunum: (out): "" when there is nobody
+ */
+gboolean xs_journal_find_resumable (XsJournal *journal, gint64 within_s, char stunum[XS_UNIFIED_DIGITS + 1],
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * xs_journal_get_credit: what @stunum was credited on this kiosk on @day, and altogether: the platform's total, and
  * what this kiosk credited that is not in it yet.
  */
@@ -271,5 +279,45 @@ gboolean xs_journal_get_lesson_position (XsJournal *journal, const char *stunum,
 gboolean xs_journal_set_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id,
                                          gint64 position_us, gint64 watched_us, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/* What staff set on this PC: xs-journal-staff.c. */
+
+#define XS_SETTING_MAX_BYTES 4096
+
+/** xs_journal_get_setting: @value: (out) (transfer full) (nullable): NULL while @key was never set. */
+gboolean xs_journal_get_setting (XsJournal *journal, const char *key, char **value, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_set_setting:
+ * @key: 1 … 64 of a-z, 0-9 and '-'
+ * @value: (nullable): UTF-8, at most XS_SETTING_MAX_BYTES; NULL: as if it had never been set
+ * @error: XS_ERROR_INVALID
+ */
+gboolean xs_journal_set_setting (XsJournal *journal, const char *key, const char *value, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+#define XS_STAFF_PASSWORD_MIN_CHARS 8
+#define XS_STAFF_PASSWORD_MAX_BYTES 1024
+
+/** xs_journal_has_staff_password: @has: (out): whether one was ever set here. */
+gboolean xs_journal_has_staff_password (XsJournal *journal, gboolean *has, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_set_staff_password: keep an argon2id hash of it, in place of any before; who asks saw to it that they may.
+ * Takes some tenths of a second.
+ * @error: XS_ERROR_INVALID when shorter than XS_STAFF_PASSWORD_MIN_CHARS, or longer than XS_STAFF_PASSWORD_MAX_BYTES
+ */
+gboolean xs_journal_set_staff_password (XsJournal *journal, const char *password, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_check_staff_password: one try. A few wrong ones are taken for typing; after each further one nothing is
+ * looked at for a time that doubles from 5 s to 15 min and is on disk, so that neither a restart nor pulling the plug
+ * makes guessing faster. Takes some tenths of a second, unless it has to wait.
+ * @is_right: (out)
+ * @wait_s: (out): how long until the next try will be looked at; 0: at once. When it is not 0 before this try, the
+ *   try is not looked at and does not count.
+ * @error: XS_ERROR_NOT_FOUND while there is no password
+ */
+gboolean xs_journal_check_staff_password (XsJournal *journal, const char *password, gboolean *is_right, gint64 *wait_s,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

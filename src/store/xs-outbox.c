@@ -242,3 +242,15 @@ xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error
     copy_message (status->last_message, sizeof status->last_message, xs_stmt_string (last, 0));
   return TRUE;
 }
+
+gboolean
+xs_outbox_get_oldest (XsJournal *journal, gint64 *wall_us, GError **error)
+{
+  gint64 photo_us, log_us;
+
+  if (!xs_db_query_int (journal->db, &photo_us, 0, XS_OUTBOX_OLDEST_PHOTO_SQL, error, "")
+      || !xs_db_query_int (journal->db, &log_us, 0, XS_OUTBOX_OLDEST_LOG_SQL, error, ""))
+    return FALSE;
+  *wall_us = photo_us == 0 || (log_us != 0 && log_us < photo_us) ? log_us : photo_us;
+  return TRUE;
+}

@@ -58,4 +58,7 @@ typedef struct {
 /** xs_outbox_get_status: as the tables say it; cheap however much there is. */
 gboolean xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_outbox_get_oldest: when the oldest of what waits was taken or ended; 0 when nothing waits. Cheap, too. */
+gboolean xs_outbox_get_oldest (XsJournal *journal, gint64 *wall_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -210,6 +210,26 @@ test_key_file_unwritable (void)
 }
 
 static void
+test_password (void)
+{
+  static const char password[] = "教练 correct horse";
+  g_autoptr (GError) error = NULL;
+  g_autofree char *hash = xs_password_hash (password, &error);
+  g_autofree char *again = xs_password_hash (password, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (hash, "$argon2id$v=19$m=65536,"));
+  g_assert_cmpuint (strlen (hash), <=, XS_PASSWORD_HASH_MAX_BYTES);
+  g_assert_cmpstr (hash, !=, again);
+  g_assert_true (xs_password_verify (hash, password));
+  g_assert_true (xs_password_verify (again, password));
+  g_assert_false (xs_password_verify (hash, "教练 correct hors"));
+  g_assert_false (xs_password_verify (hash, ""));
+  g_assert_false (xs_password_verify ("", password));
+  g_assert_false (xs_password_verify (password, password));
+}
+
+static void
 test_sha256 (void)
 {
   g_autofree char *empty = xs_sha256_hex (NULL, 0);
@@ -252,6 +272,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/crypto/seal-key-file", test_seal_key_file);
   g_test_add_func ("/base/crypto/sign-key-file", test_sign_key_file);
   g_test_add_func ("/base/crypto/key-file-unwritable", test_key_file_unwritable);
+  g_test_add_func ("/base/crypto/password", test_password);
   g_test_add_func ("/base/crypto/sha256", test_sha256);
   g_test_add_func ("/base/crypto/base64", test_base64);
   return g_test_run ();

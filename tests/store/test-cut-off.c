@@ -260,11 +260,66 @@ test_facts (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpstr (g_array_index (facts.seen, XsSeenPhoto, 0).number, ==, seen.number);
 }
 
+static void
+assert_resumable (StoreFixture *fixture, const char *expected)
+{
+  char stunum[XS_UNIFIED_DIGITS + 1] = "x";
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_journal_find_resumable (fixture->journal, 600, stunum, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (stunum, ==, expected);
+}
+
+/* Who was cut off is known for ten minutes, and to nobody once they, or somebody else, signed out here. */
+static void
+test_resumable (StoreFixture *fixture, gconstpointer unused)
+{
+  store_set_policy (fixture->journal, "22:00");
+  assert_resumable (fixture, "");
+  study_and_cut_off (fixture);
+  assert_resumable (fixture, STUNUM);
+  xs_clock_fake_advance (fixture->clock, 600 * SECOND_US);
+  assert_resumable (fixture, STUNUM);
+  xs_clock_fake_step_wall (fixture->clock, -24 * 3600 * SECOND_US);
+  assert_resumable (fixture, "");
+  xs_clock_fake_step_wall (fixture->clock, 24 * 3600 * SECOND_US);
+  xs_clock_fake_advance (fixture->clock, SECOND_US);
+  assert_resumable (fixture, "");
+  xs_clock_fake_step_wall (fixture->clock, -SECOND_US);
+
+  XsSessionHandle handle = store_begin (fixture->journal, fixture->clock, OTHER_STUNUM);
+  assert_resumable (fixture, "");
+  store_close (fixture->journal, &handle, XS_SIGN_OUT_BY_LEARNER, xs_clock_wall_us (fixture->clock), FALSE);
+  assert_resumable (fixture, "");
+}
+
+/* So it is where a sign-out cannot be made up, and the log was closed at the start. */
+static void
+test_resumable_closed (StoreFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_closed;
+
+  store_set_policy (fixture->journal, "");
+  (void) store_begin (fixture->journal, fixture->clock, STUNUM);
+  assert_resumable (fixture, "");
+  store_fixture_reopen (fixture);
+  g_assert_true (xs_journal_recover (fixture->journal, &n_closed, &error));
+  g_assert_cmpuint (n_closed, ==, 1);
+  assert_resumable (fixture, STUNUM);
+  XsSessionHandle handle = store_begin (fixture->journal, fixture->clock, STUNUM);
+  store_close (fixture->journal, &handle, XS_SIGN_OUT_ABSENCE, xs_clock_wall_us (fixture->clock), FALSE);
+  assert_resumable (fixture, "");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   store_fixture_add_test ("/store/cut-off/made-up", test_made_up);
+  store_fixture_add_test ("/store/cut-off/resumable", test_resumable);
+  store_fixture_add_test ("/store/cut-off/resumable-closed", test_resumable_closed);
   store_fixture_add_test ("/store/cut-off/made-up-half", test_made_up_half);
   store_fixture_add_test ("/store/cut-off/too-late", test_too_late);
   store_fixture_add_test ("/store/cut-off/back-too-late", test_back_too_late);

@@ -395,6 +395,41 @@ test_query_plans (StoreFixture *fixture, gconstpointer unused)
   assert_no_scan (fixture->journal, XS_OUTBOX_COUNT_SQL, "ss");
   assert_no_scan (fixture->journal, XS_OUTBOX_LAST_MESSAGE_SQL, "");
   assert_no_scan (fixture->journal, XS_OUTBOX_RETRY_NOW_SQL, "");
+  assert_no_scan (fixture->journal, XS_OUTBOX_OLDEST_PHOTO_SQL, "");
+  assert_no_scan (fixture->journal, XS_OUTBOX_OLDEST_LOG_SQL, "");
+}
+
+static gint64
+oldest_us (StoreFixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 wall_us;
+
+  g_assert_true (xs_outbox_get_oldest (fixture->journal, &wall_us, &error));
+  g_assert_no_error (error);
+  return wall_us;
+}
+
+/* How long something has waited, from the photo that was taken first to the log that is sent last. */
+static void
+test_oldest (StoreFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (oldest_us (fixture), ==, 0);
+  XsSessionHandle handle = store_begin (fixture->journal, fixture->clock, STUNUM);
+  XsPhotoRecord first = store_photo (fixture->journal, &handle, XS_PHOTO_SIGN_IN, 1);
+  store_photo (fixture->journal, &handle, XS_PHOTO_SIGN_OUT, 2);
+  g_assert_cmpint (oldest_us (fixture), ==, first.wall_us);
+  store_close (fixture->journal, &handle, XS_SIGN_OUT_BY_LEARNER, START_US + MINUTE_US, FALSE);
+  g_assert_cmpint (oldest_us (fixture), ==, first.wall_us);
+  for (gint64 id = 1; id <= 3; id++)
+    {
+      g_assert_true (xs_outbox_acknowledge (fixture->journal, id, &error));
+      if (id == 2)
+        g_assert_cmpint (oldest_us (fixture), ==, START_US + MINUTE_US);
+    }
+  g_assert_cmpint (oldest_us (fixture), ==, 0);
 }
 
 /* A kiosk that was offline for a long time, and one that has sent a lot. */
@@ -447,6 +482,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  store_fixture_add_test ("/store/outbox/oldest", test_oldest);
   store_fixture_add_test ("/store/outbox/order", test_order);
   store_fixture_add_test ("/store/outbox/max", test_max);
   store_fixture_add_test ("/store/outbox/photos-first", test_photos_first);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-unsent.h"
+
+#include "xs-blob.h"
+#include "xs-error.h"
+#include "xs-journal-private.h"
+#include "xs-wire-bundle.h"
+
+#include <string.h>
+
+struct _XsUnsent {
+  XsWireBundle bundle;
+  XsSignKey key;
+  char *photos_dir;
+  GPtrArray *log_bytes; /* GBytes, as the bundle's logs */
+};
+
+void
+xs_unsent_free (XsUnsent *unsent)
+{
+  if (unsent == NULL)
+    return;
+  xs_wire_bundle_clear (&unsent->bundle);
+  explicit_bzero (&unsent->key, sizeof unsent->key);
+  g_free (unsent->photos_dir);
+  g_ptr_array_unref (unsent->log_bytes);
+  g_free (unsent);
+}
+
+guint
+xs_unsent_get_n_photos (const XsUnsent *unsent)
+{
+  return unsent->bundle.photos->len;
+}
+
+guint
+xs_unsent_get_n_logs (const XsUnsent *unsent)
+{
+  return unsent->bundle.logs->len;
+}
+
+static gboolean
+list_photos (XsUnsent *unsent, XsDb *db, GError **error)
+{
+  gboolean ok;
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (db,
+                   "SELECT p.sha256 FROM outbox o JOIN photo p ON p.number = o.photo_number"
+                   " WHERE o.kind = 'photo' AND o.state = 'waiting' AND o.photos_missing = 0 ORDER BY o.id",
+                   error, "");
+
+  if (stmt == NULL)
+    return FALSE;
+  while (xs_stmt_next (stmt, &ok, error))
+    {
+      XsWireBundlePhoto photo = { .size_bytes = 0 };
+      g_strlcpy (photo.sha256, xs_stmt_string (stmt, 0), sizeof photo.sha256);
+      g_array_append_val (unsent->bundle.photos, photo);
+    }
+  return ok;
+}
+
+static gboolean
+list_logs (XsUnsent *unsent, XsDb *db, GError **error)
+{
+  gboolean ok;
+  g_autoptr (XsStmt) stmt = xs_db_prepare (db,
+                                           "SELECT l.seq, l.sha256, l.signature, l.bytes FROM outbox o"
+                                           " JOIN log l ON l.seq = o.log_seq WHERE o.state = 'waiting' ORDER BY l.seq",
+                                           error, "");
+
+  if (stmt == NULL)
+    return FALSE;
+  while (xs_stmt_next (stmt, &ok, error))
+    {
+      XsWireBundleLog log = { .seq = xs_stmt_int (stmt, 0) };
+      g_autoptr (GBytes) signature = xs_stmt_bytes (stmt, 2);
+      g_strlcpy (log.sha256, xs_stmt_string (stmt, 1), sizeof log.sha256);
+      memcpy (log.signature, g_bytes_get_data (signature, NULL), sizeof log.signature);
+      g_array_append_val (unsent->bundle.logs, log);
+      g_ptr_array_add (unsent->log_bytes, xs_stmt_bytes (stmt, 3));
+    }
+  return ok;
+}
+
+XsUnsent *
+xs_unsent_list (XsJournal *journal, GError **error)
+{
+  g_autoptr (XsUnsent) unsent = g_new0 (XsUnsent, 1);
+  XsIdentity identity;
+
+  xs_wire_bundle_init (&unsent->bundle);
+  unsent->log_bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  unsent->photos_dir = g_strdup (journal->photos_dir);
+  unsent->key = journal->sign_key;
+  if (!xs_journal_get_identity (journal, &identity, error) || !list_photos (unsent, journal->db, error)
+      || !list_logs (unsent, journal->db, error))
+    return NULL;
+  g_strlcpy (unsent->bundle.devnum, identity.devnum, sizeof unsent->bundle.devnum);
+  g_strlcpy (unsent->bundle.inscode, identity.inscode, sizeof unsent->bundle.inscode);
+  memcpy (unsent->bundle.device_key, unsent->key.public_key, sizeof unsent->bundle.device_key);
+  unsent->bundle.made_wall_us = xs_clock_wall_us (journal->clock);
+  return g_steal_pointer (&unsent);
+}
+
+static gboolean
+write_photos (XsUnsent *unsent, const char *folder, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < unsent->bundle.photos->len; i++)
+    {
+      XsWireBundlePhoto *photo = &g_array_index (unsent->bundle.photos, XsWireBundlePhoto, i);
+      g_autofree char *from = g_build_filename (unsent->photos_dir, photo->sha256, NULL);
+      g_autofree char *to = xs_wire_bundle_photo_path (folder, photo->sha256);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        {
+          xs_error_convert (error);
+          return FALSE;
+        }
+      g_autoptr (GBytes) bytes = xs_blob_read (from, XS_SEALED_PHOTO_MAX_BYTES, error);
+      if (bytes == NULL || !xs_blob_write (to, bytes, error))
+        return FALSE;
+      photo->size_bytes = (gint64) g_bytes_get_size (bytes);
+    }
+  return TRUE;
+}
+
+static gboolean
+write_logs (XsUnsent *unsent, const char *folder, GError **error)
+{
+  for (guint i = 0; i < unsent->bundle.logs->len; i++)
+    {
+      const XsWireBundleLog *log = &g_array_index (unsent->bundle.logs, XsWireBundleLog, i);
+      g_autofree char *path = xs_wire_bundle_log_path (folder, log->seq);
+      if (!xs_blob_write (path, g_ptr_array_index (unsent->log_bytes, i), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Last, so that a folder without one was cut off. */
+static gboolean
+write_manifest (XsUnsent *unsent, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, XS_WIRE_BUNDLE_MANIFEST, NULL);
+  g_autofree char *signature_path = g_build_filename (folder, XS_WIRE_BUNDLE_SIGNATURE, NULL);
+  g_autoptr (GBytes) manifest = xs_wire_bundle_encode (&unsent->bundle);
+  guint8 signature[XS_SIGNATURE_BYTES];
+  gsize size;
+  const void *data = g_bytes_get_data (manifest, &size);
+
+  xs_sign (&unsent->key, data, size, signature);
+  char *text = g_base64_encode (signature, sizeof signature);
+  g_autoptr (GBytes) signed_bytes = g_bytes_new_take (text, strlen (text));
+  return xs_blob_write (signature_path, signed_bytes, error) && xs_blob_write (path, manifest, error);
+}
+
+gboolean
+xs_unsent_write (XsUnsent *unsent, const char *dir, GCancellable *cancellable, char **folder, GError **error)
+{
+  g_autofree char *stamp = xs_wall_format (unsent->bundle.made_wall_us, "%Y%m%d-%H%M%S");
+  g_autofree char *name = g_strdup_printf ("xueshi-%s-%s", unsent->bundle.devnum, stamp);
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  g_autofree char *photos = g_build_filename (path, XS_WIRE_BUNDLE_PHOTOS, NULL);
+  g_autofree char *logs = g_build_filename (path, XS_WIRE_BUNDLE_LOGS, NULL);
+  g_auto (XsWireBundle) read_back;
+
+  xs_wire_bundle_init (&read_back);
+  if (unsent->bundle.photos->len + unsent->bundle.logs->len == 0)
+    {
+      g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "Nothing waits to be sent: there is nothing to export");
+      return FALSE;
+    }
+  if (!g_file_test (dir, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "%s is no folder: plug the stick in, or choose another", dir);
+      return FALSE;
+    }
+  if (!xs_dir_ensure (photos, error) || !xs_dir_ensure (logs, error) || !write_photos (unsent, path, cancellable, error)
+      || !write_logs (unsent, path, error) || !write_manifest (unsent, path, error)
+      || !xs_wire_bundle_check (path, &read_back, error))
+    return FALSE;
+  *folder = g_steal_pointer (&path);
+  return TRUE;
+}
