@@ -74,6 +74,10 @@ static const Field fields[] = {
   { "active_check_deg", FIELD_DOUBLE, AT (active_check_deg), 15, 60, 0, TRUE },
   { "virtual_camera_allowed", FIELD_BOOLEAN, AT (virtual_camera_allowed), 0, 0, 0, TRUE },
   { "disk_reserve_mb", FIELD_INT, AT (disk_reserve_bytes), 0, 1e6, BYTES_PER_MB, TRUE },
+  { "clock_warn_s", FIELD_INT, AT (clock_warn_s), 1, MAX_DAY_S, 1, TRUE },
+  { "clock_max_s", FIELD_INT, AT (clock_max_s), 0, MAX_DAY_S, 1, TRUE },
+  { "unsent_warn_s", FIELD_INT, AT (unsent_warn_s), 0, 30 * MAX_DAY_S, 1, TRUE },
+  { "resume_s", FIELD_INT, AT (resume_s), 0, 3600, 1, TRUE },
 };
 
 static gboolean

@@ -53,6 +53,10 @@ typedef struct {
   double active_check_deg;        /* how far */
   gboolean virtual_camera_allowed;
   gint64 disk_reserve_bytes; /* no session begins with less free on the journal's disk */
+  gint64 clock_warn_s;       /* the PC's clock differs from the platform's by more: said before each session */
+  gint64 clock_max_s;        /* by more: no session begins; 0: never asked */
+  gint64 unsent_warn_s;      /* something has waited to be sent for longer: said before each session */
+  gint64 resume_s;           /* so long after a crash the kiosk still knows who sat there; 0: not at all */
   XsRules rules;             /* by which logs are judged */
 } XsPolicy;
 

@@ -57,6 +57,10 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_double (a, b, active_check_deg);
   assert_same_int (a, b, virtual_camera_allowed);
   assert_same_int (a, b, disk_reserve_bytes);
+  assert_same_int (a, b, clock_warn_s);
+  assert_same_int (a, b, clock_max_s);
+  assert_same_int (a, b, unsent_warn_s);
+  assert_same_int (a, b, resume_s);
 }
 
 static void
@@ -190,6 +194,10 @@ test_later_fields_have_defaults (void)
   g_assert_cmpint (policy.look_away_s, ==, built_in.look_away_s);
   g_assert_false (policy.virtual_camera_allowed);
   g_assert_cmpint (policy.disk_reserve_bytes, ==, 500 * 1024 * 1024);
+  g_assert_cmpint (policy.clock_warn_s, ==, 60);
+  g_assert_cmpint (policy.clock_max_s, ==, 600);
+  g_assert_cmpint (policy.unsent_warn_s, ==, 24 * 3600);
+  g_assert_cmpint (policy.resume_s, ==, 600);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));
