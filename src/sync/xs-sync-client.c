@@ -14,6 +14,8 @@ struct _XsSyncClient {
   char devnum[XS_UNIFIED_DIGITS + 1]; /* "" before xs_sync_client_set_device() */
   XsSignKey key;
   gint64 ahead_us; /* the platform's clock against ours, once it complained */
+  gboolean date_seen;
+  gint64 date_ahead_us; /* the same, by the Date of its answers */
 };
 
 XsSyncClient *
@@ -70,6 +72,13 @@ xs_sync_reply_disown (XsSyncReply *reply, const GError *why)
                      "it, or check the platform's address",
                      reply->answer->status, *type != '\0' ? type : "no content type", why != NULL ? ": " : "",
                      why != NULL ? why->message : "");
+}
+
+gboolean
+xs_sync_client_get_ahead (XsSyncClient *client, gint64 *ahead_us)
+{
+  *ahead_us = client->date_ahead_us;
+  return client->date_seen;
 }
 
 /* What a refusal means. Proxies refuse in JSON too: nothing is given up for a word that is not the platform's. */
@@ -241,10 +250,31 @@ call_once (XsSyncClient *client, const XsSyncCall *call, GCancellable *cancellab
   return reply;
 }
 
+/* Of an answer that took longer nobody knows when in that time its Date was written. */
+#define DATE_PATIENCE_US (2 * (gint64) G_USEC_PER_SEC)
+
+/* Only the platform's own word tells its time: a proxy's page has a Date too. */
+static void
+note_date (XsSyncClient *client, const XsSyncReply *reply, gint64 sent_us)
+{
+  gboolean own = reply->verdict == XS_SYNC_DONE || reply->code[0] != '\0';
+  gint64 now_us = xs_clock_wall_us (client->clock);
+
+  if (!own || reply->answer == NULL || reply->answer->date_wall_us == 0 || now_us - sent_us > DATE_PATIENCE_US
+      || now_us < sent_us)
+    return;
+  client->date_seen = TRUE;
+  /* A Date has whole seconds, cut off. */
+  client->date_ahead_us = reply->answer->date_wall_us + G_USEC_PER_SEC / 2 - (sent_us + now_us) / 2;
+}
+
 XsSyncReply *
 xs_sync_client_call (XsSyncClient *client, const XsSyncCall *call, GCancellable *cancellable)
 {
+  gint64 sent_us = xs_clock_wall_us (client->clock);
   g_autoptr (XsSyncReply) reply = call_once (client, call, cancellable);
+
+  note_date (client, reply, sent_us);
 
   if (!g_str_equal (reply->code, XS_WIRE_ERROR_CLOCK_WRONG) || reply->time_us == 0)
     return g_steal_pointer (&reply);

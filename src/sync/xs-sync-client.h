@@ -21,6 +21,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsSyncClient, xs_sync_client_free)
 /** xs_sync_client_set_device: sign every call from now on. */
 void xs_sync_client_set_device (XsSyncClient *client, const char *devnum, const XsSignKey *key);
 
+/**
+ * xs_sync_client_get_ahead: how far the platform's clock is ahead of ours, by the Date of its own answers, to about a
+ * second. Returns: FALSE while it has not answered anything
+ */
+gboolean xs_sync_client_get_ahead (XsSyncClient *client, gint64 *ahead_us);
+
 /** XsSyncVerdict: what an answer means. */
 typedef enum {
   XS_SYNC_DONE,           /* an answer as the protocol has it, to be read */

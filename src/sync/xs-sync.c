@@ -36,8 +36,12 @@ struct _XsSync {
   gboolean make_due;
   XsBackoff backoff;
   gboolean ever_refreshed;
-  gint64 refreshed_us;   /* monotonic */
-  gint64 wall_offset_us; /* wall clock minus time since boot, at the last pass */
+  gint64 refreshed_us;      /* monotonic */
+  gint64 wall_offset_us;    /* wall clock minus time since boot, at the last pass */
+  gint64 connected_wall_us; /* 0: never */
+  gboolean clock_known;
+  gint64 clock_ahead_us;  /* the platform's clock against ours … */
+  gint64 clock_offset_us; /* … when our wall clock minus time since boot was this */
 
   GQueue pairings; /* XsSyncWaiter */
   GQueue waiting;  /* XsSyncWaiter: for the next pass */
@@ -275,6 +279,14 @@ on_pass_done (XsSyncJob *done, gpointer user_data)
       self->ever_refreshed = TRUE;
       self->refreshed_us = xs_clock_monotonic_us (self->clock);
     }
+  if (pass->connected)
+    self->connected_wall_us = xs_clock_wall_us (self->clock);
+  if (pass->clock_known)
+    {
+      self->clock_known = TRUE;
+      self->clock_ahead_us = pass->clock_ahead_us;
+      self->clock_offset_us = xs_clock_wall_us (self->clock) - xs_clock_boottime_us (self->clock);
+    }
   gint64 wait_us = settle (self, pass, error);
   if (self->started)
     arm (self, &self->timer, MAX (wait_us, SHORTEST_WAIT_US), on_timer);
@@ -429,6 +441,24 @@ xs_sync_get_error_message (XsSync *self)
   g_return_val_if_fail (XS_IS_SYNC (self), NULL);
 
   return self->error_message;
+}
+
+gint64
+xs_sync_get_connected_wall_us (XsSync *self)
+{
+  g_return_val_if_fail (XS_IS_SYNC (self), 0);
+
+  return self->connected_wall_us;
+}
+
+gboolean
+xs_sync_get_clock_ahead (XsSync *self, gint64 *ahead_us)
+{
+  g_return_val_if_fail (XS_IS_SYNC (self), FALSE);
+
+  gint64 stepped_us = xs_clock_wall_us (self->clock) - xs_clock_boottime_us (self->clock) - self->clock_offset_us;
+  *ahead_us = self->clock_ahead_us - stepped_us;
+  return self->clock_known;
 }
 
 void

@@ -33,6 +33,14 @@ void xs_sync_stop (XsSync *self);
 XsSyncState xs_sync_get_state (XsSync *self);
 /** xs_sync_get_error_message: (nullable): of the last failed exchange, for staff. */
 const char *xs_sync_get_error_message (XsSync *self);
+/** xs_sync_get_connected_wall_us: when the platform last answered all that was asked; 0: not since the start. */
+gint64 xs_sync_get_connected_wall_us (XsSync *self);
+/**
+ * xs_sync_get_clock_ahead: how far the platform's clock is ahead of this PC's, as of the last exchange and to about a
+ * second; a step of the PC's clock since then is reckoned in.
+ * Returns: FALSE while it is not known
+ */
+gboolean xs_sync_get_clock_ahead (XsSync *self, gint64 *ahead_us);
 
 /**
  * xs_sync_pair_async: exchange a one-time code for an identity and store it.

@@ -729,6 +729,26 @@ test_pairing_makes_way (XsSyncFixture *f, gconstpointer data)
   xs_sync_fixture_assert_sent (f, 2, 1);
 }
 
+/* The clock of the PC is compared with the Date of the platform's own answers, and not with anybody else's. */
+static void
+test_clock_ahead (XsSyncFixture *f, gconstpointer data)
+{
+  /* What the server of this test stands still at. */
+  g_autoptr (GDateTime) date = g_date_time_new_utc (2026, 11, 23, 13, 0, 0);
+  gint64 ahead_us = 0;
+
+  xs_sync_fixture_pair (f);
+  g_assert_false (xs_sync_get_clock_ahead (f->sync, &ahead_us));
+  g_assert_cmpint (xs_sync_get_connected_wall_us (f->sync), ==, 0);
+  g_autoptr (GError) error = xs_sync_fixture_pass (f);
+  g_assert_no_error (error);
+  g_assert_true (xs_sync_get_clock_ahead (f->sync, &ahead_us));
+  gint64 expected_us = g_date_time_to_unix (date) * G_USEC_PER_SEC - xs_clock_wall_us (f->clock);
+  g_test_message ("ahead by %.1f s, expected %.1f s", (double) ahead_us / 1e6, (double) expected_us / 1e6);
+  g_assert_cmpint (ABS (ahead_us - expected_us), <, 20 * G_USEC_PER_SEC);
+  g_assert_cmpint (xs_sync_get_connected_wall_us (f->sync), >, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -739,6 +759,7 @@ main (int argc, char *argv[])
   ADD ("pairs", test_pairs);
   ADD ("pairs-with-reasons", test_pairs_with_reasons);
   ADD ("pairs-after-a-lost-answer", test_pairs_after_a_lost_answer);
+  ADD ("clock-ahead", test_clock_ahead);
   ADD ("unpaired", test_unpaired);
   ADD ("refreshes", test_refreshes);
   ADD ("bad-policy-does-not-block", test_bad_policy_does_not_block);
