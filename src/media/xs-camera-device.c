@@ -150,6 +150,57 @@ xs_camera_judge_device (const char *display_name, const GstStructure *properties
   return is_infrared (name, caps) ? XS_CAMERA_KIND_INFRARED : XS_CAMERA_KIND_REAL;
 }
 
+/* ---- Which one it is ---------------------------------------------------------------------------------------- */
+
+/* Between the serial number and the place in an id; no serial number has a line break. */
+#define ID_SEPARATOR "\n"
+
+static char *
+dup_first_text (const GstStructure *properties, const char *const *names, gsize n_names)
+{
+  for (gsize i = 0; i < n_names; i++)
+    {
+      const char *text = get_text (properties, names[i]);
+      if (*text != '\0')
+        return g_strdelimit (g_strdup (text), ID_SEPARATOR, ' ');
+    }
+  return g_strdup ("");
+}
+
+char *
+xs_camera_device_id (GstDevice *device)
+{
+  static const char *const serials[] = { "device.serial", "api.v4l2.serial" };
+  static const char *const places[] = { "device.bus_path", "device.bus-path", "v4l2.device.bus_info",
+                                        "api.v4l2.cap.bus_info", "node.name" };
+  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+  g_autofree char *serial = dup_first_text (properties, serials, G_N_ELEMENTS (serials));
+  g_autofree char *place = dup_first_text (properties, places, G_N_ELEMENTS (places));
+  g_autofree char *name = gst_device_get_display_name (device);
+
+  return g_strconcat (*serial != '\0' ? serial : name, ID_SEPARATOR, place, NULL);
+}
+
+GList *
+xs_camera_keep_wanted (GList *devices, const char *id)
+{
+  GstDevice *same = NULL, *elsewhere = NULL;
+  const char *separator = strstr (id, ID_SEPARATOR);
+  gsize serial_size = separator != NULL ? (gsize) (separator - id) + strlen (ID_SEPARATOR) : strlen (id);
+
+  for (GList *l = devices; l != NULL; l = l->next)
+    {
+      g_autofree char *other = xs_camera_device_id (l->data);
+      if (same == NULL && g_str_equal (other, id))
+        same = l->data;
+      if (elsewhere == NULL && strncmp (other, id, serial_size) == 0)
+        elsewhere = l->data;
+    }
+  if (same == NULL)
+    same = elsewhere;
+  return same != NULL ? g_list_append (NULL, gst_object_ref (same)) : NULL;
+}
+
 /* ---- Which form to ask it for ------------------------------------------------------------------------------- */
 
 /* Keep the raw forms we can use; FALSE when none is left. */

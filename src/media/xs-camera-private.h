@@ -52,6 +52,14 @@ GstCaps *xs_camera_choose_caps (const GstCaps *caps);
  */
 XsCameraKind xs_camera_judge_device (const char *display_name, const GstStructure *properties, const GstCaps *caps);
 
+/** xs_camera_device_id: (transfer full): see XsCameraInfo. */
+char *xs_camera_device_id (GstDevice *device);
+/**
+ * xs_camera_keep_wanted: (transfer full): the device called @id alone, in a list of its own; else the one with its
+ * serial number, plugged in elsewhere; else none.
+ */
+GList *xs_camera_keep_wanted (GList *devices, const char *id);
+
 typedef struct {
   GstDevice *device;    /* NULL: there is none to use */
   GstCaps *caps;        /* the form to ask it for */
@@ -142,9 +150,9 @@ typedef void (*XsCameraReportFunc) (XsCameraState state, const char *message, co
                                     gpointer user_data);
 
 /** xs_camera_worker_start: (transfer full): @report is called on the thread-default main context of the caller. */
-XsCameraWorker *xs_camera_worker_start (const char *uri, int analysis_fps, gboolean virtual_allowed,
-                                        GstElement *preview_sink, XsCameraFrameFunc func, gpointer func_data,
-                                        XsCameraReportFunc report, gpointer report_data);
+XsCameraWorker *xs_camera_worker_start (const char *uri, const char *device_id, int analysis_fps,
+                                        gboolean virtual_allowed, GstElement *preview_sink, XsCameraFrameFunc func,
+                                        gpointer func_data, XsCameraReportFunc report, gpointer report_data);
 /**
  * xs_camera_worker_stop: returns at once and frees @worker; no callback runs after it. The pipeline is taken down
  * behind the scenes. On the same main context as xs_camera_worker_start().

@@ -14,6 +14,7 @@
  */
 struct _XsCameraWorker {
   char *uri;
+  char *device_id; /* (nullable): this one and no other */
   int analysis_fps;
   gboolean virtual_allowed;
   GstElement *preview_sink;
@@ -91,6 +92,7 @@ clear_worker (gpointer data)
   g_main_context_unref (self->context);
   g_free (self->name);
   g_free (self->uri);
+  g_free (self->device_id);
   g_atomic_int_add (&workers_alive, -1);
 }
 
@@ -264,7 +266,7 @@ stop_monitor (XsCameraWorker *self)
 }
 
 static void
-set_no_device_error (const XsCameraChoice *choice, GError **error)
+set_no_device_error (const XsCameraChoice *choice, gboolean chosen, GError **error)
 {
   if (choice->refused == XS_CAMERA_KIND_VIRTUAL)
     g_set_error (error, XS_ERROR, XS_ERROR_CAMERA, "The only camera is a virtual one (%s). Connect a real camera.",
@@ -272,6 +274,9 @@ set_no_device_error (const XsCameraChoice *choice, GError **error)
   else if (choice->refused == XS_CAMERA_KIND_INFRARED)
     g_set_error (error, XS_ERROR, XS_ERROR_CAMERA, "The only camera is an infrared one (%s). Connect another camera.",
                  choice->refused_name);
+  else if (chosen)
+    g_set_error_literal (error, XS_ERROR, XS_ERROR_CAMERA,
+                         "The camera that staff chose is not connected: plug it in, or choose another one");
   else
     g_set_error_literal (error, XS_ERROR, XS_ERROR_CAMERA, "No camera was found: plug one in");
 }
@@ -280,19 +285,22 @@ static gboolean
 find_device (XsCameraWorker *self, GstCaps **caps, GError **error)
 {
   g_autolist (GstDevice) devices = NULL;
+  g_autolist (GstDevice) wanted = NULL;
   g_auto (XsCameraChoice) choice = { 0 };
 
   start_monitor (self);
   if (self->monitor != NULL)
     devices = gst_device_monitor_get_devices (self->monitor);
+  if (self->device_id != NULL)
+    wanted = xs_camera_keep_wanted (devices, self->device_id);
   g_clear_object (&self->device);
   g_clear_pointer (&self->name, g_free);
-  xs_camera_choose_device (devices, self->failures, self->virtual_allowed, &choice);
+  xs_camera_choose_device (self->device_id != NULL ? wanted : devices, self->failures, self->virtual_allowed, &choice);
   self->refused = choice.device == NULL ? choice.refused : XS_CAMERA_KIND_REAL;
   if (choice.device == NULL)
     {
       self->name = g_strdup (choice.refused_name);
-      set_no_device_error (&choice, error);
+      set_no_device_error (&choice, self->device_id != NULL, error);
       return FALSE;
     }
   self->device = g_steal_pointer (&choice.device);
@@ -532,14 +540,15 @@ worker_thread (gpointer user_data)
 }
 
 XsCameraWorker *
-xs_camera_worker_start (const char *uri, int analysis_fps, gboolean virtual_allowed, GstElement *preview_sink,
-                        XsCameraFrameFunc func, gpointer func_data, XsCameraReportFunc report_func,
-                        gpointer report_data)
+xs_camera_worker_start (const char *uri, const char *device_id, int analysis_fps, gboolean virtual_allowed,
+                        GstElement *preview_sink, XsCameraFrameFunc func, gpointer func_data,
+                        XsCameraReportFunc report_func, gpointer report_data)
 {
   XsCameraWorker *self = g_atomic_rc_box_new0 (XsCameraWorker);
 
   g_atomic_int_inc (&workers_alive);
   self->uri = g_strdup (uri);
+  self->device_id = g_strdup (device_id);
   self->analysis_fps = analysis_fps;
   self->virtual_allowed = virtual_allowed;
   self->preview_sink = gst_object_ref (preview_sink);

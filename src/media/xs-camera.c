@@ -7,7 +7,8 @@
 struct _XsCamera {
   GObject parent_instance;
 
-  char *uri; /* (nullable) */
+  char *uri;       /* (nullable) */
+  char *device_id; /* (nullable) */
   int analysis_fps;
   XsCameraFrameFunc func;
   gpointer user_data;
@@ -79,6 +80,25 @@ xs_camera_set_virtual_allowed (XsCamera *self, gboolean allowed)
 }
 
 void
+xs_camera_set_source (XsCamera *self, const char *uri, const char *device_id)
+{
+  gboolean running;
+
+  g_return_if_fail (XS_IS_CAMERA (self));
+
+  if (g_strcmp0 (self->uri, uri) == 0 && g_strcmp0 (self->device_id, device_id) == 0)
+    return;
+  running = self->worker != NULL;
+  xs_camera_stop (self);
+  g_free (self->uri);
+  g_free (self->device_id);
+  self->uri = g_strdup (uri);
+  self->device_id = g_strdup (device_id);
+  if (running)
+    xs_camera_start (self);
+}
+
+void
 xs_camera_start (XsCamera *self)
 {
   g_return_if_fail (XS_IS_CAMERA (self));
@@ -86,7 +106,7 @@ xs_camera_start (XsCamera *self)
   if (self->worker != NULL)
     return;
 
-  self->worker = xs_camera_worker_start (self->uri, self->analysis_fps, self->virtual_allowed,
+  self->worker = xs_camera_worker_start (self->uri, self->device_id, self->analysis_fps, self->virtual_allowed,
                                          xs_video_paintable_renew_sink (self->preview, TRUE), self->func,
                                          self->user_data, report_cb, self);
   set_state (self, XS_CAMERA_STARTING, NULL, NULL, XS_CAMERA_KIND_REAL);
@@ -184,6 +204,7 @@ xs_camera_finalize (GObject *object)
   XsCamera *self = XS_CAMERA (object);
 
   g_free (self->uri);
+  g_free (self->device_id);
   g_free (self->error_message);
   g_free (self->name);
 

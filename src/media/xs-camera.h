@@ -47,6 +47,12 @@ typedef void (*XsCameraFrameFunc) (XsFrame *frame, gpointer user_data);
  * @analysis_fps: frames a second for @func, 1 … 30
  */
 XsCamera *xs_camera_new (const char *uri, int analysis_fps, XsCameraFrameFunc func, gpointer user_data);
+/**
+ * xs_camera_set_source: which camera from the next start on; running, it is stopped and started with it.
+ * @uri: (nullable): as of xs_camera_new()
+ * @device_id: (nullable): of xs_camera_list(), when @uri is NULL: this device and no other; NULL: any
+ */
+void xs_camera_set_source (XsCamera *self, const char *uri, const char *device_id);
 /** xs_camera_set_virtual_allowed: whether a virtual camera may be used; from the next start on. Not unless told. */
 void xs_camera_set_virtual_allowed (XsCamera *self, gboolean allowed);
 /** xs_camera_start: returns at once; opening happens off the main loop. */
@@ -64,6 +70,19 @@ XsCameraKind xs_camera_get_refused (XsCamera *self);
 const char *xs_camera_get_name (XsCamera *self);
 /** xs_camera_get_preview: (transfer none): shows the camera, mirrored as people know themselves. */
 GdkPaintable *xs_camera_get_preview (XsCamera *self);
+
+/** XsCameraInfo: a camera that is plugged in. */
+typedef struct {
+  char *id; /* stays the same over restarts: the serial number, and the socket it is plugged into */
+  char *name;
+  XsCameraKind kind;
+} XsCameraInfo;
+
+/**
+ * xs_camera_list: (transfer full) (element-type XsCameraInfo): all that are plugged in, the usable first. Asks every
+ * device: never on the main loop.
+ */
+GPtrArray *xs_camera_list (void);
 
 /**
  * XsRecording: a camera recording read frame by frame, as fast as the caller asks.
