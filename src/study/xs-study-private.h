@@ -92,9 +92,18 @@ void xs_study_outlook_take_facts (XsStudy *self, XsAuditFacts *facts);
 void xs_study_outlook_fill_status (XsStudy *self, XsStudyStatus *status);
 void xs_study_outlook_clear (XsStudy *self);
 
+/* xs-study-sign-in.c: from the number to the identified face; xs_study_sign_in() and what goes with it. */
+void xs_study_sign_in_frame (XsStudy *self, XsFrame *frame, const XsObservation *observation);
+void xs_study_sign_in_tick (XsStudy *self);
+
 /* xs-study.c */
 void xs_study_set_phase (XsStudy *self, XsStudyPhase phase);
 void xs_study_set_error (XsStudy *self, const char *message);
 void xs_study_queue_changed (XsStudy *self);
+/**
+ * What would be recorded from now on in a damaged journal might be lost. Whoever studies already goes on, and nobody
+ * begins. Returns: whether it is damaged, and the study has FAILED.
+ */
+gboolean xs_study_stop_when_damaged (XsStudy *self);
 
 G_END_DECLS
