@@ -3,29 +3,26 @@
 
 #include "xs-course.h"
 
+#include "xs-blob.h"
+#include "xs-course-private.h"
 #include "xs-error.h"
-#include "xs-json.h"
 #include "xs-number.h"
 #include "xs-subjcode.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#define COURSE_FILE "course.json"
 #define COURSE_FORMAT 1
 #define COURSE_MAX_BYTES (1024 * 1024)
 #define COURSE_MAX_LESSONS 500
-#define TITLE_MAX_CHARS 200
 #define LESSON_MAX_MS (24 * 60 * 60 * 1000)
 #define SHA256_HEX_DIGITS 64
 
-struct _XsCourse {
-  char *id;
-  char *title;
-  char *language;
-  GArray *lessons; /* of XsLesson, each owning its strings */
-  gint64 duration_us;
-};
+typedef struct {
+  const char *dir;     /* that the files lie in */
+  gboolean unmeasured; /* lessons need not say how long they are */
+} Source;
 
 static void
 lesson_clear (gpointer data)
@@ -50,7 +47,11 @@ course_clear (gpointer data)
   g_free (course->id);
   g_free (course->title);
   g_free (course->language);
+  g_free (course->publisher);
   g_array_unref (course->lessons);
+  g_array_unref (course->chapters);
+  if (course->use_fd >= 0)
+    close (course->use_fd);
 }
 
 XsCourse *
@@ -75,50 +76,64 @@ xs_course_default_dir (void)
   return g_build_filename (XS_PKGDATA_DIR, "course", "sample", NULL);
 }
 
-static gboolean
-invalid (const char *name, const char *rule, GError **error)
+gboolean
+xs_course_refuse (const char *name, const char *rule, GError **error)
 {
   g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” %s", name, rule);
   return FALSE;
 }
 
-/* Something a person can read in one line. */
-static gboolean
-get_line (JsonObject *object, const char *name, char **value, GError **error)
+gboolean
+xs_course_check_line (const char *text, const char *name, guint max_chars, GError **error)
 {
-  const char *text;
-
-  if (!xs_json_get_string (object, name, &text, error))
-    return FALSE;
-
   gboolean visible = FALSE;
+
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
 
       if (g_unichar_iscntrl (c))
-        return invalid (name, "must be one line without control characters", error);
+        return xs_course_refuse (name, "must be one line without control characters", error);
       visible = visible || !g_unichar_isspace (c);
     }
   if (!visible)
-    return invalid (name, "must not be empty", error);
-  if (g_utf8_strlen (text, -1) > TITLE_MAX_CHARS)
-    return invalid (name, "is longer than 200 characters", error);
+    return xs_course_refuse (name, "must not be empty", error);
+  if (g_utf8_strlen (text, -1) > (glong) max_chars)
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” is longer than %u characters", name, max_chars);
+      return FALSE;
+    }
+  return TRUE;
+}
 
+gboolean
+xs_course_get_line (JsonObject *object, const char *name, guint max_chars, const char **value, GError **error)
+{
+  const char *text;
+
+  if (!xs_json_get_string (object, name, &text, error) || !xs_course_check_line (text, name, max_chars, error))
+    return FALSE;
   *value = g_strdup (text);
   return TRUE;
 }
 
-static gboolean
-get_id (JsonObject *object, char **value, GError **error)
+gboolean
+xs_course_check_id (const char *text, const char *name, GError **error)
+{
+  gsize length = strlen (text);
+
+  if (length < 1 || length > 32 || strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
+    return xs_course_refuse (name, "must be 1 to 32 of a-z, 0-9 and -", error);
+  return TRUE;
+}
+
+gboolean
+xs_course_read_id (JsonObject *object, const char **value, GError **error)
 {
   const char *text;
 
-  if (!xs_json_get_string (object, "id", &text, error))
+  if (!xs_json_get_string (object, "id", &text, error) || !xs_course_check_id (text, "id", error))
     return FALSE;
-  gsize length = strlen (text);
-  if (length < 1 || length > 32 || strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
-    return invalid ("id", "must be 1 to 32 of a-z, 0-9 and -", error);
   *value = g_strdup (text);
   return TRUE;
 }
@@ -167,7 +182,7 @@ get_subjcode (JsonObject *object, const char **value, GError **error)
       || !xs_subjcode_parse (&code, text, error))
     return FALSE;
   if (code.mode == XS_COURSE_PRACTICE)
-    return invalid ("subjcode", "is one of practical driving (1…), which nobody learns from a video", error);
+    return xs_course_refuse ("subjcode", "is one of practical driving (1…), which nobody learns from a video", error);
   *value = g_strdup (text);
   return TRUE;
 }
@@ -182,25 +197,38 @@ get_sha256 (JsonObject *object, const char **value, GError **error)
   if (!xs_json_get_string (object, "sha256", &text, error))
     return FALSE;
   if (strlen (text) != SHA256_HEX_DIGITS || strspn (text, "0123456789abcdef") != SHA256_HEX_DIGITS)
-    return invalid ("sha256", "must be 64 lower-case hex digits", error);
+    return xs_course_refuse ("sha256", "must be 64 lower-case hex digits", error);
   *value = g_strdup (text);
   return TRUE;
 }
 
+static gboolean
+is_lesson_field (const char *name)
+{
+  static const char *const fields[] = { "id",    "title",     "summary", "subjcode", "duration_ms",
+                                        "video", "subtitles", "poster",  "sha256",   NULL };
+
+  return g_strv_contains (fields, name);
+}
+
 /* On failure @lesson holds what was read so far, for lesson_clear(). */
 static gboolean
-read_lesson (JsonObject *object, const char *dir, XsLesson *lesson, GError **error)
+read_lesson (const Source *source, JsonObject *object, XsLesson *lesson, GError **error)
 {
-  gint64 duration_ms;
+  gint64 duration_ms = 0;
+  gboolean unmeasured = source->unmeasured && !json_object_has_member (object, "duration_ms");
+  const char *dir = source->dir;
 
-  if (!get_id (object, (char **) &lesson->id, error) || !get_line (object, "title", (char **) &lesson->title, error)
-      || !get_line (object, "summary", (char **) &lesson->summary, error)
+  if (!xs_course_read_id (object, &lesson->id, error)
+      || !xs_course_get_line (object, "title", XS_COURSE_TITLE_MAX_CHARS, &lesson->title, error)
+      || !xs_course_get_line (object, "summary", XS_COURSE_TITLE_MAX_CHARS, &lesson->summary, error)
       || !get_subjcode (object, &lesson->subjcode, error)
-      || !xs_json_get_int (object, "duration_ms", 1, LESSON_MAX_MS, &duration_ms, error)
+      || (!unmeasured && !xs_json_get_int (object, "duration_ms", 1, LESSON_MAX_MS, &duration_ms, error))
       || !get_file (object, "video", FALSE, dir, &lesson->video_path, error)
       || !get_file (object, "subtitles", TRUE, dir, &lesson->subtitles_path, error)
       || !get_file (object, "poster", TRUE, dir, &lesson->poster_path, error)
-      || !get_sha256 (object, &lesson->sha256, error))
+      || !get_sha256 (object, &lesson->sha256, error)
+      || !xs_json_has_only (object, is_lesson_field, "a field of a lesson", error))
     return FALSE;
 
   lesson->duration_us = duration_ms * 1000;
@@ -208,7 +236,7 @@ read_lesson (JsonObject *object, const char *dir, XsLesson *lesson, GError **err
 }
 
 static gboolean
-read_lessons (XsCourse *course, JsonObject *object, const char *dir, GError **error)
+read_lessons (XsCourse *course, const Source *source, JsonObject *object, GError **error)
 {
   JsonArray *array;
 
@@ -216,25 +244,21 @@ read_lessons (XsCourse *course, JsonObject *object, const char *dir, GError **er
     return FALSE;
   guint n = json_array_get_length (array);
   if (n < 1 || n > COURSE_MAX_LESSONS)
-    return invalid ("lessons", "must hold 1 to 500 lessons", error);
+    return xs_course_refuse ("lessons", "must hold 1 to 500 lessons", error);
 
   for (guint i = 0; i < n; i++)
     {
       JsonObject *element;
       XsLesson lesson = { 0 };
+      gboolean read =
+        xs_json_get_element_object (array, i, &element, error) && read_lesson (source, element, &lesson, error);
 
-      if (!xs_json_get_element_object (array, i, &element, error) || !read_lesson (element, dir, &lesson, error))
+      if (read && xs_course_find_lesson (course, lesson.id, NULL) != NULL)
+        read = xs_course_refuse ("id", "is taken by an earlier lesson", error);
+      if (!read)
         {
-          g_prefix_error (error, "lessons[%u]: ", i);
           lesson_clear (&lesson);
-          return FALSE;
-        }
-      if (xs_course_find_lesson (course, lesson.id, NULL) != NULL)
-        {
-          g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "lessons[%u]: “id” %s is taken by an earlier lesson", i,
-                       lesson.id);
-          lesson_clear (&lesson);
-          return FALSE;
+          return xs_json_error_at (error, "lessons[%u]", i);
         }
       course->duration_us += lesson.duration_us;
       g_array_append_val (course->lessons, lesson);
@@ -243,7 +267,31 @@ read_lessons (XsCourse *course, JsonObject *object, const char *dir, GError **er
 }
 
 static gboolean
-read_course (XsCourse *course, JsonObject *object, const char *dir, GError **error)
+is_course_field (const char *name)
+{
+  static const char *const fields[] = { "format",    "id",      "version",  "title", "language",
+                                        "publisher", "lessons", "chapters", NULL };
+
+  return g_strv_contains (fields, name);
+}
+
+/* What only a course that is passed on needs. */
+static gboolean
+read_edition (XsCourse *course, JsonObject *object, GError **error)
+{
+  gint64 version = 1;
+
+  if (json_object_has_member (object, "version")
+      && !xs_json_get_int (object, "version", 1, G_MAXINT32, &version, error))
+    return FALSE;
+  course->version = (guint) version;
+  return !json_object_has_member (object, "publisher")
+         || xs_course_get_line (object, "publisher", XS_COURSE_TITLE_MAX_CHARS, (const char **) &course->publisher,
+                                error);
+}
+
+static gboolean
+read_course (XsCourse *course, const Source *source, JsonObject *object, GError **error)
 {
   gint64 format;
 
@@ -255,8 +303,57 @@ read_course (XsCourse *course, JsonObject *object, const char *dir, GError **err
                    "“format” is %" G_GINT64_FORMAT ", this Xueshi knows %d; update Xueshi", format, COURSE_FORMAT);
       return FALSE;
     }
-  return get_id (object, &course->id, error) && get_line (object, "title", &course->title, error)
-         && get_line (object, "language", &course->language, error) && read_lessons (course, object, dir, error);
+  return xs_course_read_id (object, (const char **) &course->id, error)
+         && xs_course_get_line (object, "title", XS_COURSE_TITLE_MAX_CHARS, (const char **) &course->title, error)
+         && xs_course_get_line (object, "language", XS_COURSE_TITLE_MAX_CHARS, (const char **) &course->language, error)
+         && read_edition (course, object, error) && read_lessons (course, source, object, error)
+         && xs_course_read_chapters (course, object, error)
+         && xs_json_has_only (object, is_course_field, "a field of a course", error);
+}
+
+static XsCourse *
+parse (const Source *source, const char *data, gsize size, JsonObject **document, GError **error)
+{
+  g_autoptr (JsonObject) object = xs_json_parse_object (data, size, COURSE_MAX_BYTES, error);
+
+  if (object == NULL)
+    return NULL;
+  g_autoptr (XsCourse) course = g_atomic_rc_box_new0 (XsCourse);
+  course->lessons = g_array_new (FALSE, FALSE, sizeof (XsLesson));
+  g_array_set_clear_func (course->lessons, lesson_clear);
+  course->chapters = xs_course_chapters_new ();
+  course->use_fd = -1;
+  if (!read_course (course, source, object, error))
+    {
+      xs_json_error_line (error, data, size);
+      return NULL;
+    }
+  if (document != NULL)
+    *document = g_steal_pointer (&object);
+  return g_steal_pointer (&course);
+}
+
+static XsCourse *
+load (const Source *source, JsonObject **document, GError **error)
+{
+  g_autofree char *path = g_build_filename (source->dir, XS_COURSE_FILE_NAME, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND,
+                   "There is no course in %s: %s is missing. Name a folder that holds one%s", source->dir,
+                   XS_COURSE_FILE_NAME, source->unmeasured ? "" : " in XUESHI_COURSE_DIR");
+      return NULL;
+    }
+  g_autoptr (GBytes) bytes = xs_blob_read (path, COURSE_MAX_BYTES, error);
+  if (bytes == NULL)
+    return NULL;
+  gsize size;
+  const char *data = g_bytes_get_data (bytes, &size);
+  XsCourse *course = parse (source, data != NULL ? data : "", size, document, error);
+  if (course == NULL)
+    g_prefix_error (error, "%s: ", path);
+  return course;
 }
 
 XsCourse *
@@ -264,27 +361,16 @@ xs_course_load (const char *dir, GError **error)
 {
   g_return_val_if_fail (dir != NULL, NULL);
 
-  g_autofree char *path = g_build_filename (dir, COURSE_FILE, NULL);
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND,
-                   "There is no course in %s: %s is missing. Name a folder that holds one in XUESHI_COURSE_DIR", dir,
-                   COURSE_FILE);
-      return NULL;
-    }
-  g_autoptr (JsonObject) object = xs_json_load_object (path, COURSE_MAX_BYTES, error);
-  if (object == NULL)
-    return NULL;
+  const Source source = { .dir = dir };
+  return load (&source, NULL, error);
+}
 
-  g_autoptr (XsCourse) course = g_atomic_rc_box_new0 (XsCourse);
-  course->lessons = g_array_new (FALSE, FALSE, sizeof (XsLesson));
-  g_array_set_clear_func (course->lessons, lesson_clear);
-  if (!read_course (course, object, dir, error))
-    {
-      g_prefix_error (error, "%s: ", path);
-      return NULL;
-    }
-  return g_steal_pointer (&course);
+XsCourse *
+xs_course_load_source (const char *dir, JsonObject **document, GError **error)
+{
+  const Source source = { .dir = dir, .unmeasured = TRUE };
+
+  return load (&source, document, error);
 }
 
 const char *
@@ -303,6 +389,18 @@ const char *
 xs_course_get_language (const XsCourse *course)
 {
   return course->language;
+}
+
+guint
+xs_course_get_version (const XsCourse *course)
+{
+  return course->version;
+}
+
+const char *
+xs_course_get_publisher (const XsCourse *course)
+{
+  return course->publisher;
 }
 
 guint

@@ -30,8 +30,57 @@ typedef struct {
   const char *sha256;
 } XsLesson;
 
+typedef enum {
+  XS_QUESTION_SINGLE,     /* one of its choices is right */
+  XS_QUESTION_TRUE_FALSE, /* the text is right or wrong */
+} XsQuestionKind;
+
+/** Of a question with choices. */
+#define XS_QUESTION_MAX_CHOICES 6
+
 /**
- * XsCourse: an ordered set of lessons, read from a folder that holds course.json and the files it names.
+ * XsQuestion: one question of a chapter's quiz; owned by its XsCourse and valid as long as that is.
+ *
+ * @id: 1 … 32 of a-z, 0-9 and '-'; unique among all questions of its course
+ * @text: one line, up to 500 characters, never empty
+ * @choices: (nullable): NULL-terminated, each one line, up to 200 characters, no two the same; NULL for true and false,
+ *   which the screen words: 0 is true, 1 is false
+ * @n_choices: 2 … XS_QUESTION_MAX_CHOICES; 2 for true and false
+ * @answer: the right one, < @n_choices
+ * @explanation: why it is right, one line, up to 500 characters, never empty
+ */
+typedef struct {
+  const char *id;
+  XsQuestionKind kind;
+  const char *text;
+  const char *const *choices;
+  guint n_choices;
+  guint answer;
+  const char *explanation;
+} XsQuestion;
+
+/**
+ * XsChapter: lessons that belong together, and the quiz about them; owned by its XsCourse and valid as long as that is.
+ *
+ * @id: 1 … 32 of a-z, 0-9 and '-'; unique in its course
+ * @title: one line for people, never empty
+ * @first_lesson: index of its first lesson in the course; each lesson is in one chapter, in the course's order
+ * @n_lessons: at least 1
+ * @questions: (array length=n_questions) (nullable): NULL when there is no quiz
+ * @n_questions: 0 … 100
+ */
+typedef struct {
+  const char *id;
+  const char *title;
+  guint first_lesson;
+  guint n_lessons;
+  const XsQuestion *questions;
+  guint n_questions;
+} XsChapter;
+
+/**
+ * XsCourse: an ordered set of lessons, in chapters, read from a folder that holds course.json and the files it names.
+ * docs/course.md has the format.
  *
  * Immutable and reference counted; usable from any thread.
  */
@@ -46,7 +95,7 @@ char *xs_course_default_dir (void);
 /**
  * xs_course_load: read and check the course in the folder @dir. Opens no video; blocks on the disk.
  * @error: XS_ERROR_NOT_FOUND for a missing course.json or a missing file it names, XS_ERROR_INVALID for a rule
- *   that is broken, XS_ERROR_TOO_NEW for a later format; the message names the file and the field
+ *   that is broken, XS_ERROR_TOO_NEW for a later format; the message names the file, the line and the field
  *
  * File names in course.json must stay inside the folder: no '/', no '\', no leading '.'.
  *
@@ -64,6 +113,10 @@ const char *xs_course_get_id (const XsCourse *course);
 const char *xs_course_get_title (const XsCourse *course);
 /** xs_course_get_language: a language tag such as "zh-CN". */
 const char *xs_course_get_language (const XsCourse *course);
+/** xs_course_get_version: at least 1, the higher the newer; 1 when the course does not say. */
+guint xs_course_get_version (const XsCourse *course);
+/** xs_course_get_publisher: (nullable): who made the course, one line for people. */
+const char *xs_course_get_publisher (const XsCourse *course);
 
 /** xs_course_get_n_lessons: at least 1. */
 guint xs_course_get_n_lessons (const XsCourse *course);
@@ -71,6 +124,12 @@ guint xs_course_get_n_lessons (const XsCourse *course);
 const XsLesson *xs_course_get_lesson (const XsCourse *course, guint index);
 /** xs_course_find_lesson: (transfer none) (nullable): the lesson called @id; @index (out) (optional). */
 const XsLesson *xs_course_find_lesson (const XsCourse *course, const char *id, guint *index);
+/** xs_course_get_n_chapters: at least 1: a course that names no chapters is one, with its title and no quiz. */
+guint xs_course_get_n_chapters (const XsCourse *course);
+/** xs_course_get_chapter: (transfer none): @index < xs_course_get_n_chapters(). */
+const XsChapter *xs_course_get_chapter (const XsCourse *course, guint index);
+/** xs_course_get_chapter_of_lesson: index of the chapter that @lesson, < xs_course_get_n_lessons(), is in. */
+guint xs_course_get_chapter_of_lesson (const XsCourse *course, guint lesson);
 /** xs_course_get_duration_us: of all lessons together. */
 gint64 xs_course_get_duration_us (const XsCourse *course);
 

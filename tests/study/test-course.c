@@ -40,8 +40,8 @@ set_up (Fixture *fixture, gconstpointer data)
 
   fixture->dir = g_dir_make_tmp ("xueshi-course-XXXXXX", &error);
   g_assert_no_error (error);
-  fixture->good = g_strdup_printf ("{\"format\": 1, \"id\": \"test\", \"title\": \"课程\", \"language\": \"zh-CN\","
-                                   " \"lessons\": [" LESSON_1 ", " LESSON_2 "]}",
+  fixture->good = g_strdup_printf ("{\"format\": 1, \"id\": \"test\",\n\"title\": \"课程\", \"language\": \"zh-CN\",\n"
+                                   " \"lessons\": [\n" LESSON_1 ",\n" LESSON_2 "]}",
                                    sha256);
   put (fixture, "course.json", fixture->good);
   put (fixture, "one.webm", VIDEO_BYTES);
@@ -146,7 +146,7 @@ test_missing_field (Fixture *fixture, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     {
       g_autofree char *from = g_strdup_printf ("\"%s\":", fields[i]);
-      g_autofree char *said = g_strdup_printf ("“%s” is missing", fields[i]);
+      g_autofree char *said = g_strdup_printf ("%s” is missing", fields[i]);
 
       put_changed (fixture, from, "\"other\":");
       assert_refused (fixture, XS_ERROR_INVALID, said);
@@ -157,7 +157,39 @@ static void
 test_names_the_lesson (Fixture *fixture, gconstpointer data)
 {
   put_changed (fixture, "\"duration_ms\": 1,", "\"duration_ms\": 0,");
-  assert_refused (fixture, XS_ERROR_INVALID, "lessons[1]: “duration_ms”");
+  assert_refused (fixture, XS_ERROR_INVALID, "line 5: “lessons[1].duration_ms”");
+}
+
+/* What is misspelt would otherwise silently be left out. */
+static void
+test_unknown_field (Fixture *fixture, gconstpointer data)
+{
+  put_changed (fixture, "\"subtitles\":", "\"subtitle\":");
+  assert_refused (fixture, XS_ERROR_INVALID, "“lessons[0].subtitle” is not a field of a lesson");
+  put_changed (fixture, "\"lessons\":", "\"author\": 1, \"lessons\":");
+  assert_refused (fixture, XS_ERROR_INVALID, "“author” is not a field of a course");
+}
+
+static void
+test_edition (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsCourse) plain = xs_course_load (fixture->dir, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (xs_course_get_version (plain), ==, 1);
+  g_assert_null (xs_course_get_publisher (plain));
+
+  put_changed (fixture, "\"id\": \"test\"", "\"id\": \"test\", \"version\": 7, \"publisher\": \"某驾校\"");
+  g_autoptr (XsCourse) course = xs_course_load (fixture->dir, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (xs_course_get_version (course), ==, 7);
+  g_assert_cmpstr (xs_course_get_publisher (course), ==, "某驾校");
+
+  put_changed (fixture, "\"id\": \"test\"", "\"id\": \"test\", \"version\": 0");
+  assert_refused (fixture, XS_ERROR_INVALID, "“version”");
+  put_changed (fixture, "\"id\": \"test\"", "\"id\": \"test\", \"publisher\": \"\"");
+  assert_refused (fixture, XS_ERROR_INVALID, "“publisher”");
 }
 
 static void
@@ -177,9 +209,9 @@ test_bad_values (Fixture *fixture, gconstpointer data)
     { "\"课程\"", "\"　 \"", XS_ERROR_INVALID, "title" },
     { "\"信号灯\"", "\"信\\n号灯\"", XS_ERROR_INVALID, "title" },
     { "\"红黄绿\"", "7", XS_ERROR_INVALID, "summary" },
-    { "\"l2\"", "\"l1\"", XS_ERROR_INVALID, "lessons[1]: “id”" },
-    { "\"id\": \"l2\",", "", XS_ERROR_INVALID, "lessons[1]: “id” is missing" },
-    { "\"title\": \"让行\",", "", XS_ERROR_INVALID, "lessons[1]: “title” is missing" },
+    { "\"l2\"", "\"l1\"", XS_ERROR_INVALID, "“lessons[1].id”" },
+    { "\"id\": \"l2\",", "", XS_ERROR_INVALID, "“lessons[1].id” is missing" },
+    { "\"title\": \"让行\",", "", XS_ERROR_INVALID, "“lessons[1].title” is missing" },
     { "2211020000", "221102000", XS_ERROR_INVALID, "subjcode" },
     { "2211020000", "2299020000", XS_ERROR_INVALID, "subjcode" },
     { "2211020000", "1211020000", XS_ERROR_INVALID, "subjcode" },
@@ -306,6 +338,8 @@ main (int argc, char *argv[])
   ADD ("outlives-folder", test_outlives_folder);
   ADD ("missing-field", test_missing_field);
   ADD ("names-the-lesson", test_names_the_lesson);
+  ADD ("unknown-field", test_unknown_field);
+  ADD ("edition", test_edition);
   ADD ("bad-values", test_bad_values);
   ADD ("no-lessons", test_no_lessons);
   ADD ("path-escape", test_path_escape);
