@@ -186,6 +186,43 @@ test_course (void)
     }
 }
 
+/* What a quiz needs to be one that teaches. */
+static void
+test_chapters (void)
+{
+  g_autoptr (XsCourse) course = load ();
+
+  g_assert_cmpuint (xs_course_get_n_chapters (course), ==, 2);
+  for (guint i = 0; i < xs_course_get_n_chapters (course); i++)
+    {
+      const XsChapter *chapter = xs_course_get_chapter (course, i);
+      guint n_single = 0;
+      guint n_true = 0;
+      guint right_choices = 0;
+
+      g_assert_cmpuint (chapter->n_questions, >=, 5);
+      for (guint k = 0; k < chapter->n_questions; k++)
+        {
+          const XsQuestion *question = &chapter->questions[k];
+
+          if (question->kind == XS_QUESTION_SINGLE)
+            {
+              n_single++;
+              right_choices |= 1u << question->answer;
+            }
+          else if (question->answer == 0)
+            n_true++;
+        }
+      guint n_true_false = chapter->n_questions - n_single;
+      g_assert_cmpuint (n_single, >=, 2);
+      g_assert_cmpuint (n_true_false, >=, 2);
+      /* No place that is always right. */
+      g_assert_cmpuint (n_true, >, 0);
+      g_assert_cmpuint (n_true, <, n_true_false);
+      g_assert_cmpuint (right_choices & (right_choices - 1), !=, 0);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -193,6 +230,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/sample-course/course", test_course);
+  g_test_add_func ("/sample-course/chapters", test_chapters);
   g_test_add_func ("/sample-course/subtitles", test_subtitles);
   g_test_add_data_func ("/sample-course/plays/1", GUINT_TO_POINTER (0), test_plays);
   g_test_add_data_func ("/sample-course/plays/2", GUINT_TO_POINTER (1), test_plays);
