@@ -517,6 +517,9 @@ take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *obser
   /* The audit wants the 17 of a log before all its other photos and the 18 behind them. */
   if (session->asked.wanted)
     {
+      /* Nor does a frame from before the camera was lost, looked at late, show who signs out since. */
+      if (observation->time_us < session->seen_us)
+        return;
       if (take_photo (session, &session->asked, frame, observation))
         session->last_photo_us = observation->time_us;
       return;

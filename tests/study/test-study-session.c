@@ -258,6 +258,22 @@ test_camera_lost (Fixture *f, gconstpointer data)
   g_assert_cmpint (credited (f), ==, before_us + SECOND);
 }
 
+/* A frame from before the camera was lost, looked at behind it, is no sign-out; one from after it came back is. */
+static void
+test_camera_lost_late_photo (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, good, 2 * SECOND);
+  xs_study_session_camera_lost (f->session, f->now_us + SECOND);
+  xs_study_session_photo_now (f->session, XS_PHOTO_SIGN_OUT, 3 * SECOND);
+  look (f, good, FRAME_US);
+  g_assert_true (xs_study_session_photo_is_waiting (f->session));
+  g_assert_cmpuint (f->n_photos, ==, 0);
+  f->now_us += SECOND;
+  look (f, good, FRAME_US);
+  g_assert_false (xs_study_session_photo_is_waiting (f->session));
+}
+
 static void
 test_photos (Fixture *f, gconstpointer data)
 {
@@ -682,6 +698,7 @@ main (int argc, char **argv)
   ADD ("stalled-vision", test_stalled_vision);
   ADD ("slow-vision", test_slow_vision);
   ADD ("camera-lost", test_camera_lost);
+  ADD ("camera-lost-late-photo", test_camera_lost_late_photo);
   ADD ("photos", test_photos);
   ADD ("thorough-photo", test_thorough_photo);
   ADD ("identity-interval", test_identity_interval);
