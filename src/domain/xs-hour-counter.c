@@ -369,6 +369,15 @@ xs_hour_counter_pause (const XsHourCounter *self)
   return xs_hour_counter_today_us (self) >= self->cap_us ? first_of (pause, XS_PAUSE_DAILY_CAP) : pause;
 }
 
+XsPause
+xs_hour_counter_dropout (const XsHourCounter *self, gint64 time_us, gint64 *left_us)
+{
+  gboolean may_be_forgiven = self->counting && why_lost (self, known_us (self)) == XS_PAUSE_NONE;
+
+  *left_us = MAX (self->settled_us + self->grace_us - time_us, 0);
+  return may_be_forgiven ? self->dropout : XS_PAUSE_NONE;
+}
+
 const GArray *
 xs_hour_counter_stretches (const XsHourCounter *self)
 {

@@ -106,6 +106,13 @@ gint64 xs_hour_counter_credited_us (const XsHourCounter *counter);
 gint64 xs_hour_counter_today_us (const XsHourCounter *counter);
 /** The reason it stands now; XS_PAUSE_NONE while counting, which includes a dropout still within the grace. */
 XsPause xs_hour_counter_pause (const XsHourCounter *counter);
+/**
+ * xs_hour_counter_dropout: what was seen since the last confirmation, while that may still be forgiven; XS_PAUSE_NONE
+ * when nothing is to be forgiven, or it stands.
+ * @time_us: now, on the time line of the inputs
+ * @left_us: (out): the next confirmation must come within so long, else the time since the last one is lost
+ */
+XsPause xs_hour_counter_dropout (const XsHourCounter *counter, gint64 time_us, gint64 *left_us);
 /** (transfer none) (element-type XsStretch): credited stretches, adjoining ones merged, ascending. */
 const GArray *xs_hour_counter_stretches (const XsHourCounter *counter);
 /** (transfer none) (element-type XsStretch): paused stretches, adjoining ones of one reason merged, ascending. */

@@ -121,6 +121,18 @@ lasts (Lasting *lasting, gboolean holds, gint64 now_us, gint64 limit_s)
   return limit_s > 0 && lasting->since_us != G_MAXINT64 && now_us - lasting->since_us > limit_s * G_USEC_PER_SEC;
 }
 
+/* How long what holds may still hold; G_MAXINT64 while that is not worth a word: whoever looks at the keys does. */
+static gint64
+time_left (const Lasting *lasting, gint64 now_us, gint64 limit_s)
+{
+  gint64 limit_us = limit_s * G_USEC_PER_SEC;
+
+  if (limit_s <= 0 || lasting->since_us == G_MAXINT64 || now_us - lasting->last_us > RECOVERED_US
+      || now_us - lasting->since_us < limit_us / 3)
+    return G_MAXINT64;
+  return MAX (limit_us - (now_us - lasting->since_us), 0);
+}
+
 static gboolean
 looks_away (const XsObservation *observation, const XsPolicy *policy)
 {
@@ -142,4 +154,21 @@ xs_presence_watch_feed (XsPresenceWatch *watch, const XsObservation *observation
   if (away)
     return XS_PRESENCE_LOOKING_AWAY;
   return asleep ? XS_PRESENCE_EYES_CLOSED : presence;
+}
+
+XsPresence
+xs_presence_watch_coming (const XsPresenceWatch *watch, gint64 now_us, gint64 *left_us, gint64 *whole_us)
+{
+  gint64 away_us = time_left (&watch->away, now_us, watch->policy.look_away_s);
+  gint64 asleep_us = time_left (&watch->asleep, now_us, watch->policy.eyes_closed_s);
+
+  *left_us = MIN (away_us, asleep_us);
+  *whole_us = 0;
+  if (*left_us == G_MAXINT64)
+    {
+      *left_us = 0;
+      return XS_PRESENCE_PRESENT;
+    }
+  *whole_us = (away_us <= asleep_us ? watch->policy.look_away_s : watch->policy.eyes_closed_s) * G_USEC_PER_SEC;
+  return away_us <= asleep_us ? XS_PRESENCE_LOOKING_AWAY : XS_PRESENCE_EYES_CLOSED;
 }

@@ -51,4 +51,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPresenceWatch, xs_presence_watch_free)
 /** xs_presence_watch_feed: take one observation, in time order; returns the presence now. */
 XsPresence xs_presence_watch_feed (XsPresenceWatch *watch, const XsObservation *observation);
 
+/**
+ * xs_presence_watch_coming: what will be said if it goes on as now: XS_PRESENCE_LOOKING_AWAY or XS_PRESENCE_EYES_CLOSED
+ * once that has held for a third of the time policy allows, of both the sooner one, else XS_PRESENCE_PRESENT.
+ * @now_us: on the time line of the observations
+ * @left_us: (out): until it is said, 0 or more
+ * @whole_us: (out): the time policy allows
+ */
+XsPresence xs_presence_watch_coming (const XsPresenceWatch *watch, gint64 now_us, gint64 *left_us, gint64 *whole_us);
+
 G_END_DECLS

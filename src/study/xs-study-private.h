@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-ribbon.h"
 #include "xs-segment-job.h"
 #include "xs-study-jobs.h"
 #include "xs-study-pace.h"
@@ -65,6 +66,8 @@ struct _XsStudy {
   gint64 signing_out_us;
   gboolean left_open; /* an earlier session could not be closed: before the next one */
 
+  XsTakenPhotos *photos;     /* (nullable): of the session, until its summary is left */
+  GArray *ribbon;            /* (nullable): XsStretch, of a session whose summary is shown */
   XsObservation observation; /* newest */
   XsStudySummary summary;
 };
@@ -95,6 +98,12 @@ void xs_study_outlook_clear (XsStudy *self);
 /* xs-study-sign-in.c: from the number to the identified face; xs_study_sign_in() and what goes with it. */
 void xs_study_sign_in_frame (XsStudy *self, XsFrame *frame, const XsObservation *observation);
 void xs_study_sign_in_tick (XsStudy *self);
+
+/* xs-study-show.c: what is shown of a session, and nowhere kept. */
+void xs_study_show_begin (XsStudy *self);
+/** The session ends: what its summary shows is kept until that is left. */
+void xs_study_show_end (XsStudy *self);
+void xs_study_show_forget (XsStudy *self);
 
 /* xs-study.c */
 void xs_study_set_phase (XsStudy *self, XsStudyPhase phase);

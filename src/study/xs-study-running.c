@@ -11,6 +11,9 @@
 #define SIGN_OUT_PATIENCE_US (3 * G_USEC_PER_SEC)
 /* When the camera does not show the learner the log is closed without a last photo, or waits for one to be made up. */
 #define SIGN_OUT_TIMEOUT_US (10 * G_USEC_PER_SEC)
+/* Who fell asleep, or cannot be told in the dark, is there all the same when the session ends for absence. */
+#define ABSENCE_PATIENCE_US (1 * G_USEC_PER_SEC)
+#define ABSENCE_TIMEOUT_US (3 * G_USEC_PER_SEC)
 /* And without what the disk does not take: the next start, or sign-in, closes it from what was stored. */
 #define CLOSE_TIMEOUT_US (15 * G_USEC_PER_SEC)
 #define RETRY_INTERVAL_US G_USEC_PER_SEC
@@ -105,6 +108,7 @@ static void
 end_session (XsStudy *self)
 {
   fill_summary (self);
+  xs_study_show_end (self);
   self->left_open = !xs_step_is_done (self->close_step);
   xs_study_set_error (self, NULL);
   xs_study_clear_session (self);
@@ -189,6 +193,7 @@ store_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const 
   step->frame = xs_frame_ref (frame);
   step->record = make_record (frame, event, observation, wall_us);
   xs_study_outlook_add_photo (self, &step->record);
+  xs_taken_photos_add (self->photos, frame, event, wall_us);
   submit (self, step);
 }
 
@@ -290,6 +295,7 @@ xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *obse
   self->begin_step->frame = xs_frame_ref (frame);
   self->begin_step->record = make_record (frame, XS_PHOTO_SIGN_OUT, observation, self->start_wall_us);
   xs_study_outlook_begin (self);
+  xs_study_show_begin (self);
   submit (self, self->begin_step);
 
   self->session = xs_study_session_new (&self->policy, self->start_us, self->start_wall_us, self->today_us,
@@ -312,11 +318,20 @@ xs_study_session_frame (XsStudy *self, XsFrame *frame, const XsObservation *obse
   xs_study_sync_lesson (self);
 }
 
-/* Who was not there any more, or is not asked, cannot look into the camera. */
+/* Who was not there any more, or is not asked, cannot look into the camera for a photo that signs out. */
 static gboolean
 needs_photo (XsSignOut reason)
 {
   return reason != XS_SIGN_OUT_ABSENCE && reason != XS_SIGN_OUT_INTERRUPTED;
+}
+
+/* How long the session stays open for its last photo. An empty chair is not waited for. */
+static gint64
+photo_timeout_us (XsStudy *self)
+{
+  if (needs_photo (self->sign_out_reason))
+    return SIGN_OUT_TIMEOUT_US;
+  return self->observation.n_faces == 1 ? ABSENCE_TIMEOUT_US : 0;
 }
 
 static void
@@ -326,8 +341,9 @@ finish_sign_out (XsStudy *self)
 
   if (self->close_step == NULL)
     {
-      gboolean unseen = needs_photo (self->sign_out_reason) && xs_study_session_photo_is_waiting (self->session);
-      if (unseen && waited_us < SIGN_OUT_TIMEOUT_US)
+      gboolean is_waiting = xs_study_session_photo_is_waiting (self->session);
+      gboolean unseen = needs_photo (self->sign_out_reason) && is_waiting;
+      if (is_waiting && waited_us < photo_timeout_us (self))
         return;
       xs_camera_stop (self->camera);
       self->close_step = submit_close (self, self->sign_out_reason, unseen);
@@ -382,6 +398,8 @@ xs_study_begin_sign_out (XsStudy *self, XsSignOut reason)
   xs_lesson_player_pause (self->player);
   if (needs_photo (reason))
     xs_study_session_photo_now (self->session, XS_PHOTO_SIGN_OUT, SIGN_OUT_PATIENCE_US);
+  else if (reason == XS_SIGN_OUT_ABSENCE)
+    xs_study_session_photo_now (self->session, XS_PHOTO_PROCESS, ABSENCE_PATIENCE_US);
   xs_crash_point ("sign-out-asked");
 }
 

@@ -462,6 +462,18 @@ sees_well (const XsStudySession *session)
   return session->presence == XS_PRESENCE_PRESENT && session->guidance_code == XS_GUIDANCE_NONE;
 }
 
+/*
+ * A log's first or last photo without its learner voids all of it, and may yet show the learner. One that only tells
+ * who was there at the end needs a face, and not that of somebody else: that it would hold against the learner.
+ */
+static gboolean
+shows_the_asked (const XsStudySession *session, const XsObservation *observation)
+{
+  if (session->asked.event != XS_PHOTO_PROCESS)
+    return session->presence == XS_PRESENCE_PRESENT;
+  return observation->n_faces == 1 && session->presence != XS_PRESENCE_OTHER_PERSON;
+}
+
 static gboolean
 take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, const XsObservation *observation)
 {
@@ -473,8 +485,7 @@ take_photo (XsStudySession *session, PhotoRequest *request, XsFrame *frame, cons
     request->since_us = observation->time_us;
   if (!good && observation->time_us - request->since_us < request->patience_us)
     return FALSE;
-  /* A log's first or last photo without its learner voids all of it, and may yet show the learner. */
-  if (request == &session->asked && session->presence != XS_PRESENCE_PRESENT)
+  if (request == &session->asked && !shows_the_asked (session, observation))
     return FALSE;
 
   gint64 wall_us = xs_study_session_wall_us (session, observation->time_us);
@@ -670,6 +681,26 @@ gint64
 xs_study_session_get_turned_us (const XsStudySession *session)
 {
   return session->turned_us;
+}
+
+const XsPresenceWatch *
+xs_study_session_get_watch (const XsStudySession *session)
+{
+  return session->watch;
+}
+
+gint64
+xs_study_session_get_turn_left_us (const XsStudySession *session)
+{
+  gint64 patience_us = session->policy.active_check_s * G_USEC_PER_SEC;
+
+  return session->turn_check != NULL ? MAX (patience_us - session->turn_asked_us, 0) : G_MAXINT64;
+}
+
+gint64
+xs_study_session_get_absent_us (const XsStudySession *session)
+{
+  return session->absent_us;
 }
 
 static gboolean

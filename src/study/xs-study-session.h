@@ -54,7 +54,10 @@ void xs_study_session_playback (XsStudySession *session, gint64 time_us, XsPlayb
 void xs_study_session_camera_lost (XsStudySession *session, gint64 time_us);
 /** xs_study_session_clock: at least once a second, also while the camera is lost; drives progress. */
 void xs_study_session_clock (XsStudySession *session, const XsClockLook *look);
-/** xs_study_session_photo_now: the next good frame, after @patience_us any of the learner, becomes a photo @event. */
+/**
+ * xs_study_session_photo_now: the next good frame, after @patience_us any of the learner, becomes a photo @event. With
+ * XS_PHOTO_PROCESS it is then any frame with one face that is not known to be somebody else's.
+ */
 void xs_study_session_photo_now (XsStudySession *session, XsPhotoEvent event, gint64 patience_us);
 /** xs_study_session_photo_is_waiting: whether a photo asked for by photo_now() is still to be taken. */
 gboolean xs_study_session_photo_is_waiting (const XsStudySession *session);
@@ -78,6 +81,12 @@ XsPresence xs_study_session_get_presence (const XsStudySession *session);
 XsGuidanceCode xs_study_session_get_guidance (const XsStudySession *session);
 /** xs_study_session_get_turned_us: when the active check was last passed; G_MININT64: not yet. */
 gint64 xs_study_session_get_turned_us (const XsStudySession *session);
+/** xs_study_session_get_watch: (transfer none): to read from it what is about to pause. */
+const XsPresenceWatch *xs_study_session_get_watch (const XsStudySession *session);
+/** xs_study_session_get_turn_left_us: how long the learner still has to turn the head; G_MAXINT64: is not asked to. */
+gint64 xs_study_session_get_turn_left_us (const XsStudySession *session);
+/** xs_study_session_get_absent_us: since when the learner is not seen; G_MAXINT64: is seen. */
+gint64 xs_study_session_get_absent_us (const XsStudySession *session);
 /** xs_study_session_wanted_look: how closely to look at the next frame: thoroughly for photos and identity checks. */
 XsLook xs_study_session_wanted_look (const XsStudySession *session);
 /** xs_study_session_wants_lesson: whether the lesson should run: not while nobody, or somebody else, watches it. */

@@ -248,6 +248,7 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
     }
   xs_study_clear_session (self);
   g_ptr_array_set_size (self->closes, 0);
+  xs_study_show_forget (self);
   xs_study_set_error (self, NULL);
   self->attempt++;
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);

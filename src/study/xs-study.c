@@ -131,8 +131,10 @@ xs_study_dismiss_summary (XsStudy *self)
 {
   g_return_if_fail (XS_IS_STUDY (self));
 
-  if (self->phase == XS_STUDY_SUMMARY)
-    xs_study_set_phase (self, XS_STUDY_READY);
+  if (self->phase != XS_STUDY_SUMMARY)
+    return;
+  xs_study_show_forget (self);
+  xs_study_set_phase (self, XS_STUDY_READY);
 }
 
 /* What screens read */
@@ -163,6 +165,8 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
     .daily_cap_us = self->policy.daily_cap_s * G_USEC_PER_SEC,
     .n_photos = self->segment != NULL ? xs_open_segment_get_n_photos (self->segment) : 0,
     .lesson = self->lesson,
+    .ladder = { .sign_out_us = G_MAXINT64 },
+    .sign_out_reason = self->sign_out_reason,
     .turned = turned_just_now (self),
     .camera_refused = xs_camera_get_refused (self->camera) != XS_CAMERA_KIND_REAL,
     .has_face = seen->n_faces > 0,
@@ -187,6 +191,7 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
       status->today_us = xs_hour_counter_today_us (counter);
       status->total_us = self->total_us + status->credited_us;
       status->photo_waiting = xs_study_session_wants_photo (self->session);
+      status->ladder = xs_ladder_judge (self->session, &self->policy, xs_clock_monotonic_us (self->clock));
       xs_study_outlook_fill_status (self, status);
     }
   else if (self->sign_in_guidance != NULL)
@@ -373,6 +378,7 @@ stop (XsStudy *self)
   if (self->player != NULL)
     xs_lesson_player_stop (self->player);
   xs_study_clear_session (self);
+  xs_study_show_forget (self);
 }
 
 void

@@ -6,8 +6,10 @@
 #include "xs-course.h"
 #include "xs-guidance.h"
 #include "xs-hour-counter.h"
+#include "xs-ladder.h"
 #include "xs-lesson-player.h"
 #include "xs-store.h"
+#include "xs-taken-photos.h"
 
 G_BEGIN_DECLS
 
@@ -41,8 +43,10 @@ typedef struct {
   gboolean has_face;
   struct {
     float x, y, width, height;
-  } face;     /* main face, 0 … 1 of the preview as shown (mirrored) */
-  int lesson; /* index into the course; -1 none chosen */
+  } face;                    /* main face, 0 … 1 of the preview as shown (mirrored) */
+  int lesson;                /* index into the course; -1 none chosen */
+  XsLadder ladder;           /* what threatens the credit */
+  XsSignOut sign_out_reason; /* while SIGNING_OUT */
 
   /* What the rules say so far, as the audit will: of the log that is being made, and what its slot still needs. */
   const XsTeachingLog *log;                    /* (nullable): as of the last second */
@@ -99,6 +103,12 @@ void xs_study_get_status (XsStudy *self, XsStudyStatus *status);
 const XsStudySummary *xs_study_get_summary (XsStudy *self);
 /** xs_study_get_outcomes: (transfer container): XsLogOutcome of the session's logs so far, in order. */
 GArray *xs_study_get_outcomes (XsStudy *self);
+/** xs_study_list_ribbon: (transfer full): see xs_ribbon_list(): of the session that runs, or whose summary is shown. */
+GArray *xs_study_list_ribbon (XsStudy *self);
+/** xs_study_list_slots: (transfer full) (element-type XsPhotoSlot): of all its logs; pictures last while it does. */
+GArray *xs_study_list_slots (XsStudy *self);
+/** xs_study_get_photos: (nullable): what was taken in it; gone with its summary. */
+const XsTakenPhotos *xs_study_get_photos (XsStudy *self);
 XsCourse *xs_study_get_course (XsStudy *self);
 XsCamera *xs_study_get_camera (XsStudy *self);
 XsLessonPlayer *xs_study_get_player (XsStudy *self);

@@ -676,6 +676,45 @@ test_active_check (Fixture *f, gconstpointer data)
   g_assert_cmpint (credited (f), >=, before_us + 2 * SECOND);
 }
 
+static XsObservation
+unclear (gint64 time_us)
+{
+  XsObservation seen = good (time_us);
+
+  seen.match = 0.4f;
+  return seen;
+}
+
+static XsObservation
+someone_else (gint64 time_us)
+{
+  XsObservation seen = good (time_us);
+
+  seen.match = 0;
+  return seen;
+}
+
+/*
+ * A session that ends for absence is photographed with whoever may be its learner: not an empty chair, and not somebody
+ * else, whose face would cost minutes that were studied.
+ */
+static void
+test_photo_of_absence (Fixture *f, gconstpointer data)
+{
+  start (f, MORNING);
+  look (f, good, 5 * SECOND);
+  guint n_before = f->n_photos;
+  xs_study_session_photo_now (f->session, XS_PHOTO_PROCESS, SECOND);
+  look (f, nobody, 3 * SECOND);
+  look (f, someone_else, 3 * SECOND);
+  g_assert_cmpuint (f->n_photos, ==, n_before);
+  g_assert_true (xs_study_session_photo_is_waiting (f->session));
+  look (f, unclear, FRAME_US);
+  g_assert_cmpuint (f->n_photos, ==, n_before + 1);
+  g_assert_cmpint (f->events[n_before], ==, XS_PHOTO_PROCESS);
+  g_assert_false (xs_study_session_photo_is_waiting (f->session));
+}
+
 static void
 test_no_active_check (Fixture *f, gconstpointer data)
 {
@@ -716,6 +755,7 @@ main (int argc, char **argv)
   ADD ("day-set-right", test_day_set_right);
   ADD ("log-is-full", test_log_is_full);
   ADD ("absence", test_absence);
+  ADD ("photo-of-absence", test_photo_of_absence);
   ADD ("active-check", test_active_check);
   ADD ("no-active-check", test_no_active_check);
   return g_test_run ();

@@ -6,6 +6,7 @@
 #include "xs-crypto.h"
 #include "xs-error.h"
 #include "xs-journal-private.h"
+#include "xs-ribbon.h"
 #include "xs-template-file.h"
 
 #include <string.h>
@@ -31,6 +32,27 @@ static void
 tear_down (StudyFixture *f, gconstpointer data)
 {
   study_fixture_tear_down (f);
+}
+
+/* What a summary shows of the session: its time and its photos, small. */
+static void
+check_shown (StudyFixture *f, const XsStudySummary *summary)
+{
+  g_autoptr (GArray) ribbon = xs_study_list_ribbon (f->study);
+  g_autoptr (GArray) slots = xs_study_list_slots (f->study);
+  const GArray *photos = xs_taken_photos_get_all (xs_study_get_photos (f->study));
+  gint64 sums_us[XS_PAUSE_STARTING + 1];
+
+  xs_ribbon_sum (ribbon, sums_us);
+  g_assert_cmpint (sums_us[XS_PAUSE_NONE], ==, summary->credited_us);
+  for (XsPause pause = XS_PAUSE_CAMERA_LOST; pause <= XS_PAUSE_STARTING; pause++)
+    g_assert_cmpint (sums_us[pause], ==, summary->paused_us[pause]);
+  g_assert_cmpuint (photos->len, ==, summary->n_photos);
+  g_assert_cmpint (g_array_index (photos, XsTakenPhoto, 0).event, ==, XS_PHOTO_SIGN_IN);
+  g_assert_cmpint (g_array_index (photos, XsTakenPhoto, photos->len - 1).event, ==, XS_PHOTO_SIGN_OUT);
+  g_assert_cmpint (g_array_index (photos, XsTakenPhoto, 0).picture->width_px, <=, XS_THUMBNAIL_WIDTH_PX);
+  g_assert_cmpuint (slots->len, ==, 1);
+  g_assert_nonnull (g_array_index (slots, XsPhotoSlot, 0).picture);
 }
 
 static void
@@ -61,6 +83,7 @@ test_session (StudyFixture *f, gconstpointer data)
   g_assert_cmpint (summary->paused_us[XS_PAUSE_LESSON_PAUSED], >, 0);
   g_assert_cmpuint (summary->n_logs, ==, 1);
   g_assert_cmpuint (summary->n_photos, ==, 2);
+  check_shown (f, summary);
 
   XsOutboxStatus waiting = study_fixture_outbox (f);
   g_assert_cmpuint (waiting.logs_waiting, ==, 1);
@@ -69,6 +92,9 @@ test_session (StudyFixture *f, gconstpointer data)
   /* The next student finds a clean kiosk; the lesson goes on where this one left it. */
   xs_study_dismiss_summary (f->study);
   g_assert_null (study_fixture_status (f).learner);
+  g_assert_null (xs_study_get_photos (f->study));
+  g_autoptr (GArray) nothing = xs_study_list_ribbon (f->study);
+  g_assert_cmpuint (nothing->len, ==, 0);
   xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
   study_fixture_wait_for_phase (f, XS_STUDY_STUDYING);
   g_assert_cmpint (study_fixture_status (f).today_us, >=, summary->today_us);
