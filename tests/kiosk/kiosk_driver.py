@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Drive a running kiosk as a student does: through its accessible names and the keyboard.
 
-For tests/kiosk/kiosk_bench.py and the demonstration; runs inside tests/run-headless with Debian's python3, which has gi.
+For tests/kiosk/kiosk_bench.py and the demonstration; runs inside tests/run-headless with Debian's python3 (it has gi).
 Names are looked up in English and translated with the kiosk's own catalogue, so one script drives every language.
 """
 
