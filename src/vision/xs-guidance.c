@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* An instruction must hold for most of this long before it is shown … */
-#define WINDOW_US (1 * G_USEC_PER_SEC)
+#define WINDOW_US (G_USEC_PER_SEC * 6 / 10)
 /* … and stays at least this long. */
 #define DWELL_US (1 * G_USEC_PER_SEC)
 /* A camera slower than a few frames a second still gets this many votes. */

@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pictures of every page of the kiosk, for ./dev screenshots; runs inside tests/run-headless.
+
+Usage: screenshots.py FOLDER LANGUAGE light|dark|contrast
+
+LANGUAGE: one of the kiosk's, or "pseudo": English grown by 40 %, to see what does not fit. The kiosk is paired, used and
+signed out of as a student does; each page goes to FOLDER/PAGE-WIDTHxHEIGHT-LANGUAGE-SCHEME.png.
+"""
+
+import gettext
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from kiosk_bench import LEARNER, SOURCE, Bench
+
+PSEUDO_LETTERS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
+GROWTH = 0.4
+
+
+def grown(text):
+    """@text as a translation that is 40 % longer. What is filled in stays: it comes after a %, or is a %-pattern of dates."""
+    words = [word if "%" in word or "<" in word else word.translate(PSEUDO_LETTERS) for word in text.split(" ")]
+    return "%s%s" % (" ".join(words), "~" * round(len(text) * GROWTH))
+
+
+def make_pseudo_translation(folder):
+    """Stands where the Chinese one is looked for: there is no locale of its own for it."""
+    catalogue = os.path.join(os.environ["XUESHI_LOCALE_DIR"], "zh_CN", "LC_MESSAGES", "xueshi.mo")
+    with open(catalogue, "rb") as file:
+        ids = [key for key in gettext.GNUTranslations(file)._catalog if key]
+    messages = {}
+    for key in ids:
+        # A plural is known by its singular and a number.
+        text = key[0] if isinstance(key, tuple) else key
+        messages[text] = isinstance(key, tuple)
+    target = os.path.join(folder, "zh_CN", "LC_MESSAGES")
+    os.makedirs(target)
+    lines = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n']
+    for text, is_plural in messages.items():
+        context, _, text = text.rpartition("\x04")
+        if context:
+            lines.append("msgctxt %s" % quoted(context))
+        lines.append("msgid %s" % quoted(text))
+        if is_plural:
+            lines.append("msgid_plural %s\nmsgstr[0] %s\n" % (quoted(text + " (plural)"), quoted(grown(text))))
+        else:
+            lines.append("msgstr %s\n" % quoted(grown(text)))
+    subprocess.run(
+        ["msgfmt", "--output-file=" + os.path.join(target, "xueshi.mo"), "-"],
+        input="\n".join(lines).encode(),
+        check=True,
+    )
+    return folder
+
+
+def quoted(text):
+    return '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+class Photographer:
+    def __init__(self, bench, folder, language, scheme):
+        self.bench = bench
+        self.folder = folder
+        self.language = language
+        self.scheme = scheme
+        self.size = subprocess.run(
+            ["xdotool", "getdisplaygeometry"], check=True, capture_output=True, text=True
+        ).stdout.strip().replace(" ", "x")
+
+    def start(self, *arguments, paired=True, **options):
+        if self.scheme == "dark":
+            arguments = (*arguments, "--dark")
+        language = "zh_CN" if self.language == "pseudo" else self.language
+        start = self.bench.start_paired if paired else self.bench.start
+        return start(*arguments, language=language, **options)
+
+    def shoot(self, page):
+        # What can be read on screen is drawn a moment later.
+        time.sleep(0.4)
+        name = "%s-%s-%s-%s.png" % (page, self.size, self.language, self.scheme)
+        self.bench.kiosk.screenshot(os.path.join(self.folder, name))
+        print(name, flush=True)
+
+
+def unpaired(photographer):
+    kiosk = photographer.start(paired=False)
+    kiosk.wait_for("This kiosk is not connected to a school yet")
+    photographer.shoot("unpaired")
+    photographer.bench.stop()
+
+
+def sign_in(photographer):
+    kiosk = photographer.start()
+    photographer.shoot("sign-in")
+    kiosk.type_number("9999999999999999")
+    kiosk.click("Sign in")
+    kiosk.wait_for("This number is not on the school's list. Please check it, or ask your coach.")
+    photographer.shoot("sign-in-refused")
+    kiosk.press("Escape")
+
+
+def study(photographer):
+    kiosk = photographer.bench.kiosk
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 3, "three counted seconds")
+    photographer.shoot("studying")
+    kiosk.click("Sign out")
+    kiosk.wait_for("Too early to sign out")
+    photographer.shoot("too-early")
+    kiosk.press("Escape")
+    kiosk.press("space")
+    kiosk.wait_for("Continue")
+    photographer.shoot("paused")
+    kiosk.click("Continue")
+
+
+def summary(photographer):
+    kiosk = photographer.bench.kiosk
+    kiosk.sign_out()
+    photographer.shoot("summary")
+    kiosk.press("Return")
+    kiosk.wait_for("Student number")
+
+
+def interrupted(photographer):
+    photographer.bench.kiosk.sign_in(LEARNER)
+    photographer.bench.kiosk.wait(lambda: (photographer.bench.kiosk.counter_s() or 0) >= 2, "two counted seconds")
+    photographer.bench.kiosk.kill()
+    kiosk = photographer.start(paired=False)
+    kiosk.sign_in(LEARNER)
+    kiosk.wait_for("Your last session was cut off")
+    photographer.shoot("interrupted")
+    photographer.bench.stop()
+
+
+def other_person(photographer):
+    kiosk = photographer.start(paired=False, camera=photographer.bench.camera("cap12_edit.webm"))
+    kiosk.wait_for("Student number")
+    kiosk.type_number(LEARNER)
+    kiosk.press("Return")
+    kiosk.wait_for_text(
+        "Instruction", lambda text: text == kiosk._("This is not the registered person"), "the instruction"
+    )
+    photographer.shoot("other-person")
+    photographer.bench.stop()
+
+
+PAGES = (unpaired, sign_in, study, summary, interrupted, other_person)
+
+
+def main(folder, language, scheme):
+    demo_dir = os.environ.get("XUESHI_DEMO_DIR", os.path.join(SOURCE, ".cache", "demo"))
+    if scheme == "contrast":
+        # As the system's setting does.
+        os.environ["ADW_DEBUG_HIGH_CONTRAST"] = "1"
+    with tempfile.TemporaryDirectory(prefix="xueshi-screenshots-") as scratch:
+        if language == "pseudo":
+            os.environ["XUESHI_LOCALE_DIR"] = make_pseudo_translation(os.path.join(scratch, "po"))
+        bench = Bench(scratch, demo_dir)
+        try:
+            photographer = Photographer(bench, folder, language, scheme)
+            for page in PAGES:
+                page(photographer)
+        finally:
+            bench.clean_up()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
