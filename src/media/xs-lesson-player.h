@@ -65,5 +65,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsLessonReader, xs_lesson_reader_close)
  */
 gboolean xs_lesson_reader_advance (XsLessonReader *reader, gint64 position_us, gboolean *ended, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_lesson_reader_check_streams: whether it is a video that this computer can play all of.
+ * @error: XS_ERROR_MEDIA when there is no picture in it, or when a picture or sound needs a decoder that is not
+ *   installed; the message names the decoder
+ */
+gboolean xs_lesson_reader_check_streams (XsLessonReader *reader, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_lesson_reader_drain: decode all that is left.
+ * @end_us: (out): where its last picture or sound ends
+ * @error: as for xs_lesson_reader_advance()
+ */
+gboolean xs_lesson_reader_drain (XsLessonReader *reader, gint64 *end_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

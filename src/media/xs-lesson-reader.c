@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-lesson-player.h"
 
+#include <gst/pbutils/pbutils.h>
+
 #include "xs-error.h"
 #include "xs-media-private.h"
 
@@ -9,6 +11,7 @@
 
 typedef struct {
   XsLessonReader *reader;
+  gboolean video;
   gboolean counts; /* decoded picture or sound; anything else is only drained */
   gboolean waits;  /* has reached the target and waits for the next */
   gboolean ended;
@@ -27,6 +30,7 @@ struct _XsLessonReader {
   gboolean closing;
   gboolean all_known; /* no more pads will come */
   guint64 buffers;    /* decoded so far: shows that it moves */
+  char *missing;      /* (nullable): what a picture or sound in it needs and this computer has not */
   GError *failure;
 };
 
@@ -86,8 +90,10 @@ pad_added_cb (GstElement *decodebin, GstPad *pad, gpointer user_data)
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
   Stream *stream = g_new0 (Stream, 1);
 
+  XsMediaPadKind kind = xs_media_pad_kind (pad);
   stream->reader = self;
-  stream->counts = xs_media_pad_kind (pad) != XS_MEDIA_PAD_OTHER;
+  stream->video = kind == XS_MEDIA_PAD_VIDEO;
+  stream->counts = kind != XS_MEDIA_PAD_OTHER;
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->streams, stream);
   g_mutex_unlock (&self->lock);
@@ -118,16 +124,48 @@ no_more_pads_cb (GstElement *decodebin, gpointer user_data)
   g_cond_broadcast (&self->changed);
 }
 
+static GError *
+missing_error_new (const char *path, const char *missing)
+{
+  g_autofree char *name = g_filename_display_name (path);
+
+  return g_error_new (
+    XS_ERROR, XS_ERROR_MEDIA,
+    "%s needs a decoder that is not installed here (%s): convert it to WebM with VP8 or VP9 and Opus, "
+    "or install the decoder on every computer that plays it (gstreamer1.0-libav has most)",
+    name, missing);
+}
+
+/* Data that nobody sees or hears may be in it as well: no decoder is missed for that. */
+static gboolean
+is_about_picture_or_sound (GstMessage *message)
+{
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (!gst_structure_get (gst_message_get_structure (message), "detail", GST_TYPE_CAPS, &caps, NULL)
+      || gst_caps_get_size (caps) == 0)
+    return FALSE;
+  const char *type = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  return g_str_has_prefix (type, "video/") || g_str_has_prefix (type, "audio/");
+}
+
 static GstBusSyncReply
 bus_cb (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   XsLessonReader *self = user_data;
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+  if (gst_is_missing_plugin_message (message) && is_about_picture_or_sound (message))
+    {
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+      g_free (self->missing);
+      self->missing = gst_missing_plugin_message_get_description (message);
+    }
+  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     {
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
       if (self->failure == NULL)
-        self->failure = xs_media_error_new (message, self->path);
+        self->failure = self->missing != NULL ? missing_error_new (self->path, self->missing)
+                                              : xs_media_error_new (message, self->path);
       g_cond_broadcast (&self->changed);
     }
   gst_message_unref (message);
@@ -213,6 +251,7 @@ xs_lesson_reader_close (XsLessonReader *reader)
   g_clear_object (&self->pipeline);
   g_clear_pointer (&self->streams, g_ptr_array_unref);
   g_clear_error (&self->failure);
+  g_free (self->missing);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_free (self->path);
@@ -266,5 +305,44 @@ xs_lesson_reader_advance (XsLessonReader *reader, gint64 position_us, gboolean *
       return FALSE;
     }
   *ended = end_us < position_us;
+  return TRUE;
+}
+
+gboolean
+xs_lesson_reader_check_streams (XsLessonReader *reader, GError **error)
+{
+  XsLessonReader *self = reader;
+  gboolean has_picture = FALSE;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  if (self->missing != NULL)
+    {
+      g_propagate_error (error, missing_error_new (self->path, self->missing));
+      return FALSE;
+    }
+  for (guint i = 0; i < self->streams->len; i++)
+    has_picture = has_picture || ((Stream *) g_ptr_array_index (self->streams, i))->video;
+  if (!has_picture)
+    {
+      g_autofree char *name = g_filename_display_name (self->path);
+      g_set_error (error, XS_ERROR, XS_ERROR_MEDIA, "%s has only sound in it: a lesson is a video", name);
+    }
+  return has_picture;
+}
+
+gboolean
+xs_lesson_reader_drain (XsLessonReader *reader, gint64 *end_us, GError **error)
+{
+  XsLessonReader *self = reader;
+  gboolean ended = FALSE;
+
+  g_return_val_if_fail (self != NULL && end_us != NULL, FALSE);
+
+  if (!xs_lesson_reader_advance (self, G_MAXINT64, &ended, error))
+    return FALSE;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  *end_us = furthest_end_us (self);
   return TRUE;
 }
