@@ -30,6 +30,7 @@ lesson_clear (gpointer data)
   XsLesson *lesson = data;
 
   g_free ((char *) lesson->id);
+  g_free ((char *) lesson->key);
   g_free ((char *) lesson->title);
   g_free ((char *) lesson->summary);
   g_free ((char *) lesson->subjcode);
@@ -260,6 +261,7 @@ read_lessons (XsCourse *course, const Source *source, JsonObject *object, GError
           lesson_clear (&lesson);
           return xs_json_error_at (error, "lessons[%u]", i);
         }
+      lesson.key = g_strconcat (course->id, "/", lesson.id, NULL);
       course->duration_us += lesson.duration_us;
       g_array_append_val (course->lessons, lesson);
     }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * XsLesson: one lesson of a course; owned by its XsCourse and valid as long as that is.
  *
  * @id: 1 … 32 of a-z, 0-9 and '-'; unique in its course
+ * @key: what the journal calls it, COURSE/ID: lessons of two courses may have the same id
  * @title: one line for people, never empty
  * @summary: a sentence for people, never empty
  * @subjcode: 课程编码, 10 digits, a known classroom, simulator or remote course code
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   const char *id;
+  const char *key;
   const char *title;
   const char *summary;
   const char *subjcode;

@@ -44,7 +44,7 @@ typedef struct {
 
   /* PROGRESS */
   XsProgress progress; /* its arrays are the step's own */
-  char *lesson_id;     /* NULL: no lesson loaded */
+  char *lesson_id;     /* its key in its course; NULL: no lesson loaded */
   XsLessonPosition position;
 
   /* CLOSE */

@@ -126,7 +126,7 @@ xs_sign_in_job_run (XsJournal *journal, gpointer data, GError **error)
   for (guint i = 0; i < xs_course_get_n_lessons (job->course); i++)
     {
       XsLessonPosition position;
-      if (!xs_journal_get_lesson_position (journal, job->stunum, xs_course_get_lesson (job->course, i)->id,
+      if (!xs_journal_get_lesson_position (journal, job->stunum, xs_course_get_lesson (job->course, i)->key,
                                            &position.position_us, &position.watched_us, error))
         return FALSE;
       g_array_append_val (job->positions, position);

@@ -212,7 +212,7 @@ fill_progress (XsStudy *self, XsStep *step, const XsProgress *progress)
   if (self->lesson < 0)
     return;
   note_position (self);
-  step->lesson_id = g_strdup (xs_course_get_lesson (self->course, self->lesson)->id);
+  step->lesson_id = g_strdup (xs_course_get_lesson (self->course, self->lesson)->key);
   step->position = g_array_index (self->positions, XsLessonPosition, self->lesson);
 }
 

@@ -109,6 +109,7 @@ test_good (Fixture *fixture, gconstpointer data)
 
   const XsLesson *one = xs_course_get_lesson (course, 0);
   g_assert_cmpstr (one->id, ==, "l1");
+  g_assert_cmpstr (one->key, ==, "test/l1");
   g_assert_cmpstr (one->title, ==, "信号灯");
   g_assert_cmpstr (one->summary, ==, "红黄绿");
   g_assert_cmpstr (one->subjcode, ==, "2211010000");
