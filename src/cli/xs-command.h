@@ -9,6 +9,7 @@
  */
 int xs_command_audit (int argc, char **argv, GError **error);
 /** One subcommand each: @argv[0] is the subcommand's name. FALSE with @error set becomes exit status 1. */
+gboolean xs_command_course (int argc, char **argv, GError **error);
 gboolean xs_command_observe (int argc, char **argv, GError **error);
 gboolean xs_command_enrol (int argc, char **argv, GError **error);
 gboolean xs_command_match (int argc, char **argv, GError **error);
