@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "xs-course-library.h"
 #include "xs-error.h"
 #include "xs-text.h"
 #include "xs-window.h"
@@ -49,7 +50,7 @@ show_failure (XsApplication *self, const GError *error)
 
 typedef struct {
   char *state_dir;
-  char *course_dir;
+  char *course_dir; /* (nullable): NULL for xs_course_library_open() */
   XsJournal *journal;
   XsCourse *course;
   gboolean paired;
@@ -76,7 +77,9 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   g_autoptr (GError) error = NULL;
   XsIdentity identity;
 
-  if ((opening->course = xs_course_load (opening->course_dir, &error)) == NULL
+  opening->course = opening->course_dir != NULL ? xs_course_load (opening->course_dir, &error)
+                                                : xs_course_library_open (opening->state_dir, &error);
+  if (opening->course == NULL
       || (opening->journal = xs_journal_open (opening->state_dir, xs_clock_system (), &error)) == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -203,8 +206,7 @@ try_opening (XsApplication *self)
   g_autoptr (GTask) task = g_task_new (self, NULL, on_opened, NULL);
 
   opening->state_dir = state_dir (self);
-  opening->course_dir =
-    self->options->course_dir != NULL ? g_strdup (self->options->course_dir) : xs_course_default_dir ();
+  opening->course_dir = g_strdup (self->options->course_dir);
   g_task_set_source_tag (task, try_opening);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
   g_task_run_in_thread (task, open_in_thread);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *state_dir;    /* (nullable): the journal's folder; NULL: $XDG_STATE_HOME/xueshi */
   char *camera_uri;   /* (nullable): see xs_camera_new() */
-  char *course_dir;   /* (nullable): NULL for xs_course_default_dir() */
+  char *course_dir;   /* (nullable): NULL for xs_course_library_open() */
   char *platform_url; /* (nullable): with pair_code: pair at the first start */
   char *pair_code;    /* (nullable) */
   gboolean windowed;  /* a window that may be closed, instead of full-screen for good */
