@@ -34,12 +34,18 @@ struct _XsApplication {
 G_DEFINE_FINAL_TYPE (XsApplication, xs_application, ADW_TYPE_APPLICATION)
 
 static void
+show_advice (XsApplication *self, const XsAdvice *advice, const GError *error)
+{
+  g_message ("%s", error->message);
+  xs_window_show_failure (self->window, advice, error->message);
+}
+
+static void
 show_failure (XsApplication *self, const GError *error)
 {
   XsAdvice advice = xs_text_error (error);
 
-  g_message ("%s", error->message);
-  xs_window_show_failure (self->window, &advice, error->message);
+  show_advice (self, &advice, error);
 }
 
 /* Start, step by step: open, pair, get the roster, study. */
@@ -53,6 +59,7 @@ typedef struct {
   char *course_dir; /* (nullable): NULL for xs_course_library_open() */
   XsJournal *journal;
   XsCourse *course;
+  gboolean course_failed;
   gboolean paired;
 } Opening;
 
@@ -79,7 +86,8 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
   opening->course = opening->course_dir != NULL ? xs_course_load (opening->course_dir, &error)
                                                 : xs_course_library_open (opening->state_dir, &error);
-  if (opening->course == NULL
+  opening->course_failed = opening->course == NULL;
+  if (opening->course_failed
       || (opening->journal = xs_journal_open (opening->state_dir, xs_clock_system (), &error)) == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -161,6 +169,16 @@ on_busy_over (gpointer user_data)
 }
 
 static void
+show_course_failure (XsApplication *self, const GError *error)
+{
+  XsAdvice advice = { _ ("The course cannot be shown"),
+                      _ ("Staff: install it again, or remove it, with “xueshi course”. Below is what is wrong."),
+                      "dialog-warning-symbolic" };
+
+  show_advice (self, &advice, error);
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   XsApplication *self = XS_APPLICATION (source);
@@ -177,7 +195,11 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   self->opening = FALSE;
   if (!opened)
     {
-      if (!self->quitting)
+      if (self->quitting)
+        return;
+      if (opening->course_failed)
+        show_course_failure (self, error);
+      else
         show_failure (self, error);
       return;
     }
