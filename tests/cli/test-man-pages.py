@@ -22,9 +22,7 @@ def help_of(*command):
 
 def commands_in(text):
     """The commands that the help of a program lists, each on a line of its own."""
-    match = re.search(r"^Commands:\n((?:  \S.*\n)+)", text, re.MULTILINE) or re.search(
-        r"OPTION…?\.?\.?\.?\]\n\n((?:  \S.*\n)+)", text
-    )
+    match = re.search(r"^(?:Commands:|Usage: .*\n)\n((?:  \S.*\n)+)", text, re.MULTILINE)
     return [line.split()[0] for line in match[1].splitlines()] if match else []
 
 
@@ -32,21 +30,29 @@ def options_in(text):
     return set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", text, re.MULTILINE)) - EVERYWHERE
 
 
+def commands_below(*command):
+    """Every command with its words and its help: those that have commands of their own count by these."""
+    text = help_of(*command)
+    names = commands_in(text)
+    if not names:
+        yield " ".join(command[1:]), text
+    for name in names:
+        yield from commands_below(*command, name)
+
+
 def check(program, page):
     """What does not fit together, as lines."""
     with open(page, encoding="utf-8") as file:
         source = file.read()
-    help_text = help_of(program)
-    commands = commands_in(help_text)
-    options = options_in(help_text)
-    for command in commands:
-        options |= options_in(help_of(program, command))
+    helps = dict(commands_below(program))
+    options = set().union(*map(options_in, helps.values()))
+    commands = set(helps) - {""}
     documented = set(re.findall(r"\bFl -([a-z-]+)", source)) - EVERYWHERE
-    documented_commands = set(re.findall(r"^\.It Cm ([a-z-]+)", source, re.MULTILINE))
+    documented_commands = set(re.findall(r"^\.It Cm ([a-z-]+(?: [a-z-]+)*)", source, re.MULTILINE))
     faults = ["--%s is not in %s" % (name, page) for name in sorted(options - documented)]
     faults += ["--%s in %s is no option of it" % (name, page) for name in sorted(documented - options - OF_THE_PAGE)]
-    faults += ["%s is not in %s" % (name, page) for name in sorted(set(commands) - documented_commands)]
-    faults += ["%s in %s is no command" % (name, page) for name in sorted(documented_commands - set(commands))]
+    faults += ["%s is not in %s" % (name, page) for name in sorted(commands - documented_commands)]
+    faults += ["%s in %s is no command" % (name, page) for name in sorted(documented_commands - commands)]
     lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True, text=True)
     return faults + lint.stdout.splitlines()
 
