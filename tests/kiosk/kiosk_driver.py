@@ -156,12 +156,24 @@ class Kiosk:
 
     # Doing
 
+    @staticmethod
+    def names_of(button):
+        """Its own name, and its label's: buttons of a dialog have no other, and are there side by side and stacked."""
+        label = button.get_child_at_index(0) if button.get_child_count() else None
+        return button.get_name(), label.get_name() if label else None
+
     def click(self, name, patience_s=None):
         """Press the button called @name, once it can be pressed."""
 
         def pressable():
-            node = self.find(name=name, role=Atspi.Role.PUSH_BUTTON)
-            return node if node and node.get_state_set().contains(Atspi.StateType.SENSITIVE) else None
+            for node in self.everything():
+                if (
+                    node.get_role() == Atspi.Role.PUSH_BUTTON
+                    and self._(name) in self.names_of(node)
+                    and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+                ):
+                    return node
+            return None
 
         # GTK 4.8 answers at once and clicks a moment later: who needs the effect waits for it.
         self.wait(pressable, "the button “%s”" % name, patience_s).do_action(0)
@@ -197,8 +209,9 @@ class Kiosk:
         early, late = "Too early to sign out", "End this session?"
         self.wait(lambda: self.shows(early) or self.shows(late), "“%s”" % late)
         if self.shows(early):
-            self.press("Tab")
-        self.press("Return")
+            self.click("Sign out all the same")
+        else:
+            self.press("Return")
 
     def sign_out(self):
         """Until the summary."""

@@ -24,7 +24,8 @@ GROWTH = 0.4
 def grown(text):
     """@text as a translation that is 40 % longer. What is filled in stays: it comes after a %, or is a %-pattern of dates."""
     words = [word if "%" in word or "<" in word else word.translate(PSEUDO_LETTERS) for word in text.split(" ")]
-    return "%s%s" % (" ".join(words), "~" * round(len(text) * GROWTH))
+    end = "\n" if text.endswith("\n") else ""
+    return " ".join(words).removesuffix(end) + "~" * round(len(text) * GROWTH) + end
 
 
 def make_pseudo_translation(folder):
@@ -32,11 +33,8 @@ def make_pseudo_translation(folder):
     catalogue = os.path.join(os.environ["XUESHI_LOCALE_DIR"], "zh_CN", "LC_MESSAGES", "xueshi.mo")
     with open(catalogue, "rb") as file:
         ids = [key for key in gettext.GNUTranslations(file)._catalog if key]
-    messages = {}
-    for key in ids:
-        # A plural is known by its singular and a number.
-        text = key[0] if isinstance(key, tuple) else key
-        messages[text] = isinstance(key, tuple)
+    # A plural is known by its singular and a number.
+    messages = {key[0] if isinstance(key, tuple) else key: isinstance(key, tuple) for key in ids}
     target = os.path.join(folder, "zh_CN", "LC_MESSAGES")
     os.makedirs(target)
     lines = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=1; plural=0;\\n"\n']
