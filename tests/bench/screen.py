@@ -207,7 +207,7 @@ def main():
             show("Covered lens to its instruction", following["instruction"], "ms", 600)
             show("Covered lens to the counter that stands", following["stopped"], "ms", 1000)
             show("Face on screen to the counter that runs", following["counting"], "ms", 1000)
-            print("noise: the film's frames were %.1f ms apart, worst %.1f ms of %.1f ms wanted; load %.1f on %d cores" % (
+            print("noise: the film's frames were %.1f ms apart, worst %.1f ms, of %.1f ms; load %.1f on %d cores" % (
                 statistics.median(gaps_ms), max(gaps_ms), 1000 / FILM_FPS, os.getloadavg()[0], os.cpu_count()))
         finally:
             bench.clean_up()

@@ -14,7 +14,8 @@ OF_THE_PAGE = {"version", "data"}
 
 
 def help_of(*command):
-    result = subprocess.run([*command, "--help"], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+    result = subprocess.run([*command, "--help"], capture_output=True, text=True, env=environment)
     if result.returncode != 0:
         raise RuntimeError("%s --help: %s" % (" ".join(command), result.stderr))
     return result.stdout

@@ -4,8 +4,8 @@
 
 Usage: screenshots.py FOLDER LANGUAGE light|dark|contrast
 
-LANGUAGE: one of the kiosk's, or "pseudo": English grown by 40 %, to see what does not fit. The kiosk is paired, used and
-signed out of as a student does; each page goes to FOLDER/PAGE-WIDTHxHEIGHT-LANGUAGE-SCHEME.png.
+LANGUAGE: one of the kiosk's, or "pseudo": English grown by 40 %, to see what does not fit. The kiosk is paired, used
+and signed out of as a student does; each page goes to FOLDER/PAGE-WIDTHxHEIGHT-LANGUAGE-SCHEME.png.
 """
 
 import gettext
@@ -22,7 +22,7 @@ GROWTH = 0.4
 
 
 def grown(text):
-    """@text as a translation that is 40 % longer. What is filled in stays: it comes after a %, or is a %-pattern of dates."""
+    """@text as a translation that is 40 % longer. Words with a %, where something is filled in, stay."""
     words = [word if "%" in word or "<" in word else word.translate(PSEUDO_LETTERS) for word in text.split(" ")]
     end = "\n" if text.endswith("\n") else ""
     return " ".join(words).removesuffix(end) + "~" * round(len(text) * GROWTH) + end
