@@ -6,12 +6,14 @@
 #include <glib/gi18n.h>
 
 #include "xs-clock.h"
-#include "xs-text.h"
+#include "xs-photo-row.h"
+#include "xs-presence-ribbon.h"
+#include "xs-study-text.h"
 #include "xs-update.h"
 
 #define CLOSE_AFTER_S 60
-#define WIDTH_PX 860
-#define PAUSES_HEIGHT_PX 170
+#define WIDTH_PX 1200
+#define PAUSES_HEIGHT_PX 290
 /* Shorter pauses are not worth a line. */
 #define SHOWN_PAUSE_US (2 * (gint64) G_USEC_PER_SEC)
 
@@ -19,12 +21,15 @@ struct _XsSummaryPage {
   AdwBin parent_instance;
 
   XsStudy *study;
-  guint countdown_id;
+  XsStore *store;
+  guint countdown_id; /* 0: it is not shown */
   int seconds_left;
   AdwClamp *clamp;
   GtkLabel *heading;
-  GtkLabel *when;
   GtkLabel *credited;
+  XsPresenceRibbon *ribbon;
+  GtkLabel *from;
+  GtkLabel *until;
   GtkLabel *today;
   GtkLabel *total;
   GtkLabel *photos;
@@ -32,7 +37,10 @@ struct _XsSummaryPage {
   GtkBox *pauses_box;
   GtkScrolledWindow *pauses_scroll;
   GtkListBox *pauses;
+  XsPhotoRow *pictures;
+  GtkLabel *unsent;
   GtkButton *done;
+  GtkLabel *countdown;
 };
 
 G_DEFINE_FINAL_TYPE (XsSummaryPage, xs_summary_page, ADW_TYPE_BIN)
@@ -41,15 +49,16 @@ static void
 on_done (XsSummaryPage *self)
 {
   g_clear_handle_id (&self->countdown_id, g_source_remove);
+  xs_photo_row_show_photos (self->pictures, NULL);
   xs_study_dismiss_summary (self->study);
 }
 
 static void
 show_countdown (XsSummaryPage *self)
 {
-  g_autofree char *label = g_strdup_printf (_ ("Done (%d)"), self->seconds_left);
+  g_autofree char *label = g_strdup_printf (_ ("Back to the first page in %d s"), self->seconds_left);
 
-  gtk_button_set_label (self->done, label);
+  xs_update_label (self->countdown, label);
 }
 
 static gboolean
@@ -128,7 +137,7 @@ list_pauses (XsSummaryPage *self, const XsStudySummary *summary, const GArray *o
         continue;
       XsAdvice advice = xs_text_pause (pause);
       g_autofree char *duration = xs_text_duration (summary->paused_us[pause]);
-      add_pause (self, advice.icon_name, advice.title, "", duration);
+      add_pause (self, advice.icon_name, advice.title, xs_text_next_time (pause), duration);
       any = TRUE;
     }
   if (!any)
@@ -175,7 +184,8 @@ verdict_text (const XsStudySummary *summary, const GArray *outcomes)
                               until);
     }
   if (summary->reason == XS_SIGN_OUT_ABSENCE)
-    return g_strdup (_ ("You were signed out because you were not seen for a long time. What was counted is kept."));
+    return g_strdup (_ ("You were signed out because you were not seen for a long time, without a last photo. Ask "
+                        "your coach whether this session counts."));
   if (summary->reason == XS_SIGN_OUT_DAILY_CAP)
     return g_strdup (_ ("You have reached the limit for today. See you tomorrow."));
   if (is_too_short (summary) && summary->n_logs > 1)
@@ -192,6 +202,46 @@ verdict_text (const XsStudySummary *summary, const GArray *outcomes)
   return g_strdup (_ ("This session is stored and goes to the school, which checks the photos."));
 }
 
+/* What still waits is read again whenever something was sent. */
+
+static gboolean
+read_outbox (XsJournal *journal, gpointer data, GError **error)
+{
+  return xs_outbox_get_status (journal, data, error);
+}
+
+static void
+on_outbox_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsSummaryPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const XsOutboxStatus *outbox = xs_store_get_data (result);
+
+  if (!xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error))
+    {
+      g_message ("Outbox: %s", error->message);
+      return;
+    }
+  g_autofree char *unsent = xs_text_unsent (outbox->logs_waiting, outbox->photos_waiting);
+  xs_update_label (self->unsent, unsent);
+}
+
+static void
+update_unsent (XsSummaryPage *self)
+{
+  if (self->countdown_id != 0)
+    xs_store_submit (self->store, read_outbox, g_new0 (XsOutboxStatus, 1), g_free, on_outbox_read, g_object_ref (self));
+}
+
+static void
+show_pictures (XsSummaryPage *self)
+{
+  g_autoptr (GArray) ribbon = xs_study_list_ribbon (self->study);
+
+  xs_presence_ribbon_set (self->ribbon, ribbon, TRUE);
+  xs_photo_row_show_photos (self->pictures, xs_study_get_photos (self->study));
+}
+
 void
 xs_summary_page_show (XsSummaryPage *self)
 {
@@ -199,7 +249,6 @@ xs_summary_page_show (XsSummaryPage *self)
   g_autofree char *heading = g_strdup_printf (_ ("Well done, %s"), summary->name);
   g_autofree char *from = xs_wall_format (summary->start_wall_us, "%H:%M");
   g_autofree char *until = xs_wall_format (summary->end_wall_us, "%H:%M");
-  g_autofree char *when = g_strdup_printf (_ ("From %s to %s"), from, until);
   g_autofree char *credited = xs_text_clock (summary->credited_us);
   g_autofree char *today = xs_text_duration (summary->today_us);
   g_autofree char *total = xs_text_duration (summary->total_us);
@@ -209,7 +258,8 @@ xs_summary_page_show (XsSummaryPage *self)
   g_autofree char *verdict = verdict_text (summary, outcomes);
 
   gtk_label_set_text (self->heading, heading);
-  gtk_label_set_text (self->when, when);
+  gtk_label_set_text (self->from, from);
+  gtk_label_set_text (self->until, until);
   gtk_label_set_text (self->credited, credited);
   gtk_label_set_text (self->today, today);
   gtk_label_set_text (self->total, total);
@@ -225,6 +275,8 @@ xs_summary_page_show (XsSummaryPage *self)
   show_countdown (self);
   g_clear_handle_id (&self->countdown_id, g_source_remove);
   self->countdown_id = g_timeout_add_seconds (1, count_down, self);
+  show_pictures (self);
+  update_unsent (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->done));
 }
 
@@ -239,9 +291,11 @@ xs_summary_page_set_scale (XsSummaryPage *self, double scale)
 }
 
 void
-xs_summary_page_set_study (XsSummaryPage *self, XsStudy *study)
+xs_summary_page_set_study (XsSummaryPage *self, XsStudy *study, XsStore *store)
 {
   self->study = g_object_ref (study);
+  self->store = g_object_ref (store);
+  g_signal_connect_object (store, "changed", G_CALLBACK (update_unsent), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -251,6 +305,7 @@ xs_summary_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->countdown_id, g_source_remove);
   g_clear_object (&self->study);
+  g_clear_object (&self->store);
   G_OBJECT_CLASS (xs_summary_page_parent_class)->dispose (object);
 }
 
@@ -260,11 +315,15 @@ xs_summary_page_class_init (XsSummaryPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = xs_summary_page_dispose;
+  g_type_ensure (XS_TYPE_PHOTO_ROW);
+  g_type_ensure (XS_TYPE_PRESENCE_RIBBON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-summary-page.ui");
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, clamp);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, heading);
-  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, when);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, credited);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, ribbon);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, from);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, until);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, today);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, total);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, photos);
@@ -272,7 +331,10 @@ xs_summary_page_class_init (XsSummaryPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, pauses_box);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, pauses_scroll);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, pauses);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, pictures);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, unsent);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, done);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, countdown);
   gtk_widget_class_bind_template_callback (widget_class, on_done);
 }
 

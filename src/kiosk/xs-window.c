@@ -64,6 +64,8 @@ show_page (XsWindow *self, gpointer page)
 {
   if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (page))
     return;
+  if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->studying))
+    xs_study_page_leave (self->studying);
   gtk_widget_set_visible (page, TRUE);
   gtk_stack_set_visible_child (self->pages, page);
   hide_other_pages (self);
@@ -71,6 +73,8 @@ show_page (XsWindow *self, gpointer page)
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
   if (page == (gpointer) self->sign_in)
     xs_sign_in_page_enter (self->sign_in);
+  else if (page == (gpointer) self->studying)
+    xs_study_page_enter (self->studying);
   else if (page == (gpointer) self->summary)
     xs_summary_page_show (self->summary);
 }
@@ -236,8 +240,8 @@ xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *syn
   self->store = g_object_ref (store);
   xs_sign_in_page_set_study (self->sign_in, study);
   xs_identify_page_set_study (self->identify, study);
-  xs_study_page_set_study (self->studying, study);
-  xs_summary_page_set_study (self->summary, study);
+  xs_study_page_set_study (self->studying, study, store);
+  xs_summary_page_set_study (self->summary, study, store);
   xs_sync_bar_set_source (self->sync_bar, store, sync);
   gtk_widget_set_visible (GTK_WIDGET (self->sync_bar), TRUE);
   g_signal_connect_object (study, "changed", G_CALLBACK (on_study_changed), self, G_CONNECT_SWAPPED);
@@ -268,7 +272,7 @@ on_key_pressed (XsWindow *self, guint keyval, guint keycode, GdkModifierType sta
       xs_study_set_paused (self->study, !xs_study_get_paused (self->study));
       return GDK_EVENT_STOP;
     }
-  return GDK_EVENT_PROPAGATE;
+  return page == GTK_WIDGET (self->studying) ? xs_study_page_press (self->studying, keyval) : GDK_EVENT_PROPAGATE;
 }
 
 /* Size */

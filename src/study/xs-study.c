@@ -166,6 +166,7 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
     .n_photos = self->segment != NULL ? xs_open_segment_get_n_photos (self->segment) : 0,
     .lesson = self->lesson,
     .ladder = { .sign_out_us = G_MAXINT64 },
+    .own_pause = self->paused_by_learner,
     .sign_out_reason = self->sign_out_reason,
     .turned = turned_just_now (self),
     .camera_refused = xs_camera_get_refused (self->camera) != XS_CAMERA_KIND_REAL,

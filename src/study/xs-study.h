@@ -46,6 +46,7 @@ typedef struct {
   } face;                    /* main face, 0 … 1 of the preview as shown (mirrored) */
   int lesson;                /* index into the course; -1 none chosen */
   XsLadder ladder;           /* what threatens the credit */
+  gboolean own_pause;        /* the learner paused; @pause may have a weightier reason, of whoever has left */
   XsSignOut sign_out_reason; /* while SIGNING_OUT */
 
   /* What the rules say so far, as the audit will: of the log that is being made, and what its slot still needs. */

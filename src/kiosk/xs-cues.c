@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-cues.h"
+
+/* Who paused knows it, and who begins waits for it. */
+static gboolean
+is_surprising (const XsStudyStatus *status)
+{
+  return status->pause != XS_PAUSE_NONE && status->pause != XS_PAUSE_STARTING && !status->own_pause;
+}
+
+XsChimeTone
+xs_cues_next (XsCues *cues, const XsStudyStatus *status)
+{
+  XsRung rung = status->ladder.rung, before = cues->rung;
+  gboolean was_at_risk = cues->at_risk;
+
+  if (status->phase != XS_STUDY_STUDYING)
+    {
+      *cues = (XsCues){ 0 };
+      return XS_CHIME_NONE;
+    }
+  cues->rung = rung;
+  cues->at_risk = status->photo_at_risk;
+  if (status->pause == XS_PAUSE_NONE)
+    {
+      gboolean told_stop = cues->told_stop;
+      cues->told_stop = FALSE;
+      cues->counted = TRUE;
+      if (told_stop)
+        return XS_CHIME_GOES_ON;
+    }
+  else if (is_surprising (status) && cues->counted && !cues->told_stop)
+    {
+      cues->told_stop = TRUE;
+      return XS_CHIME_STOPPED;
+    }
+  if (rung != before && (rung == XS_RUNG_WARNING || rung == XS_RUNG_SIGN_OUT))
+    return XS_CHIME_ATTENTION;
+  return status->photo_at_risk && !was_at_risk ? XS_CHIME_ATTENTION : XS_CHIME_NONE;
+}
