@@ -462,30 +462,3 @@ xs_journal_get_credit (XsJournal *journal, const char *stunum, int day, gint64 *
     *total_us = platform_s * G_USEC_PER_SEC + here;
   return TRUE;
 }
-
-gboolean
-xs_journal_get_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id, gint64 *position_us,
-                                gint64 *watched_us, GError **error)
-{
-  gboolean has_row;
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (journal->db,
-                   "SELECT position_us, watched_us FROM lesson_position WHERE stunum = ? AND lesson_id = ?", error,
-                   "ss", stunum, lesson_id);
-
-  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
-    return FALSE;
-  *position_us = has_row ? xs_stmt_int (stmt, 0) : 0;
-  *watched_us = has_row ? xs_stmt_int (stmt, 1) : 0;
-  return TRUE;
-}
-
-gboolean
-xs_journal_set_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id, gint64 position_us,
-                                gint64 watched_us, GError **error)
-{
-  return xs_db_run (journal->db,
-                    "INSERT OR REPLACE INTO lesson_position (stunum, lesson_id, position_us, watched_us)"
-                    " VALUES (?, ?, ?, ?)",
-                    error, "ssii", stunum, lesson_id, position_us, watched_us);
-}

@@ -279,6 +279,42 @@ gboolean xs_journal_get_lesson_position (XsJournal *journal, const char *stunum,
 gboolean xs_journal_set_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id,
                                          gint64 position_us, gint64 watched_us, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_get_last_lesson: whose position was set last.
+ * @prefix: of those that begin so, which may be all: ""
+ * @lesson_id: (out) (transfer full) (nullable)
+ */
+gboolean xs_journal_get_last_lesson (XsJournal *journal, const char *stunum, const char *prefix, char **lesson_id,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_journal_get_learner_setting: @value: (out) (transfer full) (nullable): NULL while @key was never set. */
+gboolean xs_journal_get_learner_setting (XsJournal *journal, const char *stunum, const char *key, char **value,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_set_learner_setting: what a learner likes to have, on this kiosk.
+ * @key: 1 … 64 of a-z, 0-9 and '-'
+ * @value: at most 4096 characters
+ */
+gboolean xs_journal_set_learner_setting (XsJournal *journal, const char *stunum, const char *key, const char *value,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** XsQuizResult: a chapter's quiz that was answered to its end. */
+typedef struct {
+  char stunum[XS_UNIFIED_DIGITS + 1];
+  char course_id[33];
+  char chapter_id[33];
+  gint64 wall_us;
+  guint n_right, n_asked; /* n_asked 0: not taken */
+  gboolean passed;
+} XsQuizResult;
+
+/** xs_journal_add_quiz_result: @error: XS_ERROR_INVALID for more right answers than questions. */
+gboolean xs_journal_add_quiz_result (XsJournal *journal, const XsQuizResult *result, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_get_best_quiz: the newest that was passed, else the newest; n_asked 0 when there is none. */
+gboolean xs_journal_get_best_quiz (XsJournal *journal, const char *stunum, const char *course_id,
+                                   const char *chapter_id, XsQuizResult *result, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /* What staff set on this PC: xs-journal-staff.c. */
 
