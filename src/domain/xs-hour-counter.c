@@ -56,8 +56,11 @@ static const char *const pause_nicks[] = {
   [XS_PAUSE_CLOCK] = "clock",
   [XS_PAUSE_DAILY_CAP] = "daily_cap",
   [XS_PAUSE_LESSON_FAILED] = "lesson_failed",
+  [XS_PAUSE_ATTENTION] = "attention",
+  [XS_PAUSE_QUIZ] = "quiz",
   [XS_PAUSE_LESSON_ENDED] = "lesson_ended",
   [XS_PAUSE_LESSON_PAUSED] = "lesson_paused",
+  [XS_PAUSE_REPEAT] = "repeat",
   [XS_PAUSE_STARTING] = "starting",
 };
 
@@ -74,10 +77,10 @@ static const XsPause presence_pauses[] = {
 };
 
 static const XsPause playback_pauses[] = {
-  [XS_PLAYBACK_PAUSED] = XS_PAUSE_LESSON_PAUSED,
-  [XS_PLAYBACK_PLAYING] = XS_PAUSE_NONE,
-  [XS_PLAYBACK_ENDED] = XS_PAUSE_LESSON_ENDED,
-  [XS_PLAYBACK_FAILED] = XS_PAUSE_LESSON_FAILED,
+  [XS_PLAYBACK_PAUSED] = XS_PAUSE_LESSON_PAUSED, [XS_PLAYBACK_PLAYING] = XS_PAUSE_NONE,
+  [XS_PLAYBACK_ENDED] = XS_PAUSE_LESSON_ENDED,   [XS_PLAYBACK_FAILED] = XS_PAUSE_LESSON_FAILED,
+  [XS_PLAYBACK_REPEAT] = XS_PAUSE_REPEAT,        [XS_PLAYBACK_QUIZ] = XS_PAUSE_QUIZ,
+  [XS_PLAYBACK_ATTENTION] = XS_PAUSE_ATTENTION,
 };
 
 const char *

@@ -24,8 +24,11 @@ typedef enum {
   XS_PAUSE_CLOCK,         /* "clock": suspend, or confirmations too far apart */
   XS_PAUSE_DAILY_CAP,     /* "daily_cap" */
   XS_PAUSE_LESSON_FAILED, /* "lesson_failed" */
+  XS_PAUSE_ATTENTION,     /* "attention": a prompt was not answered in time, nor since */
+  XS_PAUSE_QUIZ,          /* "quiz": questions are answered instead */
   XS_PAUSE_LESSON_ENDED,  /* "lesson_ended" */
   XS_PAUSE_LESSON_PAUSED, /* "lesson_paused": by the student, or buffering */
+  XS_PAUSE_REPEAT,        /* "repeat": what plays was watched before, and policy counts it once */
   XS_PAUSE_STARTING,      /* "starting": nothing confirmed yet */
 } XsPause;
 
@@ -36,6 +39,9 @@ typedef enum {
   XS_PLAYBACK_PLAYING,
   XS_PLAYBACK_ENDED,
   XS_PLAYBACK_FAILED,
+  XS_PLAYBACK_REPEAT,    /* it plays, and does not count */
+  XS_PLAYBACK_QUIZ,      /* questions instead */
+  XS_PLAYBACK_ATTENTION, /* whatever it does, nobody answered whether it is watched */
 } XsPlayback;
 
 /** XsStretch: [t0_us, t1_us) on the counter's time line. For credited stretches @pause is XS_PAUSE_NONE. */

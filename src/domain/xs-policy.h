@@ -51,6 +51,11 @@ typedef struct {
   gint64 active_check_interval_s; /* asked again at random moments, on average so often; 0: never */
   gint64 active_check_s;          /* time to turn the head */
   double active_check_deg;        /* how far */
+  gint64
+    attention_interval_s;    /* asked whether the lesson is watched at random moments, on average so often; 0: never */
+  gint64 attention_answer_s; /* time to answer */
+  gboolean repeat_counts;    /* whether what was watched before counts when it is watched again */
+  gint64 quiz_pass_percent;  /* right answers that pass a chapter's quiz */
   gboolean virtual_camera_allowed;
   gint64 disk_reserve_bytes; /* no session begins with less free on the journal's disk */
   gint64 clock_warn_s;       /* the PC's clock differs from the platform's by more: said before each session */

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "xs-study-lesson.h"
 #include "xs-subtitles.h"
 #include "xs-text.h"
 #include "xs-turn-sign.h"

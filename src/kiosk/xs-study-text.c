@@ -119,8 +119,11 @@ xs_text_next_time (XsPause pause)
     [XS_PAUSE_CLOCK] = N_ ("If it happens often, please tell the staff."),
     [XS_PAUSE_DAILY_CAP] = N_ ("Go on tomorrow."),
     [XS_PAUSE_LESSON_FAILED] = N_ ("Please tell the staff which lesson it was."),
+    [XS_PAUSE_ATTENTION] = N_ ("Press the number as soon as you are asked."),
+    [XS_PAUSE_QUIZ] = N_ ("Quizzes are for you: take the time they need."),
     [XS_PAUSE_LESSON_ENDED] = N_ ("Choose the next lesson as soon as one is over."),
     [XS_PAUSE_LESSON_PAUSED] = N_ ("Your own pause: that is allowed."),
+    [XS_PAUSE_REPEAT] = N_ ("Watching again is fine; only what is new counts."),
   };
 
   return pause < G_N_ELEMENTS (advice) && advice[pause] != NULL ? _ (advice[pause]) : "";

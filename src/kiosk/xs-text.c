@@ -130,10 +130,19 @@ xs_text_pause (XsPause pause)
     case XS_PAUSE_LESSON_FAILED:
       return (XsAdvice){ _ ("The lesson cannot be played"), _ ("Choose another lesson and tell the staff."),
                          "dialog-warning-symbolic" };
+    case XS_PAUSE_ATTENTION:
+      return (XsAdvice){ _ ("No answer yet"), _ ("Press the number shown over the lesson to go on."),
+                         "dialog-question-symbolic" };
+    case XS_PAUSE_QUIZ:
+      return (XsAdvice){ _ ("A quiz does not count"), _ ("Counting goes on with the lesson."),
+                         "document-edit-symbolic" };
     case XS_PAUSE_LESSON_ENDED:
       return (XsAdvice){ _ ("The lesson is over"), _ ("Choose the next lesson to go on."), "object-select-symbolic" };
     case XS_PAUSE_LESSON_PAUSED:
       return (XsAdvice){ _ ("The lesson is paused"), _ ("Press Continue to go on."), "media-playback-pause-symbolic" };
+    case XS_PAUSE_REPEAT:
+      return (XsAdvice){ _ ("Watched before"), _ ("It does not count again. Counting goes on where you had got to."),
+                         "view-refresh-symbolic" };
     case XS_PAUSE_STARTING:
     default:
       return (XsAdvice){ _ ("Starting"), _ ("One moment, please."), "content-loading-symbolic" };
@@ -175,6 +184,14 @@ xs_text_clock (gint64 time_us)
   gint64 s = time_us / G_USEC_PER_SEC;
 
   return g_strdup_printf ("%d:%02d:%02d", (int) (s / 3600), (int) (s / 60 % 60), (int) (s % 60));
+}
+
+char *
+xs_text_position (gint64 time_us)
+{
+  gint64 s = time_us / G_USEC_PER_SEC;
+
+  return s >= 3600 ? xs_text_clock (time_us) : g_strdup_printf ("%d:%02d", (int) (s / 60), (int) (s % 60));
 }
 
 char *

@@ -28,6 +28,8 @@ XsAdvice xs_text_pause (XsPause pause);
 XsAdvice xs_text_error (const GError *error);
 /** xs_text_clock: (transfer full): "1:02:03", for counters. */
 char *xs_text_clock (gint64 time_us);
+/** xs_text_position: (transfer full): "2:03", "1:02:03", for where a lesson stands. */
+char *xs_text_position (gint64 time_us);
 /** xs_text_duration: (transfer full): "4 h", "1 h 2 min", "2 min 3 s", "3 s", translated, for sentences. */
 char *xs_text_duration (gint64 time_us);
 /** xs_text_time_range: (transfer full): "09:15–09:30". */

@@ -275,6 +275,7 @@ xs_replay (const XsReplayOptions *options, GError **error)
   XsPolicy policy = options->policy;
   /* Who was recorded could not hear what is asked now. */
   policy.active_check_interval_s = 0;
+  policy.attention_interval_s = 0;
   Replay replay = { .options = options, .lesson = lesson, .playback = XS_PLAYBACK_PLAYING };
   g_autoptr (JsonArray) photos = replay.photos = json_array_new ();
   g_autoptr (JsonArray) observations = replay.observations = json_array_new ();

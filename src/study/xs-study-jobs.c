@@ -3,6 +3,8 @@
 
 #include "xs-study-jobs.h"
 
+#include "xs-study-private.h"
+
 #include <glib/gi18n-lib.h>
 
 #include "xs-error.h"
@@ -18,6 +20,7 @@ xs_sign_in_job_new (const char *stunum, XsCourse *course, gint64 wall_us)
   job->course = xs_course_ref (course);
   job->wall_us = wall_us;
   job->positions = g_array_new (FALSE, TRUE, sizeof (XsLessonPosition));
+  job->quiz_results = g_array_new (FALSE, TRUE, sizeof (XsQuizResult));
   return job;
 }
 
@@ -30,6 +33,7 @@ xs_sign_in_job_free (gpointer data)
   xs_course_unref (job->course);
   g_clear_pointer (&job->photo, xs_frame_unref);
   g_array_unref (job->positions);
+  g_array_unref (job->quiz_results);
   g_free (job);
 }
 
@@ -105,6 +109,37 @@ check_disk (XsJournal *journal, const XsSignInJob *job, GError **error)
   return FALSE;
 }
 
+/* How far the learner is in the course. */
+static gboolean
+read_course (XsJournal *journal, XsSignInJob *job, GError **error)
+{
+  g_autofree char *own = g_strconcat (xs_course_get_id (job->course), "/", NULL);
+  g_autofree char *last = NULL;
+
+  if (!xs_journal_get_last_lesson (journal, job->stunum, own, &last, error))
+    return FALSE;
+  job->last_lesson = -1;
+  for (guint i = 0; i < xs_course_get_n_lessons (job->course); i++)
+    {
+      XsLessonPosition position;
+      if (!xs_journal_get_lesson_position (journal, job->stunum, xs_course_get_lesson (job->course, i)->key,
+                                           &position.position_us, &position.watched_us, error))
+        return FALSE;
+      g_array_append_val (job->positions, position);
+      if (g_strcmp0 (last, xs_course_get_lesson (job->course, i)->key) == 0)
+        job->last_lesson = (int) i;
+    }
+  for (guint i = 0; i < xs_course_get_n_chapters (job->course); i++)
+    {
+      XsQuizResult result;
+      if (!xs_journal_get_best_quiz (journal, job->stunum, xs_course_get_id (job->course),
+                                     xs_course_get_chapter (job->course, i)->id, &result, error))
+        return FALSE;
+      g_array_append_val (job->quiz_results, result);
+    }
+  return TRUE;
+}
+
 gboolean
 xs_sign_in_job_run (XsJournal *journal, gpointer data, GError **error)
 {
@@ -123,15 +158,9 @@ xs_sign_in_job_run (XsJournal *journal, gpointer data, GError **error)
       || !check_cap (job, error) || !check_disk (journal, job, error) || !find_reference (journal, job, error))
     return FALSE;
 
-  for (guint i = 0; i < xs_course_get_n_lessons (job->course); i++)
-    {
-      XsLessonPosition position;
-      if (!xs_journal_get_lesson_position (journal, job->stunum, xs_course_get_lesson (job->course, i)->key,
-                                           &position.position_us, &position.watched_us, error))
-        return FALSE;
-      g_array_append_val (job->positions, position);
-    }
-  return TRUE;
+  return read_course (journal, job, error)
+         && xs_study_read_subtitles (journal, job->stunum, &job->subtitles, &job->subtitle_size, error)
+         && xs_study_read_volume (journal, &job->volume, error);
 }
 
 gboolean

@@ -26,7 +26,12 @@ typedef struct {
   XsTemplate reference; /* the stored template */
   XsFrame *photo;       /* else the registration photo, or NULL: it cannot be decoded */
   gint64 today_us, total_us;
-  GArray *positions; /* XsLessonPosition by lesson */
+  GArray *positions;    /* XsLessonPosition by lesson */
+  int last_lesson;      /* the one watched last; -1: none, or it is not in the course any more */
+  GArray *quiz_results; /* XsQuizResult by chapter: the best */
+  gboolean subtitles;
+  int subtitle_size; /* XsSubtitleSize */
+  double volume;     /* of lessons on this PC */
 } XsSignInJob;
 
 /** xs_sign_in_job_new: (transfer full): @wall_us: now, for what was credited today. */

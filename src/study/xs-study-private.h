@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-quiz.h"
 #include "xs-ribbon.h"
 #include "xs-segment-job.h"
 #include "xs-study-jobs.h"
@@ -20,6 +21,8 @@ struct _XsStudy {
   XsCourse *course;
   XsCamera *camera;
   XsLessonPlayer *player;
+  double volume; /* of lessons on this PC */
+  guint volume_id;
   XsVisionWorker *worker; /* NULL while loading */
 
   XsStudyPhase phase;
@@ -35,6 +38,10 @@ struct _XsStudy {
   XsPolicy policy;
   gint64 today_us, total_us; /* before this session */
   GArray *positions;         /* XsLessonPosition by lesson */
+  int last_lesson;           /* the one watched last; -1: none yet */
+  GArray *quiz_results;      /* XsQuizResult by chapter: the best */
+  gboolean subtitles;
+  int subtitle_size; /* XsSubtitleSize */
   GArray *interrupted;
   XsGuidance *sign_in_guidance;
   XsGuidanceCode sign_in_code;
@@ -49,8 +56,12 @@ struct _XsStudy {
   XsStudyPace *pace;
   XsOpenSegment *segment;
   gint64 start_us, start_wall_us;
-  int lesson;             /* -1: none */
-  gboolean lesson_played; /* some lesson ran in this session */
+  int lesson;               /* -1: none */
+  gboolean lesson_played;   /* some lesson ran in this session */
+  gboolean lesson_finished; /* it was at its end before */
+  int told_playback;        /* XsPlayback the session was told last; -1: none */
+  XsQuiz *quiz;             /* (nullable): asked now, instead of the lesson */
+  guint quiz_chapter;
   gboolean paused_by_learner;
   gboolean storing_failed;
   guint n_storing;         /* steps handed to the store, not yet answered */
@@ -79,9 +90,20 @@ void xs_study_session_tick (XsStudy *self);
 /** Closes the log as interrupted without waiting for a last photo. */
 void xs_study_interrupt (XsStudy *self);
 void xs_study_begin_sign_out (XsStudy *self, XsSignOut reason);
-void xs_study_lesson_changed (XsStudy *self);
-void xs_study_sync_lesson (XsStudy *self);
 void xs_study_clear_session (XsStudy *self);
+/** Whether the journal takes what it is given. */
+gboolean xs_study_stores_in_time (XsStudy *self);
+
+/* xs-study-lesson.c: the course. */
+void xs_study_lesson_changed (XsStudy *self);
+/** Play or pause it as things are, and tell the counter what it does; several times a second. */
+void xs_study_sync_lesson (XsStudy *self);
+void xs_study_note_position (XsStudy *self);
+guint xs_study_first_lesson (XsStudy *self);
+/** On the store's thread. @size: (out): an XsSubtitleSize */
+gboolean xs_study_read_subtitles (XsJournal *journal, const char *stunum, gboolean *on, int *size, GError **error);
+/** On the store's thread. */
+gboolean xs_study_read_volume (XsJournal *journal, double *volume, GError **error);
 
 /* xs-study-outlook.c: what the rules will say of the log that is being made. */
 void xs_study_outlook_begin (XsStudy *self);

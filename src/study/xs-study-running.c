@@ -5,6 +5,7 @@
 
 #include "xs-crash-point.h"
 #include "xs-error.h"
+#include "xs-study-lesson.h"
 #include "xs-study-private.h"
 
 #define SIGN_IN_PATIENCE_US (2 * G_USEC_PER_SEC)
@@ -33,6 +34,12 @@ static gboolean
 storing_lags (XsStudy *self)
 {
   return self->n_storing > 0 && now_us (self) - self->storing_since_us > STORING_LAG_MAX_US;
+}
+
+gboolean
+xs_study_stores_in_time (XsStudy *self)
+{
+  return !self->storing_failed && !storing_lags (self);
 }
 
 static void
@@ -198,20 +205,12 @@ store_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const 
 }
 
 static void
-note_position (XsStudy *self)
-{
-  XsLessonPosition *kept = &g_array_index (self->positions, XsLessonPosition, self->lesson);
-  kept->watched_us = MAX (kept->watched_us, xs_lesson_player_get_watched_us (self->player));
-  kept->position_us = xs_lesson_player_get_position_us (self->player);
-}
-
-static void
 fill_progress (XsStudy *self, XsStep *step, const XsProgress *progress)
 {
   xs_step_set_progress (step, progress);
   if (self->lesson < 0)
     return;
-  note_position (self);
+  xs_study_note_position (self);
   step->lesson_id = g_strdup (xs_course_get_lesson (self->course, self->lesson)->key);
   step->position = g_array_index (self->positions, XsLessonPosition, self->lesson);
 }
@@ -266,21 +265,11 @@ close_requested (XsStudySession *session, XsSignOut reason, gpointer user_data)
 
 /* From the identified face on */
 
-static guint
-first_unfinished_lesson (XsStudy *self)
-{
-  for (guint i = 0; i < self->positions->len; i++)
-    if (g_array_index (self->positions, XsLessonPosition, i).watched_us + G_USEC_PER_SEC
-        < xs_course_get_lesson (self->course, i)->duration_us)
-      return i;
-  return 0;
-}
-
 void
 xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *observation)
 {
   static const XsStudySessionFuncs funcs = { store_photo, store_progress, close_requested };
-  guint lesson = first_unfinished_lesson (self);
+  guint lesson = xs_study_first_lesson (self);
 
   g_clear_pointer (&self->sign_in_guidance, xs_guidance_free);
   g_clear_pointer (&self->turn_check, xs_turn_check_free);
@@ -383,8 +372,10 @@ xs_study_session_tick (XsStudy *self)
 void
 xs_study_interrupt (XsStudy *self)
 {
-  if (self->close_step == NULL)
-    self->close_step = submit_close (self, XS_SIGN_OUT_INTERRUPTED, FALSE);
+  if (self->close_step != NULL)
+    return;
+  xs_study_session_settle (self->session, now_us (self), FALSE);
+  self->close_step = submit_close (self, XS_SIGN_OUT_INTERRUPTED, FALSE);
 }
 
 void
@@ -394,6 +385,8 @@ xs_study_begin_sign_out (XsStudy *self, XsSignOut reason)
     return;
   self->sign_out_reason = reason;
   self->signing_out_us = now_us (self);
+  /* Who signs out sits there and watches. */
+  xs_study_session_settle (self->session, now_us (self), reason == XS_SIGN_OUT_BY_LEARNER);
   xs_study_set_phase (self, XS_STUDY_SIGNING_OUT);
   xs_lesson_player_pause (self->player);
   if (needs_photo (reason))
@@ -418,108 +411,18 @@ xs_study_clear_session (XsStudy *self)
   self->learner = (XsLearner){ 0 };
   xs_observation_init (&self->observation, 0, 1, 1);
   self->turned_us = G_MININT64;
-  self->lesson = -1;
+  self->lesson = self->last_lesson = -1;
   self->lesson_played = FALSE;
+  self->lesson_finished = FALSE;
+  self->told_playback = -1;
+  self->subtitles = TRUE;
+  self->subtitle_size = XS_SUBTITLE_MEDIUM;
+  g_clear_pointer (&self->quiz, xs_quiz_free);
+  g_clear_pointer (&self->quiz_results, g_array_unref);
   self->paused_by_learner = FALSE;
   self->storing_failed = FALSE;
   self->n_storing = 0;
   g_clear_pointer (&self->begin_step, xs_step_unref);
   g_clear_pointer (&self->close_step, xs_step_unref);
   xs_study_outlook_clear (self);
-}
-
-/* The lesson */
-
-void
-xs_study_lesson_changed (XsStudy *self)
-{
-  XsPlayback playback = XS_PLAYBACK_PAUSED;
-
-  switch (xs_lesson_player_get_state (self->player))
-    {
-    case XS_LESSON_PLAYING:
-      playback = XS_PLAYBACK_PLAYING;
-      self->lesson_played = TRUE;
-      break;
-    case XS_LESSON_ENDED:
-      playback = XS_PLAYBACK_ENDED;
-      break;
-    case XS_LESSON_FAILED:
-      playback = XS_PLAYBACK_FAILED;
-      break;
-    case XS_LESSON_IDLE:
-    case XS_LESSON_LOADING:
-    case XS_LESSON_PAUSED:
-    default:
-      /* Until the first lesson runs, the session is starting, and nothing is paused. */
-      if (!self->lesson_played)
-        {
-          xs_study_sync_lesson (self);
-          return;
-        }
-      break;
-    }
-  xs_study_session_playback (self->session, now_us (self), playback);
-  xs_study_sync_lesson (self);
-}
-
-void
-xs_study_sync_lesson (XsStudy *self)
-{
-  if (self->phase != XS_STUDY_STUDYING || self->session == NULL)
-    return;
-  gboolean wanted = !self->paused_by_learner && !self->storing_failed && !storing_lags (self)
-                    && xs_study_session_wants_lesson (self->session);
-  XsLessonState state = xs_lesson_player_get_state (self->player);
-
-  if (wanted && state == XS_LESSON_PAUSED)
-    xs_lesson_player_play (self->player);
-  else if (!wanted && state == XS_LESSON_PLAYING)
-    xs_lesson_player_pause (self->player);
-}
-
-void
-xs_study_select_lesson (XsStudy *self, guint index)
-{
-  g_return_if_fail (XS_IS_STUDY (self));
-  g_return_if_fail (index < xs_course_get_n_lessons (self->course));
-
-  if (self->phase != XS_STUDY_STUDYING)
-    return;
-  if (self->lesson >= 0)
-    note_position (self);
-
-  const XsLesson *lesson = xs_course_get_lesson (self->course, index);
-  const XsLessonPosition *position = &g_array_index (self->positions, XsLessonPosition, index);
-  gboolean finished = position->position_us + G_USEC_PER_SEC >= lesson->duration_us;
-  self->lesson = index;
-  self->paused_by_learner = FALSE;
-  xs_lesson_player_load (self->player, lesson->video_path, finished ? 0 : position->position_us, position->watched_us);
-  xs_lesson_player_play (self->player);
-  xs_study_queue_changed (self);
-}
-
-void
-xs_study_set_paused (XsStudy *self, gboolean paused)
-{
-  g_return_if_fail (XS_IS_STUDY (self));
-
-  self->paused_by_learner = paused;
-  xs_study_sync_lesson (self);
-  xs_study_queue_changed (self);
-}
-
-gboolean
-xs_study_get_paused (XsStudy *self)
-{
-  return self->paused_by_learner;
-}
-
-gint64
-xs_study_get_lesson_progress (XsStudy *self, guint index)
-{
-  if (self->positions == NULL || index >= self->positions->len)
-    return 0;
-  gint64 watched_us = g_array_index (self->positions, XsLessonPosition, index).watched_us;
-  return (int) index == self->lesson ? MAX (watched_us, xs_lesson_player_get_watched_us (self->player)) : watched_us;
 }

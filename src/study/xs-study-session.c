@@ -2,6 +2,7 @@
 #include "xs-study-session.h"
 
 #include "xs-clock.h"
+#include "xs-counter-feed.h"
 #include "xs-minute-record.h"
 #include "xs-turn-check.h"
 
@@ -20,20 +21,6 @@
 #define LAST_LOOK_US (G_USEC_PER_SEC / 2)
 /* Other instructions may come before "turn your head", but not longer than so many times the patience. */
 #define LONGEST_TURN 5
-/* Vision that says nothing for so long sees nobody. Until then the counter waits for it: a slow PC answers late. */
-#define UNSEEN_AFTER_US (3 * G_USEC_PER_SEC)
-
-typedef enum {
-  INPUT_PLAYBACK,
-  INPUT_CLOCK,
-} InputKind;
-
-typedef struct {
-  gint64 time_us;
-  InputKind kind;
-  XsPlayback playback;
-  XsClockLook look;
-} Input;
 
 /* The PC slept. Monotonic time stood still meanwhile. */
 typedef struct {
@@ -68,9 +55,7 @@ struct _XsStudySession {
   gint64 turn_check_due_us; /* when to ask next; G_MAXINT64: never */
   gint64 turned_us;         /* when it was last passed; G_MININT64: not yet */
 
-  GQueue held;    /* Input *, not yet given to the counter */
-  gint64 seen_us; /* up to here the counter has been fed */
-  gboolean camera_lost;
+  XsCounterFeed *feed;
 
   XsClockLook look; /* the newest */
   gboolean looked;  /* it is one, and not what the session began with */
@@ -100,6 +85,8 @@ struct _XsStudySession {
   gint64 bad_slot;  /* the newest in which one was taken that does not */
 };
 
+static void feed_clock (const XsClockLook *look, gpointer data);
+
 /* On average after the interval, at a moment nobody can be ready for. */
 static void
 schedule_turn_check (XsStudySession *session, gint64 now_us)
@@ -127,14 +114,14 @@ xs_study_session_new (const XsPolicy *policy, gint64 start_us, gint64 start_wall
   session->random = g_rand_new_with_seed (seed);
   schedule_turn_check (session, start_us);
   session->turned_us = G_MININT64;
+  session->feed = xs_counter_feed_new (policy, session->counter, session->random, start_us, feed_clock, session);
   session->schedule = xs_snapshot_schedule_new (policy, start_wall_us, seed);
   session->good_slot = session->bad_slot = -1;
   session->minutes = g_array_new (FALSE, TRUE, sizeof (XsMinuteRecord));
-  g_queue_init (&session->held);
   session->events = g_array_new (FALSE, TRUE, sizeof (XsLogEvent));
   session->sleeps = g_array_new (FALSE, TRUE, sizeof (Sleep));
   session->look = (XsClockLook){ .monotonic_us = start_us, .wall_us = start_wall_us };
-  session->seen_us = session->segment_us = session->progress_us = start_us;
+  session->segment_us = session->progress_us = start_us;
   session->observed_us = session->thorough_us = start_us;
   session->segment_wall_us = start_wall_us;
   session->absent_us = start_us;
@@ -147,12 +134,12 @@ xs_study_session_free (XsStudySession *session)
 {
   if (session == NULL)
     return;
-  g_queue_clear_full (&session->held, g_free);
   g_array_unref (session->sleeps);
   g_array_unref (session->events);
   g_array_unref (session->minutes);
   xs_snapshot_schedule_free (session->schedule);
   g_clear_pointer (&session->turn_check, xs_turn_check_free);
+  xs_counter_feed_free (session->feed);
   g_rand_free (session->random);
   xs_guidance_free (session->guidance);
   xs_presence_watch_free (session->watch);
@@ -227,8 +214,9 @@ note_change (XsStudySession *session, const XsClockLook *look)
 }
 
 static void
-feed_clock (XsStudySession *session, const XsClockLook *look)
+feed_clock (const XsClockLook *look, gpointer data)
 {
+  XsStudySession *session = data;
   int day = xs_wall_day (look->wall_us);
   gint64 before_us = MAX (session->look.monotonic_us, session->segment_us);
 
@@ -251,41 +239,10 @@ feed_clock (XsStudySession *session, const XsClockLook *look)
   session->day = day;
 }
 
-static void
-feed_held (XsStudySession *session, gint64 until_us)
-{
-  for (Input *input = g_queue_peek_head (&session->held); input != NULL && input->time_us <= until_us;
-       input = g_queue_peek_head (&session->held))
-    {
-      g_queue_pop_head (&session->held);
-      if (input->kind == INPUT_PLAYBACK)
-        xs_hour_counter_playback (session->counter, input->time_us, input->playback);
-      else
-        feed_clock (session, &input->look);
-      g_free (input);
-    }
-  session->seen_us = MAX (session->seen_us, until_us);
-}
-
-/* Without frames there is nothing to wait for. */
-static gboolean
-must_wait (const XsStudySession *session, gint64 time_us)
-{
-  return !session->camera_lost && time_us - session->seen_us <= MAX (UNSEEN_AFTER_US, session->policy.max_tick_gap_us);
-}
-
-static void
-hold (XsStudySession *session, Input input)
-{
-  g_queue_push_tail (&session->held, g_memdup2 (&input, sizeof input));
-  if (!must_wait (session, input.time_us))
-    feed_held (session, input.time_us);
-}
-
 static gint64
 segment_end_us (const XsStudySession *session)
 {
-  return session->full_us != 0 ? session->full_us : session->seen_us;
+  return session->full_us != 0 ? session->full_us : xs_counter_feed_get_seen_us (session->feed);
 }
 
 static void
@@ -356,7 +313,8 @@ static gboolean
 log_is_full (const XsStudySession *session)
 {
   return session->n_photos + PHOTOS_LEFT >= XS_LOG_PHOTOS_MAX
-         || xs_minute_count (session->segment_us, session->seen_us) + MINUTES_LEFT >= XS_LOG_MINUTES_MAX;
+         || xs_minute_count (session->segment_us, xs_counter_feed_get_seen_us (session->feed)) + MINUTES_LEFT
+              >= XS_LOG_MINUTES_MAX;
 }
 
 /* While the lesson stands, the segment is not full soon, and nothing but photos of its schedule are wanted. */
@@ -393,11 +351,11 @@ find_full_us (const XsStudySession *session)
 static void
 end_full_segment (XsStudySession *session)
 {
-  if (!session->segment_ending || session->asked.wanted || session->closing)
+  if (!session->segment_ending || session->asked.wanted || session->closing || xs_counter_feed_is_open (session->feed))
     return;
   if (segment_credited_us (session) < session->policy.segment_max_s * G_USEC_PER_SEC && !log_is_full (session))
     {
-      if (session->seen_us - session->last_photo_us > LAST_PHOTO_AGE_US)
+      if (xs_counter_feed_get_seen_us (session->feed) - session->last_photo_us > LAST_PHOTO_AGE_US)
         {
           session->segment_ending = FALSE;
           session->asked = (PhotoRequest){ 0 };
@@ -529,7 +487,7 @@ take_photos (XsStudySession *session, XsFrame *frame, const XsObservation *obser
   if (session->asked.wanted)
     {
       /* Nor does a frame from before the camera was lost, looked at late, show who signs out since. */
-      if (observation->time_us < session->seen_us)
+      if (observation->time_us < xs_counter_feed_get_seen_us (session->feed))
         return;
       if (take_photo (session, &session->asked, frame, observation))
         session->last_photo_us = observation->time_us;
@@ -552,7 +510,8 @@ watch_presence (XsStudySession *session, const XsObservation *observation, gint6
   gint64 patience_us = session->policy.active_check_s * G_USEC_PER_SEC;
 
   if (session->turn_check == NULL && observation->time_us >= session->turn_check_due_us
-      && presence == XS_PRESENCE_PRESENT && !session->asked.wanted && !session->scheduled.wanted)
+      && presence == XS_PRESENCE_PRESENT && !session->asked.wanted && !session->scheduled.wanted
+      && xs_attention_get_state (xs_counter_feed_get_attention (session->feed)) == XS_ATTENTION_NONE)
     {
       session->turn_check = xs_turn_check_new (&session->policy, g_rand_boolean (session->random));
       session->turn_begun_us = observation->time_us;
@@ -577,28 +536,55 @@ watch_presence (XsStudySession *session, const XsObservation *observation, gint6
   return presence == XS_PRESENCE_PRESENT && too_late ? XS_PRESENCE_NOT_LIVE : presence;
 }
 
+/* Asked while it counts, and when nothing else is asked of the learner. */
+static void
+ask_for_attention (XsStudySession *session, gint64 time_us)
+{
+  gboolean is_due = xs_attention_is_due (xs_counter_feed_get_attention (session->feed), time_us);
+  gboolean counts = xs_counter_feed_get_playback (session->feed) == XS_PLAYBACK_PLAYING
+                    && session->presence == XS_PRESENCE_PRESENT
+                    && xs_hour_counter_pause (session->counter) == XS_PAUSE_NONE;
+
+  if (is_due && counts && session->turn_check == NULL && !session->closing && !session->asked.wanted
+      && !session->scheduled.wanted && session->asked.event != XS_PHOTO_SIGN_OUT)
+    xs_counter_feed_ask (session->feed, time_us);
+}
+
+gboolean
+xs_study_session_answer (XsStudySession *session, gint64 time_us, guint number)
+{
+  return xs_counter_feed_answer (session->feed, time_us, number);
+}
+
+void
+xs_study_session_settle (XsStudySession *session, gint64 time_us, gboolean answered)
+{
+  xs_counter_feed_settle (session->feed, time_us, answered);
+}
+
 void
 xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObservation *observation)
 {
-  gint64 time_us = MAX (observation->time_us, session->seen_us);
+  gint64 time_us = MAX (observation->time_us, xs_counter_feed_get_seen_us (session->feed));
   gint64 since_us = observation->time_us - session->observed_us;
 
-  session->camera_lost = FALSE;
   session->observed_us = observation->time_us;
   session->too_rare = since_us > session->policy.max_tick_gap_us;
-  feed_held (session, time_us);
+  xs_counter_feed_until (session->feed, time_us);
   if (observation->thorough)
     session->thorough_us = observation->time_us;
   session->presence = watch_presence (session, observation, since_us);
   session->guidance_code = xs_guidance_feed (session->guidance, observation);
   /* Looked at so late that the counter has gone on without it: it confirms nothing where the counter now is. */
   if (observation->time_us == time_us || session->presence != XS_PRESENCE_PRESENT)
-    xs_hour_counter_presence (session->counter, time_us, session->presence);
+    xs_counter_feed_presence (session->feed, time_us, session->presence);
+  xs_counter_feed_watch (session->feed, time_us);
   if (session->presence == XS_PRESENCE_PRESENT)
     session->absent_us = G_MAXINT64;
   else if (session->absent_us == G_MAXINT64)
     session->absent_us = time_us;
   take_photos (session, frame, observation);
+  ask_for_attention (session, time_us);
   end_full_segment (session);
   make_progress (session, time_us);
 }
@@ -606,15 +592,13 @@ xs_study_session_observe (XsStudySession *session, XsFrame *frame, const XsObser
 void
 xs_study_session_playback (XsStudySession *session, gint64 time_us, XsPlayback playback)
 {
-  hold (session, (Input){ .time_us = time_us, .kind = INPUT_PLAYBACK, .playback = playback });
+  xs_counter_feed_playback (session->feed, time_us, playback);
 }
 
 void
 xs_study_session_camera_lost (XsStudySession *session, gint64 time_us)
 {
-  session->camera_lost = TRUE;
-  feed_held (session, time_us);
-  xs_hour_counter_camera_lost (session->counter, time_us);
+  xs_counter_feed_camera_lost (session->feed, time_us);
   if (session->absent_us == G_MAXINT64)
     session->absent_us = time_us;
 }
@@ -624,9 +608,10 @@ xs_study_session_clock (XsStudySession *session, const XsClockLook *look)
 {
   gint64 time_us = look->monotonic_us;
 
-  hold (session, (Input){ .time_us = time_us, .kind = INPUT_CLOCK, .look = *look });
+  xs_counter_feed_clock (session->feed, look);
+  xs_counter_feed_watch (session->feed, time_us);
   /* Nothing is seen any more, whatever was seen last. */
-  if (session->absent_us == G_MAXINT64 && time_us - session->observed_us > UNSEEN_AFTER_US)
+  if (session->absent_us == G_MAXINT64 && time_us - session->observed_us > XS_UNSEEN_AFTER_US)
     session->absent_us = session->observed_us;
   make_progress (session, time_us);
 }
@@ -662,7 +647,17 @@ xs_study_session_get_pause (const XsStudySession *session)
 {
   XsPause pause = xs_hour_counter_pause (session->counter);
 
+  /* Held back as well while a question is open; it need not be told more exactly for so long. */
+  XsPlayback playback = xs_counter_feed_get_playback (session->feed);
+  if (xs_counter_feed_is_open (session->feed) && playback != XS_PLAYBACK_PLAYING)
+    return playback == XS_PLAYBACK_ENDED ? XS_PAUSE_LESSON_ENDED : XS_PAUSE_LESSON_PAUSED;
   return pause == XS_PAUSE_NONE && session->too_rare ? XS_PAUSE_CLOCK : pause;
+}
+
+const XsAttention *
+xs_study_session_get_attention (const XsStudySession *session)
+{
+  return xs_counter_feed_get_attention (session->feed);
 }
 
 XsPresence
@@ -738,12 +733,15 @@ xs_study_session_wants_lesson (const XsStudySession *session)
     case XS_PAUSE_EYES_CLOSED:
     case XS_PAUSE_UNVERIFIED:
     case XS_PAUSE_CLOCK:
+    case XS_PAUSE_ATTENTION:
+    case XS_PAUSE_QUIZ:
       return FALSE;
     case XS_PAUSE_NONE:
     case XS_PAUSE_DAILY_CAP:
     case XS_PAUSE_LESSON_FAILED:
     case XS_PAUSE_LESSON_ENDED:
     case XS_PAUSE_LESSON_PAUSED:
+    case XS_PAUSE_REPEAT:
     case XS_PAUSE_STARTING:
     default:
       return TRUE;

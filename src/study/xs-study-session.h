@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-attention.h"
 #include "xs-frame.h"
 #include "xs-guidance.h"
 #include "xs-hour-counter.h"
@@ -55,6 +56,15 @@ void xs_study_session_camera_lost (XsStudySession *session, gint64 time_us);
 /** xs_study_session_clock: at least once a second, also while the camera is lost; drives progress. */
 void xs_study_session_clock (XsStudySession *session, const XsClockLook *look);
 /**
+ * xs_study_session_answer: the learner pressed @number in answer to the question of xs_study_session_get_attention().
+ * While it is open nothing is credited; answered in time, all since it was asked is, as if it had not been. Missed,
+ * nothing between question and answer is: XS_PAUSE_ATTENTION. Who leaves while it is open misses it at once.
+ * Returns: whether it was the number asked for
+ */
+gboolean xs_study_session_answer (XsStudySession *session, gint64 time_us, guint number);
+/** xs_study_session_settle: the session ends: what an open question holds back counts, or does not. */
+void xs_study_session_settle (XsStudySession *session, gint64 time_us, gboolean answered);
+/**
  * xs_study_session_photo_now: the next good frame, after @patience_us any of the learner, becomes a photo @event. With
  * XS_PHOTO_PROCESS it is then any frame with one face that is not known to be somebody else's.
  */
@@ -75,6 +85,8 @@ const XsHourCounter *xs_study_session_get_counter (const XsStudySession *session
  * whoever is there is looked at too rarely.
  */
 XsPause xs_study_session_get_pause (const XsStudySession *session);
+/** xs_study_session_get_attention: (transfer none): the question whether the lesson is watched. */
+const XsAttention *xs_study_session_get_attention (const XsStudySession *session);
 /** xs_study_session_get_presence: what the newest observation showed. */
 XsPresence xs_study_session_get_presence (const XsStudySession *session);
 /** xs_study_session_get_guidance: the instruction to show now. */

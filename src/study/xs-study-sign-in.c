@@ -222,6 +222,12 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   self->today_us = job->today_us;
   self->total_us = job->total_us;
   self->positions = g_array_ref (job->positions);
+  self->last_lesson = job->last_lesson;
+  self->quiz_results = g_array_ref (job->quiz_results);
+  self->subtitles = job->subtitles;
+  self->subtitle_size = job->subtitle_size;
+  self->volume = job->volume;
+  xs_lesson_player_set_volume (self->player, self->volume);
 
   if (job->has_reference)
     {

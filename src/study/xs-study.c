@@ -149,6 +149,17 @@ turned_just_now (XsStudy *self)
   return turned_us > xs_clock_monotonic_us (self->clock) - TURNED_SHOWN_US;
 }
 
+static void
+fill_attention (XsStudy *self, XsStudyStatus *status)
+{
+  const XsAttention *attention = xs_study_session_get_attention (self->session);
+
+  status->attention.state = xs_attention_get_state (attention);
+  status->attention.number = xs_attention_get_number (attention);
+  status->attention.left_us = xs_attention_get_left_us (attention, xs_clock_monotonic_us (self->clock));
+  memcpy (status->attention.choices, xs_attention_get_choices (attention), sizeof status->attention.choices);
+}
+
 void
 xs_study_get_status (XsStudy *self, XsStudyStatus *status)
 {
@@ -194,6 +205,7 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
       status->photo_waiting = xs_study_session_wants_photo (self->session);
       status->ladder = xs_ladder_judge (self->session, &self->policy, xs_clock_monotonic_us (self->clock));
       xs_study_outlook_fill_status (self, status);
+      fill_attention (self, status);
     }
   else if (self->sign_in_guidance != NULL)
     {
@@ -373,6 +385,7 @@ xs_study_new (XsStore *store, XsClock *clock, const char *camera_uri, XsCourse *
 static void
 stop (XsStudy *self)
 {
+  g_clear_handle_id (&self->volume_id, g_source_remove);
   g_clear_handle_id (&self->tick_id, g_source_remove);
   if (self->camera != NULL)
     xs_camera_stop (self->camera);
@@ -463,12 +476,14 @@ on_player_state (XsStudy *self)
 static void
 xs_study_init (XsStudy *self)
 {
-  self->lesson = -1;
+  self->lesson = self->last_lesson = -1;
+  self->told_playback = -1;
   self->turned_us = G_MININT64;
   self->closes = g_ptr_array_new_with_free_func ((GDestroyNotify) xs_step_unref);
   xs_teaching_log_init (&self->log);
   xs_audit_facts_init (&self->facts);
   self->player = xs_lesson_player_new ();
+  self->volume = 1;
   g_signal_connect_object (self->player, "notify::state", G_CALLBACK (on_player_state), self, G_CONNECT_SWAPPED);
   xs_observation_init (&self->observation, 0, 1, 1);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-attention.h"
 #include "xs-audit.h"
 #include "xs-camera.h"
 #include "xs-course.h"
@@ -48,6 +49,14 @@ typedef struct {
   XsLadder ladder;           /* what threatens the credit */
   gboolean own_pause;        /* the learner paused; @pause may have a weightier reason, of whoever has left */
   XsSignOut sign_out_reason; /* while SIGNING_OUT */
+
+  /* Whether the lesson is watched: XS_ATTENTION_NONE while nothing is asked. */
+  struct {
+    XsAttentionState state;
+    guint number;                        /* to be pressed */
+    guint choices[XS_ATTENTION_CHOICES]; /* to choose it from */
+    gint64 left_us;                      /* to answer in */
+  } attention;
 
   /* What the rules say so far, as the audit will: of the log that is being made, and what its slot still needs. */
   const XsTeachingLog *log;                    /* (nullable): as of the last second */
@@ -122,13 +131,9 @@ XsLessonPlayer *xs_study_get_player (XsStudy *self);
 void xs_study_sign_in (XsStudy *self, const char *stunum);
 /** xs_study_cancel_sign_in: from IDENTIFYING back to READY. */
 void xs_study_cancel_sign_in (XsStudy *self);
-/** xs_study_select_lesson: while STUDYING: load lesson @index where the learner left it, and play. */
-void xs_study_select_lesson (XsStudy *self, guint index);
 /** xs_study_set_paused: the learner's own pause. */
 void xs_study_set_paused (XsStudy *self, gboolean paused);
 gboolean xs_study_get_paused (XsStudy *self);
-/** xs_study_get_lesson_progress: watched µs of lesson @index by the learner signed in; 0 for none. */
-gint64 xs_study_get_lesson_progress (XsStudy *self, guint index);
 /** xs_study_sign_out: from STUDYING; ends in SUMMARY. */
 void xs_study_sign_out (XsStudy *self);
 /** xs_study_dismiss_summary: from SUMMARY to READY. */

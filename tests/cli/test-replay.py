@@ -23,7 +23,8 @@ ABSENCES = {
 }  # fmt: skip
 PRESENCES = ABSENCES | {"present"}
 PAUSES = ABSENCES | {
-    "camera_lost", "clock", "daily_cap", "lesson_failed", "lesson_ended", "lesson_paused", "starting",
+    "camera_lost", "clock", "daily_cap", "lesson_failed", "attention", "quiz", "lesson_ended", "lesson_paused",
+    "repeat", "starting",
 }  # fmt: skip
 # The recorded person cannot hear the active check: "turn_left" and "turn_right" never come.
 GUIDANCE = {

@@ -58,6 +58,12 @@ playback_reason (XsPlayback playback)
       return XS_PAUSE_LESSON_ENDED;
     case XS_PLAYBACK_FAILED:
       return XS_PAUSE_LESSON_FAILED;
+    case XS_PLAYBACK_REPEAT:
+      return XS_PAUSE_REPEAT;
+    case XS_PLAYBACK_QUIZ:
+      return XS_PAUSE_QUIZ;
+    case XS_PLAYBACK_ATTENTION:
+      return XS_PAUSE_ATTENTION;
     case XS_PLAYBACK_PLAYING:
     default:
       return XS_PAUSE_NONE;

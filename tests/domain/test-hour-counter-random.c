@@ -78,7 +78,8 @@ pick_absence (Run *run)
 static XsPlayback
 pick_stop (Run *run)
 {
-  static const XsPlayback stops[] = { XS_PLAYBACK_PAUSED, XS_PLAYBACK_ENDED, XS_PLAYBACK_FAILED };
+  static const XsPlayback stops[] = { XS_PLAYBACK_PAUSED, XS_PLAYBACK_ENDED, XS_PLAYBACK_FAILED,
+                                      XS_PLAYBACK_REPEAT, XS_PLAYBACK_QUIZ,  XS_PLAYBACK_ATTENTION };
 
   return stops[g_rand_int_range (run->rand, 0, G_N_ELEMENTS (stops))];
 }

@@ -333,6 +333,27 @@ test_playing_told_again (Fixture *fixture, gconstpointer data)
   assert_lists (fixture, "0.000-2.000", "");
 }
 
+/* A repeat, a quiz and a question that nobody answered stop it as a pause does, each under its own name. */
+static void
+test_other_stops (Fixture *fixture, gconstpointer data)
+{
+  play (fixture, 0, XS_PLAYBACK_PLAYING);
+  see (fixture, 0, 1000, XS_PRESENCE_PRESENT);
+  play (fixture, 1100, XS_PLAYBACK_REPEAT);
+  see (fixture, 1200, 2000, XS_PRESENCE_PRESENT);
+  assert_pause (fixture, XS_PAUSE_REPEAT);
+  play (fixture, 2000, XS_PLAYBACK_QUIZ);
+  see (fixture, 2000, 3000, XS_PRESENCE_PRESENT);
+  assert_pause (fixture, XS_PAUSE_QUIZ);
+  play (fixture, 3000, XS_PLAYBACK_ATTENTION);
+  see (fixture, 3000, 4000, XS_PRESENCE_PRESENT);
+  assert_pause (fixture, XS_PAUSE_ATTENTION);
+  play (fixture, 4000, XS_PLAYBACK_PLAYING);
+  see (fixture, 4000, 5000, XS_PRESENCE_PRESENT);
+
+  assert_lists (fixture, "0.000-1.000 4.000-5.000", "1.000-2.000 repeat 2.000-3.000 quiz 3.000-4.000 attention");
+}
+
 static void
 test_priority (Fixture *fixture, gconstpointer data)
 {
@@ -558,6 +579,7 @@ main (int argc, char *argv[])
   add ("lesson/paused-between-frames", test_lesson_paused_between_two_frames);
   add ("lesson/playing-again", test_playing_told_again);
   add ("priority", test_priority);
+  add ("other-stops", test_other_stops);
   add ("camera-lost", test_camera_lost_has_no_grace);
   add ("clock/suspend", test_suspend);
   add ("clock/suspend-limit", test_suspend_at_the_limit);

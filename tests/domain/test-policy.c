@@ -198,6 +198,9 @@ test_later_fields_have_defaults (void)
   g_assert_cmpint (policy.clock_max_s, ==, 600);
   g_assert_cmpint (policy.unsent_warn_s, ==, 24 * 3600);
   g_assert_cmpint (policy.resume_s, ==, 600);
+  g_assert_cmpint (policy.attention_interval_s, ==, 0);
+  g_assert_cmpint (policy.quiz_pass_percent, ==, 90);
+  g_assert_false (policy.repeat_counts);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));

@@ -213,6 +213,17 @@ sync_lesson (Kiosk *k)
   xs_study_session_playback (k->session, now_us (k), wanted ? XS_PLAYBACK_PLAYING : XS_PLAYBACK_PAUSED);
 }
 
+/* Who watches presses the number asked for, after some seconds. */
+static void
+answer_question (Kiosk *k)
+{
+  const XsAttention *question = xs_study_session_get_attention (k->session);
+
+  if (xs_attention_get_state (question) != XS_ATTENTION_NONE
+      && xs_study_session_get_presence (k->session) == XS_PRESENCE_PRESENT && between (k, 0, 20) == 0)
+    xs_study_session_answer (k->session, now_us (k), xs_attention_get_number (question));
+}
+
 /* One frame of the camera. */
 static void
 pass (Kiosk *k)
@@ -222,6 +233,7 @@ pass (Kiosk *k)
 
   xs_study_session_clock (k->session, &clocks);
   xs_study_session_observe (k->session, k->frame, &seen);
+  answer_question (k);
   if (k->is_open)
     sync_lesson (k);
   xs_clock_fake_advance (k->f->clock, FRAME_US);

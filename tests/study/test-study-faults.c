@@ -7,6 +7,7 @@
 
 #include "fake-camera.h"
 #include "study-fixture.h"
+#include "xs-study-lesson.h"
 #include "tiny-disk.h"
 
 /* What goes wrong while a student studies: the counter stands with the right reason, says so, and nothing is lost. */

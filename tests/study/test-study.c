@@ -7,6 +7,7 @@
 #include "xs-error.h"
 #include "xs-journal-private.h"
 #include "xs-ribbon.h"
+#include "xs-study-lesson.h"
 #include "xs-template-file.h"
 
 #include <string.h>
@@ -130,6 +131,70 @@ test_nobody (StudyFixture *f, gconstpointer data)
   xs_study_cancel_sign_in (f->study);
   g_assert_cmpint (study_fixture_status (f).phase, ==, XS_STUDY_READY);
   g_assert_cmpuint (study_fixture_outbox (f).logs_waiting, ==, 0);
+}
+
+static void
+wait_for_progress (StudyFixture *f, guint lesson, gint64 watched_us)
+{
+  while (xs_study_get_lesson_progress (f->study, lesson) < watched_us)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* What is watched again does not count, up to where it was watched; nobody gets further than that. */
+static void
+test_repeat (StudyFixture *f, gconstpointer data)
+{
+  if (f->study == NULL)
+    return;
+  study_fixture_study (f, 3 * G_USEC_PER_SEC);
+  gint64 watched_us = xs_study_get_lesson_progress (f->study, 0);
+  g_assert_false (xs_study_seek (f->study, watched_us + 30 * G_USEC_PER_SEC));
+  g_assert_true (xs_study_seek (f->study, 0));
+  study_fixture_wait_for_pause (f, XS_PAUSE_REPEAT);
+  gint64 credited_us = study_fixture_status (f).credited_us;
+  study_fixture_wait_for_pause (f, XS_PAUSE_NONE);
+  g_assert_cmpint (study_fixture_status (f).credited_us, <, credited_us + G_USEC_PER_SEC / 2);
+  g_assert_cmpint (xs_study_get_lesson_progress (f->study, 0), >=, watched_us);
+  study_fixture_wait_for_credit (f, credited_us + G_USEC_PER_SEC);
+
+  /* Left in the middle of what was watched: the next session goes on there, and that is a repeat. */
+  g_assert_true (xs_study_seek (f->study, G_USEC_PER_SEC / 2));
+  study_fixture_wait_for_pause (f, XS_PAUSE_REPEAT);
+  xs_study_sign_out (f->study);
+  study_fixture_wait_for_phase (f, XS_STUDY_SUMMARY);
+  g_assert_cmpint (xs_study_get_summary (f->study)->paused_us[XS_PAUSE_REPEAT], >, G_USEC_PER_SEC);
+  xs_study_dismiss_summary (f->study);
+  xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+  study_fixture_wait_for_phase (f, XS_STUDY_STUDYING);
+  study_fixture_wait_for_pause (f, XS_PAUSE_REPEAT);
+  g_assert_cmpint (study_fixture_status (f).lesson, ==, 0);
+  g_assert_cmpint (study_fixture_status (f).credited_us, ==, 0);
+}
+
+/* The next session goes on with the lesson that was watched last; subtitles are as they were left. */
+static void
+test_goes_on (StudyFixture *f, gconstpointer data)
+{
+  g_autofree char *camera = looped_recording ();
+  XsSubtitleSize size;
+
+  if (f->study == NULL)
+    return;
+  study_fixture_study (f, 0);
+  g_assert_true (xs_study_get_subtitles (f->study, &size));
+  g_assert_cmpint (size, ==, XS_SUBTITLE_MEDIUM);
+  xs_study_select_lesson (f->study, 1);
+  xs_study_set_subtitles (f->study, FALSE, XS_SUBTITLE_LARGE);
+  wait_for_progress (f, 1, 2 * G_USEC_PER_SEC);
+  xs_study_sign_out (f->study);
+  study_fixture_wait_for_phase (f, XS_STUDY_SUMMARY);
+  study_fixture_stop (f);
+  study_fixture_start (f, camera, NULL);
+  study_fixture_study (f, 0);
+  g_assert_cmpint (study_fixture_status (f).lesson, ==, 1);
+  g_assert_cmpint (xs_study_get_lesson_progress (f->study, 1), >=, 2 * G_USEC_PER_SEC);
+  g_assert_false (xs_study_get_subtitles (f->study, &size));
+  g_assert_cmpint (size, ==, XS_SUBTITLE_LARGE);
 }
 
 /* The right face alone lets nobody in where the head must be turned; the recorded one never hears the question. */
@@ -322,6 +387,8 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
 
   g_test_add ("/study/live/session", StudyFixture, NULL, set_up, test_session, tear_down);
+  g_test_add ("/study/live/repeat", StudyFixture, NULL, set_up, test_repeat, tear_down);
+  g_test_add ("/study/live/goes-on", StudyFixture, NULL, set_up, test_goes_on, tear_down);
   g_test_add ("/study/live/refusals", StudyFixture, NULL, set_up, test_refusals, tear_down);
   g_test_add ("/study/live/nobody", StudyFixture, "test:", set_up, test_nobody, tear_down);
   g_test_add ("/study/live/active-check", StudyFixture, NULL, set_up, test_active_check, tear_down);
