@@ -259,6 +259,8 @@ on_sounds (XsStudyPage *self)
 gboolean
 xs_study_page_press (XsStudyPage *self, guint keyval)
 {
+  if (xs_lesson_view_press (self->lesson, keyval))
+    return GDK_EVENT_STOP;
   if (keyval != GDK_KEY_m && keyval != GDK_KEY_M)
     return GDK_EVENT_PROPAGATE;
   gtk_toggle_button_set_active (self->sounds, !gtk_toggle_button_get_active (self->sounds));

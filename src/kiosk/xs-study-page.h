@@ -17,7 +17,7 @@ void xs_study_page_set_study (XsStudyPage *self, XsStudy *study, XsStore *store)
 void xs_study_page_enter (XsStudyPage *self);
 /** xs_study_page_leave: it is not any more, and holds no picture of who studied. */
 void xs_study_page_leave (XsStudyPage *self);
-/** xs_study_page_press: a key was pressed; M turns sounds on and off. */
+/** xs_study_page_press: a key, wherever the focus is; M turns sounds on and off. Returns: whether it was for it. */
 gboolean xs_study_page_press (XsStudyPage *self, guint keyval);
 /** xs_study_page_set_scale: how much larger than drawn the window is. */
 void xs_study_page_set_scale (XsStudyPage *self, double scale);

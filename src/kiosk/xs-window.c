@@ -267,12 +267,14 @@ on_key_pressed (XsWindow *self, guint keyval, guint keycode, GdkModifierType sta
       xs_study_cancel_sign_in (self->study);
       return GDK_EVENT_STOP;
     }
+  if (page == GTK_WIDGET (self->studying) && xs_study_page_press (self->studying, keyval))
+    return GDK_EVENT_STOP;
   if (page == GTK_WIDGET (self->studying) && keyval == GDK_KEY_space && !GTK_IS_BUTTON (focus))
     {
       xs_study_set_paused (self->study, !xs_study_get_paused (self->study));
       return GDK_EVENT_STOP;
     }
-  return page == GTK_WIDGET (self->studying) ? xs_study_page_press (self->studying, keyval) : GDK_EVENT_PROPAGATE;
+  return GDK_EVENT_PROPAGATE;
 }
 
 /* Size */

@@ -116,6 +116,24 @@ def study(photographer):
     kiosk.click("Continue")
 
 
+def course(photographer):
+    kiosk = photographer.bench.kiosk
+    kiosk.press("Left")
+    kiosk.wait_for("Watched before: does not count")
+    photographer.shoot("repeat")
+    kiosk.press("l")
+    kiosk.wait_for("Back to the lesson")
+    photographer.shoot("course")
+    kiosk.click_starting_with(kiosk._("Quiz: %s").split("%s")[0])
+    kiosk.wait_for("Leave the quiz")
+    photographer.shoot("quiz")
+    kiosk.press("a", "Return")
+    kiosk.wait(lambda: kiosk.text("Explanation"), "the explanation")
+    photographer.shoot("quiz-answered")
+    kiosk.press("Escape")
+    kiosk.wait_for("Course")
+
+
 def summary(photographer):
     kiosk = photographer.bench.kiosk
     kiosk.sign_out()
@@ -147,7 +165,7 @@ def other_person(photographer):
     photographer.bench.stop()
 
 
-PAGES = (unpaired, sign_in, study, summary, interrupted, other_person)
+PAGES = (unpaired, sign_in, study, course, summary, interrupted, other_person)
 
 
 def main(folder, language, scheme):

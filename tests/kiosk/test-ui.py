@@ -124,6 +124,7 @@ def another_lesson(bench):
     """Another lesson can be chosen, and counts"""
     kiosk = bench.kiosk
     before = kiosk.counter_s()
+    kiosk.press("l")
     kiosk.click_starting_with(kiosk._("Lesson %u") % 2 + ": ")
     kiosk.wait(lambda: kiosk.counter_s() > before + 1, "the counter to go on in lesson 2")
 
