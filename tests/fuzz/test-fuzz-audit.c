@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fuzz-audit.h"
+#include "fuzz-mutate.h"
 
 #define DEFAULT_RUNS 30000
 #define MAX_BYTES 16384
@@ -78,62 +79,6 @@ static const char *const words[] = {
   "\xff",
 };
 
-static guint
-random_below (guint limit)
-{
-  return (guint) g_test_rand_int_range (0, (gint32) limit);
-}
-
-/* Where a member, an element or a value begins or ends, most often. */
-static guint
-random_place (const GString *text)
-{
-  guint at = random_below ((guint) text->len);
-
-  for (guint i = 0; random_below (8) != 0 && i < text->len && strchr (",:{}[]\"", text->str[at]) == NULL; i++)
-    at = (at + 1) % (guint) text->len;
-  return at;
-}
-
-static void
-mutate (GString *text)
-{
-  guint at = random_place (text);
-  guint length = 1 + random_below (24);
-  guint end = MIN (at + length, (guint) text->len);
-
-  switch (random_below (6))
-    {
-    case 0:
-      text->str[at] = (char) (text->str[at] ^ (1 << random_below (8)));
-      break;
-    case 1:
-      if (text->len > 2)
-        g_string_erase (text, at, end - at);
-      break;
-    case 2: /* from here to the next place of its kind */
-      while (end < text->len && text->str[end] != text->str[at])
-        end++;
-      if (end - at < text->len)
-        g_string_erase (text, at, end - at);
-      break;
-    case 3: /* something twice */
-      {
-        g_autofree char *part = g_strndup (text->str + at, end - at);
-        g_string_insert (text, at, part);
-      }
-      break;
-    case 4:
-      g_string_insert (text, at, words[random_below (G_N_ELEMENTS (words))]);
-      break;
-    default:
-      while (end < text->len && strchr (",}]", text->str[end]) == NULL)
-        end++;
-      g_string_erase (text, at, end - at);
-      g_string_insert (text, at, words[random_below (G_N_ELEMENTS (words))]);
-    }
-}
-
 static void
 test_mutations (void)
 {
@@ -141,10 +86,10 @@ test_mutations (void)
     LLVMFuzzerTestOneInput ((const uint8_t *) documents[i], strlen (documents[i]));
   for (int run = 0; run < n_runs; run++)
     {
-      g_autoptr (GString) text = g_string_new (documents[random_below (G_N_ELEMENTS (documents))]);
+      g_autoptr (GString) text = g_string_new (documents[fuzz_random_below (G_N_ELEMENTS (documents))]);
 
-      for (guint i = 1 + random_below (4); i > 0 && text->len > 0; i--)
-        mutate (text);
+      for (guint i = 1 + fuzz_random_below (4); i > 0 && text->len > 0; i--)
+        fuzz_mutate (text, words, G_N_ELEMENTS (words));
       g_string_truncate (text, MIN (text->len, MAX_BYTES));
       LLVMFuzzerTestOneInput ((const uint8_t *) text->str, text->len);
     }
