@@ -11,6 +11,7 @@ typedef struct {
   gboolean told_stop; /* the counter stands, and that was told */
   gboolean counted;   /* it has counted in this session */
   gboolean at_risk;
+  gboolean asked;
   XsRung rung;
 } XsCues;
 

@@ -69,6 +69,16 @@ tell_threat (XsInstruction *instruction, const XsStudyStatus *status)
         TRUE);
 }
 
+/* Beside the question over the lesson: also for whoever listens. */
+static void
+tell_question (XsInstruction *instruction, const XsStudyStatus *status)
+{
+  instruction->title = _ ("Are you still watching?");
+  instruction->icon_name = "dialog-question-symbolic";
+  instruction->what_to_do = g_strdup_printf (_ ("Press %u on the keyboard."), status->attention.number);
+  instruction->attention = TRUE;
+}
+
 static void
 tell_photo_at_risk (XsInstruction *instruction, const XsStudyStatus *status)
 {
@@ -108,13 +118,16 @@ xs_instruction_choose (XsInstruction *instruction, const XsStudyStatus *status)
     }
   else if (is_threatened (&status->ladder))
     tell_threat (instruction, status);
+  else if (status->attention.state == XS_ATTENTION_ASKED)
+    tell_question (instruction, status);
   else if (status->photo_at_risk)
     tell_photo_at_risk (instruction, status);
   else if (status->photo_waiting)
     take (instruction, (XsAdvice){ _ ("Photo: look at the camera"), advice.what_to_do, "camera-photo-symbolic" },
           !well);
   else if (well && status->pause != XS_PAUSE_NONE && status->pause != XS_PAUSE_STARTING)
-    take (instruction, xs_text_pause (status->pause), TRUE);
+    take (instruction, xs_text_pause (status->pause),
+          status->pause != XS_PAUSE_QUIZ && status->pause != XS_PAUSE_REPEAT);
   else
     take (instruction, advice, !well);
 }

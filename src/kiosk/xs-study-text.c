@@ -51,24 +51,25 @@ xs_text_ladder (const XsLadder *ladder)
     }
 }
 
-char *
-xs_text_own_pause (const XsLadder *ladder)
-{
-  g_autofree char *allowed = xs_text_duration (ladder->absence_us);
-  g_autofree char *left = xs_text_duration (ladder->sign_out_us);
-
-  if (ladder->sign_out_us != G_MAXINT64)
-    return g_strdup_printf (_ ("You are away, that only costs time. Signed out in %s."), left);
-  return g_strdup_printf (_ ("You may leave, that only costs time. Away for %s, you are signed out."), allowed);
-}
-
 /* Whole minutes once there are any: nobody needs the seconds of half an hour. */
 static char *
 rough_duration (gint64 time_us)
 {
   gint64 s = time_us / G_USEC_PER_SEC;
 
-  return s < 120 || s >= 3600 ? xs_text_duration (time_us) : g_strdup_printf (_ ("%d min"), (int) ((s + 30) / 60));
+  return (s < 120 && s != 60) || s >= 3600 ? xs_text_duration (time_us)
+                                           : g_strdup_printf (_ ("%d min"), (int) ((s + 30) / 60));
+}
+
+char *
+xs_text_own_pause (const XsLadder *ladder)
+{
+  g_autofree char *allowed = rough_duration (ladder->absence_us);
+  g_autofree char *left = xs_text_duration (ladder->sign_out_us);
+
+  if (ladder->sign_out_us != G_MAXINT64)
+    return g_strdup_printf (_ ("You are away, that only costs time. Signed out in %s."), left);
+  return g_strdup_printf (_ ("You may leave, that only costs time. Away for %s, you are signed out."), allowed);
 }
 
 char *

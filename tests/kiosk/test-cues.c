@@ -62,6 +62,22 @@ test_warnings (void)
   g_assert_cmpint (hear (&cues, XS_PAUSE_NONE, XS_RUNG_NONE, TRUE), ==, XS_CHIME_NONE);
 }
 
+/* Whether somebody watches is asked once, aloud; a quiz is nothing that came over the learner. */
+static void
+test_questions (void)
+{
+  XsCues cues = { 0 };
+  XsStudyStatus asked = { .phase = XS_STUDY_STUDYING, .attention = { .state = XS_ATTENTION_ASKED } };
+  XsStudyStatus quiz = { .phase = XS_STUDY_STUDYING, .pause = XS_PAUSE_QUIZ };
+
+  hear (&cues, XS_PAUSE_NONE, XS_RUNG_NONE, FALSE);
+  g_assert_cmpint (xs_cues_next (&cues, &asked), ==, XS_CHIME_ATTENTION);
+  g_assert_cmpint (xs_cues_next (&cues, &asked), ==, XS_CHIME_NONE);
+  g_assert_cmpint (hear (&cues, XS_PAUSE_NONE, XS_RUNG_NONE, FALSE), ==, XS_CHIME_NONE);
+  g_assert_cmpint (xs_cues_next (&cues, &quiz), ==, XS_CHIME_NONE);
+  g_assert_cmpint (hear (&cues, XS_PAUSE_NONE, XS_RUNG_NONE, FALSE), ==, XS_CHIME_NONE);
+}
+
 /* The next student hears nothing of the last one's. */
 static void
 test_next_session (void)
@@ -82,6 +98,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kiosk/cues/stops-and-goes-on", test_stops_and_goes_on);
   g_test_add_func ("/kiosk/cues/own-pause", test_own_pause);
   g_test_add_func ("/kiosk/cues/warnings", test_warnings);
+  g_test_add_func ("/kiosk/cues/questions", test_questions);
   g_test_add_func ("/kiosk/cues/next-session", test_next_session);
   return g_test_run ();
 }
