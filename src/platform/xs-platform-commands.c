@@ -222,7 +222,8 @@ command_list (char **argv, GError **error)
     { NULL },
   };
 
-  if (!xs_platform_parse (&argv, entries, "Show what the platform has", "logs|photos|learners|devices", 1, error))
+  if (!xs_platform_parse (&argv, entries, "Show what the platform has", "logs|appeals|photos|learners|devices", 1,
+                          error))
     return FALSE;
   g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
   g_autoptr (JsonNode) list = storage != NULL ? xs_platform_list (storage, argv[1], error) : NULL;
@@ -324,7 +325,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "set-active-check", "say whether kiosks ask a learner to turn the head", command_set_active_check },
   { "set-policy", "hand a policy out to all kiosks", command_set_policy },
   { "pair-code", "print a one-time code that lets one kiosk in", command_pair_code },
-  { "list", "show the logs, photos, learners or devices", command_list },
+  { "list", "show the logs, appeals, photos, learners or devices", command_list },
   { "export", "write every log with its photos opened", command_export },
   { "verify", "check every signature, chain, photo and file", command_verify },
   { "demo", "make a demo school with one learner", command_demo },

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * xs_platform_list: (transfer full): an array of objects, one for each thing.
- * @what: "logs", "photos", "learners" or "devices"; XS_ERROR_INVALID for any other word
+ * @what: "logs", "appeals", "photos", "learners" or "devices"; XS_ERROR_INVALID for any other word
  */
 JsonNode *xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,6 +2,7 @@
 #include "xs-platform-export.h"
 
 #include "xs-error.h"
+#include "xs-wire-appeal.h"
 
 #include <string.h>
 
@@ -45,6 +46,29 @@ list_log (const XsPlatformLog *log, gpointer data, GError **error)
   json_object_set_string_member (object, "verdict", log->verdict);
   set_time (object, "received", log->received_us);
   json_object_set_string_member (object, "sha256", log->sha256);
+  json_array_add_object_element (data, object);
+  return TRUE;
+}
+
+static gboolean
+list_appeal (const XsPlatformAppeal *appeal, gpointer data, GError **error)
+{
+  XsAppeal content;
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "devnum", appeal->device.devnum);
+  json_object_set_int_member (object, "seq", appeal->seq);
+  if (xs_wire_appeal_decode (&content, appeal->bytes, NULL))
+    {
+      json_object_set_string_member (object, "stunum", content.stunum);
+      json_object_set_string_member (object, "recnum", content.recnum);
+      set_time (object, "time", content.wall_us);
+      json_object_set_string_member (object, "reason", xs_appeal_nick (content.reason));
+      json_object_set_string_member (object, "comment", content.comment);
+    }
+  json_object_set_boolean_member (object, "log", appeal->has_log);
+  set_time (object, "received", appeal->received_us);
+  json_object_set_string_member (object, "sha256", appeal->sha256);
   json_array_add_object_element (data, object);
   return TRUE;
 }
@@ -115,6 +139,8 @@ xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error)
 
   if (strcmp (what, "logs") == 0)
     done = xs_platform_storage_foreach_log (storage, list_log, array, error);
+  else if (strcmp (what, "appeals") == 0)
+    done = xs_platform_storage_foreach_appeal (storage, list_appeal, array, error);
   else if (strcmp (what, "photos") == 0)
     done = list_photos (storage, array, error);
   else if (strcmp (what, "learners") == 0)
@@ -123,8 +149,8 @@ xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error)
     done = list_devices (storage, array, error);
   else
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” cannot be listed: say logs, photos, learners or devices",
-                   what);
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID,
+                   "“%s” cannot be listed: say logs, appeals, photos, learners or devices", what);
       return NULL;
     }
   if (!done)

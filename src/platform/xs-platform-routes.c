@@ -2,6 +2,7 @@
 #include "xs-platform-routes.h"
 
 #include "xs-error.h"
+#include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
 
 #include <string.h>
@@ -264,8 +265,13 @@ put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Vis
     set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
 }
 
+typedef gboolean (*SignedFunc) (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes,
+                                const guint8 *signature, XsWireLogAnswer *answer, GError **error);
+
+/* What carries the device's own signature, to be kept with it. */
 static void
-put_log (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+put_signed (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, SignedFunc put,
+            XsPlatformResponse *response)
 {
   g_auto (XsWireLogAnswer) answer = { 0 };
   g_autoptr (GError) error = NULL;
@@ -276,12 +282,24 @@ put_log (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit
   gboolean is_signed =
     header != NULL && xs_base64_decode_exact (header, XS_WIRE_HEADER_SIGNATURE, signature, sizeof signature, NULL);
 
-  if (!xs_platform_storage_put_log (routes->storage, &visit->device, seq, body, is_signed ? signature : NULL, &answer,
-                                    &error))
+  if (!put (routes->storage, &visit->device, seq, body, is_signed ? signature : NULL, &answer, &error))
     set_failure (response, error);
   else
     set_body (response, xs_wire_log_answer_http_status (&answer), XS_WIRE_TYPE_JSON,
               xs_wire_log_answer_encode (&answer));
+}
+
+static void
+put_log (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+{
+  put_signed (routes, request, visit, xs_platform_storage_put_log, response);
+}
+
+static void
+put_appeal (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+            XsPlatformResponse *response)
+{
+  put_signed (routes, request, visit, xs_platform_storage_put_appeal, response);
 }
 
 /* "/v1/photos/missing" stands before the route it would fall under. */
@@ -294,6 +312,7 @@ static const Route all_routes[] = {
   { "POST", XS_WIRE_PATH_PHOTOS_MISSING, TRUE, FALSE, XS_WIRE_PHOTOS_MAX_BYTES, post_missing },
   { "PUT", XS_WIRE_PATH_PHOTOS, TRUE, TRUE, XS_WIRE_PHOTO_MAX_BYTES, put_photo },
   { "PUT", XS_WIRE_PATH_LOGS, TRUE, FALSE, XS_WIRE_LOG_MAX_BYTES, put_log },
+  { "PUT", XS_WIRE_PATH_APPEALS, TRUE, FALSE, XS_WIRE_APPEAL_MAX_BYTES, put_appeal },
 };
 
 static gboolean
@@ -318,7 +337,8 @@ find_route (const char *path)
       else if (g_str_has_prefix (path, route->path))
         {
           const char *name = path + strlen (route->path);
-          if (route->func == put_log ? is_seq (name) : xs_wire_sha256_is_valid (name))
+          gboolean by_seq = route->func == put_log || route->func == put_appeal;
+          if (by_seq ? is_seq (name) : xs_wire_sha256_is_valid (name))
             return route;
         }
     }

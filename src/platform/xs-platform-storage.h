@@ -174,4 +174,27 @@ typedef gboolean (*XsPlatformLogFunc) (const XsPlatformLog *log, gpointer data, 
 gboolean xs_platform_storage_foreach_log (XsPlatformStorage *storage, XsPlatformLogFunc func, gpointer data,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Appeals */
+
+typedef struct {
+  gint64 seq; /* of the log it is against */
+  XsPlatformDevice device;
+  GBytes *bytes;
+  guint8 signature[XS_SIGNATURE_BYTES];
+  char sha256[65]; /* as stored */
+  gint64 received_us;
+  gboolean has_log; /* whether the log is here: one that was refused may be what is appealed against */
+} XsPlatformAppeal;
+
+/** xs_platform_storage_put_appeal: as xs_platform_storage_put_log(), of an appeal. Never asks for photos. */
+gboolean xs_platform_storage_put_appeal (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq,
+                                         GBytes *bytes, const guint8 *signature, XsWireLogAnswer *answer,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** XsPlatformAppealFunc: FALSE with @error set ends the walk. */
+typedef gboolean (*XsPlatformAppealFunc) (const XsPlatformAppeal *appeal, gpointer data, GError **error);
+/** xs_platform_storage_foreach_appeal: in the order they came. @func may call this storage. */
+gboolean xs_platform_storage_foreach_appeal (XsPlatformStorage *storage, XsPlatformAppealFunc func, gpointer data,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "xs-platform-export.h"
 
 #include "xs-error.h"
+#include "xs-wire-appeal.h"
 
 #include <string.h>
 
@@ -69,6 +70,31 @@ verify_log (const XsPlatformLog *log, gpointer data, GError **error)
 }
 
 static gboolean
+verify_appeal (const XsPlatformAppeal *appeal, gpointer data, GError **error)
+{
+  VerifyCall *call = data;
+  XsAppeal content;
+  g_autoptr (GError) invalid = NULL;
+  g_autofree char *name =
+    g_strdup_printf ("Appeal against log %s-%" G_GINT64_FORMAT, appeal->device.devnum, appeal->seq);
+  gsize size;
+  const void *bytes = g_bytes_get_data (appeal->bytes, &size);
+  g_autofree char *sha256 = xs_sha256_hex (bytes != NULL ? bytes : "", size);
+
+  if (strcmp (sha256, appeal->sha256) != 0)
+    add (call->problems, "%s: its bytes are not those that were received", name);
+  if (!xs_verify (appeal->device.sign_key, bytes, size, appeal->signature))
+    add (call->problems, "%s: its signature is bad", name);
+  if (!xs_wire_appeal_decode (&content, appeal->bytes, &invalid))
+    add (call->problems, "%s: %s", name, invalid->message);
+  else if (content.seq != appeal->seq || strcmp (content.devnum, appeal->device.devnum) != 0)
+    add (call->problems, "%s: its numbers are not those it is filed under", name);
+  if (!appeal->has_log)
+    add (call->notes, "%s: the log is not here", name);
+  return TRUE;
+}
+
+static gboolean
 verify_photos (VerifyCall *call, GError **error)
 {
   g_autoptr (GArray) photos = xs_platform_storage_list_photos (call->storage, error);
@@ -118,7 +144,8 @@ xs_platform_verify (XsPlatformStorage *storage, GPtrArray **problems, GPtrArray 
 
   if (!xs_platform_storage_check (storage, &local_error))
     add (wrong, "%s", local_error->message);
-  if (!xs_platform_storage_foreach_log (storage, verify_log, &call, error) || !verify_photos (&call, error)
+  if (!xs_platform_storage_foreach_log (storage, verify_log, &call, error)
+      || !xs_platform_storage_foreach_appeal (storage, verify_appeal, &call, error) || !verify_photos (&call, error)
       || !verify_learners (&call, error))
     return FALSE;
   *problems = g_steal_pointer (&wrong);

@@ -25,6 +25,12 @@ xs_wire_path_log (gint64 seq)
   return g_strdup_printf (XS_WIRE_PATH_LOGS "%" G_GINT64_FORMAT, seq);
 }
 
+char *
+xs_wire_path_appeal (gint64 seq)
+{
+  return g_strdup_printf (XS_WIRE_PATH_APPEALS "%" G_GINT64_FORMAT, seq);
+}
+
 static void
 set_key (JsonObject *object, const char *name, const guint8 key[XS_KEY_BYTES])
 {

@@ -20,10 +20,11 @@ G_BEGIN_DECLS
 #define XS_WIRE_PATH_ROSTER "/v1/roster"
 #define XS_WIRE_PATH_REGISTRATION_PHOTOS "/v1/registration-photos/" /* + sha256 */
 #define XS_WIRE_PATH_PHOTOS_MISSING "/v1/photos/missing"
-#define XS_WIRE_PATH_PHOTOS "/v1/photos/" /* + sha256 */
-#define XS_WIRE_PATH_LOGS "/v1/logs/"     /* + seq in decimal without leading zeros */
+#define XS_WIRE_PATH_PHOTOS "/v1/photos/"   /* + sha256 */
+#define XS_WIRE_PATH_LOGS "/v1/logs/"       /* + seq in decimal without leading zeros */
+#define XS_WIRE_PATH_APPEALS "/v1/appeals/" /* + seq of the log, likewise */
 
-#define XS_WIRE_HEADER_SIGNATURE "X-Xueshi-Signature" /* base64 Ed25519 of a log's bytes */
+#define XS_WIRE_HEADER_SIGNATURE "X-Xueshi-Signature" /* base64 Ed25519 of the bytes of a log or an appeal */
 
 #define XS_WIRE_TYPE_JSON "application/json"
 #define XS_WIRE_TYPE_SEALED "application/octet-stream"
@@ -46,6 +47,7 @@ gboolean xs_wire_sha256_is_valid (const char *hex);
 char *xs_wire_path_registration_photo (const char *sha256);
 char *xs_wire_path_photo (const char *sha256);
 char *xs_wire_path_log (gint64 seq);
+char *xs_wire_path_appeal (gint64 seq);
 
 /* POST /v1/pair */
 
@@ -105,7 +107,7 @@ GBytes *xs_wire_status_encode (const char *status);
 /** xs_wire_status_decode: FALSE unless the answer says @expected. */
 gboolean xs_wire_status_decode (const char *expected, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* PUT /v1/logs/{seq} */
+/* PUT /v1/logs/{seq}, and PUT /v1/appeals/{seq}, which never asks for photos */
 
 typedef enum {
   XS_WIRE_LOG_ACCEPTED,       /* 200 "accepted": committed just now */

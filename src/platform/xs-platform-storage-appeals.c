@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-storage-private.h"
+
+#include "xs-crash-point.h"
+#include "xs-error.h"
+#include "xs-wire-appeal.h"
+
+#include <string.h>
+
+typedef struct {
+  XsPlatformStorage *storage;
+  const XsPlatformDevice *device;
+  gint64 seq;
+  GBytes *bytes;
+  GBytes *signature;
+  const char *sha256;
+  const XsAppeal *appeal;
+  XsWireLogAnswer *answer;
+} PutCall;
+
+static void G_GNUC_PRINTF (3, 4) reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_autofree char *message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  answer->status = XS_WIRE_LOG_REJECTED;
+  g_strlcpy (answer->reason, reason, sizeof answer->reason);
+  g_strlcpy (answer->message, message, sizeof answer->message);
+}
+
+/* Whether there is an appeal against this log already; then @answer says how it compares. */
+static gboolean
+find_same (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes, gboolean *found,
+           XsWireLogAnswer *answer, GError **error)
+{
+  XS_STORAGE_LOCK (storage);
+  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "SELECT bytes FROM appeal WHERE device_id = ? AND seq = ?",
+                                           error, "ii", device->id, seq);
+
+  if (stmt == NULL || !xs_stmt_step (stmt, found, error))
+    return FALSE;
+  if (*found)
+    {
+      g_autoptr (GBytes) stored = xs_stmt_bytes (stmt, 0);
+      answer->status = g_bytes_equal (stored, bytes) ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_numbers (PutCall *call)
+{
+  const XsAppeal *appeal = call->appeal;
+
+  if (strcmp (appeal->devnum, call->device->devnum) != 0)
+    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The appeal is of device %s, sent by device %s",
+            appeal->devnum, call->device->devnum);
+  else if (strcmp (appeal->inscode, call->storage->inscode) != 0)
+    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The appeal is of school %s, this is %s", appeal->inscode,
+            call->storage->inscode);
+  else if (appeal->seq != call->seq)
+    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH,
+            "The appeal is against log %" G_GINT64_FORMAT " of its device, sent as against log %" G_GINT64_FORMAT,
+            appeal->seq, call->seq);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+put_appeal (XsDb *db, gpointer data, GError **error)
+{
+  PutCall *call = data;
+  const XsAppeal *appeal = call->appeal;
+  gboolean found;
+  gint64 count;
+
+  if (!find_same (call->storage, call->device, call->seq, call->bytes, &found, call->answer, error))
+    return FALSE;
+  if (found)
+    return TRUE;
+  if (!xs_db_query_int (db, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", appeal->stunum))
+    return FALSE;
+  if (count == 0)
+    {
+      reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school",
+              appeal->stunum);
+      return TRUE;
+    }
+  if (!xs_db_run (db,
+                  "INSERT INTO appeal (device_id, seq, bytes, signature, sha256, stunum, received_us)"
+                  " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                  error, "iibbssi", call->device->id, call->seq, call->bytes, call->signature, call->sha256,
+                  appeal->stunum, xs_clock_wall_us (call->storage->clock)))
+    return FALSE;
+  xs_crash_point ("appeal-filed");
+  return TRUE;
+}
+
+gboolean
+xs_platform_storage_put_appeal (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes,
+                                const guint8 *signature, XsWireLogAnswer *answer, GError **error)
+{
+  XsAppeal appeal;
+  g_autoptr (GError) invalid = NULL;
+  gsize size;
+  gboolean found;
+  const void *data = g_bytes_get_data (bytes, &size);
+  g_autofree char *sha256 = xs_sha256_hex (data != NULL ? data : "", size);
+
+  xs_wire_log_answer_clear (answer);
+  if (!find_same (storage, device, seq, bytes, &found, answer, error))
+    return FALSE;
+  if (found)
+    return TRUE;
+  if (signature == NULL || !xs_verify (device->sign_key, data, size, signature))
+    {
+      reject (answer, XS_WIRE_REASON_BAD_SIGNATURE, "The appeal is not signed by device %s", device->devnum);
+      return TRUE;
+    }
+  if (!xs_wire_appeal_decode (&appeal, bytes, &invalid))
+    {
+      reject (answer, XS_WIRE_REASON_INVALID, "%s", invalid->message);
+      return TRUE;
+    }
+
+  g_autoptr (GBytes) signature_bytes = g_bytes_new (signature, XS_SIGNATURE_BYTES);
+  PutCall call = { storage, device, seq, bytes, signature_bytes, sha256, &appeal, answer };
+  if (!check_numbers (&call))
+    return TRUE;
+  XS_STORAGE_LOCK (storage);
+  if (!xs_db_transaction (storage->db, put_appeal, &call, error))
+    return FALSE;
+  xs_crash_point ("appeal-recorded");
+  return TRUE;
+}
+
+static void
+read_appeal (XsStmt *stmt, XsPlatformAppeal *appeal)
+{
+  g_autoptr (GBytes) signature = xs_stmt_bytes (stmt, 2);
+
+  *appeal = (XsPlatformAppeal){ .seq = xs_stmt_int (stmt, 0),
+                                .bytes = xs_stmt_bytes (stmt, 1),
+                                .received_us = xs_stmt_int (stmt, 4),
+                                .has_log = xs_stmt_int (stmt, 5) != 0 };
+  memcpy (appeal->signature, g_bytes_get_data (signature, NULL), XS_SIGNATURE_BYTES);
+  g_strlcpy (appeal->sha256, xs_stmt_string (stmt, 3), sizeof appeal->sha256);
+  xs_storage_read_device (stmt, 6, &appeal->device);
+}
+
+gboolean
+xs_platform_storage_foreach_appeal (XsPlatformStorage *storage, XsPlatformAppealFunc func, gpointer data,
+                                    GError **error)
+{
+  gboolean ok;
+  XS_STORAGE_LOCK (storage);
+  g_autoptr (XsStmt) stmt = xs_db_prepare (
+    storage->db,
+    "SELECT appeal.seq, appeal.bytes, appeal.signature, appeal.sha256, appeal.received_us, log.id IS NOT NULL,"
+    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us"
+    " FROM appeal JOIN device ON device.id = appeal.device_id"
+    " LEFT JOIN log ON log.device_id = appeal.device_id AND log.seq = appeal.seq"
+    " ORDER BY appeal.received_us, appeal.id",
+    error, "");
+
+  if (stmt == NULL)
+    return FALSE;
+  while (xs_stmt_next (stmt, &ok, error))
+    {
+      XsPlatformAppeal appeal;
+      read_appeal (stmt, &appeal);
+      gboolean go_on = func (&appeal, data, error);
+      g_bytes_unref (appeal.bytes);
+      if (!go_on)
+        return FALSE;
+    }
+  return ok;
+}
