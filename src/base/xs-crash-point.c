@@ -32,6 +32,9 @@ static const char *const labels[] = {
   "segment-signed",
   "segment-inserted",
   "segment-committed",
+  /* What the learner has against it */
+  "appeal-inserted",
+  "appeal-committed",
   /* The next start */
   "recover-closed",
   "recover-cleaned",
@@ -43,6 +46,9 @@ static const char *const labels[] = {
   "log-answered",
   "log-acknowledged",
   "roster-inserted",
+  "appeal-put",
+  "appeal-answered",
+  "appeal-acknowledged",
   /* The platform */
   "upload-received",
   "upload-flushed",
@@ -50,6 +56,8 @@ static const char *const labels[] = {
   "upload-recorded",
   "log-inserted",
   "log-committed",
+  "appeal-filed",
+  "appeal-recorded",
   NULL,
 };
 

@@ -136,6 +136,9 @@ print_status (XsStore *store, GError **error)
   g_print ("sent: %u logs, %u photos; waiting: %u logs, %u photos; refused: %u logs, %u photos\n", status.logs_sent,
            status.photos_sent, status.logs_waiting, status.photos_waiting, status.logs_rejected,
            status.photos_rejected);
+  if (status.appeals_sent + status.appeals_waiting + status.appeals_rejected > 0)
+    g_print ("appeals: %u sent, %u waiting, %u refused\n", status.appeals_sent, status.appeals_waiting,
+             status.appeals_rejected);
   print_recovery (&recovery);
   return TRUE;
 }

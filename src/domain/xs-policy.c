@@ -82,6 +82,7 @@ static const Field fields[] = {
   { "clock_max_s", FIELD_INT, AT (clock_max_s), 0, MAX_DAY_S, 1, TRUE },
   { "unsent_warn_s", FIELD_INT, AT (unsent_warn_s), 0, 30 * MAX_DAY_S, 1, TRUE },
   { "resume_s", FIELD_INT, AT (resume_s), 0, 3600, 1, TRUE },
+  { "own_photo_days", FIELD_INT, AT (own_photo_days), 0, 366, 1, TRUE },
 };
 
 static gboolean

@@ -62,6 +62,7 @@ typedef struct {
   gint64 clock_max_s;        /* by more: no session begins; 0: never asked */
   gint64 unsent_warn_s;      /* something has waited to be sent for longer: said before each session */
   gint64 resume_s;           /* so long after a crash the kiosk still knows who sat there; 0: not at all */
+  gint64 own_photo_days;     /* so long a learner may look at small copies of the photos taken here; 0: never */
   XsRules rules;             /* by which logs are judged */
 } XsPolicy;
 

@@ -10,6 +10,7 @@
 /* Rows that the JPEG decoder may still owe when all but the end marker is there: two rows of the largest blocks. */
 #define JPEG_ROWS_BEHIND 64
 #define JPEG_END_BYTES 2
+#define THUMBNAIL_QUALITY 80
 
 typedef struct {
   XsPictureHeader header;
@@ -197,15 +198,11 @@ pixbuf_of (const XsFrame *frame)
                                     frame->stride_bytes);
 }
 
-GBytes *
-xs_picture_encode_jpeg (const XsFrame *frame, int quality, GError **error)
+static GBytes *
+encode_jpeg (GdkPixbuf *pixbuf, int quality, GError **error)
 {
-  g_return_val_if_fail (frame != NULL, NULL);
-  g_return_val_if_fail (quality >= 1 && quality <= 100, NULL);
-
   g_autoptr (GError) cause = NULL;
   g_autofree char *digits = g_strdup_printf ("%d", quality);
-  g_autoptr (GdkPixbuf) pixbuf = pixbuf_of (frame);
   char *jpeg = NULL;
   gsize size = 0;
 
@@ -215,6 +212,34 @@ xs_picture_encode_jpeg (const XsFrame *frame, int quality, GError **error)
       return NULL;
     }
   return g_bytes_new_take (jpeg, size);
+}
+
+GBytes *
+xs_picture_encode_jpeg (const XsFrame *frame, int quality, GError **error)
+{
+  g_return_val_if_fail (frame != NULL, NULL);
+  g_return_val_if_fail (quality >= 1 && quality <= 100, NULL);
+
+  g_autoptr (GdkPixbuf) pixbuf = pixbuf_of (frame);
+  return encode_jpeg (pixbuf, quality, error);
+}
+
+GBytes *
+xs_picture_encode_thumbnail (const XsFrame *frame, int width_px, GError **error)
+{
+  g_return_val_if_fail (frame != NULL, NULL);
+  g_return_val_if_fail (width_px > 0, NULL);
+
+  g_autoptr (GdkPixbuf) pixbuf = pixbuf_of (frame);
+  if (frame->width_px <= width_px)
+    return encode_jpeg (pixbuf, THUMBNAIL_QUALITY, error);
+
+  int height_px = MAX (1, (int) ((gint64) frame->height_px * width_px / frame->width_px));
+  g_autoptr (GdkPixbuf) small = gdk_pixbuf_scale_simple (pixbuf, width_px, height_px, GDK_INTERP_BILINEAR);
+  if (small != NULL)
+    return encode_jpeg (small, THUMBNAIL_QUALITY, error);
+  g_set_error (error, XS_ERROR, XS_ERROR_FAILED, "no memory for a picture of %d × %d", width_px, height_px);
+  return NULL;
 }
 
 GBytes *

@@ -31,6 +31,11 @@ XsFrame *xs_picture_decode (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RE
 XsFrame *xs_picture_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_picture_encode_jpeg: (transfer full): @quality 1 … 100. Any thread; about 10 ms for 1280x720. */
 GBytes *xs_picture_encode_jpeg (const XsFrame *frame, int quality, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_picture_encode_thumbnail: (transfer full): as JPEG, scaled down to @width_px; smaller frames stay as they are. Any
+ * thread; some milliseconds for 1280x720.
+ */
+GBytes *xs_picture_encode_thumbnail (const XsFrame *frame, int width_px, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_picture_encode_png: (transfer full): lossless. Any thread; about 100 ms for 1280x720. */
 GBytes *xs_picture_encode_png (const XsFrame *frame, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

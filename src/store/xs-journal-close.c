@@ -241,6 +241,13 @@ xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error)
                      request->end_wall_us, xs_sign_out_nick (request->reason), request->handle.segment_id))
     return FALSE;
 
+  /* A segment that brought nothing at all has a day, too. */
+  if (!xs_db_run (db,
+                  "INSERT INTO credit (stunum, day, segment_id, credited_us) SELECT ?1, ?2, ?3, 0"
+                  " WHERE NOT EXISTS (SELECT 1 FROM credit WHERE stunum = ?1 AND segment_id = ?3)",
+                  error, "sii", log->stunum, (gint64) xs_wall_day (log->start_wall_us), request->handle.segment_id))
+    return FALSE;
+
   if (request->next_wall_us != 0)
     {
       if (!continue_session (db, request, error))

@@ -116,22 +116,23 @@ xs_journal_close_cut_off (XsJournal *journal, gboolean with_running, guint *n_cl
 
 /* In one step: a photo of now in a session that stays open would move its end to now. */
 static gboolean
-sign_out_of (XsJournal *journal, OpenSession *session, GBytes *jpeg, const XsPhotoRecord *photo, GError **error)
+sign_out_of (XsJournal *journal, OpenSession *session, GBytes *jpeg, GBytes *thumbnail, const XsPhotoRecord *photo,
+             GError **error)
 {
   XsPhotoRecord record = *photo;
   XsCloseRequest request = { journal, session->handle, XS_SIGN_OUT_MADE_UP, session->end_wall_us, 0, NULL };
 
   record.event = XS_PHOTO_SIGN_OUT;
-  if (!xs_journal_add_photo_and (journal, &session->handle, jpeg, &record, xs_journal_close_segment_in, &request,
-                                 error))
+  if (!xs_journal_add_photo_and (journal, &session->handle, jpeg, thumbnail, &record, xs_journal_close_segment_in,
+                                 &request, error))
     return FALSE;
   xs_journal_forget_minutes (journal);
   return TRUE;
 }
 
 gboolean
-xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const XsPhotoRecord *photo, guint *n_made_up,
-                    GError **error)
+xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, GBytes *thumbnail, const XsPhotoRecord *photo,
+                    guint *n_made_up, GError **error)
 {
   g_autoptr (GArray) sessions = list_open (journal->db, stunum, error);
 
@@ -150,7 +151,7 @@ xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const 
       /* By a clock that was set back nobody is seen after the end: it waits until the clock is right. */
       if (may && photo->wall_us <= session->end_wall_us)
         continue;
-      if (may ? !sign_out_of (journal, session, jpeg, photo, error)
+      if (may ? !sign_out_of (journal, session, jpeg, thumbnail, photo, error)
               : !xs_journal_close_segment (journal, &session->handle, session->reason, session->end_wall_us, 0, NULL,
                                            error))
         return FALSE;

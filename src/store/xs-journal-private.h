@@ -70,9 +70,19 @@ typedef struct {
 /** xs_journal_close_segment_in: an XsDbFunc for XsCloseRequest: xs_journal_close_segment() inside a transaction. */
 gboolean xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** xs_journal_add_photo_and: xs_journal_add_photo(), and @then (nullable) in the transaction that stores its row. */
-gboolean xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg,
+/**
+ * xs_journal_add_photo_and: xs_journal_add_photo_with_copy(), and @then (nullable) in the transaction that stores its
+ * row.
+ */
+gboolean xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, GBytes *thumbnail,
                                    XsPhotoRecord *record, XsDbFunc then, gpointer data, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_journal_seal_own_photo: @sealed: (out) (transfer full) (nullable): NULL when no copy is to be kept. */
+gboolean xs_journal_seal_own_photo (XsJournal *journal, GBytes *thumbnail, GBytes **sealed, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_add_own_photo_in: inside the transaction that stores the photo's row. @sealed: (nullable) */
+gboolean xs_journal_add_own_photo_in (XsDb *db, gint64 number, gint64 wall_us, GBytes *sealed, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 /*
@@ -153,6 +163,31 @@ gboolean xs_journal_restore (const char *dir, const GError *damage, gint64 wall_
   " ON g.session_id = s.id AND g.end_reason IS NULL WHERE s.state = 'open' AND s.stunum = ?1), 0)"                     \
   " FROM (SELECT coalesce ((SELECT last_recnum FROM roster WHERE stunum = ?1), 0) AS last) r"
 
+/*
+ * What a learner asks about the own hours: parameters are the learner, the day before which, and how many; the learner
+ * and the day; the log and the learner. A test holds that they walk over nobody else's rows.
+ */
+#define XS_RECORDS_DAYS_SQL                                                                                            \
+  "SELECT day, sum (credited_us), count (*) FROM credit WHERE stunum = ?1 AND day < ?2"                                \
+  " GROUP BY day ORDER BY day DESC LIMIT ?3"
+#define XS_RECORDS_LOG_SQL(day_us_)                                                                                    \
+  "SELECT g.id, g.subjcode, g.start_wall_us, g.last_wall_us, g.credited_us,"                                           \
+  " g.end_reason IS NULL AND s.cut_off IS NOT NULL, g.end_reason IS '" XS_SEGMENT_LOST "',"                            \
+  " l.seq, l.recnum, lo.state, lo.reason, lo.message, a.wall_us, a.reason, a.comment, ao.state, " day_us_              \
+  ", ao.message FROM "
+#define XS_RECORDS_JOIN_SQL                                                                                            \
+  " LEFT JOIN outbox lo ON lo.log_seq = l.seq LEFT JOIN appeal a ON a.log_seq = l.seq"                                 \
+  " LEFT JOIN outbox ao ON ao.appeal_seq = a.log_seq"
+#define XS_RECORDS_LOGS_SQL                                                                                            \
+  XS_RECORDS_LOG_SQL ("c.credited_us")                                                                                 \
+  "credit c JOIN segment g ON g.id = c.segment_id JOIN session s ON s.id = g.session_id"                               \
+  " LEFT JOIN log l ON l.segment_id = g.id" XS_RECORDS_JOIN_SQL                                                        \
+  " WHERE c.stunum = ?1 AND c.day = ?2 ORDER BY g.start_wall_us, g.id"
+#define XS_RECORDS_ONE_LOG_SQL                                                                                         \
+  XS_RECORDS_LOG_SQL ("g.credited_us")                                                                                 \
+  "log l JOIN segment g ON g.id = l.segment_id JOIN session s ON s.id = g.session_id" XS_RECORDS_JOIN_SQL              \
+  " WHERE l.seq = ?1 AND l.stunum = ?2"
+
 /** xs_journal_read_identity: xs_journal_get_identity() for use inside a transaction. */
 gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -172,6 +207,8 @@ gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **erro
 #define XS_OUTBOX_DUE_PHOTOS_SQL                                                                                       \
   XS_OUTBOX_DUE_SQL ("photo", "p.sha256, 0, NULL", "photo p ON p.number = o.photo_number")
 #define XS_OUTBOX_DUE_LOGS_SQL XS_OUTBOX_DUE_SQL ("log", "l.sha256, l.seq, l.signature", "log l ON l.seq = o.log_seq")
+#define XS_OUTBOX_DUE_APPEALS_SQL                                                                                      \
+  XS_OUTBOX_DUE_SQL ("appeal", "a.sha256, a.log_seq, a.signature", "appeal a ON a.log_seq = o.appeal_seq")
 #define XS_OUTBOX_EARLIEST_SQL "SELECT min (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
 #define XS_OUTBOX_LATEST_SQL "SELECT max (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
 /* A log that waits for its photos is younger than they are. */

@@ -202,7 +202,7 @@ xs_journal_recover (XsJournal *journal, guint *n_closed, GError **error)
   g_autofree char *keys_dir = g_build_filename (journal->dir, "keys", NULL);
   guint n = 0;
 
-  if (!xs_journal_close_cut_off (journal, TRUE, &n, error))
+  if (!xs_journal_close_cut_off (journal, TRUE, &n, error) || !xs_journal_drop_own_photos (journal, NULL, error))
     return FALSE;
   if (n_closed != NULL)
     *n_closed = n;

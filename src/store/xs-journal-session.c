@@ -293,6 +293,7 @@ typedef struct {
   const XsSessionHandle *handle;
   const XsPhotoRecord *record;
   const char *sha256;
+  GBytes *own; /* (nullable): the learner's copy, sealed */
   gint64 number;
   XsDbFunc then; /* (nullable) */
   gpointer data;
@@ -330,6 +331,7 @@ add_photo_in (XsDb *db, gpointer data, GError **error)
                      error, "iiiisdiis", add->number, add->handle->segment_id, (gint64) record->event, record->wall_us,
                      add->sha256, record->match, (gint64) record->width_px, (gint64) record->height_px,
                      record->picture_hash)
+      || !xs_journal_add_own_photo_in (db, add->number, record->wall_us, add->own, error)
       || !xs_db_run (db, "INSERT INTO outbox (kind, photo_number, segment_id) VALUES ('photo', ?, ?)", error, "ii",
                      add->number, add->handle->segment_id))
     return FALSE;
@@ -408,18 +410,19 @@ store_photo (XsJournal *journal, AddPhoto *add, GBytes *sealed, GError **error)
 }
 
 gboolean
-xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
-                          XsDbFunc then, gpointer data, GError **error)
+xs_journal_add_photo_and (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, GBytes *thumbnail,
+                          XsPhotoRecord *record, XsDbFunc then, gpointer data, GError **error)
 {
   XsIdentity identity;
+  g_autoptr (GBytes) own = NULL;
 
-  if (!check_photo (record, g_bytes_get_size (jpeg), error)
-      || !xs_journal_read_identity (journal->db, &identity, error))
+  if (!check_photo (record, g_bytes_get_size (jpeg), error) || !xs_journal_read_identity (journal->db, &identity, error)
+      || !xs_journal_seal_own_photo (journal, thumbnail, &own, error))
     return FALSE;
 
   g_autoptr (GBytes) sealed = xs_seal (identity.platform_key, jpeg);
   g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
-  AddPhoto add = { handle, record, sha256, 0, then, data };
+  AddPhoto add = { handle, record, sha256, own, 0, then, data };
 
   xs_crash_point ("photo-sealed");
   set_unsettled (journal, sha256, TRUE);
@@ -440,7 +443,14 @@ gboolean
 xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
                       GError **error)
 {
-  return xs_journal_add_photo_and (journal, handle, jpeg, record, NULL, NULL, error);
+  return xs_journal_add_photo_and (journal, handle, jpeg, NULL, record, NULL, NULL, error);
+}
+
+gboolean
+xs_journal_add_photo_with_copy (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, GBytes *thumbnail,
+                                XsPhotoRecord *record, GError **error)
+{
+  return xs_journal_add_photo_and (journal, handle, jpeg, thumbnail, record, NULL, NULL, error);
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-appeal.h"
 #include "xs-audit.h"
 #include "xs-clock.h"
 #include "xs-crypto.h"
@@ -165,6 +166,31 @@ gboolean xs_journal_save_progress (XsJournal *journal, const XsSessionHandle *ha
 gboolean xs_journal_add_photo (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg, XsPhotoRecord *record,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** What a learner's own copy of a photo may come to: a picture of 160 px takes a tenth of it. */
+#define XS_OWN_PHOTO_MAX_BYTES (64 * 1024)
+
+/**
+ * xs_journal_add_photo_with_copy: the same, and in that transaction a small copy for the learner to look at, sealed to
+ * this device. It is kept for policy.own_photo_days; of 0 days none is.
+ * @thumbnail: (nullable): 1 to XS_OWN_PHOTO_MAX_BYTES bytes
+ */
+gboolean xs_journal_add_photo_with_copy (XsJournal *journal, const XsSessionHandle *handle, GBytes *jpeg,
+                                         GBytes *thumbnail, XsPhotoRecord *record, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_get_own_photo: (transfer full): the copy, opened. For nobody but @stunum, identified by face.
+ * @number: of the photo, as in its XsPhotoRecord
+ * @error: XS_ERROR_NOT_FOUND when none is kept, or it is somebody else's
+ */
+GBytes *xs_journal_get_own_photo (XsJournal *journal, const char *stunum, const char *number, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_drop_own_photos: remove those that the policy lets nobody see any longer, from the journal's copy as well.
+ * Asked at the start, and whenever nobody is signed in.
+ * @n_dropped: (out) (optional)
+ */
+gboolean xs_journal_drop_own_photos (XsJournal *journal, guint *n_dropped, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * xs_journal_close_segment: make the teaching log of the open segment: allots recnum and device sequence, encodes,
  * chains and signs it, and stores it with its outbox entry in one transaction.
@@ -200,11 +226,11 @@ gboolean xs_journal_cut_off (XsJournal *journal, XsSessionHandle *handle, XsSign
 /**
  * xs_journal_make_up: the learner is back, and signs out of all sessions that were cut off; those for which it is too
  * late are closed as they ended, and those that end after @photo was taken, by a clock that was set back, wait on.
- * @jpeg, @photo: how the learner looks now; @photo's event is not looked at
+ * @jpeg, @thumbnail (nullable), @photo: how the learner looks now; @photo's event is not looked at
  * @n_made_up: (out): how many sessions
  */
-gboolean xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, const XsPhotoRecord *photo,
-                             guint *n_made_up, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_journal_make_up (XsJournal *journal, const char *stunum, GBytes *jpeg, GBytes *thumbnail,
+                             const XsPhotoRecord *photo, guint *n_made_up, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * xs_journal_close_cut_off: close the sessions that were cut off and cannot be made up any more.
  * @with_running: those that nothing is known of were cut off, too: at start, when none can be running
@@ -271,6 +297,14 @@ gboolean xs_journal_get_credit (XsJournal *journal, const char *stunum, int day,
 gboolean xs_journal_get_audit_facts (XsJournal *journal, const char *stunum, gint64 start_wall_us,
                                      const XsSessionHandle *own, XsAuditFacts *facts, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_journal_appeal: what @stunum has against the verdict on log @seq, to the coach: signed and put into the outbox.
+ * @comment: one line of at most XS_APPEAL_COMMENT_MAX_BYTES; "" for none
+ * @error: XS_ERROR_NOT_FOUND when the learner has no such log here, XS_ERROR_EXISTS when there is an appeal against it
+ */
+gboolean xs_journal_appeal (XsJournal *journal, const char *stunum, gint64 seq, XsAppealReason reason,
+                            const char *comment, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** xs_journal_get_lesson_position: how far @stunum watched the lesson; 0, 0 when never. */
 gboolean xs_journal_get_lesson_position (XsJournal *journal, const char *stunum, const char *lesson_id,

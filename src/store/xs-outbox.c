@@ -16,6 +16,17 @@ xs_outbox_item_free (XsOutboxItem *item)
   g_free (item);
 }
 
+const char *
+xs_outbox_kind_title (XsOutboxKind kind)
+{
+  static const char *const titles[] = {
+    [XS_OUTBOX_PHOTO] = "Photo", [XS_OUTBOX_LOG] = "Log", [XS_OUTBOX_APPEAL] = "Appeal"
+  };
+
+  g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (titles), NULL);
+  return titles[kind];
+}
+
 static gboolean
 append_due (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_us, guint max, GPtrArray *items,
             GError **error)
@@ -48,22 +59,26 @@ xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **erro
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) xs_outbox_item_free);
 
   if (!append_due (journal, XS_OUTBOX_DUE_PHOTOS_SQL, XS_OUTBOX_PHOTO, wall_us, max, items, error)
-      || !append_due (journal, XS_OUTBOX_DUE_LOGS_SQL, XS_OUTBOX_LOG, wall_us, max, items, error))
+      || !append_due (journal, XS_OUTBOX_DUE_LOGS_SQL, XS_OUTBOX_LOG, wall_us, max, items, error)
+      || !append_due (journal, XS_OUTBOX_DUE_APPEALS_SQL, XS_OUTBOX_APPEAL, wall_us, max, items, error))
     return NULL;
   return g_steal_pointer (&items);
 }
 
 static GBytes *
-read_log (XsJournal *journal, const XsOutboxItem *item, GError **error)
+read_signed (XsJournal *journal, const XsOutboxItem *item, GError **error)
 {
   gboolean has_row;
-  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT bytes FROM log WHERE seq = ?", error, "i", item->seq);
+  const char *sql =
+    item->kind == XS_OUTBOX_LOG ? "SELECT bytes FROM log WHERE seq = ?" : "SELECT bytes FROM appeal WHERE log_seq = ?";
+  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, sql, error, "i", item->seq);
 
   if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
     return NULL;
   if (!has_row)
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no log %" G_GINT64_FORMAT, item->seq);
+      g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "%s %" G_GINT64_FORMAT " is not there any more",
+                   xs_outbox_kind_title (item->kind), item->seq);
       return NULL;
     }
   return xs_stmt_bytes (stmt, 0);
@@ -74,9 +89,9 @@ xs_outbox_read (XsJournal *journal, const XsOutboxItem *item, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
 
-  if (item->kind == XS_OUTBOX_LOG)
+  if (item->kind != XS_OUTBOX_PHOTO)
     {
-      bytes = read_log (journal, item, error);
+      bytes = read_signed (journal, item, error);
     }
   else
     {
@@ -89,8 +104,8 @@ xs_outbox_read (XsJournal *journal, const XsOutboxItem *item, GError **error)
   g_autofree char *actual = xs_sha256_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (strcmp (actual, item->sha256) != 0)
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The stored %s %.8s… was altered since it was recorded",
-                   item->kind == XS_OUTBOX_LOG ? "log" : "photo", item->sha256);
+      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s %.8s… was altered since it was recorded",
+                   xs_outbox_kind_title (item->kind), item->sha256);
       return NULL;
     }
   return g_steal_pointer (&bytes);
@@ -221,6 +236,9 @@ xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error
     { "log", "waiting", G_STRUCT_OFFSET (XsOutboxStatus, logs_waiting) },
     { "log", "rejected", G_STRUCT_OFFSET (XsOutboxStatus, logs_rejected) },
     { "log", "acked", G_STRUCT_OFFSET (XsOutboxStatus, logs_sent) },
+    { "appeal", "waiting", G_STRUCT_OFFSET (XsOutboxStatus, appeals_waiting) },
+    { "appeal", "rejected", G_STRUCT_OFFSET (XsOutboxStatus, appeals_rejected) },
+    { "appeal", "acked", G_STRUCT_OFFSET (XsOutboxStatus, appeals_sent) },
   };
   gboolean has_row;
 

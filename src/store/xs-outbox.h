@@ -6,30 +6,34 @@
 G_BEGIN_DECLS
 
 /*
- * The part of the journal that waits to be sent. Rows are written by xs_journal_add_photo() and
- * xs_journal_close_segment(); src/sync reads and settles them. Nothing is ever dropped.
+ * The part of the journal that waits to be sent. Rows are written by xs_journal_add_photo(),
+ * xs_journal_close_segment() and xs_journal_appeal(); src/sync reads and settles them. Nothing is ever dropped.
  */
 
 typedef enum {
   XS_OUTBOX_PHOTO,
   XS_OUTBOX_LOG,
+  XS_OUTBOX_APPEAL,
 } XsOutboxKind;
 
 typedef struct {
   gint64 id;
   XsOutboxKind kind;
-  gint64 seq;        /* of a log; 0 for photos */
+  gint64 seq;        /* of a log, or of the log an appeal is against; 0 for photos */
   char sha256[65];   /* of the bytes to send */
-  GBytes *signature; /* of a log, XS_SIGNATURE_BYTES; NULL for photos */
+  GBytes *signature; /* of a log or an appeal, XS_SIGNATURE_BYTES; NULL for photos */
   guint attempts;
 } XsOutboxItem;
+
+/** xs_outbox_kind_title: (transfer none): "Photo", "Log" or "Appeal", for messages to staff. */
+const char *xs_outbox_kind_title (XsOutboxKind kind);
 
 void xs_outbox_item_free (XsOutboxItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsOutboxItem, xs_outbox_item_free)
 
 /**
  * xs_outbox_list_due: (transfer full): XsOutboxItem pending and due at @wall_us, at most @max: photos by age first;
- * a log only once all of its photos are acknowledged, logs by seq.
+ * a log only once all of its photos are acknowledged, logs by seq; then appeals.
  */
 GPtrArray *xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_read: (transfer full): the exact bytes to send; XS_ERROR_CORRUPT when they no longer match the hash. */
@@ -51,6 +55,7 @@ typedef struct {
   guint photos_waiting, logs_waiting;
   guint photos_rejected, logs_rejected;
   guint photos_sent, logs_sent;
+  guint appeals_waiting, appeals_rejected, appeals_sent;
   gint64 next_wall_us;    /* earliest next try, now when due; 0 when nothing waits that may be sent */
   char last_message[256]; /* of the newest failed attempt among what waits; "" when none */
 } XsOutboxStatus;

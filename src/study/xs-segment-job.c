@@ -8,6 +8,9 @@
 /* What the journal takes for one photo. */
 #define JPEG_MAX_BYTES (1024 * 1024)
 
+/* Wide enough to know oneself and to see what is in the way. */
+#define THUMBNAIL_WIDTH_PX 160
+
 /* A noisy picture of a large camera may need the lower ones. */
 static const int jpeg_qualities[] = { 85, 70, 50, 30 };
 
@@ -52,6 +55,7 @@ clear_step (gpointer data)
   g_clear_pointer (&step->interrupted, g_array_unref);
   g_clear_pointer (&step->frame, xs_frame_unref);
   g_clear_pointer (&step->jpeg, g_bytes_unref);
+  g_clear_pointer (&step->thumbnail, g_bytes_unref);
   if (step->progress.minutes != NULL)
     g_array_unref ((GArray *) step->progress.minutes);
   if (step->progress.events != NULL)
@@ -124,9 +128,25 @@ xs_open_segment_get_n_logs (XsOpenSegment *segment)
 
 /* Steps, on the store's thread */
 
+/* The learner can do without it; the platform cannot do without the photo. */
+static void
+make_thumbnail (XsStep *step)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (step->frame == NULL || step->thumbnail != NULL)
+    return;
+  step->thumbnail = xs_picture_encode_thumbnail (step->frame, THUMBNAIL_WIDTH_PX, &error);
+  if (step->thumbnail == NULL)
+    g_message ("A photo has no copy for its learner: %s", error->message);
+  else if (g_bytes_get_size (step->thumbnail) > XS_OWN_PHOTO_MAX_BYTES)
+    g_clear_pointer (&step->thumbnail, g_bytes_unref);
+}
+
 static gboolean
 encode (XsStep *step, GError **error)
 {
+  make_thumbnail (step);
   for (guint i = 0; step->jpeg == NULL && i < G_N_ELEMENTS (jpeg_qualities); i++)
     {
       step->jpeg = xs_picture_encode_jpeg (step->frame, jpeg_qualities[i], error);
@@ -158,7 +178,7 @@ make_up (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **erro
   if (step->frame == NULL && step->jpeg == NULL)
     return TRUE;
   if (!encode (step, error)
-      || !xs_journal_make_up (journal, step->stunum, step->jpeg, &step->record, &n_made_up, error))
+      || !xs_journal_make_up (journal, step->stunum, step->jpeg, step->thumbnail, &step->record, &n_made_up, error))
     return FALSE;
   if (n_made_up > 0)
     g_message ("%u session(s) of %s signed out afterwards", n_made_up, step->stunum);
@@ -187,7 +207,7 @@ add_photo (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **er
   if (!encode (step, error))
     return FALSE;
   xs_crash_point ("photo-encoded");
-  if (!xs_journal_add_photo (journal, &segment->handle, step->jpeg, &step->record, error))
+  if (!xs_journal_add_photo_with_copy (journal, &segment->handle, step->jpeg, step->thumbnail, &step->record, error))
     return FALSE;
   g_atomic_int_inc (&segment->n_photos);
   return TRUE;

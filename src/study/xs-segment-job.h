@@ -39,7 +39,8 @@ typedef struct {
 
   /* BEGIN: sessions that were cut off are signed out of with it; PHOTO */
   XsFrame *frame;
-  GBytes *jpeg; /* of @frame, once encoded */
+  GBytes *jpeg;      /* of @frame, once encoded */
+  GBytes *thumbnail; /* likewise, (nullable): for the learner's own records */
   XsPhotoRecord record;
 
   /* PROGRESS */

@@ -212,7 +212,8 @@ xs_overdue_job_run (XsJournal *journal, gpointer unused, GError **error)
 {
   guint n_closed;
 
-  if (!xs_journal_close_cut_off (journal, FALSE, &n_closed, error))
+  if (!xs_journal_close_cut_off (journal, FALSE, &n_closed, error)
+      || !xs_journal_drop_own_photos (journal, NULL, error))
     return FALSE;
   if (n_closed > 0)
     g_message ("%u interrupted session(s) were not made up in time and are closed", n_closed);

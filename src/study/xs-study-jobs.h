@@ -62,7 +62,10 @@ void xs_recover_job_free (gpointer job);
  * whose photos the next sync fetches again. Tells whether a damaged journal was replaced.
  */
 gboolean xs_recover_job_run (XsJournal *journal, gpointer job, GError **error);
-/** xs_overdue_job_run: closes sessions that were cut off and cannot be made up any more. No data. */
+/**
+ * xs_overdue_job_run: closes sessions that were cut off and cannot be made up any more, and removes learners' copies of
+ * photos that are too old. No data.
+ */
 gboolean xs_overdue_job_run (XsJournal *journal, gpointer unused, GError **error);
 
 G_END_DECLS

@@ -11,6 +11,15 @@
 /* What failed this often goes after everything else: were it in front, it could end every pass before the rest. */
 #define ATTEMPTS_IN_FRONT 2
 
+/* Moments a test may end the process at. */
+static const struct {
+  const char *put, *answered, *acknowledged;
+} points[] = {
+  [XS_OUTBOX_PHOTO] = { "photo-put", "photo-answered", "photo-acknowledged" },
+  [XS_OUTBOX_LOG] = { "log-put", "log-answered", "log-acknowledged" },
+  [XS_OUTBOX_APPEAL] = { "appeal-put", "appeal-answered", "appeal-acknowledged" },
+};
+
 /* The drain of one pass. */
 typedef struct {
   XsSyncRun *run;
@@ -118,7 +127,7 @@ settle_acknowledged (Drain *drain, XsOutboxItem *item)
   drain->run->answered = TRUE;
   drain->run->failures_in_a_row = 0;
   (void) xs_sync_run_store (drain->run, acknowledge, &call);
-  xs_crash_point (item->kind == XS_OUTBOX_LOG ? "log-acknowledged" : "photo-acknowledged");
+  xs_crash_point (points[item->kind].acknowledged);
 }
 
 static void
@@ -126,7 +135,7 @@ settle_rejected (Drain *drain, XsOutboxItem *item, const char *reason, const cha
 {
   OutboxCall call = { .item = item, .reason = *reason != '\0' ? reason : "refused", .message = message };
 
-  g_message ("%s %.8s… is refused: %s", item->kind == XS_OUTBOX_LOG ? "Log" : "Photo", item->sha256, message);
+  g_message ("%s %.8s… is refused: %s", xs_outbox_kind_title (item->kind), item->sha256, message);
   drain->run->answered = TRUE;
   drain->run->failures_in_a_row = 0;
   (void) xs_sync_run_store (drain->run, reject, &call);
@@ -179,8 +188,7 @@ read_bytes (Drain *drain, XsOutboxItem *item)
 
   damage = call.damage;
   if (damage != NULL)
-    g_warning ("%s %.8s… cannot be sent: %s", item->kind == XS_OUTBOX_LOG ? "Log" : "Photo", item->sha256,
-               damage->message);
+    g_warning ("%s %.8s… cannot be sent: %s", xs_outbox_kind_title (item->kind), item->sha256, damage->message);
   if (ok && call.absent)
     {
       drain->run->left_over = TRUE;
@@ -227,7 +235,7 @@ on_uploaded (GObject *source, GAsyncResult *result, gpointer user_data)
   Drain *drain = upload->drain;
   g_autoptr (XsSyncReply) reply = xs_sync_client_call_finish (result);
 
-  xs_crash_point ("photo-answered");
+  xs_crash_point (points[XS_OUTBOX_PHOTO].answered);
   drain->in_flight--;
   settle_photo (drain, upload->item, reply);
   upload_more (drain);
@@ -253,7 +261,7 @@ upload_more (Drain *drain)
       upload->drain = drain;
       upload->item = item;
       drain->in_flight++;
-      xs_crash_point ("photo-put");
+      xs_crash_point (points[XS_OUTBOX_PHOTO].put);
       xs_sync_client_call_async (drain->run->client, &call, drain->run->cancellable, on_uploaded, upload);
     }
 }
@@ -320,7 +328,7 @@ send_photos (Drain *drain, const GPtrArray *items)
   drain->photos = NULL;
 }
 
-/* Logs */
+/* Logs, and appeals against them: what the device has signed */
 
 static void
 leave_log (Drain *drain, XsOutboxItem *item, const char *message)
@@ -358,7 +366,7 @@ send_photos_again (Drain *drain, XsOutboxItem *item, const XsWireLogAnswer *answ
 }
 
 static void
-settle_log (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
+settle_signed (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
 {
   g_auto (XsWireLogAnswer) answer = { 0 };
   g_autoptr (GError) error = NULL;
@@ -382,8 +390,9 @@ settle_log (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
       break;
     case XS_WIRE_LOG_CONFLICT:
       settle_rejected (drain, item, "conflict",
-                       *answer.message != '\0' ? answer.message
-                                               : "The platform has another log under this number of this device");
+                       *answer.message != '\0'       ? answer.message
+                       : item->kind == XS_OUTBOX_LOG ? "The platform has another log under this number of this device"
+                                                     : "The platform has another appeal against this log");
       break;
     case XS_WIRE_LOG_REJECTED:
       settle_rejected (drain, item, answer.reason, *answer.message != '\0' ? answer.message : answer.reason);
@@ -395,13 +404,13 @@ settle_log (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
 }
 
 static void
-send_log (Drain *drain, XsOutboxItem *item)
+send_signed (Drain *drain, XsOutboxItem *item)
 {
   g_autoptr (GBytes) bytes = read_bytes (drain, item);
 
   if (bytes == NULL)
     return;
-  g_autofree char *path = xs_wire_path_log (item->seq);
+  g_autofree char *path = item->kind == XS_OUTBOX_LOG ? xs_wire_path_log (item->seq) : xs_wire_path_appeal (item->seq);
   g_autofree char *signature =
     g_base64_encode (g_bytes_get_data (item->signature, NULL), g_bytes_get_size (item->signature));
   XsSyncCall call = { .method = "PUT",
@@ -412,19 +421,19 @@ send_log (Drain *drain, XsOutboxItem *item)
                       .answer_type = XS_WIRE_TYPE_JSON,
                       .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES,
                       .says_no_itself = TRUE };
-  xs_crash_point ("log-put");
+  xs_crash_point (points[item->kind].put);
   g_autoptr (XsSyncReply) reply = xs_sync_client_call (drain->run->client, &call, drain->run->cancellable);
-  xs_crash_point ("log-answered");
-  settle_log (drain, item, reply);
+  xs_crash_point (points[item->kind].answered);
+  settle_signed (drain, item, reply);
 }
 
 static void
-choose (Drain *drain, const GPtrArray *due, gboolean stubborn, GPtrArray *photos, GPtrArray *logs)
+choose (Drain *drain, const GPtrArray *due, gboolean stubborn, GPtrArray *photos, GPtrArray *others)
 {
   for (guint i = 0; i < due->len; i++)
     {
       XsOutboxItem *item = g_ptr_array_index (due, i);
-      GPtrArray *list = item->kind == XS_OUTBOX_PHOTO ? photos : logs;
+      GPtrArray *list = item->kind == XS_OUTBOX_PHOTO ? photos : others;
 
       if ((item->attempts >= ATTEMPTS_IN_FRONT) == stubborn && list->len < BATCH
           && !g_hash_table_contains (drain->tried, &item->id))
@@ -438,19 +447,19 @@ send_batch (Drain *drain)
 {
   OutboxCall call = { .drain = drain, .wall_us = xs_clock_wall_us (drain->run->pass->clock) };
   g_autoptr (GPtrArray) photos = g_ptr_array_new ();
-  g_autoptr (GPtrArray) logs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
 
   if (!xs_sync_run_store (drain->run, list_due, &call))
     return FALSE;
   g_autoptr (GPtrArray) due = call.items;
-  choose (drain, due, FALSE, photos, logs);
-  if (photos->len + logs->len == 0)
-    choose (drain, due, TRUE, photos, logs);
+  choose (drain, due, FALSE, photos, others);
+  if (photos->len + others->len == 0)
+    choose (drain, due, TRUE, photos, others);
   if (photos->len > 0)
     send_photos (drain, photos);
-  for (guint i = 0; i < logs->len && !xs_sync_run_is_over (drain->run); i++)
-    send_log (drain, g_ptr_array_index (logs, i));
-  return photos->len + logs->len > 0;
+  for (guint i = 0; i < others->len && !xs_sync_run_is_over (drain->run); i++)
+    send_signed (drain, g_ptr_array_index (others, i));
+  return photos->len + others->len > 0;
 }
 
 void

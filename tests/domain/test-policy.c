@@ -61,6 +61,7 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_int (a, b, clock_max_s);
   assert_same_int (a, b, unsent_warn_s);
   assert_same_int (a, b, resume_s);
+  assert_same_int (a, b, own_photo_days);
 }
 
 static void
@@ -201,6 +202,7 @@ test_later_fields_have_defaults (void)
   g_assert_cmpint (policy.attention_interval_s, ==, 0);
   g_assert_cmpint (policy.quiz_pass_percent, ==, 90);
   g_assert_false (policy.repeat_counts);
+  g_assert_cmpint (policy.own_photo_days, ==, 7);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));

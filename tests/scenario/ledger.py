@@ -90,7 +90,7 @@ def check_tidy(state, data):
 
 def compare(state, data):
     """A kiosk's journal at rest and its platform's register: the same logs to the byte, the same photos to the byte,
-    the same credit for every learner. Returns: how many logs, photos and credited seconds."""
+    the same appeals, the same credit for every learner. Returns: how many logs, photos and credited seconds."""
     check_tidy(state, data)
     with read_only(state / "journal.db") as journal, read_only(data / "platform.db") as register:
         check_photo_files(journal, state)
@@ -98,6 +98,7 @@ def compare(state, data):
         sign_key, = journal.execute("SELECT sign_public_key FROM device").fetchone()
         device, = register.execute("SELECT id FROM device WHERE sign_key = ?", (sign_key,)).fetchone()
         logs = compare_logs(journal, register, device)
+        compare_appeals(journal, register, device)
         photos = compare_photos(journal, register, device, state, data)
         credited_s = compare_credit(journal, register)
     return logs, photos, credited_s
@@ -127,6 +128,13 @@ def compare_logs(journal, register, device):
         " WHERE l.device_id = ? ORDER BY 1, 2", (device,))  # fmt: skip
     same(here.fetchall(), there.fetchall(), "photos of logs")
     return count
+
+
+def compare_appeals(journal, register, device):
+    here = journal.execute("SELECT log_seq, bytes, sha256, signature FROM appeal ORDER BY 1")
+    there = register.execute(
+        "SELECT seq, bytes, sha256, signature FROM appeal WHERE device_id = ? ORDER BY 1", (device,))  # fmt: skip
+    return same(here.fetchall(), there.fetchall(), "appeals")
 
 
 def compare_photos(journal, register, device, state, data):

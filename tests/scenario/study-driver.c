@@ -4,6 +4,7 @@
 #include "xs-crash-point.h"
 #include "xs-crypto.h"
 #include "xs-journal-private.h"
+#include "xs-records.h"
 #include "xs-segment-job.h"
 #include "xs-study-jobs.h"
 #include "xs-study-session.h"
@@ -232,6 +233,31 @@ study (Driver *driver, gint64 seconds)
   say ("end");
 }
 
+/* Against the newest log, unless there is an appeal already. */
+static gboolean
+appeal (XsJournal *journal, gpointer unused, GError **error)
+{
+  g_autoptr (GArray) days = xs_records_list_days (journal, STUNUM, 0, 1, error);
+
+  if (days == NULL || days->len == 0)
+    return days != NULL;
+  g_autoptr (GArray) logs = xs_records_list_logs (journal, STUNUM, g_array_index (days, XsRecordDay, 0).day, error);
+  if (logs == NULL || logs->len == 0)
+    return logs != NULL;
+  const XsRecordLog *newest = &g_array_index (logs, XsRecordLog, logs->len - 1);
+  return newest->seq == 0 || newest->appeal.sent != XS_SENT_NOTHING
+         || xs_journal_appeal (journal, STUNUM, newest->seq, XS_APPEAL_WAS_PRESENT, "我一直在", error);
+}
+
+static void
+appeal_against_newest (Driver *driver)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_store_run (driver->store, appeal, NULL, &error))
+    g_error ("the appeal: %s", error->message);
+}
+
 static gboolean
 end_what_the_start_left (XsJournal *journal, gpointer unused, GError **error)
 {
@@ -273,13 +299,14 @@ wait_until_sent (Driver *driver)
   guint timer = g_timeout_add (20, on_timer, NULL);
   Look seen;
 
-  for (look (driver, &seen);
-       seen.status.photos_waiting + seen.status.logs_waiting > 0 || xs_sync_get_state (driver->sync) != XS_SYNC_IDLE;
+  for (look (driver, &seen); seen.status.photos_waiting + seen.status.logs_waiting + seen.status.appeals_waiting > 0
+                             || xs_sync_get_state (driver->sync) != XS_SYNC_IDLE;
        look (driver, &seen))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timer);
-  if (seen.status.photos_rejected + seen.status.logs_rejected > 0)
-    g_error ("the platform refused %u photos and %u logs", seen.status.photos_rejected, seen.status.logs_rejected);
+  if (seen.status.photos_rejected + seen.status.logs_rejected + seen.status.appeals_rejected > 0)
+    g_error ("the platform refused %u photos, %u logs and %u appeals", seen.status.photos_rejected,
+             seen.status.logs_rejected, seen.status.appeals_rejected);
 }
 
 static int
@@ -325,7 +352,10 @@ main (int argc, char **argv)
   look (&driver, &seen);
   driver.policy = seen.policy;
   for (int i = 0; i < sessions; i++)
-    study (&driver, seconds);
+    {
+      study (&driver, seconds);
+      appeal_against_newest (&driver);
+    }
   wait_until_sent (&driver);
   if (!xs_store_run (driver.store, end_what_the_start_left, NULL, &error))
     g_error ("%s", error->message);

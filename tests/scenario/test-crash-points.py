@@ -17,7 +17,7 @@ from scenario import (
     run_tests, run_well, wait,
 )  # fmt: skip
 
-PLATFORM = ("upload-", "log-inserted", "log-committed")
+PLATFORM = ("upload-", "log-inserted", "log-committed", "appeal-filed", "appeal-recorded")
 NEW_JOURNAL = ("journal-",)
 # The real window's: the driver has no sign-out of its own.
 WINDOW = ("sign-out-asked",)

@@ -149,8 +149,8 @@ store_progress (XsJournal *journal, const XsSessionHandle *handle, int seconds, 
   return xs_journal_save_progress (journal, handle, &progress, error);
 }
 
-XsPhotoRecord
-store_photo (XsJournal *journal, const XsSessionHandle *handle, XsPhotoEvent event, guint32 seed)
+static XsPhotoRecord
+add_photo (XsJournal *journal, const XsSessionHandle *handle, XsPhotoEvent event, guint32 seed, GBytes *thumbnail)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) jpeg = store_jpeg (seed, 2000 + seed % 1000);
@@ -160,9 +160,21 @@ store_photo (XsJournal *journal, const XsSessionHandle *handle, XsPhotoEvent eve
                            .width_px = 640,
                            .height_px = 480 };
 
-  g_assert_true (xs_journal_add_photo (journal, handle, jpeg, &record, &error));
+  g_assert_true (xs_journal_add_photo_with_copy (journal, handle, jpeg, thumbnail, &record, &error));
   g_assert_no_error (error);
   return record;
+}
+
+XsPhotoRecord
+store_photo (XsJournal *journal, const XsSessionHandle *handle, XsPhotoEvent event, guint32 seed)
+{
+  return add_photo (journal, handle, event, seed, NULL);
+}
+
+XsPhotoRecord
+store_photo_with_copy (XsJournal *journal, const XsSessionHandle *handle, guint32 seed, GBytes *thumbnail)
+{
+  return add_photo (journal, handle, XS_PHOTO_TIMED, seed, thumbnail);
 }
 
 void
@@ -302,6 +314,7 @@ check_outbox (XsJournal *journal)
   static const char *const nothing[] = {
     "SELECT count (*) FROM photo WHERE (SELECT count (*) FROM outbox o WHERE o.photo_number = number) <> 1",
     "SELECT count (*) FROM log WHERE (SELECT count (*) FROM outbox o WHERE o.log_seq = seq) <> 1",
+    "SELECT count (*) FROM appeal a WHERE (SELECT count (*) FROM outbox o WHERE o.appeal_seq = a.log_seq) <> 1",
     "SELECT count (*) FROM outbox_count c WHERE n <> (SELECT count (*) FROM outbox o"
     " WHERE o.kind = c.kind AND o.state = c.state)",
     "SELECT count (*) FROM outbox l WHERE kind = 'log' AND photos_missing <> (SELECT count (*) FROM outbox p"
@@ -315,7 +328,8 @@ check_outbox (XsJournal *journal)
   for (guint i = 0; i < G_N_ELEMENTS (nothing); i++)
     g_assert_cmpint (store_count (journal, nothing[i]), ==, 0);
   g_assert_cmpint (store_count (journal, "SELECT count (*) FROM outbox"), ==,
-                   store_count (journal, "SELECT (SELECT count (*) FROM photo) + (SELECT count (*) FROM log)"));
+                   store_count (journal, "SELECT (SELECT count (*) FROM photo) + (SELECT count (*) FROM log)"
+                                         " + (SELECT count (*) FROM appeal)"));
 }
 
 static void

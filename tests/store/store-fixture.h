@@ -48,6 +48,9 @@ XsSessionHandle store_begin (XsJournal *journal, XsClock *clock, const char *stu
 gboolean store_progress (XsJournal *journal, const XsSessionHandle *handle, int seconds, GError **error);
 /** store_photo: add a photo of @event that must be taken. */
 XsPhotoRecord store_photo (XsJournal *journal, const XsSessionHandle *handle, XsPhotoEvent event, guint32 seed);
+/** store_photo_with_copy: likewise, a timed one whose learner keeps @thumbnail (nullable). */
+XsPhotoRecord store_photo_with_copy (XsJournal *journal, const XsSessionHandle *handle, guint32 seed,
+                                     GBytes *thumbnail);
 /** store_close: close the segment, which must succeed. */
 void store_close (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason, gint64 end_wall_us,
                   gboolean continue_session);

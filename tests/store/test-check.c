@@ -197,7 +197,8 @@ test_clean_up_while_storing (StoreFixture *fixture, gconstpointer unused)
   During during = { fixture, reader, TRUE, NULL };
 
   g_assert_no_error (error);
-  g_assert_false (xs_journal_add_photo_and (fixture->journal, &handle, jpeg, &photo, clean_up_now, &during, &error));
+  g_assert_false (
+    xs_journal_add_photo_and (fixture->journal, &handle, jpeg, NULL, &photo, clean_up_now, &during, &error));
   g_clear_error (&error);
   g_assert_true (g_file_test (during.temporary, G_FILE_TEST_EXISTS));
   g_assert_true (xs_journal_clean_up (fixture->journal, reader, &error));
@@ -205,7 +206,8 @@ test_clean_up_while_storing (StoreFixture *fixture, gconstpointer unused)
   g_clear_pointer (&during.temporary, g_free);
 
   during.fails = FALSE;
-  g_assert_true (xs_journal_add_photo_and (fixture->journal, &handle, jpeg, &photo, clean_up_now, &during, &error));
+  g_assert_true (
+    xs_journal_add_photo_and (fixture->journal, &handle, jpeg, NULL, &photo, clean_up_now, &during, &error));
   g_assert_true (xs_journal_clean_up (fixture->journal, reader, &error));
   g_assert_no_error (error);
   g_clear_pointer (&during.temporary, g_free);

@@ -35,7 +35,7 @@ make_up (StoreFixture *fixture, const char *stunum, guint32 seed)
                           .height_px = 480 };
   guint n_made_up = 7;
 
-  g_assert_true (xs_journal_make_up (fixture->journal, stunum, jpeg, &photo, &n_made_up, &error));
+  g_assert_true (xs_journal_make_up (fixture->journal, stunum, jpeg, NULL, &photo, &n_made_up, &error));
   g_assert_no_error (error);
   return n_made_up;
 }

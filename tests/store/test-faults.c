@@ -174,7 +174,7 @@ make_up (StoreFixture *f, XsSessionHandle *handle, GError **error)
   XsPhotoRecord record = { .wall_us = START_US + 60 * MINUTE_US, .match = NAN, .width_px = 640, .height_px = 480 };
   guint n_made_up;
 
-  return xs_journal_make_up (f->journal, STUNUM, jpeg, &record, &n_made_up, error);
+  return xs_journal_make_up (f->journal, STUNUM, jpeg, NULL, &record, &n_made_up, error);
 }
 
 static gboolean

@@ -374,6 +374,7 @@ test_nothing_in_the_clear (StoreFixture *fixture, gconstpointer unused)
   g_autoptr (GBytes) photo = registration_photo (STUNUM, &sha256);
   g_autoptr (GBytes) values = template_values ();
   g_autoptr (GBytes) taken = store_jpeg (1, 2001);
+  g_autoptr (GBytes) own = store_jpeg (7, 3000);
   XsSessionHandle handle = store_begin (journal, fixture->clock, STUNUM);
 
   store_roster (journal, STUNUM, OTHER_STUNUM, NULL);
@@ -381,6 +382,8 @@ test_nothing_in_the_clear (StoreFixture *fixture, gconstpointer unused)
   set_photo (journal, OTHER_STUNUM);
   g_assert_true (xs_journal_set_template (journal, STUNUM, values, NULL));
   store_photo (journal, &handle, XS_PHOTO_SIGN_IN, 1);
+  store_photo_with_copy (journal, &handle, 2, own);
+  g_assert_cmpint (store_count (journal, "SELECT count (*) FROM own_photo"), ==, 1);
 
   for (int reopened = 0; reopened < 2; reopened++)
     {
@@ -388,6 +391,7 @@ test_nothing_in_the_clear (StoreFixture *fixture, gconstpointer unused)
       assert_nowhere (dir, (const guint8 *) g_bytes_get_data (values, NULL) + 64, 16);
       assert_nowhere (dir, (const guint8 *) g_bytes_get_data (photo, NULL) + 1000, 16);
       assert_nowhere (dir, (const guint8 *) g_bytes_get_data (taken, NULL) + 1000, 16);
+      assert_nowhere (dir, (const guint8 *) g_bytes_get_data (own, NULL) + 1000, 16);
       assert_nowhere (dir, "\xff\xd8\xff\xe0\0\x10JFIF", 10);
       g_autofree char *copy = g_strdup (dir);
       g_clear_pointer (&fixture->journal, xs_journal_close);

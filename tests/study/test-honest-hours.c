@@ -297,7 +297,7 @@ sign_in (Kiosk *k)
   g_autoptr (GBytes) jpeg = take_picture (k);
   XsObservation seen = see (k);
   XsPhotoRecord record = make_record (XS_PHOTO_SIGN_OUT, &seen, wall_us);
-  g_assert_true (xs_journal_make_up (k->f->journal, STUNUM, jpeg, &record, &n_made_up, &error));
+  g_assert_true (xs_journal_make_up (k->f->journal, STUNUM, jpeg, NULL, &record, &n_made_up, &error));
   g_assert_no_error (error);
   g_assert_true (
     xs_journal_begin_session (k->f->journal, STUNUM, CLASSROOM_SUBJCODE, &k->policy, wall_us, &k->handle, &error));

@@ -66,8 +66,8 @@ kill_at_request (XsSyncFixture *f, guint nth)
 static void
 test_killed_at_every_request (void)
 {
-  /* Policy, roster, registration photo, one question, photos and logs. */
-  const guint n_requests = 4 + N_PHOTOS * N_LOGS + N_LOGS;
+  /* Policy, roster, registration photo, one question, photos, logs and an appeal. */
+  const guint n_requests = 4 + N_PHOTOS * N_LOGS + N_LOGS + 1;
 
   for (guint nth = 0; nth < n_requests; nth++)
     {
@@ -79,6 +79,7 @@ test_killed_at_every_request (void)
       xs_sync_fixture_pair (f);
       xs_test_platform_add_learner (f->platform, XS_TEST_STUNUM, "a face");
       xs_sync_fixture_add_session (f, N_LOGS, N_PHOTOS);
+      xs_sync_fixture_appeal (f, XS_TEST_STUNUM, N_LOGS);
       xs_sync_fixture_close (f);
       kill_at_request (f, nth);
 
@@ -86,6 +87,7 @@ test_killed_at_every_request (void)
       error = xs_sync_fixture_pass (f);
       g_assert_no_error (error);
       xs_sync_fixture_assert_sent (f, N_PHOTOS * N_LOGS, N_LOGS);
+      xs_sync_fixture_assert_appeals (f, 1);
       xs_sync_fixture_tear_down (f, NULL);
     }
 }

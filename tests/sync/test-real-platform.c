@@ -210,6 +210,38 @@ test_refused_for_good (Scene *s, gconstpointer data)
   g_assert_cmpuint (status.logs_waiting, ==, 0);
 }
 
+/* The platform's answers to appeals, as `xueshi-platform list appeals` has them in the end. */
+static void
+test_appeals (Scene *s, gconstpointer data)
+{
+  g_autofree char *url = start_platform (s);
+  g_autoptr (GError) error = NULL;
+
+  pair (s, url);
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 2, 1);
+  xs_sync_fixture_add_session_of (&s->kiosk, "2000000000000009", 1, 1);
+  xs_sync_fixture_appeal (&s->kiosk, LEARNER, 2);
+  xs_sync_fixture_appeal (&s->kiosk, "2000000000000009", 3);
+  error = xs_sync_fixture_pass (&s->kiosk);
+  g_assert_no_error (error);
+  XsOutboxStatus status = xs_sync_fixture_get_status (&s->kiosk);
+  g_assert_cmpuint (status.appeals_sent, ==, 1);
+  g_assert_cmpuint (status.appeals_rejected, ==, 1);
+  g_assert_cmpuint (status.appeals_waiting, ==, 0);
+
+  g_autofree char *text = ASK ("list", "appeals", "--data", s->data_dir, "--json");
+  g_autoptr (JsonNode) appeals = json_from_string (text, &error);
+  g_assert_no_error (error);
+  JsonArray *array = json_node_get_array (appeals);
+  g_assert_cmpuint (json_array_get_length (array), ==, 1);
+  JsonObject *appeal = json_array_get_object_element (array, 0);
+  g_assert_cmpint (json_object_get_int_member (appeal, "seq"), ==, 2);
+  g_assert_cmpstr (json_object_get_string_member (appeal, "stunum"), ==, LEARNER);
+  g_assert_cmpstr (json_object_get_string_member (appeal, "reason"), ==, "camera");
+  g_assert_cmpstr (json_object_get_string_member (appeal, "comment"), ==, "灯坏了");
+  g_assert_true (json_object_get_boolean_member (appeal, "log"));
+}
+
 static void
 test_killed_in_mid_upload (Scene *s, gconstpointer data)
 {
@@ -251,6 +283,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/sync/real-platform/" name, Scene, NULL, set_up, func, tear_down)
   ADD ("pairs-refreshes-and-sends", test_pairs_refreshes_and_sends);
   ADD ("refused-for-good", test_refused_for_good);
+  ADD ("appeals", test_appeals);
   ADD ("killed-in-mid-upload", test_killed_in_mid_upload);
   return g_test_run ();
 }

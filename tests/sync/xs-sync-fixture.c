@@ -211,6 +211,30 @@ xs_sync_fixture_add_session_of (XsSyncFixture *f, const char *stunum, guint n_lo
   g_assert_true (ok);
 }
 
+typedef struct {
+  const char *stunum;
+  gint64 seq;
+} Appeal;
+
+static gboolean
+appeal (XsJournal *journal, gpointer data, GError **error)
+{
+  const Appeal *call = data;
+
+  return xs_journal_appeal (journal, call->stunum, call->seq, XS_APPEAL_CAMERA, "灯坏了", error);
+}
+
+void
+xs_sync_fixture_appeal (XsSyncFixture *f, const char *stunum, gint64 seq)
+{
+  Appeal call = { stunum, seq };
+  g_autoptr (GError) error = NULL;
+  gboolean ok = xs_store_run (f->store, appeal, &call, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (ok);
+}
+
 static gboolean
 read_status (XsJournal *journal, gpointer data, GError **error)
 {
@@ -269,6 +293,18 @@ assert_logs_complete (XsTestPlatform *platform)
         g_assert_true (
           g_hash_table_contains (platform->photos, g_array_index (log.log.photos, XsPhotoRecord, i).sha256));
     }
+}
+
+void
+xs_sync_fixture_assert_appeals (XsSyncFixture *f, guint n_appeals)
+{
+  XsOutboxStatus status = xs_sync_fixture_get_status (f);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (xs_fault_server_get_lock (f->platform->server));
+
+  g_assert_cmpuint (status.appeals_waiting, ==, 0);
+  g_assert_cmpuint (status.appeals_rejected, ==, 0);
+  g_assert_cmpuint (status.appeals_sent, ==, n_appeals);
+  g_assert_cmpuint (g_hash_table_size (f->platform->appeals), ==, n_appeals);
 }
 
 void

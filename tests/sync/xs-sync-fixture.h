@@ -36,6 +36,8 @@ void xs_sync_fixture_pair (XsSyncFixture *f);
 void xs_sync_fixture_add_session (XsSyncFixture *f, guint n_logs, guint n_photos);
 /** xs_sync_fixture_add_session_of: of this learner. */
 void xs_sync_fixture_add_session_of (XsSyncFixture *f, const char *stunum, guint n_logs, guint n_photos);
+/** xs_sync_fixture_appeal: @stunum has something against log @seq. */
+void xs_sync_fixture_appeal (XsSyncFixture *f, const char *stunum, gint64 seq);
 XsOutboxStatus xs_sync_fixture_get_status (XsSyncFixture *f);
 
 /** xs_sync_fixture_pass: one pass, and wait for its end. Returns: (transfer full) (nullable): its error. */
@@ -44,6 +46,8 @@ GError *xs_sync_fixture_pass (XsSyncFixture *f);
 /** xs_sync_fixture_tick: turn the main context until something happens, for 5 ms at most. */
 void xs_sync_fixture_tick (void);
 
+/** xs_sync_fixture_assert_appeals: likewise of appeals. */
+void xs_sync_fixture_assert_appeals (XsSyncFixture *f, guint n_appeals);
 /** xs_sync_fixture_assert_sent: both ends have exactly these many, and nothing else waits or was refused. */
 void xs_sync_fixture_assert_sent (XsSyncFixture *f, guint n_photos, guint n_logs);
 

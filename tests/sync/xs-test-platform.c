@@ -2,6 +2,7 @@
 #include "xs-test-platform.h"
 
 #include "xs-clock.h"
+#include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
 #include "xs-wire-log.h"
 #include "xs-wire-message.h"
@@ -211,6 +212,37 @@ answer_log (XsTestPlatform *platform, const XsHttpRequest *request, XsHttpReply 
 }
 
 static void
+answer_appeal (XsTestPlatform *platform, const XsHttpRequest *request, XsHttpReply *reply)
+{
+  gint64 seq = g_ascii_strtoll (request->path + strlen (XS_WIRE_PATH_APPEALS), NULL, 10);
+  const char *text = g_hash_table_lookup (request->headers, "x-xueshi-signature");
+  guint8 signature[XS_SIGNATURE_BYTES];
+  XsAppeal appeal;
+  g_auto (XsWireLogAnswer) answer = { .status = XS_WIRE_LOG_ACCEPTED };
+  g_autoptr (GError) error = NULL;
+  GBytes *known = g_hash_table_lookup (platform->appeals, &seq);
+
+  if (!xs_wire_appeal_decode (&appeal, request->body, &error) || appeal.seq != seq
+      || !xs_base64_decode_exact (text != NULL ? text : "", "signature", signature, sizeof signature, &error)
+      || !xs_verify (platform->device_key, g_bytes_get_data (request->body, NULL), g_bytes_get_size (request->body),
+                     signature))
+    {
+      answer.status = XS_WIRE_LOG_REJECTED;
+      g_strlcpy (answer.reason, XS_WIRE_REASON_INVALID, sizeof answer.reason);
+      g_strlcpy (answer.message, error != NULL ? error->message : "No", sizeof answer.message);
+    }
+  else if (known != NULL)
+    {
+      answer.status = g_bytes_equal (known, request->body) ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
+      platform->appeals_repeated += answer.status == XS_WIRE_LOG_DUPLICATE;
+      platform->conflicts += answer.status == XS_WIRE_LOG_CONFLICT;
+    }
+  else
+    g_hash_table_insert (platform->appeals, g_memdup2 (&seq, sizeof seq), g_bytes_ref (request->body));
+  reply_bytes (reply, xs_wire_log_answer_http_status (&answer), xs_wire_log_answer_encode (&answer));
+}
+
+static void
 answer_registration_photo (XsTestPlatform *platform, const XsHttpRequest *request, XsHttpReply *reply)
 {
   const char *wanted = request->path + strlen (XS_WIRE_PATH_REGISTRATION_PHOTOS);
@@ -250,6 +282,8 @@ handle (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
     answer_photo (platform, request, reply);
   else if (put && g_str_has_prefix (path, XS_WIRE_PATH_LOGS))
     answer_log (platform, request, reply);
+  else if (put && g_str_has_prefix (path, XS_WIRE_PATH_APPEALS))
+    answer_appeal (platform, request, reply);
   else
     reply_error (reply, 404, XS_WIRE_ERROR_NOT_FOUND);
 }
@@ -277,6 +311,7 @@ xs_test_platform_new (void)
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   platform->photos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   platform->logs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  platform->appeals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_bytes_unref);
   platform->roster_etag = g_strdup ("\"r0\"");
   xs_test_platform_set_policy (platform, "default.json");
   platform->server = xs_fault_server_new (handle, refuse, platform);
@@ -294,6 +329,7 @@ xs_test_platform_free (XsTestPlatform *platform)
   g_hash_table_unref (platform->registration_photos);
   g_hash_table_unref (platform->photos);
   g_hash_table_unref (platform->logs);
+  g_hash_table_unref (platform->appeals);
   g_free (platform);
 }
 
