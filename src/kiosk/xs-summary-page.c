@@ -281,6 +281,12 @@ xs_summary_page_show (XsSummaryPage *self)
 }
 
 void
+xs_summary_page_hold (XsSummaryPage *self)
+{
+  g_clear_handle_id (&self->countdown_id, g_source_remove);
+}
+
+void
 xs_summary_page_set_scale (XsSummaryPage *self, double scale)
 {
   int width_px = (int) (WIDTH_PX * scale);

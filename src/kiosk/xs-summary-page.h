@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (XsSummaryPage, xs_summary_page, XS, SUMMARY_PAGE, AdwBin)
 void xs_summary_page_set_study (XsSummaryPage *self, XsStudy *study, XsStore *store);
 /** xs_summary_page_set_scale: how much larger than drawn the window is. */
 void xs_summary_page_set_scale (XsSummaryPage *self, double scale);
+/** xs_summary_page_hold: do not close by itself, until it is shown again: the learner looks at something else. */
+void xs_summary_page_hold (XsSummaryPage *self);
 /** xs_summary_page_show: fill it from the study's summary and start the countdown. */
 void xs_summary_page_show (XsSummaryPage *self);
 

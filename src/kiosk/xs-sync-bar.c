@@ -43,25 +43,51 @@ read_journal (XsJournal *journal, gpointer data, GError **error)
   return xs_outbox_get_status (journal, &reading->outbox, error);
 }
 
+typedef struct {
+  guint logs, photos, appeals;
+} Amount;
+
+static Amount
+waiting_amount (const XsOutboxStatus *outbox)
+{
+  return (Amount){ outbox->logs_waiting, outbox->photos_waiting, outbox->appeals_waiting };
+}
+
+static gboolean
+is_nothing (Amount amount)
+{
+  return amount.logs + amount.photos + amount.appeals == 0;
+}
+
+/* Takes both over. */
+static char *
+join (char *text, char *more)
+{
+  g_autofree char *first = text, *second = more;
+
+  /* Translators: "3 logs, 12 photos" */
+  return first == NULL ? g_steal_pointer (&second) : g_strdup_printf (_ ("%s, %s"), first, second);
+}
+
 /* "3 logs, 12 photos", without what there is none of. */
 static char *
-amount_text (guint n_logs, guint n_photos)
+amount_text (Amount amount)
 {
-  g_autofree char *logs = g_strdup_printf (g_dngettext (NULL, "%u log", "%u logs", n_logs), n_logs);
-  g_autofree char *photos = g_strdup_printf (g_dngettext (NULL, "%u photo", "%u photos", n_photos), n_photos);
+  char *text = NULL;
 
-  if (n_logs == 0)
-    return g_steal_pointer (&photos);
-  if (n_photos == 0)
-    return g_steal_pointer (&logs);
-  /* Translators: "3 logs, 12 photos" */
-  return g_strdup_printf (_ ("%s, %s"), logs, photos);
+  if (amount.logs > 0)
+    text = join (text, g_strdup_printf (g_dngettext (NULL, "%u log", "%u logs", amount.logs), amount.logs));
+  if (amount.photos > 0)
+    text = join (text, g_strdup_printf (g_dngettext (NULL, "%u photo", "%u photos", amount.photos), amount.photos));
+  if (amount.appeals > 0)
+    text = join (text, g_strdup_printf (g_dngettext (NULL, "%u appeal", "%u appeals", amount.appeals), amount.appeals));
+  return text;
 }
 
 static char *
 waiting_text (const XsOutboxStatus *outbox, XsSyncState state)
 {
-  g_autofree char *amount = amount_text (outbox->logs_waiting, outbox->photos_waiting);
+  g_autofree char *amount = amount_text (waiting_amount (outbox));
 
   if (state == XS_SYNC_WORKING)
     return g_strdup_printf (_ ("Sending to the school: %s"), amount);
@@ -74,8 +100,7 @@ waiting_text (const XsOutboxStatus *outbox, XsSyncState state)
 static char *
 status_text (const XsOutboxStatus *outbox, XsSyncState state, const char *failure, const char **icon_name)
 {
-  guint n_waiting = outbox->logs_waiting + outbox->photos_waiting;
-  g_autofree char *waiting = n_waiting > 0 ? waiting_text (outbox, state) : NULL;
+  g_autofree char *waiting = is_nothing (waiting_amount (outbox)) ? NULL : waiting_text (outbox, state);
 
   *icon_name = "network-transmit-receive-symbolic";
   switch (state)
@@ -112,9 +137,10 @@ show (XsSyncBar *self, const Reading *reading)
   g_autofree char *status =
     status_text (outbox, xs_sync_get_state (self->sync), xs_sync_get_error_message (self->sync), &icon_name);
 
-  if (outbox->logs_rejected + outbox->photos_rejected > 0)
+  Amount rejected = { outbox->logs_rejected, outbox->photos_rejected, outbox->appeals_rejected };
+  if (!is_nothing (rejected))
     {
-      g_autofree char *amount = amount_text (outbox->logs_rejected, outbox->photos_rejected);
+      g_autofree char *amount = amount_text (rejected);
       g_autofree char *refused = g_strdup_printf (_ ("%s refused"), amount);
       char *longer = g_strdup_printf ("%s · %s", status, refused);
       g_free (status);

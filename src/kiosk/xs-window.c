@@ -7,6 +7,7 @@
 
 #include "xs-clock.h"
 #include "xs-identify-page.h"
+#include "xs-records-page.h"
 #include "xs-sign-in-page.h"
 #include "xs-study-page.h"
 #include "xs-summary-page.h"
@@ -18,6 +19,8 @@
 #define DRAWN_DPI 96
 #define SCALE_MIN 0.7
 #define SCALE_MAX 3.0
+/* Who looked into the own records and went away leaves them open for nobody else. */
+#define RECORDS_UNSEEN_US (5 * (gint64) G_USEC_PER_SEC)
 
 struct _XsWindow {
   AdwApplicationWindow parent_instance;
@@ -36,6 +39,11 @@ struct _XsWindow {
   XsIdentifyPage *identify;
   XsStudyPage *studying;
   XsSummaryPage *summary;
+  XsRecordsPage *records;
+  gboolean records_open;
+  XsStudyPhase records_phase; /* that they were opened in */
+  gboolean records_paused;    /* the lesson, for them */
+  gint64 seen_us;             /* while they are open: when their learner was last there */
   XsSyncBar *sync_bar;
 };
 
@@ -164,12 +172,88 @@ close_dialogs (XsWindow *self)
       gtk_window_destroy (item->data);
 }
 
+/* The learner's own records, before whom they were opened. */
+
+static void on_study_changed (XsWindow *self);
+
+static gboolean
+records_may_stay (XsWindow *self, const XsStudyStatus *status)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (status->phase != self->records_phase)
+    return FALSE;
+  if (status->phase != XS_STUDY_STUDYING)
+    return TRUE;
+  if (status->presence == XS_PRESENCE_OTHER_PERSON)
+    return FALSE;
+  if (status->presence != XS_PRESENCE_NO_FACE && status->presence != XS_PRESENCE_COVERED)
+    self->seen_us = now_us;
+  return now_us - self->seen_us < RECORDS_UNSEEN_US;
+}
+
+static void
+open_records (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  XsWindow *self = data;
+  XsStudyStatus status;
+  const char *stunum, *name;
+
+  if (self->study == NULL || self->records_open)
+    return;
+  xs_study_get_status (self->study, &status);
+  if (status.phase == XS_STUDY_STUDYING && status.learner != NULL)
+    {
+      stunum = status.learner->stunum;
+      name = status.learner->name;
+    }
+  else if (status.phase == XS_STUDY_SUMMARY)
+    {
+      stunum = xs_study_get_summary (self->study)->stunum;
+      name = xs_study_get_summary (self->study)->name;
+      xs_summary_page_hold (self->summary);
+    }
+  else
+    return;
+  self->records_open = TRUE;
+  self->records_phase = status.phase;
+  self->seen_us = g_get_monotonic_time ();
+  show_page (self, self->records);
+  xs_records_page_open (self->records, stunum, name);
+  self->records_paused = status.phase == XS_STUDY_STUDYING && !xs_study_get_paused (self->study);
+  if (self->records_paused)
+    xs_study_set_paused (self->study, TRUE);
+}
+
+static void
+close_records (XsWindow *self, XsStudyPhase phase)
+{
+  self->records_open = FALSE;
+  close_dialogs (self);
+  xs_records_page_close (self->records);
+  if (self->records_paused && phase == XS_STUDY_STUDYING)
+    xs_study_set_paused (self->study, FALSE);
+}
+
+static void
+on_records_closed (XsWindow *self)
+{
+  if (!self->records_open)
+    return;
+  close_records (self, self->records_phase);
+  on_study_changed (self);
+}
+
 static void
 on_study_changed (XsWindow *self)
 {
   XsStudyStatus status;
 
   xs_study_get_status (self->study, &status);
+  if (self->records_open && !records_may_stay (self, &status))
+    close_records (self, status.phase);
+  if (self->records_open)
+    return;
   switch (status.phase)
     {
     case XS_STUDY_LOADING:
@@ -242,6 +326,7 @@ xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *syn
   xs_identify_page_set_study (self->identify, study);
   xs_study_page_set_study (self->studying, study, store);
   xs_summary_page_set_study (self->summary, study, store);
+  xs_records_page_set_store (self->records, store);
   xs_sync_bar_set_source (self->sync_bar, store, sync);
   gtk_widget_set_visible (GTK_WIDGET (self->sync_bar), TRUE);
   g_signal_connect_object (study, "changed", G_CALLBACK (on_study_changed), self, G_CONNECT_SWAPPED);
@@ -260,6 +345,8 @@ on_key_pressed (XsWindow *self, guint keyval, guint keycode, GdkModifierType sta
 
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 || self->study == NULL)
     return GDK_EVENT_PROPAGATE;
+  if (page == GTK_WIDGET (self->records))
+    return xs_records_page_press (self->records, keyval);
   if (page == GTK_WIDGET (self->sign_in))
     return xs_sign_in_page_press (self->sign_in, keyval);
   if (page == GTK_WIDGET (self->identify) && keyval == GDK_KEY_Escape)
@@ -294,6 +381,7 @@ on_layout (XsWindow *self, int width, int height)
   g_object_set (settings, "gtk-xft-dpi", wanted, NULL);
   xs_study_page_set_scale (self->studying, scale);
   xs_summary_page_set_scale (self->summary, scale);
+  xs_records_page_set_scale (self->records, scale);
 }
 
 static void
@@ -338,6 +426,7 @@ xs_window_class_init (XsWindowClass *klass)
   g_type_ensure (XS_TYPE_IDENTIFY_PAGE);
   g_type_ensure (XS_TYPE_STUDY_PAGE);
   g_type_ensure (XS_TYPE_SUMMARY_PAGE);
+  g_type_ensure (XS_TYPE_RECORDS_PAGE);
   g_type_ensure (XS_TYPE_SYNC_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-window.ui");
   gtk_widget_class_bind_template_child (widget_class, XsWindow, pages);
@@ -351,17 +440,21 @@ xs_window_class_init (XsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsWindow, identify);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, studying);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, summary);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, records);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, sync_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
+  gtk_widget_class_bind_template_callback (widget_class, on_records_closed);
 }
 
 static void
 xs_window_init (XsWindow *self)
 {
+  static const GActionEntry actions[] = { { .name = "records", .activate = open_records } };
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   hide_other_pages (self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);

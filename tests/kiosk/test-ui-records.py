@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""My records: what a student sees of the own hours, photos and verdicts, and what is said against them."""
+
+import sys
+
+from kiosk_bench import LEARNER, expect, main, picture, test
+from kiosk_driver import Atspi
+
+SEEN = {}
+
+
+def row_with(kiosk, text):
+    """The first row with @text, in the kiosk's language, on it."""
+    for node in kiosk.everything():
+        if node.get_role() == Atspi.Role.LIST_ITEM:
+            if any(text in child.get_name() for child in kiosk.everything(node)):
+                return node
+    return None
+
+
+def photos(kiosk):
+    """Names of the photos that can be seen: pictures whose name begins with a time."""
+    names = [node.get_name() for node in kiosk.everything() if node.get_role() == Atspi.Role.IMAGE]
+    return [name for name in names if name[2:3] == ":" and name[5:6] == ":"]
+
+
+@test
+def opens_while_studying(bench):
+    """While a session runs the records open, the lesson is paused for them, and going back goes on with it"""
+    kiosk = bench.start_paired(language="en")
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 2, "the counter to run")
+    kiosk.click("My records")
+    kiosk.wait_for("Logs of the day")
+    kiosk.wait(lambda: row_with(kiosk, "Still running"), "the session that runs")
+    kiosk.screenshot(picture("running"))
+    kiosk.press("Escape")
+    kiosk.wait_for("Sign out")
+    before = kiosk.counter_s()
+    kiosk.wait(lambda: kiosk.counter_s() > before, "the counter to go on")
+    expect(kiosk.text("Counter") == "Counting", "the counter says “%s”" % kiosk.text("Counter"))
+
+
+@test
+def shows_the_same_as_the_summary(bench):
+    """After signing out the records show the log with the credit of the summary, the verdict and why"""
+    kiosk = bench.kiosk
+    kiosk.sign_out()
+    SEEN["credited"] = kiosk.text("Counted this session")
+    expect(SEEN["credited"] != "", "the summary does not say what counted")
+    kiosk.click("My records")
+    kiosk.wait(lambda: row_with(kiosk, "studied " + SEEN["credited"]), "the log with %s" % SEEN["credited"])
+    expect(row_with(kiosk, "It does not count") is not None, "the list does not say that it does not count")
+    kiosk.screenshot(picture("logs"))
+
+
+@test
+def opens_a_log_by_keyboard(bench):
+    """By keyboard alone one gets from the day into the log: verdict, reason, remedy, and where it is"""
+    kiosk = bench.kiosk
+    kiosk.press("Tab")
+    kiosk.press("Return")
+    kiosk.wait_for("Appeal to the coach")
+    expect(SEEN["credited"] in kiosk.text("When, and how long"), "it says “%s”" % kiosk.text("When, and how long"))
+    expect(kiosk.text("Verdict") == "It does not count", "the verdict is “%s”" % kiosk.text("Verdict"))
+    expect(row_with(kiosk, "Studied too short") is not None, "the rule that was broken is not named")
+    expect(row_with(kiosk, "Study longer before you sign out.") is not None, "there is no remedy")
+    kiosk.wait_for_text("Where the log is", lambda text: "received" in text and "not decided yet" in text, "its way")
+
+
+@test
+def shows_own_photos(bench):
+    """The photos of the session are there, each with its time, occasion and what the check said"""
+    kiosk = bench.kiosk
+    kiosk.wait(lambda: len(photos(kiosk)) >= 2, "two photos")
+    names = photos(kiosk)
+    expect("Signing in" in names[0], "the first photo is “%s”" % names[0])
+    expect("Signing out" in names[-1], "the last photo is “%s”" % names[-1])
+    for name in names:
+        expect("Good: likeness" in name, "a photo is “%s”" % name)
+    kiosk.screenshot(picture("log"))
+
+
+@test
+def appeals(bench):
+    """An appeal is made by choosing a reason, and its way is shown until the school has it"""
+    kiosk = bench.kiosk
+    kiosk.click("Appeal to the coach")
+    kiosk.wait_for("I was there and studied all the time")
+    kiosk.screenshot(picture("appeal"))
+    # Into the comment, which may stay empty.
+    kiosk.press("Down", "Down", "Tab", "Return")
+    kiosk.wait_for("The camera or the light was at fault")
+    kiosk.wait_for_text("Where the appeal is", lambda text: "The school has received it." in text, "the appeal's way")
+    kiosk.screenshot(picture("appealed"))
+    expect(not kiosk.shows("Appeal to the coach"), "one may appeal twice")
+    found = bench.list("appeals")
+    expect(len(found) == 1, "the platform has %d appeals" % len(found))
+    expect(found[0]["reason"] == "camera" and found[0]["stunum"] == LEARNER and found[0]["log"], "it has %s" % found[0])
+    expect(found[0]["seq"] == 1 and found[0]["comment"] == "", "it has %s" % found[0])
+
+
+@test
+def goes_back_and_leaves_nothing(bench):
+    """Escape leads back to the day, to the summary, and nothing of it stays behind"""
+    kiosk = bench.kiosk
+    kiosk.press("Escape")
+    kiosk.wait(lambda: row_with(kiosk, "Appeal made"), "the day with the appeal")
+    kiosk.press("Escape")
+    kiosk.wait_for("What did not count")
+    kiosk.click_starting_with("Done")
+    kiosk.wait_for("Student number")
+    expect(photos(kiosk) == [] and not kiosk.shows("My records"), "the records are still there")
+    bench.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
