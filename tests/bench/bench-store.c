@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "store-fixture.h"
+#include "xs-records.h"
 
 #define N_SESSIONS 16667 /* of an hour: 1,000,020 minutes */
 #define N_PHOTOS_EACH 6  /* 100,002 */
@@ -197,6 +198,23 @@ close_it (Store *store)
   store->seconds = 0;
 }
 
+static void
+days (Store *store)
+{
+  g_autoptr (GArray) list = xs_records_list_days (store->journal, STUNUM, 0, 30, NULL);
+
+  g_assert_nonnull (list);
+}
+
+/* Each judged: there are as many as were closed before. */
+static void
+logs_of_day (Store *store)
+{
+  g_autoptr (GArray) list = xs_records_list_logs (store->journal, STUNUM, DAY, NULL);
+
+  g_assert_cmpuint (list->len, >=, 60);
+}
+
 static const struct {
   const char *name;
   void (*run) (Store *store);
@@ -215,6 +233,8 @@ static const struct {
   { "sync status", status, 500, NULL, NULL },
   { "list what is due", due, 500, NULL, NULL },
   { "close a segment", close_it, 60, NULL, end_work },
+  { "30 days of a learner", days, 200, NULL, NULL },
+  { "60 logs of a day, judged", logs_of_day, 20, NULL, NULL },
 };
 
 static int

@@ -16,6 +16,7 @@ import tempfile
 import time
 
 from kiosk_bench import LEARNER, SOURCE, Bench
+from kiosk_driver import Atspi
 
 PSEUDO_LETTERS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
 GROWTH = 0.4
@@ -134,11 +135,36 @@ def course(photographer):
     kiosk.wait_for("Course")
 
 
+def records(photographer):
+    """From the summary, and back."""
+    kiosk = photographer.bench.kiosk
+
+    def rows():
+        return [node for node in kiosk.everything() if node.get_role() == Atspi.Role.LIST_ITEM]
+
+    kiosk.click("My records")
+    kiosk.wait(lambda: kiosk.shows("Logs of the day") and len(rows()) >= 2, "a day and its log")
+    photographer.shoot("records")
+    kiosk.press("Tab", "Return")
+    kiosk.wait_for("Appeal to the coach")
+    photographer.shoot("record")
+    kiosk.click("Appeal to the coach")
+    kiosk.wait_for("I was there and studied all the time")
+    photographer.shoot("appeal")
+    kiosk.press("Escape")
+    kiosk.wait(lambda: not kiosk.shows("I was there and studied all the time"), "the dialog to go")
+    kiosk.press("Escape")
+    kiosk.wait_for("Logs of the day")
+    kiosk.press("Escape")
+    kiosk.wait_for("What did not count")
+
+
 def summary(photographer):
     kiosk = photographer.bench.kiosk
     kiosk.sign_out()
     photographer.shoot("summary")
-    kiosk.press("Return")
+    records(photographer)
+    kiosk.click_starting_with(kiosk._("Done"))
     kiosk.wait_for("Student number")
 
 
