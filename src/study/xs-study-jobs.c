@@ -194,8 +194,10 @@ xs_recover_job_run (XsJournal *journal, gpointer data, GError **error)
 {
   XsRecoverJob *job = data;
   guint n_closed, n_dropped;
+  XsPolicy policy;
 
-  if (!xs_journal_recover (journal, &n_closed, error)
+  if (!xs_journal_get_policy (journal, &policy, NULL, error) || !xs_journal_recover (journal, &n_closed, error)
+      || !xs_journal_find_resumable (journal, policy.resume_s, job->resumable, error)
       || !xs_journal_drop_templates (journal, template_is_current, NULL, &n_dropped, error))
     return FALSE;
   if (!xs_journal_get_recovery (journal, &job->recovery, error))

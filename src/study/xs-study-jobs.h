@@ -54,6 +54,7 @@ gboolean xs_template_job_run (XsJournal *journal, gpointer job, GError **error);
 /** XsRecoverJob: what was found out at the start. */
 typedef struct {
   XsRecovery recovery;
+  char resumable[XS_UNIFIED_DIGITS + 1]; /* of xs_journal_find_resumable() */
 } XsRecoverJob;
 
 void xs_recover_job_free (gpointer job);

@@ -27,6 +27,8 @@ struct _XsStudy {
 
   XsStudyPhase phase;
   char *error_message;
+  char *obstacle;     /* (nullable): why nobody may sign in now */
+  char *resumable;    /* (nullable): who was cut off by a crash just now */
   gint64 overdue_us;  /* when it was last looked for sessions that cannot be made up any more */
   gboolean recovered; /* the journal has closed what was left open */
   guint tick_id;

@@ -252,6 +252,11 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
       xs_study_set_error (self, _ ("A student number has 16 digits."));
       return;
     }
+  if (self->obstacle != NULL)
+    {
+      xs_study_set_error (self, self->obstacle);
+      return;
+    }
   xs_study_clear_session (self);
   g_ptr_array_set_size (self->closes, 0);
   xs_study_show_forget (self);

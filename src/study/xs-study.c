@@ -284,7 +284,10 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer user_data)
   self->recovered = xs_store_finish (XS_STORE (source), result, &error);
   if (self->recovered)
     {
-      tell_recovery (self, &((XsRecoverJob *) xs_store_get_data (result))->recovery);
+      XsRecoverJob *job = xs_store_get_data (result);
+      tell_recovery (self, &job->recovery);
+      if (job->resumable[0] != '\0')
+        self->resumable = g_strdup (job->resumable);
       become_ready (self);
     }
   else
@@ -441,6 +444,8 @@ xs_study_finalize (GObject *object)
   XsStudy *self = XS_STUDY (object);
 
   g_free (self->error_message);
+  g_free (self->obstacle);
+  g_free (self->resumable);
   g_ptr_array_unref (self->closes);
   xs_teaching_log_clear (&self->log);
   xs_audit_facts_clear (&self->facts);

@@ -129,6 +129,20 @@ XsLessonPlayer *xs_study_get_player (XsStudy *self);
  * @stunum: as typed; checked here
  */
 void xs_study_sign_in (XsStudy *self, const char *stunum);
+/**
+ * xs_study_set_obstacle: while there is one nobody signs in, and who tries is told it.
+ * @message: (nullable): for people, translated, with the remedy; NULL: there is none
+ */
+void xs_study_set_obstacle (XsStudy *self, const char *message);
+/**
+ * xs_study_take_resumable: (transfer full) (nullable): the number of the learner who studied here when a crash cut the
+ * session off, once after the start and only while policy lets the kiosk know it.
+ */
+char *xs_study_take_resumable (XsStudy *self);
+/** xs_study_set_camera: which camera from now on: as xs_camera_set_source(). */
+void xs_study_set_camera (XsStudy *self, const char *uri, const char *device_id);
+/** xs_study_get_observation: (transfer none): of the newest frame that was looked at, whoever wanted the camera. */
+const XsObservation *xs_study_get_observation (XsStudy *self);
 /** xs_study_cancel_sign_in: from IDENTIFYING back to READY. */
 void xs_study_cancel_sign_in (XsStudy *self);
 /** xs_study_set_paused: the learner's own pause. */
