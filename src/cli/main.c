@@ -18,6 +18,7 @@ typedef struct {
 
 static const Command commands[] = {
   { "audit", "Tell by the rules whether a teaching log would count, and why not", NULL, xs_command_audit },
+  { "check-export", "Check what a kiosk exported to a stick", xs_command_check_export, NULL },
   { "course", "Make, install and list course packages", xs_command_course, NULL },
   { "enrol", "Make a template file of the face in a photo", xs_command_enrol, NULL },
   { "match", "Tell whether two pictures, or many pairs, show the same person", xs_command_match, NULL },

@@ -8,6 +8,8 @@
  * 4 not.
  */
 int xs_command_audit (int argc, char **argv, GError **error);
+/** xs_command_check_export: what a kiosk wrote to a stick. */
+gboolean xs_command_check_export (int argc, char **argv, GError **error);
 /** One subcommand each: @argv[0] is the subcommand's name. FALSE with @error set becomes exit status 1. */
 gboolean xs_command_course (int argc, char **argv, GError **error);
 gboolean xs_command_observe (int argc, char **argv, GError **error);

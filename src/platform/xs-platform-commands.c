@@ -5,6 +5,7 @@
 #include "xs-error.h"
 #include "xs-json.h"
 #include "xs-platform-export.h"
+#include "xs-platform-import.h"
 #include "xs-policy.h"
 
 #define DEMO_INSCODE "1000000000000001"
@@ -263,6 +264,29 @@ command_export (char **argv, GError **error)
 }
 
 static gboolean
+command_import (char **argv, GError **error)
+{
+  g_autofree char *data_dir = NULL;
+  g_auto (XsPlatformImport) import = { 0 };
+  const GOptionEntry entries[] = { DATA_OPTION (data_dir), { NULL } };
+
+  if (!xs_platform_parse (&argv, entries, "Take what a kiosk exported to a stick, as if it had sent it", "FOLDER", 1,
+                          error))
+    return FALSE;
+  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  if (storage == NULL || !xs_platform_import (storage, argv[1], &import, error))
+    return FALSE;
+  g_print ("logs: %u new, %u known; photos: %u new, %u known\n", import.logs_accepted, import.logs_known,
+           import.photos_new, import.photos_known);
+  for (guint i = 0; i < import.refused->len; i++)
+    g_print ("not accepted: %s\n", (const char *) g_ptr_array_index (import.refused, i));
+  if (import.refused->len == 0)
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_REJECTED, "%u logs of %s were not accepted", import.refused->len, argv[1]);
+  return FALSE;
+}
+
+static gboolean
 command_verify (char **argv, GError **error)
 {
   g_autofree char *data_dir = NULL;
@@ -327,6 +351,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "pair-code", "print a one-time code that lets one kiosk in", command_pair_code },
   { "list", "show the logs, appeals, photos, learners or devices", command_list },
   { "export", "write every log with its photos opened", command_export },
+  { "import", "take what a kiosk exported to a stick", command_import },
   { "verify", "check every signature, chain, photo and file", command_verify },
   { "demo", "make a demo school with one learner", command_demo },
   { NULL },
