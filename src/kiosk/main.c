@@ -9,10 +9,23 @@
 #include "xs-application.h"
 #include "xs-crypto.h"
 #include "xs-language.h"
+#include "xs-log-book.h"
+#include "xs-supervisor.h"
 
 static const char description[] =
-  "The kiosk opens full-screen and refuses to be closed. Staff end it with Ctrl+Alt+Shift+Q, or with SIGTERM; a\n"
-  "session that runs is closed properly and keeps what was counted.";
+  "The kiosk opens full-screen and refuses to be closed. Staff leave it on the staff page, behind their password\n"
+  "(“Staff”, or Ctrl+Alt+Shift+Q), or with SIGTERM; a session that runs is closed properly and keeps what was counted.";
+
+/* For staff, who cannot see where else it goes. */
+static void
+open_log_book (const XsOptions *options)
+{
+  g_autofree char *dir = options->state_dir != NULL
+                           ? g_build_filename (options->state_dir, "messages", NULL)
+                           : g_build_filename (g_get_user_state_dir (), "xueshi", "messages", NULL);
+
+  xs_log_book_open (dir);
+}
 
 int
 main (int argc, char **argv)
@@ -22,14 +35,17 @@ main (int argc, char **argv)
   g_autofree char *language = NULL;
   XsOptions options = { 0 };
   gboolean version = FALSE;
+  gboolean keep_running = FALSE;
+  int ended;
   const GOptionEntry entries[] = {
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &options.state_dir, "Folder of the journal ($XDG_STATE_HOME/xueshi)",
       "DIR" },
-    { "camera", 0, 0, G_OPTION_ARG_STRING, &options.camera_uri,
-      "Instead of a real camera: file:///…, file:///…?loop, test:", "URI" },
+    { "camera", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.camera_uris,
+      "Instead of real cameras, once for each: file:///…, file:///…?loop, test:", "URI" },
     { "course", 0, 0, G_OPTION_ARG_FILENAME, &options.course_dir, "Folder of the course", "DIR" },
     { "platform", 0, 0, G_OPTION_ARG_STRING, &options.platform_url, "The school's platform, for --pair", "URL" },
     { "pair", 0, 0, G_OPTION_ARG_STRING, &options.pair_code, "Connect to the platform at the first start", "CODE" },
+    { "keep-running", 0, 0, G_OPTION_ARG_NONE, &keep_running, "Start again after a crash, until staff leave", NULL },
     { "windowed", 0, 0, G_OPTION_ARG_NONE, &options.windowed, "A window that may be closed", NULL },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options.dark, "Dark colours", NULL },
     { "language", 0, 0, G_OPTION_ARG_STRING, &language, "zh_CN (default) or en", "LANG" },
@@ -54,6 +70,9 @@ main (int argc, char **argv)
       g_print ("xueshi-kiosk %s\n", XS_VERSION);
       return 0;
     }
+  if (keep_running && !xs_supervisor_run (&ended))
+    return ended;
+  open_log_book (&options);
   if (!xs_language_set_up (language))
     g_printerr ("xueshi-kiosk: no locale for “%s”: going on in English\n",
                 language != NULL ? language : XS_LANGUAGE_OWN);
@@ -73,7 +92,7 @@ main (int argc, char **argv)
     status = g_application_run (G_APPLICATION (application), 1, argv);
   }
   g_free (options.state_dir);
-  g_free (options.camera_uri);
+  g_strfreev (options.camera_uris);
   g_free (options.course_dir);
   g_free (options.platform_url);
   g_free (options.pair_code);

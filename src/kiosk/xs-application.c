@@ -8,6 +8,7 @@
 
 #include "xs-course-library.h"
 #include "xs-error.h"
+#include "xs-kiosk-mode.h"
 #include "xs-text.h"
 #include "xs-window.h"
 
@@ -23,6 +24,8 @@ struct _XsApplication {
   XsSync *sync;
   XsStudy *study;
   XsCourse *course;
+  char *camera; /* (nullable): that staff chose */
+  int volume_percent;
   gboolean opening;
   gint64 opening_us; /* since when */
   guint busy_id;
@@ -61,6 +64,8 @@ typedef struct {
   XsCourse *course;
   gboolean course_failed;
   gboolean paired;
+  char *camera;
+  char *volume;
 } Opening;
 
 static void
@@ -70,6 +75,8 @@ opening_free (Opening *opening)
   g_free (opening->course_dir);
   g_clear_pointer (&opening->journal, xs_journal_close);
   g_clear_pointer (&opening->course, xs_course_unref);
+  g_free (opening->camera);
+  g_free (opening->volume);
   g_free (opening);
 }
 
@@ -99,13 +106,36 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
+  g_clear_error (&error);
+  if (!xs_journal_get_setting (opening->journal, XS_SETTING_CAMERA, &opening->camera, &error)
+      || !xs_journal_get_setting (opening->journal, XS_SETTING_VOLUME, &opening->volume, &error))
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
   g_task_return_boolean (task, TRUE);
+}
+
+const char *
+xs_options_choose_camera (const XsOptions *options, const char *chosen)
+{
+  if (options->camera_uris == NULL)
+    return NULL;
+  for (char **uri = options->camera_uris; *uri != NULL; uri++)
+    if (g_strcmp0 (*uri, chosen) == 0)
+      return *uri;
+  return options->camera_uris[0];
 }
 
 static void
 begin_study (XsApplication *self)
 {
-  self->study = xs_study_new (self->store, xs_clock_system (), self->options->camera_uri, self->course);
+  const char *uri = xs_options_choose_camera (self->options, self->camera);
+
+  self->study = xs_study_new (self->store, xs_clock_system (), uri, self->course);
+  if (uri == NULL && self->camera != NULL)
+    xs_study_set_camera (self->study, NULL, self->camera);
+  xs_lesson_player_set_volume (xs_study_get_player (self->study), self->volume_percent / 100.0);
   xs_window_set_study (self->window, self->study, self->store, self->sync);
   xs_sync_start (self->sync);
 }
@@ -148,8 +178,8 @@ pair (XsApplication *self)
   if (options->platform_url == NULL || options->pair_code == NULL)
     {
       XsAdvice advice = { _ ("This kiosk is not connected to a school yet"),
-                          _ ("Staff: start it once with --platform URL --pair CODE. The school's platform gives the "
-                             "code."),
+                          _ ("Staff: press “Staff” and type the platform’s address and a pairing code, which the "
+                             "platform gives."),
                           "network-offline-symbolic" };
       xs_window_show_failure (self->window, &advice, NULL);
       return;
@@ -166,6 +196,28 @@ on_busy_over (gpointer user_data)
   self->busy_id = 0;
   try_opening (self);
   return G_SOURCE_REMOVE;
+}
+
+/* Staff paired it on the screen. */
+static void
+on_window_paired (XsApplication *self)
+{
+  if (self->study != NULL || self->quitting)
+    return;
+  xs_window_show_waiting (self->window, _ ("Getting the list of students…"));
+  xs_sync_pass_async (self->sync, NULL, on_first_pass, g_object_ref (self));
+}
+
+static void
+take_settings (XsApplication *self, Opening *opening)
+{
+  guint64 percent = 100;
+
+  g_free (self->camera);
+  self->camera = g_steal_pointer (&opening->camera);
+  if (opening->volume != NULL && !g_ascii_string_to_unsigned (opening->volume, 10, 0, 100, &percent, NULL))
+    percent = 100;
+  self->volume_percent = (int) percent;
 }
 
 static void
@@ -206,8 +258,10 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->quitting)
     return;
   self->course = g_steal_pointer (&opening->course);
+  take_settings (self, opening);
   self->store = xs_store_new (g_steal_pointer (&opening->journal));
   self->sync = xs_sync_new (self->store, xs_clock_system ());
+  xs_window_set_staff (self->window, xs_staff_context_new (self->options, self->store, self->sync));
   if (opening->paired)
     begin_study (self);
   else
@@ -345,6 +399,7 @@ start_anew (XsApplication *self)
 
   self->window = xs_window_new (GTK_APPLICATION (self), !self->options->windowed);
   g_signal_connect_object (self->window, "retry", G_CALLBACK (on_retry), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window, "paired", G_CALLBACK (on_window_paired), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (self->window));
   if (self->inhibit_cookie == 0)
     self->inhibit_cookie = gtk_application_inhibit (GTK_APPLICATION (self), GTK_WINDOW (self->window),
@@ -367,12 +422,13 @@ static void
 xs_application_startup (GApplication *application)
 {
   static const GActionEntry actions[] = { { "quit", on_quit } };
-  static const char *const quit_keys[] = { "<Control><Alt><Shift>q", NULL };
+  static const char *const keys[] = { XS_KIOSK_MODE_STAFF_KEYS, NULL };
   XsApplication *self = XS_APPLICATION (application);
 
   G_APPLICATION_CLASS (xs_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_keys);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), self->options->windowed ? "app.quit" : "win.staff",
+                                         keys);
   g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT, "gtk-enable-animations", FALSE, NULL);
   if (self->options->dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
@@ -389,6 +445,7 @@ xs_application_shutdown (GApplication *application)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_handle_id (&self->busy_id, g_source_remove);
   drop_all (self);
+  g_clear_pointer (&self->camera, g_free);
   G_APPLICATION_CLASS (xs_application_parent_class)->shutdown (application);
 }
 

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /** XsOptions: what the command line asks for. Owned by the caller, and outlives the application. */
 typedef struct {
   char *state_dir;    /* (nullable): the journal's folder; NULL: $XDG_STATE_HOME/xueshi */
-  char *camera_uri;   /* (nullable): see xs_camera_new() */
+  char **camera_uris; /* (nullable): instead of real cameras, to choose from: see xs_camera_new() */
   char *course_dir;   /* (nullable): NULL for xs_course_library_open() */
   char *platform_url; /* (nullable): with pair_code: pair at the first start */
   char *pair_code;    /* (nullable) */
@@ -17,8 +17,16 @@ typedef struct {
 } XsOptions;
 
 /**
- * XsApplication: opens the journal, pairs when asked to, and shows the window. Ends on Ctrl+Alt+Shift+Q, SIGTERM and
- * SIGINT: a session that runs is closed as interrupted first, and the journal has stored everything.
+ * xs_options_choose_camera: (transfer none) (nullable): of the recordings that stand for cameras the one called
+ * @chosen, else the first; NULL when real cameras are used.
+ * @chosen: (nullable)
+ */
+const char *xs_options_choose_camera (const XsOptions *options, const char *chosen);
+
+/**
+ * XsApplication: opens the journal, pairs when asked to, and shows the window. Ends when staff leave the kiosk on the
+ * staff page, in a window by Ctrl+Alt+Shift+Q, and on SIGTERM and SIGINT: a session that runs is closed as interrupted
+ * first, and the journal has stored everything.
  */
 #define XS_TYPE_APPLICATION (xs_application_get_type ())
 G_DECLARE_FINAL_TYPE (XsApplication, xs_application, XS, APPLICATION, AdwApplication)

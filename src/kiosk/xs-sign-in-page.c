@@ -237,6 +237,13 @@ xs_sign_in_page_press (XsSignInPage *self, guint keyval)
 }
 
 void
+xs_sign_in_page_set_number (XsSignInPage *self, const char *stunum)
+{
+  set_number (self, stunum, XS_UNIFIED_DIGITS);
+  forget_later (self);
+}
+
+void
 xs_sign_in_page_set_school (XsSignInPage *self, const char *school)
 {
   gtk_label_set_text (self->school, school);

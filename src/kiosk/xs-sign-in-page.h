@@ -19,6 +19,8 @@ void xs_sign_in_page_set_school (XsSignInPage *self, const char *school);
 void xs_sign_in_page_update (XsSignInPage *self, const XsStudyStatus *status);
 /** xs_sign_in_page_enter: the page is shown: forget the last student, unless there is a message for them. */
 void xs_sign_in_page_enter (XsSignInPage *self);
+/** xs_sign_in_page_set_number: as if @stunum had been typed; like that it is forgotten when nothing comes of it. */
+void xs_sign_in_page_set_number (XsSignInPage *self, const char *stunum);
 /** xs_sign_in_page_press: a key, wherever the focus is: digits are typed, Enter signs in. TRUE: used. */
 gboolean xs_sign_in_page_press (XsSignInPage *self, guint keyval);
 

@@ -5,10 +5,16 @@
 
 #include <glib/gi18n.h>
 
+#include "xs-awake.h"
 #include "xs-clock.h"
 #include "xs-identify-page.h"
+#include "xs-kiosk-mode.h"
+#include "xs-ready-bar.h"
+#include "xs-ready-feed.h"
+#include "xs-ready-page.h"
 #include "xs-records-page.h"
 #include "xs-sign-in-page.h"
+#include "xs-staff-page.h"
 #include "xs-study-page.h"
 #include "xs-summary-page.h"
 #include "xs-sync-bar.h"
@@ -28,6 +34,9 @@ struct _XsWindow {
   gboolean kiosk;
   XsStudy *study;
   XsStore *store;
+  XsStaffContext *context; /* (nullable) */
+  XsReadyCheck *check;     /* (nullable) */
+  XsKioskMode *mode;
   GtkStack *pages;
   GtkLabel *waiting;
   GtkImage *failure_icon;
@@ -44,11 +53,15 @@ struct _XsWindow {
   XsStudyPhase records_phase; /* that they were opened in */
   gboolean records_paused;    /* the lesson, for them */
   gint64 seen_us;             /* while they are open: when their learner was last there */
+  XsReadyPage *ready;
+  XsStaffPage *staff;
+  XsReadyBar *ready_bar;
   XsSyncBar *sync_bar;
 };
 
 enum {
   SIGNAL_RETRY,
+  SIGNAL_PAIRED,
   N_SIGNALS,
 };
 
@@ -74,17 +87,32 @@ show_page (XsWindow *self, gpointer page)
     return;
   if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->studying))
     xs_study_page_leave (self->studying);
+  if (gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->staff))
+    xs_staff_page_leave (self->staff);
   gtk_widget_set_visible (page, TRUE);
   gtk_stack_set_visible_child (self->pages, page);
   hide_other_pages (self);
   /* No button has the focus unless the page asks for it: Space belongs to the page. */
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  if (self->mode != NULL)
+    xs_kiosk_mode_set_hide_pointer (self->mode, page == (gpointer) self->studying);
   if (page == (gpointer) self->sign_in)
     xs_sign_in_page_enter (self->sign_in);
   else if (page == (gpointer) self->studying)
     xs_study_page_enter (self->studying);
   else if (page == (gpointer) self->summary)
     xs_summary_page_show (self->summary);
+  else if (page == (gpointer) self->staff)
+    xs_staff_page_enter (self->staff);
+}
+
+/* Whether somebody looks at a page beside what the study shows. */
+static gboolean
+is_aside (XsWindow *self)
+{
+  GtkWidget *page = gtk_stack_get_visible_child (self->pages);
+
+  return page == GTK_WIDGET (self->ready) || page == GTK_WIDGET (self->staff);
 }
 
 static GtkWidget *
@@ -244,6 +272,19 @@ on_records_closed (XsWindow *self)
   on_study_changed (self);
 }
 
+/* Who was cut off by a crash sits there still: only the face is asked for. Returns: whether there is such a one. */
+static gboolean
+resume (XsWindow *self)
+{
+  g_autofree char *stunum = xs_study_take_resumable (self->study);
+
+  if (stunum == NULL)
+    return FALSE;
+  xs_sign_in_page_set_number (self->sign_in, stunum);
+  xs_study_sign_in (self->study, stunum);
+  return TRUE;
+}
+
 static void
 on_study_changed (XsWindow *self)
 {
@@ -257,11 +298,13 @@ on_study_changed (XsWindow *self)
   switch (status.phase)
     {
     case XS_STUDY_LOADING:
-      xs_window_show_waiting (self, _ ("The kiosk is getting ready…"));
+      if (!is_aside (self))
+        xs_window_show_waiting (self, _ ("The kiosk is getting ready…"));
       break;
     case XS_STUDY_READY:
       xs_sign_in_page_update (self->sign_in, &status);
-      show_page (self, self->sign_in);
+      if (!is_aside (self) && !resume (self))
+        show_page (self, self->sign_in);
       break;
     case XS_STUDY_IDENTIFYING:
       xs_identify_page_update (self->identify, &status);
@@ -282,7 +325,7 @@ on_study_changed (XsWindow *self)
       break;
     case XS_STUDY_FAILED:
     default:
-      if (status.error_message != NULL)
+      if (status.error_message != NULL && !is_aside (self))
         {
           XsAdvice advice = { _ ("The kiosk cannot work"), _ ("Please tell the staff."), "dialog-warning-symbolic" };
           xs_window_show_failure (self, &advice, status.error_message);
@@ -317,6 +360,82 @@ update_school (XsWindow *self)
     xs_store_submit (self->store, read_identity, g_new0 (XsIdentity, 1), g_free, on_identity_read, g_object_ref (self));
 }
 
+/* Pages beside the study's */
+
+static void
+set_action_enabled (XsWindow *self, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
+}
+
+/* Nobody is disturbed who is at the PC as a student. */
+static gboolean
+may_go_aside (XsWindow *self)
+{
+  XsStudyStatus status;
+
+  if (self->study == NULL)
+    return TRUE;
+  xs_study_get_status (self->study, &status);
+  return status.phase == XS_STUDY_LOADING || status.phase == XS_STUDY_READY || status.phase == XS_STUDY_FAILED;
+}
+
+static void
+on_ready (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  XsWindow *self = user_data;
+
+  if (may_go_aside (self))
+    show_page (self, self->ready);
+}
+
+static void
+on_staff (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  XsWindow *self = user_data;
+
+  if (may_go_aside (self))
+    show_page (self, self->staff);
+}
+
+static void
+on_back (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  XsWindow *self = user_data;
+
+  if (!is_aside (self))
+    return;
+  show_page (self, page_called (self, self->study != NULL ? "waiting" : "failure"));
+  if (self->study != NULL)
+    on_study_changed (self);
+}
+
+static void
+on_paired (XsWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_PAIRED], 0);
+}
+
+void
+xs_window_set_staff (XsWindow *self, XsStaffContext *context)
+{
+  self->context = context;
+  xs_staff_page_set_context (self->staff, context);
+  set_action_enabled (self, "staff", TRUE);
+}
+
+static void
+begin_ready_check (XsWindow *self, XsSync *sync)
+{
+  self->check = xs_ready_check_new (self->study, self->store, xs_clock_system ());
+  xs_staff_context_set_study (self->context, self->study, self->check);
+  xs_ready_feed (self->check, sync, GTK_WIDGET (self));
+  xs_ready_page_set_check (self->ready, self->check);
+  xs_ready_bar_set_check (self->ready_bar, self->check, GTK_WIDGET (self->sign_in));
+  xs_awake_watch (gtk_window_get_application (GTK_WINDOW (self)), GTK_WINDOW (self), self->study, self->check);
+  set_action_enabled (self, "ready", TRUE);
+}
+
 void
 xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *sync)
 {
@@ -332,6 +451,7 @@ xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *syn
   g_signal_connect_object (study, "changed", G_CALLBACK (on_study_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (sync, "refreshed", G_CALLBACK (update_school), self, G_CONNECT_SWAPPED);
   update_school (self);
+  begin_ready_check (self, sync);
   on_study_changed (self);
 }
 
@@ -347,6 +467,11 @@ on_key_pressed (XsWindow *self, guint keyval, guint keycode, GdkModifierType sta
     return GDK_EVENT_PROPAGATE;
   if (page == GTK_WIDGET (self->records))
     return xs_records_page_press (self->records, keyval);
+  if (is_aside (self) && keyval == GDK_KEY_Escape)
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (self), "back", NULL);
+      return GDK_EVENT_STOP;
+    }
   if (page == GTK_WIDGET (self->sign_in))
     return xs_sign_in_page_press (self->sign_in, keyval);
   if (page == GTK_WIDGET (self->identify) && keyval == GDK_KEY_Escape)
@@ -406,6 +531,9 @@ xs_window_dispose (GObject *object)
 {
   XsWindow *self = XS_WINDOW (object);
 
+  g_clear_object (&self->mode);
+  g_clear_object (&self->check);
+  g_clear_pointer (&self->context, xs_staff_context_unref);
   g_clear_object (&self->study);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (xs_window_parent_class)->dispose (object);
@@ -421,7 +549,12 @@ xs_window_class_init (XsWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = xs_window_close_request;
   signals[SIGNAL_RETRY] =
     g_signal_new ("retry", XS_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_PAIRED] =
+    g_signal_new ("paired", XS_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (XS_TYPE_READY_BAR);
+  g_type_ensure (XS_TYPE_READY_PAGE);
+  g_type_ensure (XS_TYPE_STAFF_PAGE);
   g_type_ensure (XS_TYPE_SIGN_IN_PAGE);
   g_type_ensure (XS_TYPE_IDENTIFY_PAGE);
   g_type_ensure (XS_TYPE_STUDY_PAGE);
@@ -442,19 +575,30 @@ xs_window_class_init (XsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsWindow, summary);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, records);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, sync_bar);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, ready);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, staff);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, ready_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
   gtk_widget_class_bind_template_callback (widget_class, on_records_closed);
+  gtk_widget_class_bind_template_callback (widget_class, on_paired);
 }
 
 static void
 xs_window_init (XsWindow *self)
 {
-  static const GActionEntry actions[] = { { .name = "records", .activate = open_records } };
+  static const GActionEntry actions[] = {
+    { "ready", on_ready },
+    { "staff", on_staff },
+    { "back", on_back },
+    { "records", open_records },
+  };
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  hide_other_pages (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  set_action_enabled (self, "ready", FALSE);
+  set_action_enabled (self, "staff", FALSE);
+  hide_other_pages (self);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
@@ -467,6 +611,7 @@ xs_window_new (GtkApplication *application, gboolean kiosk)
   XsWindow *self = g_object_new (XS_TYPE_WINDOW, "application", application, "title", _ ("Xueshi"), NULL);
 
   self->kiosk = kiosk;
+  self->mode = xs_kiosk_mode_new (GTK_WINDOW (self), kiosk);
   if (kiosk)
     gtk_window_fullscreen (GTK_WINDOW (self));
   return self;

@@ -3,8 +3,7 @@
 
 #include <adwaita.h>
 
-#include "xs-study.h"
-#include "xs-sync.h"
+#include "xs-staff-context.h"
 #include "xs-text.h"
 
 G_BEGIN_DECLS
@@ -13,7 +12,8 @@ G_BEGIN_DECLS
  * XsWindow: the kiosk's one window: a page for each phase of the study, and what has reached the school below.
  *
  * Everything in it grows with the window: it is drawn for 1366x768, and the size of type is what that is scaled by.
- * Signal "retry": somebody pressed “Try again” on the page of xs_window_show_failure().
+ * Signal "retry": somebody pressed “Try again” on the page of xs_window_show_failure(). Signal "paired": staff paired
+ * the kiosk on the staff page.
  */
 #define XS_TYPE_WINDOW (xs_window_get_type ())
 G_DECLARE_FINAL_TYPE (XsWindow, xs_window, XS, WINDOW, AdwApplicationWindow)
@@ -24,7 +24,9 @@ XsWindow *xs_window_new (GtkApplication *application, gboolean kiosk);
 void xs_window_show_waiting (XsWindow *self, const char *message);
 /** xs_window_show_failure: nothing works; @detail: (nullable): for staff. */
 void xs_window_show_failure (XsWindow *self, const XsAdvice *advice, const char *detail);
-/** xs_window_set_study: from now on show @study; once. */
+/** xs_window_set_staff: from now on the staff page can be opened; once. @context: (transfer full) */
+void xs_window_set_staff (XsWindow *self, XsStaffContext *context);
+/** xs_window_set_study: from now on show @study; once, and after xs_window_set_staff(). */
 void xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *sync);
 
 G_END_DECLS

@@ -142,7 +142,7 @@ xs_ready_judge_clock (XsReadyItem *item, const XsReadyNetwork *network, const Xs
   if (!network->clock_known)
     set (item, XS_READY_UNKNOWN, g_strdup (_ ("Not compared with the school’s yet")), "");
   else if (off_s <= policy->clock_warn_s)
-    set (item, XS_READY_OK, g_strdup (_ ("Right")), "");
+    set (item, XS_READY_OK, g_strdup (_ ("Agrees with the school’s")), "");
   else
     set (item, policy->clock_max_s > 0 && off_s > policy->clock_max_s ? XS_READY_NOT : XS_READY_WARNING,
          network->clock_ahead_us > 0 ? g_strdup_printf (_ ("Slow by %s"), off)

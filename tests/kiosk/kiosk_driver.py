@@ -75,11 +75,19 @@ class Kiosk:
                 raise KioskError("waited in vain for %s; on screen: %s" % (what, "; ".join(self.texts()) or "nothing"))
             time.sleep(POLL_S)
 
+    def pids(self):
+        """Of the kiosk: with --keep-running it is a child of what was started."""
+        try:
+            with open("/proc/%d/task/%d/children" % (self.process.pid, self.process.pid)) as file:
+                return [self.process.pid, *map(int, file.read().split())]
+        except OSError:
+            return [self.process.pid]
+
     def find_application(self):
         desktop = Atspi.get_desktop(0)
         for index in range(desktop.get_child_count()):
             application = desktop.get_child_at_index(index)
-            if application and application.get_process_id() == self.process.pid:
+            if application and application.get_process_id() in self.pids():
                 application.set_cache_mask(Atspi.Cache.NONE)
                 return application
         return None

@@ -162,10 +162,11 @@ class Platform:
         self.log = open(folder / "platform.log", "ab")
         self.port = 0
         self.process = None
-        # Many rounds watch the short course more than once, and nobody is there to answer questions.
-        rules = json.loads(POLICY.read_text(encoding="utf-8")) | {"repeat_counts": True, "attention_interval_s": 0}
+        # Many rounds watch the short course more than once, nobody is there to answer questions, and nobody who could
+        # go on after a crash: a scenario looks at what a start leaves behind it.
+        changed = {"repeat_counts": True, "attention_interval_s": 0, "resume_s": 0}
         policy = folder / "policy.json"
-        policy.write_text(json.dumps(rules), encoding="utf-8")
+        policy.write_text(json.dumps(json.loads(POLICY.read_text(encoding="utf-8")) | changed), encoding="utf-8")
         run_well("xueshi-platform", "demo", "--data", self.data, "--photo", photo, "--policy", policy)
 
     def start(self):

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-staff-context.h"
+
+#include "xs-update.h"
+
+XsStaffContext *
+xs_staff_context_new (const XsOptions *options, XsStore *store, XsSync *sync)
+{
+  XsStaffContext *context = g_atomic_rc_box_new0 (XsStaffContext);
+
+  context->options = options;
+  context->store = g_object_ref (store);
+  context->sync = g_object_ref (sync);
+  return context;
+}
+
+void
+xs_staff_context_set_study (XsStaffContext *context, XsStudy *study, XsReadyCheck *check)
+{
+  g_set_object (&context->study, study);
+  g_set_object (&context->check, check);
+}
+
+XsStaffContext *
+xs_staff_context_ref (XsStaffContext *context)
+{
+  return g_atomic_rc_box_acquire (context);
+}
+
+static void
+context_clear (gpointer data)
+{
+  XsStaffContext *context = data;
+
+  g_clear_object (&context->check);
+  g_clear_object (&context->study);
+  g_clear_object (&context->sync);
+  g_clear_object (&context->store);
+}
+
+void
+xs_staff_context_unref (XsStaffContext *context)
+{
+  g_atomic_rc_box_release_full (context, context_clear);
+}
+
+GtkBox *
+xs_staff_part_new (AdwBin *part, const char *title, const char *intro)
+{
+  GtkWidget *scroll = gtk_scrolled_window_new ();
+  GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *heading = gtk_label_new (title);
+  GtkWidget *text = gtk_label_new (intro);
+
+  gtk_widget_add_css_class (column, "staff-part");
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "heading-large");
+  gtk_label_set_xalign (GTK_LABEL (text), 0);
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_widget_add_css_class (text, "body-large");
+  gtk_box_append (GTK_BOX (column), heading);
+  gtk_box_append (GTK_BOX (column), text);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), column);
+  adw_bin_set_child (part, scroll);
+  return GTK_BOX (column);
+}
+
+GtkListBox *
+xs_staff_add_list (GtkBox *column, const char *title)
+{
+  GtkWidget *list = gtk_list_box_new ();
+
+  if (title != NULL)
+    {
+      GtkWidget *label = gtk_label_new (title);
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_widget_add_css_class (label, "lead");
+      gtk_box_append (column, label);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+    }
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (list, "boxed-list");
+  gtk_widget_add_css_class (list, "rows-large");
+  gtk_box_append (column, list);
+  return GTK_LIST_BOX (list);
+}
+
+AdwActionRow *
+xs_staff_add_row (GtkListBox *list, const char *title)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  gtk_list_box_append (list, row);
+  return ADW_ACTION_ROW (row);
+}
+
+void
+xs_staff_set_row (AdwActionRow *row, const char *text)
+{
+  if (g_strcmp0 (adw_action_row_get_subtitle (row), text != NULL ? text : "") != 0)
+    adw_action_row_set_subtitle (row, text != NULL ? text : "");
+}
+
+AdwEntryRow *
+xs_staff_add_entry (GtkListBox *list, const char *title)
+{
+  GtkWidget *row = adw_entry_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (row))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_list_box_append (list, row);
+  return ADW_ENTRY_ROW (row);
+}
+
+GtkButton *
+xs_staff_add_button (GtkBox *column, const char *label, GCallback clicked, gpointer part)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "secondary");
+  g_signal_connect_object (button, "clicked", clicked, part, G_CONNECT_SWAPPED);
+  gtk_box_append (column, button);
+  return GTK_BUTTON (button);
+}
+
+GtkLabel *
+xs_staff_add_result (GtkBox *column, const char *description)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, "lead");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
+  gtk_widget_set_visible (label, FALSE);
+  gtk_box_append (column, label);
+  return GTK_LABEL (label);
+}
+
+void
+xs_staff_set_result (GtkLabel *result, gboolean failed, const char *text)
+{
+  gtk_widget_set_visible (GTK_WIDGET (result), text != NULL);
+  xs_update_label (result, text != NULL ? text : "");
+  xs_update_class (result, "failed", failed);
+}

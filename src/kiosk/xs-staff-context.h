@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "xs-application.h"
+#include "xs-ready-check.h"
+#include "xs-sync.h"
+
+G_BEGIN_DECLS
+
+/** XsStaffContext: what the parts of the staff page work on. Reference counted; main thread. */
+typedef struct {
+  const XsOptions *options;
+  XsStore *store;
+  XsSync *sync;
+  XsStudy *study;      /* (nullable): before the kiosk is paired */
+  XsReadyCheck *check; /* (nullable): the same */
+} XsStaffContext;
+
+/** xs_staff_context_new: (transfer full): keeps references. */
+XsStaffContext *xs_staff_context_new (const XsOptions *options, XsStore *store, XsSync *sync);
+/** xs_staff_context_set_study: once the kiosk is paired. */
+void xs_staff_context_set_study (XsStaffContext *context, XsStudy *study, XsReadyCheck *check);
+XsStaffContext *xs_staff_context_ref (XsStaffContext *context);
+void xs_staff_context_unref (XsStaffContext *context);
+
+/* What the parts are made of. */
+
+/** xs_staff_part_new: (transfer none): a column with a heading and a sentence on what it is for. */
+GtkBox *xs_staff_part_new (AdwBin *part, const char *title, const char *intro);
+/** xs_staff_add_list: (transfer none): a framed list at the end of @column. @title: (nullable) */
+GtkListBox *xs_staff_add_list (GtkBox *column, const char *title);
+/** xs_staff_add_row: (transfer none): a row that shows something; xs_staff_set_row() says what. */
+AdwActionRow *xs_staff_add_row (GtkListBox *list, const char *title);
+/** xs_staff_set_row: @text: (nullable) */
+void xs_staff_set_row (AdwActionRow *row, const char *text);
+/** xs_staff_add_entry: (transfer none): a row to type into. */
+AdwEntryRow *xs_staff_add_entry (GtkListBox *list, const char *title);
+/** xs_staff_add_button: (transfer none): at the end of @column, calls @clicked (@part). */
+GtkButton *xs_staff_add_button (GtkBox *column, const char *label, GCallback clicked, gpointer part);
+/** xs_staff_add_result: (transfer none): a line that says how something went; announced by its description. */
+GtkLabel *xs_staff_add_result (GtkBox *column, const char *description);
+/** xs_staff_set_result: @failed: for the look, beside what the words say. @text: (nullable): NULL hides it */
+void xs_staff_set_result (GtkLabel *result, gboolean failed, const char *text);
+
+/* The parts, each a widget that looks again whenever it is shown: (transfer floating) */
+/** xs_staff_camera_new: which camera, with its picture. */
+GtkWidget *xs_staff_camera_new (XsStaffContext *context);
+/** xs_staff_school_new: platform, exchange, pairing. Signal "paired": the kiosk was paired. */
+GtkWidget *xs_staff_school_new (XsStaffContext *context);
+/** xs_staff_sound_new: volume, and a test of it. */
+GtkWidget *xs_staff_sound_new (XsStaffContext *context);
+/** xs_staff_policy_new: the rules in force. */
+GtkWidget *xs_staff_policy_new (XsStaffContext *context);
+/** xs_staff_unsent_new: what waits to be sent, and its export. */
+GtkWidget *xs_staff_unsent_new (XsStaffContext *context);
+/** xs_staff_log_new: what the kiosk noted of itself. */
+GtkWidget *xs_staff_log_new (XsStaffContext *context);
+/** xs_staff_machine_new: version, password, the way out. */
+GtkWidget *xs_staff_machine_new (XsStaffContext *context);
+
+/** Keys of xs_journal_get_setting(). */
+#define XS_SETTING_CAMERA "camera" /* an id of xs_camera_list(), or one of the recordings given at the start */
+#define XS_SETTING_VOLUME "volume" /* of lessons, in whole percent */
+
+G_END_DECLS

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "xs-staff-context.h"
+
+/* This PC: the version, where the records are, the password, and the way out. */
+#define XS_TYPE_STAFF_MACHINE (xs_staff_machine_get_type ())
+G_DECLARE_FINAL_TYPE (XsStaffMachine, xs_staff_machine, XS, STAFF_MACHINE, AdwBin)
+
+struct _XsStaffMachine {
+  AdwBin parent_instance;
+
+  XsStaffContext *context;
+  AdwActionRow *records;
+  AdwPasswordEntryRow *password;
+  AdwPasswordEntryRow *once_more;
+  GtkLabel *changed;
+};
+
+G_DEFINE_FINAL_TYPE (XsStaffMachine, xs_staff_machine, ADW_TYPE_BIN)
+
+static gboolean
+read_dir (XsJournal *journal, gpointer data, GError **error)
+{
+  *(char **) data = g_strdup (xs_journal_get_dir (journal));
+  return TRUE;
+}
+
+static void
+free_text (gpointer data)
+{
+  char **text = data;
+
+  g_free (*text);
+  g_free (text);
+}
+
+static void
+on_dir_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsStaffMachine) self = user_data;
+  char *const *dir = xs_store_get_data (result);
+
+  if (xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, NULL))
+    xs_staff_set_row (self->records, *dir);
+}
+
+static gboolean
+store_password (XsJournal *journal, gpointer data, GError **error)
+{
+  return xs_journal_set_staff_password (journal, data, error);
+}
+
+static void
+free_password (gpointer data)
+{
+  explicit_bzero (data, strlen (data));
+  g_free (data);
+}
+
+static void
+on_password_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsStaffMachine) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean stored = xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error);
+
+  if (!stored)
+    g_message ("Staff password: %s", error->message);
+  xs_staff_set_result (self->changed, !stored,
+                       stored ? _ ("The new password applies from now on.")
+                              : _ ("The password could not be stored, the old one applies."));
+}
+
+static void
+on_change (XsStaffMachine *self)
+{
+  const char *password = gtk_editable_get_text (GTK_EDITABLE (self->password));
+
+  if (g_utf8_strlen (password, -1) < XS_STAFF_PASSWORD_MIN_CHARS)
+    {
+      g_autofree char *text =
+        g_strdup_printf (_ ("The password must have at least %d characters."), XS_STAFF_PASSWORD_MIN_CHARS);
+      xs_staff_set_result (self->changed, TRUE, text);
+      return;
+    }
+  if (!g_str_equal (password, gtk_editable_get_text (GTK_EDITABLE (self->once_more))))
+    {
+      xs_staff_set_result (self->changed, TRUE, _ ("The two are not the same. Type both again."));
+      return;
+    }
+  xs_store_submit (self->context->store, store_password, g_strdup (password), free_password, on_password_stored,
+                   g_object_ref (self));
+  gtk_editable_set_text (GTK_EDITABLE (self->password), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->once_more), "");
+}
+
+static void
+on_leave (XsStaffMachine *self)
+{
+  g_message ("Staff leave the kiosk");
+  g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "quit", NULL);
+}
+
+static void
+xs_staff_machine_map (GtkWidget *widget)
+{
+  XsStaffMachine *self = (XsStaffMachine *) widget;
+
+  GTK_WIDGET_CLASS (xs_staff_machine_parent_class)->map (widget);
+  xs_staff_set_result (self->changed, FALSE, NULL);
+  xs_store_submit (self->context->store, read_dir, g_new0 (char *, 1), free_text, on_dir_read, g_object_ref (self));
+}
+
+static void
+xs_staff_machine_unmap (GtkWidget *widget)
+{
+  XsStaffMachine *self = (XsStaffMachine *) widget;
+
+  gtk_editable_set_text (GTK_EDITABLE (self->password), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->once_more), "");
+  GTK_WIDGET_CLASS (xs_staff_machine_parent_class)->unmap (widget);
+}
+
+static void
+xs_staff_machine_finalize (GObject *object)
+{
+  xs_staff_context_unref (((XsStaffMachine *) object)->context);
+  G_OBJECT_CLASS (xs_staff_machine_parent_class)->finalize (object);
+}
+
+static void
+xs_staff_machine_class_init (XsStaffMachineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = xs_staff_machine_finalize;
+  GTK_WIDGET_CLASS (klass)->map = xs_staff_machine_map;
+  GTK_WIDGET_CLASS (klass)->unmap = xs_staff_machine_unmap;
+}
+
+static AdwPasswordEntryRow *
+add_password (GtkListBox *list, const char *title)
+{
+  GtkWidget *row = adw_password_entry_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (row))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  gtk_list_box_append (list, row);
+  return ADW_PASSWORD_ENTRY_ROW (row);
+}
+
+static void
+xs_staff_machine_init (XsStaffMachine *self)
+{
+  GtkBox *column = xs_staff_part_new (ADW_BIN (self), _ ("This PC"),
+                                      _ ("Leaving closes the kiosk properly: what was studied is stored."));
+  GtkListBox *list = xs_staff_add_list (column, NULL);
+  GtkButton *leave;
+
+  xs_staff_set_row (xs_staff_add_row (list, _ ("Version of Xueshi")), XS_VERSION);
+  self->records = xs_staff_add_row (list, _ ("Folder of the records"));
+  leave = xs_staff_add_button (column, _ ("Leave the kiosk"), G_CALLBACK (on_leave), self);
+  gtk_widget_add_css_class (GTK_WIDGET (leave), "destructive-action");
+
+  list = xs_staff_add_list (column, _ ("Change the staff password"));
+  self->password = add_password (list, _ ("New password"));
+  self->once_more = add_password (list, _ ("Once more"));
+  xs_staff_add_button (column, _ ("Change"), G_CALLBACK (on_change), self);
+  self->changed = xs_staff_add_result (column, _ ("Result of the change"));
+}
+
+GtkWidget *
+xs_staff_machine_new (XsStaffContext *context)
+{
+  XsStaffMachine *self = g_object_new (XS_TYPE_STAFF_MACHINE, NULL);
+
+  self->context = xs_staff_context_ref (context);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The kiosk as the school's staff meet it: pairing, the ready check, the staff page, and a crash."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+from kiosk_bench import LEARNER, expect, main, picture, test
+from kiosk_driver import Atspi
+
+PASSWORD = "keyofstaff"
+OTHER = "cap12_edit.webm"
+
+
+def type_text(kiosk, text):
+    kiosk.press(*text)
+
+
+def set_text(kiosk, name, text):
+    """Fill the entry called @name."""
+    entry = kiosk.wait(lambda: kiosk.find(name=name, role=Atspi.Role.TEXT), "the entry “%s”" % name)
+    Atspi.EditableText.set_text_contents(entry, text)
+
+
+def open_staff_page(kiosk):
+    kiosk.click("Staff")
+    kiosk.wait_for("This page is for the staff of the school.")
+    kiosk.wait(lambda: pressable(kiosk, "Open"), "the button “Open”")
+    type_text(kiosk, PASSWORD)
+    kiosk.press("Return")
+    kiosk.wait_for("Unsent work")
+
+
+def pressable(kiosk, name):
+    button = kiosk.find(name=name, role=Atspi.Role.PUSH_BUTTON)
+    return button if button and button.get_state_set().contains(Atspi.StateType.SENSITIVE) else None
+
+
+def is_chosen(kiosk, name):
+    """Whether the box of that name is ticked; GTK before and after 4.10 give it another role."""
+    return any(
+        node.get_state_set().contains(Atspi.StateType.CHECKED) and node.get_name().startswith(name)
+        for node in kiosk.everything()
+    )
+
+
+def bar(kiosk):
+    return kiosk.text("Whether this PC is ready")
+
+
+def wait_for_bar(kiosk, beginning):
+    beginning = kiosk._(beginning).split("%")[0]
+    kiosk.wait(lambda: bar(kiosk).startswith(beginning), "the line “%s”" % beginning)
+
+
+def wait_for_item(kiosk, title, state, line=None):
+    """Until the item @title of the ready page has the word @state, and @line in what it says."""
+
+    def found():
+        row = [
+            node
+            for node in kiosk.everything()
+            if node.get_role() == Atspi.Role.LIST_ITEM
+            and any(child.get_name() == kiosk._(title) for child in kiosk.everything(node))
+        ]
+        names = [child.get_name() for child in kiosk.everything(row[0])] if row else []
+        return kiosk._(state) in names and (line is None or any(kiosk._(line) in name for name in names))
+
+    kiosk.wait(found, "%s: %s" % (title, state))
+
+
+@test
+def pairs_from_the_screen(bench):
+    """A new kiosk is given a staff password and paired on the screen, and a wrong code says what to do"""
+    kiosk = bench.start()
+    kiosk.wait_for("This kiosk is not connected to a school yet")
+    kiosk.click("Staff")
+    kiosk.wait_for("Set password")
+    type_text(kiosk, "short")
+    kiosk.press("Return")
+    kiosk.wait_for(kiosk._("The password must have at least %d characters.") % 8)
+    kiosk.press("ctrl+a")
+    type_text(kiosk, PASSWORD)
+    kiosk.press("Tab")
+    type_text(kiosk, PASSWORD + "x")
+    kiosk.press("Return")
+    kiosk.wait_for("The two are not the same. Type both again.")
+    kiosk.press("BackSpace", "Return")
+    kiosk.wait_for("Pair this kiosk")
+    set_text(kiosk, "Address of the platform", bench.url)
+    set_text(kiosk, "Pairing code", "00000000")
+    kiosk.click("Pair")
+    refused = kiosk._("The pairing code is not accepted. A code works once and for a short time: get a new one.")
+    kiosk.wait_for_text("Result of pairing", lambda text: text.startswith(refused), "why the code is refused")
+    kiosk.screenshot(picture("pairing"))
+    set_text(kiosk, "Pairing code", bench.run("pair-code").strip())
+    kiosk.click("Pair")
+    kiosk.wait_for("Student number")
+    expect(len(bench.list("devices")) == 1, "the platform knows no kiosk")
+
+
+@test
+def tells_that_it_is_ready(bench):
+    """The PC is looked at by itself, and what is only a note keeps nobody out"""
+    kiosk = bench.kiosk
+    wait_for_bar(kiosk, "This PC is ready")
+    kiosk.screenshot(picture("sign-in"))
+    kiosk.find(name=bar(kiosk), role=Atspi.Role.PUSH_BUTTON).do_action(0)
+    for title in ("Camera", "Light", "Disk", "Clock", "School’s platform", "Face recognition", "Lessons", "Screen"):
+        wait_for_item(kiosk, title, "Ready")
+    kiosk.screenshot(picture("ready"))
+    kiosk.press("Escape")
+    kiosk.wait_for("Student number")
+    bench.stop()
+
+
+@test
+def no_camera_blocks(bench):
+    """Without a camera nobody signs in, the remedy is said, and checking again finds out"""
+    kiosk = bench.start(camera="file:///nowhere/camera.webm")
+    wait_for_bar(kiosk, "This PC is not ready · %s: %s")
+    kiosk.type_number(LEARNER)
+    kiosk.press("Return")
+    remedy = kiosk._(
+        "Plug the camera in, or into another socket. Close other programs that use it. Which one is used is chosen "
+        "on the staff page."
+    )
+    kiosk.wait_for_text("Message", lambda text: remedy in text, "the remedy")
+    expect(not kiosk.shows("Sign out"), "somebody was let in")
+    kiosk.screenshot(picture("no-camera"))
+    kiosk.find(name=bar(kiosk), role=Atspi.Role.PUSH_BUTTON).do_action(0)
+    wait_for_item(kiosk, "Camera", "Not ready", "No camera gives pictures")
+    kiosk.click("Check again")
+    kiosk.wait(lambda: pressable(kiosk, "Check again"), "the check to end")
+    wait_for_item(kiosk, "Camera", "Not ready")
+    bench.stop()
+
+
+@test
+def platform_down_is_a_note(bench):
+    """With the platform down everybody may study, and it is said"""
+    bench.server.kill()
+    bench.server.wait()
+    kiosk = bench.start()
+    wait_for_bar(kiosk, "This PC is ready · %u notes")
+    kiosk.find(name=bar(kiosk), role=Atspi.Role.PUSH_BUTTON).do_action(0)
+    wait_for_item(kiosk, "School’s platform", "Note", "Not reachable. Studying is possible; it is sent later")
+    kiosk.press("Escape")
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: kiosk.counter_s() >= 11, "a log that counts")
+    kiosk.sign_out()
+    kiosk.press("Return")
+    kiosk.wait_for("Student number")
+
+
+@test
+def asks_for_the_password(bench):
+    """A wrong password is refused, several make waiting, and the right one opens"""
+    kiosk = bench.kiosk
+    kiosk.press("ctrl+alt+shift+q")
+    kiosk.wait(lambda: pressable(kiosk, "Open"), "the button “Open”")
+    wait = kiosk._("Wrong password. The next try is possible in %d s.").split("%d")[0]
+    for number in range(1, 4):
+        type_text(kiosk, "wrong%d" % number)
+        kiosk.press("Return")
+        expected = kiosk._("Wrong password.") if number < 3 else wait
+        kiosk.wait_for_text("Message", lambda text: text.startswith(expected), "“%s”" % expected)
+        if number < 3:
+            kiosk.wait(lambda: pressable(kiosk, "Open"), "the next try")
+    kiosk.screenshot(picture("wait"))
+    expect(not kiosk.shows("Unsent work"), "the page is open")
+    kiosk.wait(lambda: pressable(kiosk, "Open"), "the next try")
+    type_text(kiosk, PASSWORD)
+    kiosk.press("Return")
+    kiosk.wait_for("Unsent work")
+
+
+@test
+def exports_what_waits(bench):
+    """What waits is written to a folder, a program finds it whole, and the platform takes it"""
+    kiosk = bench.kiosk
+    kiosk.click("Unsent work")
+    failed = kiosk._("It failed: %s").split("%s")[0]
+    kiosk.click("Try now")
+    kiosk.wait_for_text("Result of sending", lambda text: text.startswith(failed), "that sending failed")
+    stick = os.path.join(bench.folder, "stick")
+    os.mkdir(stick)
+    set_text(kiosk, "Folder, or the USB stick", stick)
+    kiosk.click("Export")
+    kiosk.wait_for_text("Result of the export", lambda text: stick in text, "the export")
+    kiosk.screenshot(picture("unsent"))
+    (name,) = os.listdir(stick)
+    bench.bundle = os.path.join(stick, name)
+    done = subprocess.run(["xueshi", "check-export", bench.bundle], check=True, stdout=subprocess.PIPE, text=True)
+    expect("1 logs" in done.stdout, done.stdout)
+    imported = bench.run("import", bench.bundle)
+    expect(imported.startswith("logs: 1 new, 0 known"), imported)
+    expect(len(bench.list("logs")) == 1, "the log is not on the platform")
+    photo = os.path.join(bench.bundle, "photos", os.listdir(os.path.join(bench.bundle, "photos"))[0])
+    with open(photo, "r+b") as file:
+        file.seek(100)
+        file.write(b"xueshi")
+    done = subprocess.run(["xueshi", "check-export", bench.bundle], stderr=subprocess.PIPE, text=True)
+    expect(done.returncode == 1 and photo in done.stderr, done.stderr)
+
+
+@test
+def tries_now(bench):
+    """Once the platform is back, “Try now” sends what waits, and nothing is there twice"""
+    kiosk = bench.kiosk
+    host, port = bench.url.removeprefix("http://").split(":")
+    bench.server = subprocess.Popen(
+        ["xueshi-platform", "serve", "--data", bench.data, "--port", port],
+        stdout=subprocess.PIPE,
+        stderr=bench.server_log,
+    )
+    bench.server.stdout.readline()
+    socket.create_connection((host, int(port))).close()
+    kiosk.click("Try now")
+    kiosk.wait_for_text(
+        "Result of sending", lambda text: text == kiosk._("The school has answered everything."), "that all is sent"
+    )
+    expect(len(bench.list("logs")) == 1, "the platform has %d logs" % len(bench.list("logs")))
+    print("# %s" % bench.run("verify").strip().replace("\n", "\n# "))
+
+
+@test
+def shows_the_rest(bench):
+    """Policy, messages, sound and this PC are there; no message has a student's number"""
+    kiosk = bench.kiosk
+    kiosk.click("Policy")
+    kiosk.wait_for(kiosk._("%s, version %d") % ("demo", 1))
+    kiosk.screenshot(picture("policy"))
+    kiosk.click("Sound")
+    kiosk.click("Play a test sound")
+    kiosk.wait_for_text("Result of the sound test", lambda text: text not in ("", kiosk._("Playing…")), "the result")
+    kiosk.screenshot(picture("sound"))
+    kiosk.click("Messages")
+    set_text(kiosk, "Folder, or the USB stick", bench.folder)
+    kiosk.click("Export")
+    written = kiosk._("Written to %s").split("%s")[0]
+    said = kiosk.wait_for_text("Result of the export", lambda text: text.startswith(written), "the messages")
+    with open(said.removeprefix(written)) as file:
+        messages = file.read()
+    expect("A wrong staff password was tried" in messages, messages)
+    expect(LEARNER not in messages, "there is a student's number in it")
+    kiosk.screenshot(picture("messages"))
+    kiosk.click("This PC")
+    kiosk.wait_for("Leave the kiosk")
+    kiosk.screenshot(picture("this-pc"))
+
+
+@test
+def leaves_the_kiosk(bench):
+    """Leaving ends it properly"""
+    bench.kiosk.click("Leave the kiosk")
+    status = bench.kiosk.process.wait(20)
+    bench.kiosk = None
+    expect(status == 0, "it ended with status %d" % status)
+
+
+@test
+def chooses_a_camera(bench):
+    """One of two cameras is chosen by its picture, and is the one that is used from then on"""
+    arguments = ["--camera", bench.camera(OTHER)]
+    kiosk = bench.start(*arguments)
+    wait_for_bar(kiosk, "This PC is ready")
+    open_staff_page(kiosk)
+    # By keys alone: the second part of the menu, then behind it and “Back” the third row of the list.
+    kiosk.press("Tab", "Return")
+    seen = kiosk._("This is what the camera sees.")
+    kiosk.wait_for_text("State of the camera", lambda text: text == seen, "a picture")
+    kiosk.wait_for(OTHER)
+    kiosk.press(*["Tab"] * 7, "Down", "Down", "Return")
+    kiosk.wait(lambda: is_chosen(kiosk, OTHER), "the other camera to be chosen")
+    kiosk.wait_for_text("State of the camera", lambda text: text == seen, "its picture")
+    kiosk.screenshot(picture("camera"))
+    kiosk.click("Back")
+    kiosk.wait_for("Student number")
+    kiosk.type_number(LEARNER)
+    kiosk.press("Return")
+    stranger = kiosk._("This is not the registered person")
+    kiosk.wait_for_text("Instruction", lambda text: text == stranger, "the other camera's picture")
+    bench.stop()
+    kiosk = bench.start(*arguments)
+    kiosk.wait_for("Student number")
+    kiosk.type_number(LEARNER)
+    kiosk.press("Return")
+    kiosk.wait_for_text("Instruction", lambda text: text == stranger, "the other camera after a restart")
+    bench.stop()
+
+
+@test
+def goes_on_after_a_crash(bench):
+    """Killed while somebody studies, the kiosk starts again by itself and asks for the face alone"""
+    kiosk = bench.start("--keep-running")
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: kiosk.counter_s() >= 2, "the counter to reach 2 s")
+    killed = kiosk.application.get_process_id()
+    expect(killed != kiosk.process.pid, "nobody looks after the kiosk")
+    os.kill(killed, signal.SIGKILL)
+    kiosk.application = None
+    kiosk.wait(lambda: killed not in kiosk.pids() and len(kiosk.pids()) > 1, "another kiosk process")
+    kiosk.application = kiosk.wait(kiosk.find_application, "the kiosk to come back")
+    kiosk.wait_for("Your last session was cut off")
+    kiosk.screenshot(picture("resumed"))
+    kiosk.press("Return")
+    kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 2, "the counter to go on")
+    kiosk.sign_out()
+    kiosk.press("Return")
+    kiosk.wait_for("Student number")
+    bench.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
