@@ -200,7 +200,7 @@ store_photo (XsStudySession *session, XsFrame *frame, XsPhotoEvent event, const 
   step->frame = xs_frame_ref (frame);
   step->record = make_record (frame, event, observation, wall_us);
   xs_study_outlook_add_photo (self, &step->record);
-  xs_taken_photos_add (self->photos, frame, event, wall_us);
+  xs_taken_photos_add (self->photos, frame, &step->record);
   submit (self, step);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-taken-photos.h"
 
+#include <math.h>
+
 struct _XsTakenPhotos {
   GArray *all; /* XsTakenPhoto */
 };
@@ -65,9 +67,9 @@ shrink (const XsFrame *frame)
 }
 
 void
-xs_taken_photos_add (XsTakenPhotos *photos, const XsFrame *frame, XsPhotoEvent event, gint64 wall_us)
+xs_taken_photos_add (XsTakenPhotos *photos, const XsFrame *frame, const XsPhotoRecord *record)
 {
-  XsTakenPhoto photo = { shrink (frame), event, wall_us };
+  XsTakenPhoto photo = { shrink (frame), record->event, record->wall_us, record->match };
 
   if (photos->all->len == XS_TAKEN_PHOTOS_MAX)
     g_array_remove_index (photos->all, 0);
@@ -80,18 +82,28 @@ xs_taken_photos_get_all (const XsTakenPhotos *photos)
   return photos->all;
 }
 
-/* The newest inside. What is taken where one slot gives way to the next belongs to the next. */
+/* What is taken where one slot gives way to the next belongs to the next. */
+static gboolean
+is_in_slot (const XsTakenPhoto *photo, const XsSlot *slot, gboolean is_last)
+{
+  return photo->wall_us >= slot->start_wall_us
+         && (photo->wall_us < slot->end_wall_us || (is_last && photo->wall_us == slot->end_wall_us));
+}
+
+/* The one that makes a slot good must be the one that is shown: an empty chair taken after it is not. */
 static XsFrame *
 find_picture (const XsTakenPhotos *photos, const XsSlot *slot, gboolean is_last)
 {
+  const XsTakenPhoto *best = NULL;
+
   for (guint i = photos != NULL ? photos->all->len : 0; i-- > 0;)
     {
       const XsTakenPhoto *photo = &g_array_index (photos->all, XsTakenPhoto, i);
-      if (photo->wall_us >= slot->start_wall_us
-          && (photo->wall_us < slot->end_wall_us || (is_last && photo->wall_us == slot->end_wall_us)))
-        return photo->picture;
+      if (is_in_slot (photo, slot, is_last)
+          && (best == NULL || photo->match > best->match || (isnan (best->match) && !isnan (photo->match))))
+        best = photo;
     }
-  return NULL;
+  return best != NULL ? best->picture : NULL;
 }
 
 static XsPhotoSlotState

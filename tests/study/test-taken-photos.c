@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-taken-photos.h"
 
+#include <math.h>
+
 #define MINUTE (60 * (gint64) G_USEC_PER_SEC)
 
 /* Left half dark, right half bright. */
@@ -18,11 +20,18 @@ make_frame (int width_px, int height_px, guint8 bright)
 }
 
 static void
-add (XsTakenPhotos *photos, gint64 wall_us, guint8 bright)
+add_matching (XsTakenPhotos *photos, gint64 wall_us, guint8 bright, double match)
 {
   g_autoptr (XsFrame) frame = make_frame (1280, 720, bright);
+  XsPhotoRecord record = { .event = XS_PHOTO_TIMED, .wall_us = wall_us, .match = match };
 
-  xs_taken_photos_add (photos, frame, XS_PHOTO_TIMED, wall_us);
+  xs_taken_photos_add (photos, frame, &record);
+}
+
+static void
+add (XsTakenPhotos *photos, gint64 wall_us, guint8 bright)
+{
+  add_matching (photos, wall_us, bright, 0.8);
 }
 
 static guint8
@@ -37,8 +46,10 @@ test_small (void)
   g_autoptr (XsTakenPhotos) photos = xs_taken_photos_new ();
   g_autoptr (XsFrame) tiny = make_frame (16, 9, 200);
 
+  XsPhotoRecord record = { .event = XS_PHOTO_SIGN_IN, .wall_us = 1 };
+
   add (photos, 0, 200);
-  xs_taken_photos_add (photos, tiny, XS_PHOTO_SIGN_IN, 1);
+  xs_taken_photos_add (photos, tiny, &record);
   const XsTakenPhoto *photo = &g_array_index (xs_taken_photos_get_all (photos), XsTakenPhoto, 0);
   g_assert_cmpint (photo->picture->width_px, ==, XS_THUMBNAIL_WIDTH_PX);
   g_assert_cmpint (photo->picture->height_px, ==, XS_THUMBNAIL_WIDTH_PX * 9 / 16);
@@ -83,12 +94,15 @@ test_slots (void)
   g_array_append_vals (audited, slots, G_N_ELEMENTS (slots));
   add (photos, 0, 10);
   add (photos, 14 * MINUTE, 20);
+  /* An empty chair behind it is not what made the slot good. */
+  add_matching (photos, 14 * MINUTE + 1, 25, NAN);
+  add_matching (photos, 14 * MINUTE + 2, 26, 0.1);
   add (photos, 30 * MINUTE, 30);
   xs_taken_photos_match (photos, audited, shown);
   g_assert_cmpuint (shown->len, ==, G_N_ELEMENTS (expected));
   for (guint i = 0; i < shown->len; i++)
     g_assert_cmpint (g_array_index (shown, XsPhotoSlot, i).state, ==, expected[i]);
-  /* The newest of a slot; what lies on its end belongs to the next. */
+  /* Of the best the newest; what lies on a slot's end belongs to the next. */
   g_assert_cmpuint (brightness (g_array_index (shown, XsPhotoSlot, 0).picture), ==, 20);
   g_assert_null (g_array_index (shown, XsPhotoSlot, 1).picture);
   g_assert_cmpuint (brightness (g_array_index (shown, XsPhotoSlot, 2).picture), ==, 30);
