@@ -20,6 +20,7 @@ struct _XsLessonBar {
   AdwBin parent_instance;
 
   XsStudy *study;
+  int lesson; /* the one that is shown */
   guint seek_id;
   gint64 wanted_us; /* with @seek_id: where to go */
   gboolean updating;
@@ -120,6 +121,10 @@ update_line (XsLessonBar *self)
   XsLessonPlayer *player = xs_study_get_player (self->study);
   XsStudyStatus status;
   xs_study_get_status (self->study, &status);
+  /* Where to go was meant in another lesson. */
+  if (status.lesson != self->lesson)
+    g_clear_handle_id (&self->seek_id, g_source_remove);
+  self->lesson = status.lesson;
   if (status.lesson < 0)
     return;
   const XsLesson *lesson = xs_course_get_lesson (xs_study_get_course (self->study), (guint) status.lesson);

@@ -116,6 +116,7 @@ show_question (XsQuizPanel *self)
 
   gtk_label_set_text (self->progress, progress);
   gtk_label_set_text (self->question, question->text);
+  gtk_widget_set_visible (GTK_WIDGET (self->question), TRUE);
   clear_choices (self);
   for (guint i = 0; i < question->n_choices; i++)
     add_choice (self, question, i);
@@ -174,7 +175,7 @@ show_result (XsQuizPanel *self)
                               xs_quiz_get_n_needed (quiz));
 
   gtk_label_set_text (self->progress, _ ("Result"));
-  gtk_label_set_text (self->question, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->question), FALSE);
   clear_choices (self);
   show_feedback (self, passed, passed ? "object-select-symbolic" : "dialog-warning-symbolic", verdict, explanation);
   update_primary (self);

@@ -205,6 +205,23 @@ def sizes_subtitles(bench):
     expect(kiosk.shows("Subtitles: Large"), "the size was forgotten")
 
 
+def volume_percent(kiosk):
+    return round(100 * Atspi.Value.get_current_value(kiosk.find(name="Volume", role=Atspi.Role.SLIDER)))
+
+
+@test
+def changes_the_volume(bench):
+    """Up and Down change the volume, and a button turns the sound off and on again"""
+    kiosk = bench.kiosk
+    expect(volume_percent(kiosk) == 100, "the volume begins at %d %%" % volume_percent(kiosk))
+    kiosk.press("Down", "Down", "Down", "Up")
+    kiosk.wait(lambda: volume_percent(kiosk) == 90, "the volume to be 90 %")
+    kiosk.click("Turn the sound off")
+    kiosk.wait(lambda: volume_percent(kiosk) == 0, "silence")
+    kiosk.click("Turn the sound on")
+    kiosk.wait(lambda: volume_percent(kiosk) == 90, "the volume to be what it was")
+
+
 @test
 def ends_with_a_quiz(bench):
     """At the end of a chapter the quiz is next; its time does not count, and the screen says so"""
@@ -280,6 +297,7 @@ def asks_whether_it_is_watched(bench):
     set_policy(bench, attention_interval_s=4, attention_answer_s=6)
     kiosk = start(bench)
     expect(kiosk.shows("Subtitles: Large"), "the size of subtitles was forgotten")
+    kiosk.wait(lambda: volume_percent(kiosk) == 90, "the volume of the last session")
     kiosk.wait(lambda: kiosk.text("Current lesson") == "Lesson about three", "the last lesson")
     kiosk.wait_for("Are you still watching?")
     kiosk.screenshot(picture("asked"))
