@@ -245,7 +245,7 @@ on_sounds (XsStudyPage *self)
   gboolean on = gtk_toggle_button_get_active (self->sounds);
 
   gtk_button_set_icon_name (GTK_BUTTON (self->sounds),
-                            on ? "audio-volume-high-symbolic" : "audio-volume-muted-symbolic");
+                            on ? "preferences-system-notifications-symbolic" : "notifications-disabled-symbolic");
   if (on == xs_chime_get_on (self->chime))
     return;
   xs_chime_set_on (self->chime, on);
