@@ -3,7 +3,8 @@
 
 #include "xs-text.h"
 
-#define GAP 0.12   /* between minutes, in shares of one */
+#define GAP 0.12 /* between minutes, in shares of one */
+#define GAP_MAX_PX 3
 #define SHORT 0.35 /* height of a minute with too little study */
 #define HATCH_PX 6
 
@@ -80,8 +81,9 @@ xs_minute_ribbon_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     {
       XsMinuteMark mark = g_array_index (self->marks, XsMinuteMark, i);
       double share = mark == XS_MINUTE_SHORT ? SHORT : 1;
-      graphene_rect_t cell = GRAPHENE_RECT_INIT ((float) (i * step), (float) (height * (1 - share)),
-                                                 (float) (step * (1 - GAP)), (float) (height * share));
+      graphene_rect_t cell =
+        GRAPHENE_RECT_INIT ((float) (i * step), (float) (height * (1 - share)),
+                            (float) (step - MIN (step * GAP, GAP_MAX_PX)), (float) (height * share));
       gdk_cairo_set_source_rgba (cr, mark == XS_MINUTE_COUNTED ? &counted : &lost);
       if (mark == XS_MINUTE_VOID)
         {
