@@ -154,13 +154,13 @@ def expect_failure(kiosk, title, *details):
 def test_course(folder):
     course = folder / "course"
     kiosk = start_kiosk(folder, "--course", course)
-    expect_failure(kiosk, "The kiosk cannot start", course)
+    expect_failure(kiosk, "The course cannot be shown", course)
     shutil.copytree(os.environ["XUESHI_COURSE_DIR"], course)
     text = (course / "course.json").read_text()
     (course / "course.json").write_text(text[: len(text) // 2])
     kiosk.click("Try again")
     kiosk.wait(lambda: "JSON" in "\n".join(kiosk.texts()), "the fault in the course")
-    expect_failure(kiosk, "The kiosk cannot start", course / "course.json")
+    expect_failure(kiosk, "The course cannot be shown", course / "course.json")
     (course / "course.json").write_text(text)
     kiosk.click("Try again")
     kiosk.wait_for("This kiosk is not connected to a school yet")
