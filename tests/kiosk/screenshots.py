@@ -20,6 +20,7 @@ from kiosk_driver import Atspi
 
 PSEUDO_LETTERS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
 GROWTH = 0.4
+PASSWORD = "keyofstaff"
 
 
 def grown(text):
@@ -102,6 +103,33 @@ def sign_in(photographer):
     kiosk.press("Escape")
 
 
+def ready(photographer):
+    """From the sign-in page, and back."""
+    kiosk = photographer.bench.kiosk
+    line = "Whether this PC is ready"
+    is_ready = kiosk._("This PC is ready").rstrip("~")
+    kiosk.wait_for_text(line, lambda text: text.startswith(is_ready), "the ready check")
+    kiosk.find(name=kiosk.text(line), role=Atspi.Role.PUSH_BUTTON).do_action(0)
+    kiosk.wait_for("Check again")
+    photographer.shoot("ready")
+    kiosk.press("Escape")
+    kiosk.wait_for("Student number")
+
+
+def staff(photographer):
+    kiosk = photographer.bench.kiosk
+    kiosk.click("Staff")
+    kiosk.wait_for("Set password")
+    photographer.shoot("staff-password")
+    kiosk.press(*PASSWORD, "Tab", *PASSWORD, "Return")
+    kiosk.wait_for("Unsent work")
+    for section in ("School", "Camera", "Sound", "Unsent work", "Policy", "Messages", "This PC"):
+        kiosk.click(section)
+        photographer.shoot("staff-" + section.lower().replace(" ", "-"))
+    kiosk.click("Back")
+    kiosk.wait_for("Student number")
+
+
 def study(photographer):
     kiosk = photographer.bench.kiosk
     kiosk.sign_in(LEARNER)
@@ -173,17 +201,14 @@ def interrupted(photographer):
     photographer.bench.kiosk.wait(lambda: (photographer.bench.kiosk.counter_s() or 0) >= 2, "two counted seconds")
     photographer.bench.kiosk.kill()
     kiosk = photographer.start(paired=False)
-    kiosk.sign_in(LEARNER)
     kiosk.wait_for("Your last session was cut off")
     photographer.shoot("interrupted")
     photographer.bench.stop()
 
 
 def other_person(photographer):
+    """The kiosk goes on with the session that was cut off, and waits for its learner."""
     kiosk = photographer.start(paired=False, camera=photographer.bench.camera("cap12_edit.webm"))
-    kiosk.wait_for("Student number")
-    kiosk.type_number(LEARNER)
-    kiosk.press("Return")
     kiosk.wait_for_text(
         "Instruction", lambda text: text == kiosk._("This is not the registered person"), "the instruction"
     )
@@ -191,7 +216,7 @@ def other_person(photographer):
     photographer.bench.stop()
 
 
-PAGES = (unpaired, sign_in, study, course, summary, interrupted, other_person)
+PAGES = (unpaired, sign_in, ready, staff, study, course, summary, interrupted, other_person)
 
 
 def main(folder, language, scheme):
