@@ -44,6 +44,7 @@ LIBRARIES = [
     ("opencv2/", r"(src|tests)/vision/.*\.[ch]pp$", "OpenCV stays behind C headers, in C++ files of src/vision"),
     ("archive.h", r"src/study/|tests/", "course packages are made and read by xs-course-package.h"),
     ("archive_entry.h", r"src/study/|tests/", "course packages are made and read by xs-course-package.h"),
+    ("zbar.h", r"src/vision/|tests/", "codes are read by xs-code-reader.h"),
     ("gst/", r"src/media/|src/\w+/main\.c$|tests/", "GStreamer stays in src/media; a main.c may start it"),
     ("gdk/", r"src/(media|kiosk)/|tests/", "only paintables and windows know GDK"),
     ("gtk/", r"src/kiosk/|tests/(kiosk|media)/", "widgets live in the applications"),
