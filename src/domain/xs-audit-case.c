@@ -325,8 +325,9 @@ read_event (Reader *reader, JsonObject *object, guint index, GError **error)
 static gboolean
 is_log_field (const char *name)
 {
-  static const char *const known[] = { "start",      "end",        "stunum",  "devnum", "inscode", "recnum", "subjcode",
-                                       "credited_s", "end_reason", "minutes", "photos", "events",  NULL };
+  static const char *const known[] = { "start",   "end",      "stunum",     "devnum",      "inscode",
+                                       "recnum",  "subjcode", "credited_s", "admitted_by", "end_reason",
+                                       "minutes", "photos",   "events",     NULL };
   return g_strv_contains (known, name);
 }
 
@@ -341,6 +342,21 @@ read_end_reason (JsonObject *object, XsSignOut *reason, GError **error)
     return FALSE;
   return xs_sign_out_from_nick (nick, reason)
          || invalid ("end_reason", "is no way for a log to end, as “by_learner” or “interrupted”", error);
+}
+
+static gboolean
+read_admitted_by (JsonObject *object, XsTeachingLog *log, GError **error)
+{
+  const char *who = NULL;
+
+  if (!has (object, "admitted_by"))
+    return TRUE;
+  if (!xs_json_get_string (object, "admitted_by", &who, error))
+    return FALSE;
+  if (*who == '\0' || strlen (who) > XS_ADMITTED_BY_MAX)
+    return invalid ("admitted_by", "must have 1 to 63 bytes", error);
+  g_strlcpy (log->admitted_by, who, sizeof log->admitted_by);
+  return TRUE;
 }
 
 static gboolean
@@ -363,7 +379,7 @@ read_log_head (Reader *reader, JsonObject *object, GError **error)
          && read_optional_number (object, "inscode", XS_UNIFIED_DIGITS, log->inscode, error)
          && read_optional_number (object, "recnum", XS_RECNUM_DIGITS, log->recnum, error)
          && read_optional_number (object, "subjcode", XS_SUBJCODE_DIGITS, log->subjcode, error)
-         && read_end_reason (object, &log->end_reason, error);
+         && read_admitted_by (object, log, error) && read_end_reason (object, &log->end_reason, error);
 }
 
 static gboolean

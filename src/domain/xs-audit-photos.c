@@ -353,6 +353,8 @@ xs_judge_photos (XsJudge *judge)
   if (is_closed && xs_judge_is_on (judge, XS_RULE_NO_SIGN_OUT) && !is_signed_out (judge))
     xs_judge_break (judge, XS_RULE_NO_SIGN_OUT);
   judge_each (judge, XS_RULE_PHOTO_OUTSIDE, is_outside);
+  if (judge->log->admitted_by[0] != '\0' && xs_judge_is_on (judge, XS_RULE_ADMITTED))
+    xs_judge_break (judge, XS_RULE_ADMITTED);
   judge_each (judge, XS_RULE_SIGN_FACE_MISMATCH, is_sign_mismatch);
   judge_each (judge, XS_RULE_FACE_MISMATCH, is_mismatch);
   judge_each (judge, XS_RULE_FACE_UNCLEAR, is_unclear);

@@ -68,6 +68,8 @@ static const Field fields[] = {
   { "liveness", FIELD_BOOLEAN, AT (liveness), 0, 0, 0, TRUE },
   { "motion_min", FIELD_DOUBLE, AT (motion_min), 0, 1, 0, TRUE },
   { "live_min", FIELD_DOUBLE, AT (live_min), 0, 1, 0, TRUE },
+  { "sign_in_s", FIELD_INT, AT (sign_in_s), 5, 3600, 1, TRUE },
+  { "sign_in_tries", FIELD_INT, AT (sign_in_tries), 1, 100, 1, TRUE },
   { "active_check_sign_in", FIELD_BOOLEAN, AT (active_check_sign_in), 0, 0, 0, TRUE },
   { "active_check_interval_s", FIELD_INT, AT (active_check_interval_s), 0, MAX_DAY_S, 1, TRUE },
   { "active_check_s", FIELD_INT, AT (active_check_s), 1, 3600, 1, TRUE },

@@ -47,6 +47,8 @@ typedef struct {
   gboolean liveness;    /* whether a picture held to the camera pauses the counter */
   double motion_min;    /* a living face moves by itself more than this within some seconds */
   double live_min;      /* passive score over a run of frames; below: a print or a screen */
+  gint64 sign_in_s;     /* time for the face check at sign-in */
+  gint64 sign_in_tries; /* so many face checks may fail before the coach has to come */
   gboolean active_check_sign_in;
   gint64 active_check_interval_s; /* asked again at random moments, on average so often; 0: never */
   gint64 active_check_s;          /* time to turn the head */

@@ -54,6 +54,8 @@ static const Rule rules[XS_N_RULES] = {
                             N_ ("Sign out before you leave. If you were cut off, make it up the same day.") },
   [XS_RULE_PHOTO_OUTSIDE] = { "photo_outside", MAY_LOG, N_ ("Photo outside the training time"),
                               N_ ("Tell the school: the clock of this PC must be checked.") },
+  [XS_RULE_ADMITTED] = { "admitted", MAY_LOG, N_ ("Let in by the coach"),
+                         N_ ("The coach compares the photos with the student. A new registration photo may help.") },
   [XS_RULE_SIGN_FACE_MISMATCH] = { "sign_face_mismatch", MAY_PHOTO, N_ ("Sign-in or sign-out photo shows someone else"),
                                    N_ ("If it is you, ask the coach to compare; else study again yourself.") },
   [XS_RULE_FACE_MISMATCH] = { "face_mismatch", MAY_PHOTO, N_ ("Photo does not show the student"),

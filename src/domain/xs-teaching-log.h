@@ -42,6 +42,8 @@ gboolean xs_log_event_from_nick (const char *nick, XsLogEventKind *kind);
 /** No log holds more: it must end before. */
 #define XS_LOG_MINUTES_MAX 1440
 #define XS_LOG_PHOTOS_MAX 300
+/** Bytes of who let a learner in, without the end. */
+#define XS_ADMITTED_BY_MAX 63
 
 typedef struct {
   XsLogEventKind kind;
@@ -89,9 +91,14 @@ typedef struct {
   char policy_id[64]; /* XsPolicy.id */
   gint64 policy_version;
   gboolean active_check; /* FALSE: the school excused the learner from turning the head */
-  GArray *photos;        /* XsPhotoRecord, by time */
-  GArray *minutes;       /* XsMinuteRecord, by time */
-  GArray *events;        /* XsLogEvent, in the order they happened */
+  /*
+   * The coach who let the learner in, by name or number, where the face could not be checked against the register:
+   * then the matches of @photos are with the face that was let in. "": nobody had to.
+   */
+  char admitted_by[XS_ADMITTED_BY_MAX + 1];
+  GArray *photos;  /* XsPhotoRecord, by time */
+  GArray *minutes; /* XsMinuteRecord, by time */
+  GArray *events;  /* XsLogEvent, in the order they happened */
 } XsTeachingLog;
 
 /** xs_teaching_log_new: (transfer full): all empty. */

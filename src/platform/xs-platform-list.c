@@ -41,6 +41,7 @@ list_log (const XsPlatformLog *log, gpointer data, GError **error)
       json_object_set_int_member (object, "minutes", wire_log.log.minutes->len);
       json_object_set_int_member (object, "events", wire_log.log.events->len);
       json_object_set_boolean_member (object, "active_check", wire_log.log.active_check);
+      json_object_set_string_member (object, "admitted_by", wire_log.log.admitted_by);
     }
   json_object_set_string_member (object, "chain", xs_platform_chain_nick (log->chain));
   json_object_set_string_member (object, "verdict", log->verdict);

@@ -99,7 +99,7 @@ read_segment (XsDb *db, const XsSessionHandle *handle, XsTeachingLog *log, GErro
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (db,
                    "SELECT s.stunum, s.classid, s.policy_id, s.policy_version, g.subjcode, g.start_wall_us,"
-                   " g.credited_us, s.active_check FROM segment g JOIN session s ON s.id = g.session_id"
+                   " g.credited_us, s.active_check, s.admitted_by FROM segment g JOIN session s ON s.id = g.session_id"
                    " WHERE g.id = ? AND s.id = ? AND g.end_reason IS NULL",
                    error, "ii", handle->segment_id, handle->session_id);
 
@@ -118,6 +118,7 @@ read_segment (XsDb *db, const XsSessionHandle *handle, XsTeachingLog *log, GErro
   log->start_wall_us = xs_stmt_int (stmt, 5);
   log->credited_s = xs_stmt_int (stmt, 6) / G_USEC_PER_SEC;
   log->active_check = xs_stmt_int (stmt, 7) != 0;
+  copy_text (log->admitted_by, sizeof log->admitted_by, stmt, 8);
 
   if (!xs_journal_read_identity (db, &identity, error))
     return FALSE;
@@ -233,6 +234,7 @@ xs_journal_close_segment_in (XsDb *db, gpointer data, GError **error)
     return FALSE;
   log->end_wall_us = request->end_wall_us;
   log->end_reason = request->reason;
+  xs_wire_log_choose_schema (&wire_log);
   if (!allot_recnum (db, log, &recnum, error) || !xs_journal_next_number (db, "log", &wire_log.seq, error))
     return FALSE;
   xs_crash_point ("segment-numbered");

@@ -16,6 +16,7 @@ typedef struct {
   const char *subjcode;
   const XsPolicy *policy;
   gint64 start_wall_us;
+  const char *admitted_by;
   XsSessionHandle handle;
 } Begin;
 
@@ -29,10 +30,10 @@ begin_session_in (XsDb *db, gpointer data, GError **error)
       || !xs_journal_next_number (db, "classid", &begin->handle.classid, error)
       || !xs_db_run (db,
                      "INSERT INTO session (classid, stunum, policy_id, policy_version, start_wall_us, state,"
-                     " active_check) VALUES (?1, ?2, ?3, ?4, ?5, 'open',"
-                     " coalesce ((SELECT active_check FROM roster WHERE stunum = ?2), 1))",
-                     error, "issii", begin->handle.classid, begin->stunum, begin->policy->id, begin->policy->version,
-                     begin->start_wall_us))
+                     " active_check, admitted_by) VALUES (?1, ?2, ?3, ?4, ?5, 'open',"
+                     " coalesce ((SELECT active_check FROM roster WHERE stunum = ?2), 1), nullif (?6, ''))",
+                     error, "issiis", begin->handle.classid, begin->stunum, begin->policy->id, begin->policy->version,
+                     begin->start_wall_us, begin->admitted_by))
     return FALSE;
   begin->handle.session_id = xs_db_last_insert_rowid (db);
   if (!xs_db_run (db, "INSERT INTO segment (session_id, subjcode, start_wall_us, last_wall_us) VALUES (?, ?, ?, ?)",
@@ -44,18 +45,32 @@ begin_session_in (XsDb *db, gpointer data, GError **error)
 }
 
 gboolean
-xs_journal_begin_session (XsJournal *journal, const char *stunum, const char *subjcode, const XsPolicy *policy,
-                          gint64 start_wall_us, XsSessionHandle *handle, GError **error)
+xs_journal_begin_admitted_session (XsJournal *journal, const char *stunum, const char *subjcode, const XsPolicy *policy,
+                                   gint64 start_wall_us, const char *admitted_by, XsSessionHandle *handle,
+                                   GError **error)
 {
-  Begin begin = { stunum, subjcode, policy, start_wall_us, { 0 } };
+  Begin begin = { stunum, subjcode, policy, start_wall_us, admitted_by, { 0 } };
   XsSubjcode parts;
 
+  if (strlen (admitted_by) > XS_ADMITTED_BY_MAX || !g_utf8_validate (admitted_by, -1, NULL))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "Who lets a learner in has a name of at most %d bytes",
+                   XS_ADMITTED_BY_MAX);
+      return FALSE;
+    }
   if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error) || !xs_subjcode_parse (&parts, subjcode, error)
       || !xs_db_transaction (journal->db, begin_session_in, &begin, error))
     return FALSE;
   xs_crash_point ("session-committed");
   *handle = begin.handle;
   return TRUE;
+}
+
+gboolean
+xs_journal_begin_session (XsJournal *journal, const char *stunum, const char *subjcode, const XsPolicy *policy,
+                          gint64 start_wall_us, XsSessionHandle *handle, GError **error)
+{
+  return xs_journal_begin_admitted_session (journal, stunum, subjcode, policy, start_wall_us, "", handle, error);
 }
 
 void

@@ -122,6 +122,28 @@ typedef gboolean (*XsTemplateFunc) (GBytes *values, gpointer data);
 gboolean xs_journal_drop_templates (XsJournal *journal, XsTemplateFunc keep, gpointer data, guint *n_dropped,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/*
+ * 单独同意: that face data may be processed, as the law wants it of each learner before anything of the face is taken. By
+ * the version of the text that was agreed to: a new text asks again.
+ */
+
+typedef struct {
+  gint64 text_version; /* 0: none was given, or it was withdrawn */
+  gint64 wall_us;      /* when */
+} XsConsent;
+
+/** xs_journal_get_consent: what @stunum decided last. */
+gboolean xs_journal_get_consent (XsJournal *journal, const char *stunum, XsConsent *consent, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_give_consent: @stunum agreed now to the text of @text_version, 1 or more. Kept for good, as evidence. */
+gboolean xs_journal_give_consent (XsJournal *journal, const char *stunum, gint64 text_version, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_journal_withdraw_consent: @stunum takes it back, and the template of the face goes with it; without consent
+ * nothing happens. What was sent before stays with the school.
+ */
+gboolean xs_journal_withdraw_consent (XsJournal *journal, const char *stunum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* One session. A session has one open segment at a time; each closed segment is a teaching log. */
 
 typedef struct {
@@ -134,6 +156,14 @@ typedef struct {
 gboolean xs_journal_begin_session (XsJournal *journal, const char *stunum, const char *subjcode, const XsPolicy *policy,
                                    gint64 start_wall_us, XsSessionHandle *handle, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * xs_journal_begin_admitted_session: the same, of a learner whom a coach let in.
+ * @admitted_by: who, 1 to XS_ADMITTED_BY_MAX bytes; all logs of the session say so. "": nobody had to
+ */
+gboolean xs_journal_begin_admitted_session (XsJournal *journal, const char *stunum, const char *subjcode,
+                                            const XsPolicy *policy, gint64 start_wall_us, const char *admitted_by,
+                                            XsSessionHandle *handle, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
   int day;            /* GMT+8, YYYYMMDD */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define SCHEMA_WITH_EVENTS 2
+#define SCHEMA_WITH_ADMISSION 3
 #define MAX_SECONDS (7 * 86400) /* of one segment, credited; far beyond any policy */
 
 void
@@ -19,6 +20,12 @@ xs_wire_log_init (XsWireLog *wire_log)
   wire_log->seq = 0;
   memset (wire_log->previous, 0, sizeof wire_log->previous);
   xs_teaching_log_init (&wire_log->log);
+}
+
+void
+xs_wire_log_choose_schema (XsWireLog *wire_log)
+{
+  wire_log->schema = wire_log->log.admitted_by[0] != '\0' ? SCHEMA_WITH_ADMISSION : SCHEMA_WITH_EVENTS;
 }
 
 void
@@ -131,6 +138,10 @@ xs_wire_log_encode (const XsWireLog *wire_log)
       json_object_set_boolean_member (object, "active_check", log->active_check);
       json_object_set_array_member (object, "events", encode_events (log->events));
     }
+  if (wire_log->schema >= SCHEMA_WITH_ADMISSION && log->admitted_by[0] == '\0')
+    json_object_set_null_member (object, "admitted_by");
+  else if (wire_log->schema >= SCHEMA_WITH_ADMISSION)
+    json_object_set_string_member (object, "admitted_by", log->admitted_by);
 
   return xs_wire_take_object (object);
 }
@@ -363,6 +374,19 @@ decode_totals (XsTeachingLog *log, JsonObject *object, int schema, GError **erro
 }
 
 static gboolean
+get_admitted_by (JsonObject *object, XsTeachingLog *log, GError **error)
+{
+  const char *who;
+
+  if (json_object_has_member (object, "admitted_by") && json_object_get_null_member (object, "admitted_by"))
+    return TRUE;
+  if (!xs_wire_get_text (object, "admitted_by", XS_ADMITTED_BY_MAX, &who, error))
+    return FALSE;
+  g_strlcpy (log->admitted_by, who, sizeof log->admitted_by);
+  return TRUE;
+}
+
+static gboolean
 get_schema (JsonObject *object, int *version, GError **error)
 {
   gint64 schema;
@@ -392,6 +416,7 @@ xs_wire_log_decode (XsWireLog *wire_log, GBytes *bytes, GError **error)
   g_array_set_size (log->minutes, 0);
   g_array_set_size (log->events, 0);
   log->active_check = TRUE;
+  log->admitted_by[0] = '\0';
   if (!get_schema (object, &wire_log->schema, error)
       || !xs_json_get_int (object, "seq", 1, XS_WIRE_MAX_INT, &wire_log->seq, error)
       || !xs_wire_get_sha256 (object, "previous", wire_log->previous, error) || !decode_numbers (log, object, error)
@@ -401,6 +426,8 @@ xs_wire_log_decode (XsWireLog *wire_log, GBytes *bytes, GError **error)
   if (wire_log->schema >= SCHEMA_WITH_EVENTS
       && (!xs_json_get_boolean (object, "active_check", &log->active_check, error)
           || !decode_events (log, object, error)))
+    return FALSE;
+  if (wire_log->schema >= SCHEMA_WITH_ADMISSION && !get_admitted_by (object, log, error))
     return FALSE;
 
   /* Also what the fields repeat (duration, total, the stamps) and members that do not belong here show in this. */

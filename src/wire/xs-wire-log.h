@@ -11,8 +11,11 @@ G_BEGIN_DECLS
 #define XS_WIRE_LOG_MAX_MINUTES XS_LOG_MINUTES_MAX
 #define XS_WIRE_LOG_MAX_PHOTOS XS_LOG_PHOTOS_MAX
 
-/** What logs are written in. Schema 1 had no events, no picture hashes, no active_check and no end "made_up". */
-#define XS_WIRE_LOG_SCHEMA 2
+/**
+ * What logs can be read in. Schema 2 had no admitted_by; schema 1 no events, no picture hashes, no active_check and no
+ * end "made_up".
+ */
+#define XS_WIRE_LOG_SCHEMA 3
 
 /** XsWireLog: a teaching log with its place in the device's history. */
 typedef struct {
@@ -23,6 +26,11 @@ typedef struct {
 } XsWireLog;
 
 void xs_wire_log_init (XsWireLog *wire_log);
+/**
+ * xs_wire_log_choose_schema: the oldest schema, from 2 on, that holds all that the log says: a platform of the version
+ * before reads what it can understand.
+ */
+void xs_wire_log_choose_schema (XsWireLog *wire_log);
 void xs_wire_log_clear (XsWireLog *wire_log);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsWireLog, xs_wire_log_clear)
 

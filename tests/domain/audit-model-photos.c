@@ -340,6 +340,13 @@ broken_by_photo (Model *m, XsRuleId rule, const Photo *photo)
 }
 
 static void
+judge_admitted (Model *m)
+{
+  if (is_on (m, XS_RULE_ADMITTED) && strlen (m->log->admitted_by) > 0)
+    broken (m, XS_RULE_ADMITTED, -1);
+}
+
+static void
 judge_each_photo (Model *m)
 {
   for (guint p = 0; p < m->n_photos; p++)
@@ -440,6 +447,7 @@ judge_photos (Model *m)
   judge_first_photo (m);
   judge_last_photo (m);
   judge_no_sign_out (m);
+  judge_admitted (m);
   judge_each_photo (m);
   for (guint k = 0; k < m->slots->len; k++)
     {

@@ -406,6 +406,7 @@ audit_model_may_void (XsRuleId rule, XsVoids voids)
     [XS_RULE_LAST_PHOTO] = "nothing, review, all",
     [XS_RULE_NO_SIGN_OUT] = "nothing, review, all",
     [XS_RULE_PHOTO_OUTSIDE] = "nothing, review, all",
+    [XS_RULE_ADMITTED] = "nothing, review, all",
     [XS_RULE_SIGN_FACE_MISMATCH] = "nothing, review, around, since_good, all",
     [XS_RULE_FACE_MISMATCH] = "nothing, review, around, since_good, all",
     [XS_RULE_FACE_UNCLEAR] = "nothing, review, around, since_good, all",

@@ -44,8 +44,9 @@ print_log (GString *text, const XsTeachingLog *log)
   g_string_append_printf (text, "log: start %s and %" US " us, length %" US ", credited %" US " s, %s\n", start,
                           start_us % G_USEC_PER_SEC, log->end_wall_us - start_us, log->credited_s,
                           xs_sign_out_nick (log->end_reason));
-  g_string_append_printf (text, "  inscode %s, stunum %s, devnum %s, recnum %s, subjcode %s\n", log->inscode,
-                          log->stunum, log->devnum, log->recnum, log->subjcode);
+  g_string_append_printf (text, "  inscode %s, stunum %s, devnum %s, recnum %s, subjcode %s%s\n", log->inscode,
+                          log->stunum, log->devnum, log->recnum, log->subjcode,
+                          log->admitted_by[0] != '\0' ? ", admitted" : "");
   for (guint k = 0; k < log->minutes->len; k++)
     {
       const XsMinuteRecord *record = &g_array_index (log->minutes, XsMinuteRecord, k);

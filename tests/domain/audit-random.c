@@ -164,6 +164,8 @@ make_numbers (Maker *m)
     log->end_reason = XS_SIGN_OUT_MADE_UP;
   if (chance (m, m->fault * 0.4))
     log->end_reason = (XsSignOut) pick (m, 0, XS_SIGN_OUT_MADE_UP);
+  if (chance (m, m->fault * 0.2))
+    g_strlcpy (log->admitted_by, "李教练", sizeof log->admitted_by);
 }
 
 /* Minutes. */

@@ -415,11 +415,11 @@ test_verify_good (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (g_ptr_array_index (notes, 0), "not arrived"));
 }
 
-/* A kiosk that is updated goes on from schema 1 to 2 in one chain. */
+/* A kiosk that is updated goes on from schema 1 to 2, and to 3 where that is needed, in one chain. */
 static void
 test_schemas (Fixture *f, gconstpointer data)
 {
-  static void (*const samples[]) (XsWireLog *) = { xs_sample_log, xs_sample_log_2 };
+  static void (*const samples[]) (XsWireLog *) = { xs_sample_log, xs_sample_log_2, xs_sample_log_3 };
   g_autofree char *previous = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -444,12 +444,15 @@ test_schemas (Fixture *f, gconstpointer data)
   g_autoptr (JsonNode) list = xs_platform_list (f->storage, "logs", &error);
   g_assert_no_error (error);
   JsonArray *logs = json_node_get_array (list);
-  g_assert_cmpuint (json_array_get_length (logs), ==, 2);
+  g_assert_cmpuint (json_array_get_length (logs), ==, 3);
   JsonObject *second = json_array_get_object_element (logs, 1);
   g_assert_cmpstr (json_object_get_string_member (second, "chain"), ==, "ok");
   g_assert_cmpstr (json_object_get_string_member (second, "end_reason"), ==, "made_up");
   g_assert_cmpint (json_object_get_int_member (second, "events"), ==, 4);
   g_assert_false (json_object_get_boolean_member (second, "active_check"));
+  g_assert_cmpstr (json_object_get_string_member (second, "admitted_by"), ==, "");
+  JsonObject *third = json_array_get_object_element (logs, 2);
+  g_assert_cmpstr (json_object_get_string_member (third, "admitted_by"), ==, XS_SAMPLE_ADMITTED_BY);
   g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (logs, 0), "events"), ==, 0);
 }
 

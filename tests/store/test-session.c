@@ -104,6 +104,7 @@ test_whole_session (StoreFixture *fixture, gconstpointer unused)
   memset (wire_log.previous, '0', 64);
   xs_teaching_log_clear (&wire_log.log);
   wire_log.log = log;
+  xs_wire_log_choose_schema (&wire_log);
   g_autoptr (GBytes) encoded = xs_wire_log_encode (&wire_log);
   xs_teaching_log_init (&wire_log.log);
   g_assert_true (g_bytes_equal (stored, encoded));

@@ -18,8 +18,10 @@ test_golden_encode (void)
 {
   g_auto (XsWireLog) wire_log;
   g_auto (XsWireLog) second;
+  g_auto (XsWireLog) third;
   g_autoptr (GBytes) golden = xs_sample_bytes ("log-1.json");
   g_autoptr (GBytes) golden_2 = xs_sample_bytes ("log-2.json");
+  g_autoptr (GBytes) golden_3 = xs_sample_bytes ("log-3.json");
 
   xs_wire_log_init (&wire_log);
   g_assert_cmpint (wire_log.schema, ==, XS_WIRE_LOG_SCHEMA);
@@ -30,6 +32,10 @@ test_golden_encode (void)
   xs_sample_log_2 (&second);
   g_autoptr (GBytes) bytes_2 = xs_wire_log_encode (&second);
   assert_same_bytes (bytes_2, golden_2);
+  xs_wire_log_init (&third);
+  xs_sample_log_3 (&third);
+  g_autoptr (GBytes) bytes_3 = xs_wire_log_encode (&third);
+  assert_same_bytes (bytes_3, golden_3);
 }
 
 static void
@@ -113,9 +119,38 @@ test_golden_decode_2 (void)
 }
 
 static void
+test_golden_decode_3 (void)
+{
+  g_auto (XsWireLog) wire_log;
+  g_autoptr (GBytes) golden = xs_sample_bytes ("log-3.json");
+  g_autoptr (GError) error = NULL;
+
+  xs_wire_log_init (&wire_log);
+  g_assert_true (xs_wire_log_decode (&wire_log, golden, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (wire_log.schema, ==, 3);
+  g_assert_cmpstr (wire_log.log.admitted_by, ==, XS_SAMPLE_ADMITTED_BY);
+}
+
+/* Only what needs a new schema is written in it, so that a platform of the version before takes all else. */
+static void
+test_chosen_schema (void)
+{
+  g_auto (XsWireLog) wire_log;
+
+  xs_wire_log_init (&wire_log);
+  xs_sample_log_2 (&wire_log);
+  xs_wire_log_choose_schema (&wire_log);
+  g_assert_cmpint (wire_log.schema, ==, 2);
+  g_strlcpy (wire_log.log.admitted_by, XS_SAMPLE_ADMITTED_BY, sizeof wire_log.log.admitted_by);
+  xs_wire_log_choose_schema (&wire_log);
+  g_assert_cmpint (wire_log.schema, ==, 3);
+}
+
+static void
 test_signature (void)
 {
-  static const char *const names[] = { "log-1", "log-2" };
+  static const char *const names[] = { "log-1", "log-2", "log-3" };
   XsSignKey key;
   guint8 signature[XS_SIGNATURE_BYTES];
 
@@ -141,7 +176,7 @@ typedef struct {
 
 /* Each makes another document of a golden one, by one replacement; none may pass. */
 static const Alteration alterations[] = {
-  { "\"schema\":1", "\"schema\":3", XS_ERROR_TOO_NEW, "schema" },
+  { "\"schema\":1", "\"schema\":4", XS_ERROR_TOO_NEW, "schema" },
   /* The later schema's members are missing, or do not belong there. */
   { "\"schema\":1", "\"schema\":2", XS_ERROR_INVALID, "picture_hash" },
   { "{\"classid\":12", "{\"active_check\":true,\"classid\":12", XS_ERROR_INVALID, "canonical" },
@@ -195,7 +230,9 @@ static const Alteration alterations[] = {
 };
 
 static const Alteration alterations_2[] = {
-  { "\"schema\":2", "\"schema\":3", XS_ERROR_TOO_NEW, "schema" },
+  { "\"schema\":2", "\"schema\":4", XS_ERROR_TOO_NEW, "schema" },
+  { "\"schema\":2", "\"schema\":3", XS_ERROR_INVALID, "admitted_by" },
+  { "\"classid\":13", "\"admitted_by\":null,\"classid\":13", XS_ERROR_INVALID, "canonical" },
   { "\"schema\":2", "\"schema\":1", XS_ERROR_INVALID, "end_reason" },
   { "\"active_check\":false,", "", XS_ERROR_INVALID, "active_check" },
   { "\"active_check\":false", "\"active_check\":0", XS_ERROR_INVALID, "active_check" },
@@ -215,6 +252,15 @@ static const Alteration alterations_2[] = {
   { "\"amount_us\":1500000", "\"amount_us\":-1500000", XS_ERROR_INVALID, "events[3]" },
   { "\"time\":\"20260105090405\"", "\"time\":\"20260105090406\"", XS_ERROR_INVALID, "canonical" },
   { "\"kind\":\"gap\"", "\"extra\":1,\"kind\":\"gap\"", XS_ERROR_INVALID, "canonical" },
+};
+
+static const Alteration alterations_3[] = {
+  { "\"schema\":3", "\"schema\":2", XS_ERROR_INVALID, "canonical" },
+  { "\"admitted_by\":\"" XS_SAMPLE_ADMITTED_BY "\",", "", XS_ERROR_INVALID, "admitted_by" },
+  { "\"" XS_SAMPLE_ADMITTED_BY "\"", "\"\"", XS_ERROR_INVALID, "admitted_by" },
+  { "\"" XS_SAMPLE_ADMITTED_BY "\"", "7", XS_ERROR_INVALID, "admitted_by" },
+  { XS_SAMPLE_ADMITTED_BY, "01234567890123456789012345678901234567890123456789012345678901234", XS_ERROR_INVALID,
+    "admitted_by" },
 };
 
 static void
@@ -247,6 +293,7 @@ test_alterations (void)
 {
   refuse_alterations ("log-1.json", alterations, G_N_ELEMENTS (alterations));
   refuse_alterations ("log-2.json", alterations_2, G_N_ELEMENTS (alterations_2));
+  refuse_alterations ("log-3.json", alterations_3, G_N_ELEMENTS (alterations_3));
 }
 
 /* Any one bit changed gives something that is refused, or at least is other than what was signed. */
@@ -366,6 +413,7 @@ test_reused_struct (void)
   g_auto (XsWireLog) wire_log;
   g_autoptr (GBytes) golden = xs_sample_bytes ("log-1.json");
   g_autoptr (GBytes) golden_2 = xs_sample_bytes ("log-2.json");
+  g_autoptr (GBytes) golden_3 = xs_sample_bytes ("log-3.json");
   g_autoptr (GError) error = NULL;
 
   xs_wire_log_init (&wire_log);
@@ -380,6 +428,9 @@ test_reused_struct (void)
       g_assert_cmpuint (wire_log.log.events->len, ==, 0);
       g_assert_true (xs_wire_log_decode (&wire_log, golden_2, &error));
       g_assert_cmpuint (wire_log.log.events->len, ==, 4);
+      g_assert_cmpstr (wire_log.log.admitted_by, ==, "");
+      g_assert_true (xs_wire_log_decode (&wire_log, golden_3, &error));
+      g_assert_cmpstr (wire_log.log.admitted_by, ==, XS_SAMPLE_ADMITTED_BY);
     }
 }
 
@@ -392,12 +443,16 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/log/golden-encode", test_golden_encode);
   g_test_add_func ("/wire/log/golden-decode", test_golden_decode);
   g_test_add_func ("/wire/log/golden-decode-2", test_golden_decode_2);
+  g_test_add_func ("/wire/log/golden-decode-3", test_golden_decode_3);
+  g_test_add_func ("/wire/log/chosen-schema", test_chosen_schema);
   g_test_add_func ("/wire/log/signature", test_signature);
   g_test_add_func ("/wire/log/alterations", test_alterations);
   g_test_add_data_func ("/wire/log/flipped-bits/1", "log-1.json", test_flipped_bits);
   g_test_add_data_func ("/wire/log/flipped-bits/2", "log-2.json", test_flipped_bits);
+  g_test_add_data_func ("/wire/log/flipped-bits/3", "log-3.json", test_flipped_bits);
   g_test_add_data_func ("/wire/log/truncated/1", "log-1.json", test_truncated);
   g_test_add_data_func ("/wire/log/truncated/2", "log-2.json", test_truncated);
+  g_test_add_data_func ("/wire/log/truncated/3", "log-3.json", test_truncated);
   g_test_add_func ("/wire/log/largest", test_largest);
   g_test_add_func ("/wire/log/too-many", test_too_many);
   g_test_add_func ("/wire/log/reused-struct", test_reused_struct);

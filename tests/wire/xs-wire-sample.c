@@ -122,6 +122,32 @@ xs_sample_log_2 (XsWireLog *wire_log)
   add_event (wire_log, XS_LOG_EVENT_GAP, 9 * G_USEC_PER_SEC, 1500000);
 }
 
+void
+xs_sample_log_3 (XsWireLog *wire_log)
+{
+  XsTeachingLog *log = &wire_log->log;
+  g_autoptr (GBytes) before = xs_sample_bytes ("log-2.json");
+  g_autofree char *previous = xs_sha256_hex (g_bytes_get_data (before, NULL), g_bytes_get_size (before));
+
+  wire_log->schema = 3;
+  wire_log->seq = 3;
+  g_strlcpy (wire_log->previous, previous, sizeof wire_log->previous);
+  set_numbers (log);
+  g_strlcpy (log->recnum, "00009", sizeof log->recnum);
+  log->classid = 14;
+  log->start_wall_us = XS_SAMPLE_TIME_US + 215 * G_USEC_PER_SEC;
+  log->end_wall_us = XS_SAMPLE_TIME_US + 276 * G_USEC_PER_SEC;
+  log->credited_s = 60;
+  log->total_s = 300;
+  log->end_reason = XS_SIGN_OUT_BY_LEARNER;
+  log->policy_version = 2;
+  g_strlcpy (log->admitted_by, XS_SAMPLE_ADMITTED_BY, sizeof log->admitted_by);
+  add_photo (wire_log, "0000000108", XS_PHOTO_SIGN_IN, log->start_wall_us + G_USEC_PER_SEC, 1, "let in");
+  add_photo (wire_log, "0000000109", XS_PHOTO_SIGN_OUT, log->end_wall_us - G_USEC_PER_SEC, 0.913, "let out");
+  add_minute (wire_log, "0006", log->start_wall_us + 60 * G_USEC_PER_SEC, 60000000, TRUE);
+  add_minute (wire_log, "0007", log->end_wall_us, 0, FALSE);
+}
+
 GBytes *
 xs_sample_bytes (const char *name)
 {

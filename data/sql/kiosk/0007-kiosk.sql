@@ -135,3 +135,22 @@ BEGIN
     (SELECT count (*) FROM outbox WHERE segment_id = NEW.segment_id AND kind = 'photo' AND state <> 'acked')
   WHERE segment_id = NEW.segment_id AND kind = 'log';
 END;
+
+-- 单独同意: who agreed to which version of the text about face data, and when, or took it back. The newest row of a
+-- learner counts. A record of consent is evidence: it never changes and never goes.
+CREATE TABLE consent (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  stunum TEXT NOT NULL CHECK (length (stunum) = 16 AND stunum NOT GLOB '*[^0-9]*'),
+  text_version INTEGER NOT NULL CHECK (text_version >= 1),
+  wall_us INTEGER NOT NULL,
+  decision TEXT NOT NULL CHECK (decision IN ('given', 'withdrawn'))
+) STRICT;
+CREATE INDEX consent_learner ON consent (stunum, id);
+
+CREATE TRIGGER consent_changes BEFORE UPDATE ON consent
+BEGIN SELECT RAISE (ABORT, 'a record of consent never changes'); END;
+CREATE TRIGGER consent_goes BEFORE DELETE ON consent
+BEGIN SELECT RAISE (ABORT, 'a record of consent never goes'); END;
+
+-- The coach who let the learner in, whose face could not be compared with the register; NULL: nobody had to.
+ALTER TABLE session ADD COLUMN admitted_by TEXT CHECK (length (CAST (admitted_by AS BLOB)) BETWEEN 1 AND 63);
