@@ -95,6 +95,11 @@ XsFrame *xs_photo_draw (XsVision *vision, const XsFrame *photo, const XsPhotoRul
 
 /** xs_photo_report_find: (nullable): the item of @report with this code. */
 const XsPhotoItem *xs_photo_report_find (const XsPhotoReport *report, XsPhotoItemCode code);
+/**
+ * xs_photo_report_find_useless: (nullable): the first item that fails and without which no face can be compared with
+ * the photo: blurred, too dark or too bright, or too small. What else a register asks of a photo does not hinder that.
+ */
+const XsPhotoItem *xs_photo_report_find_useless (const XsPhotoReport *report);
 /** xs_photo_item_nick: "head_width" …, for documents. */
 const char *xs_photo_item_nick (XsPhotoItemCode code);
 /** xs_photo_item_unit: "mm" …; "" for shares and counts. */

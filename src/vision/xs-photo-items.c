@@ -129,6 +129,21 @@ xs_photo_report_find (const XsPhotoReport *report, XsPhotoItemCode code)
   return NULL;
 }
 
+const XsPhotoItem *
+xs_photo_report_find_useless (const XsPhotoReport *report)
+{
+  static const XsPhotoItemCode needed[] = { XS_PHOTO_EYE_DISTANCE, XS_PHOTO_SHARPNESS, XS_PHOTO_LUMINANCE,
+                                            XS_PHOTO_OVEREXPOSED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
+    {
+      const XsPhotoItem *item = xs_photo_report_find (report, needed[i]);
+      if (item != NULL && item->state == XS_PHOTO_FAIL)
+        return item;
+    }
+  return NULL;
+}
+
 static XsPhotoState
 judge (const XsPhotoItem *item)
 {

@@ -2,6 +2,7 @@
 #include "xs-vision-worker.h"
 
 #include "xs-error.h"
+#include "xs-photo-check.h"
 
 /*
  * What the two sides share. The thread never holds the worker itself, so that the last reference can go at any time
@@ -103,15 +104,47 @@ look_at_frame (Shared *shared, XsFrame *frame, XsLook look)
   g_source_attach (source, shared->context);
 }
 
+typedef struct {
+  XsFrame *photo;
+  gboolean registered;
+} Enrolment;
+
+static void
+enrolment_free (gpointer data)
+{
+  Enrolment *enrolment = data;
+  xs_frame_unref (enrolment->photo);
+  g_free (enrolment);
+}
+
+/* A photo in which nobody can be recognised would cost its student an hour of trying. */
+static gboolean
+check_photo (XsVision *vision, const XsFrame *photo, GError **error)
+{
+  XsPhotoRules rules;
+  XsPhotoReport report;
+
+  xs_photo_rules_default (&rules);
+  if (!xs_photo_check (vision, photo, &rules, 0, &report, error))
+    return FALSE;
+  const XsPhotoItem *useless = xs_photo_report_find_useless (&report);
+  if (useless == NULL)
+    return TRUE;
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_REJECTED, xs_photo_item_remedy (useless));
+  return FALSE;
+}
+
 static void
 enrol (Shared *shared, GTask *task)
 {
+  const Enrolment *enrolment = g_task_get_task_data (task);
   g_autofree XsTemplate *template = g_new0 (XsTemplate, 1);
   GError *error = NULL;
 
   if (g_task_return_error_if_cancelled (task))
     return;
-  if (xs_vision_enrol (shared->vision, g_task_get_task_data (task), template, &error))
+  if (xs_vision_enrol (shared->vision, enrolment->photo, template, &error)
+      && (!enrolment->registered || check_photo (shared->vision, enrolment->photo, &error)))
     g_task_return_pointer (task, g_steal_pointer (&template), g_free);
   else
     g_task_return_error (task, error);
@@ -251,23 +284,39 @@ xs_vision_worker_set_reference (XsVisionWorker *self, const XsTemplate *referenc
   g_mutex_unlock (&self->shared->lock);
 }
 
-void
-xs_vision_worker_enrol_async (XsVisionWorker *self, XsFrame *photo, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer user_data)
+static void
+queue_enrolment (XsVisionWorker *self, XsFrame *photo, gboolean registered, GTask *task)
 {
-  GTask *task;
+  Enrolment *enrolment = g_new (Enrolment, 1);
 
-  g_return_if_fail (XS_IS_VISION_WORKER (self));
-  g_return_if_fail (photo != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, xs_vision_worker_enrol_async);
-  g_task_set_task_data (task, xs_frame_ref (photo), (GDestroyNotify) xs_frame_unref);
+  *enrolment = (Enrolment){ xs_frame_ref (photo), registered };
+  g_task_set_source_tag (task, queue_enrolment);
+  g_task_set_task_data (task, enrolment, enrolment_free);
 
   g_mutex_lock (&self->shared->lock);
   g_queue_push_tail (&self->shared->enrolments, task);
   g_cond_signal (&self->shared->changed);
   g_mutex_unlock (&self->shared->lock);
+}
+
+void
+xs_vision_worker_enrol_async (XsVisionWorker *self, XsFrame *photo, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (XS_IS_VISION_WORKER (self));
+  g_return_if_fail (photo != NULL);
+
+  queue_enrolment (self, photo, FALSE, g_task_new (self, cancellable, callback, user_data));
+}
+
+void
+xs_vision_worker_enrol_registered_async (XsVisionWorker *self, XsFrame *photo, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (XS_IS_VISION_WORKER (self));
+  g_return_if_fail (photo != NULL);
+
+  queue_enrolment (self, photo, TRUE, g_task_new (self, cancellable, callback, user_data));
 }
 
 gboolean

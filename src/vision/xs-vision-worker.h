@@ -36,6 +36,14 @@ void xs_vision_worker_set_reference (XsVisionWorker *self, const XsTemplate *ref
 /** xs_vision_worker_enrol_async: xs_vision_enrol() on the worker's thread. */
 void xs_vision_worker_enrol_async (XsVisionWorker *self, XsFrame *photo, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
+/**
+ * xs_vision_worker_enrol_registered_async: the same of the register's photo, once it was seen to be good enough to
+ * compare a face with.
+ * XS_ERROR_REJECTED when it is not, with what to change as its message, for people: xs_photo_report_find_useless()
+ */
+void xs_vision_worker_enrol_registered_async (XsVisionWorker *self, XsFrame *photo, GCancellable *cancellable,
+                                              GAsyncReadyCallback callback, gpointer user_data);
+/** xs_vision_worker_enrol_finish: of both. */
 gboolean xs_vision_worker_enrol_finish (XsVisionWorker *self, GAsyncResult *result, XsTemplate *out, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
