@@ -10,6 +10,13 @@
 
 #define FRAME_WIDTH_PX 4
 #define CORNER_SHARE 0.22f
+/* The target frame, in shares of the picture's height. */
+#define OVAL_HEIGHT 0.74f
+#define OVAL_WIDTH 0.56f
+#define CARD_SIDE 0.62f
+#define OUTLINE_PX 3
+#define FILLED_PX 8
+#define EDGE_PX 2
 
 struct _XsCameraView {
   GtkWidget parent_instance;
@@ -18,6 +25,7 @@ struct _XsCameraView {
   GdkPaintable *preview;
   gboolean has_face;
   gboolean well;
+  XsCameraTarget target;
   XsTurnSign sign;
   graphene_rect_t face; /* 0 … 1 of the picture */
 };
@@ -74,6 +82,71 @@ draw_face (XsCameraView *self, GtkSnapshot *snapshot, const graphene_rect_t *are
       }
 }
 
+static const char *
+target_words (XsCameraView *self)
+{
+  if (self->target == XS_CAMERA_TARGET_CARD)
+    return _ ("The code of the card here");
+  if (!self->has_face)
+    return _ ("Your face here");
+  return self->well ? _ ("Good: stay like this") : _ ("Follow the words below");
+}
+
+static void
+draw_words (XsCameraView *self, GtkSnapshot *snapshot, const graphene_rect_t *area, float bottom)
+{
+  static const GdkRGBA back = { 0, 0, 0, 0.66f }, front = { 1, 1, 1, 1 };
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), target_words (self));
+  int width, height;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  float x = area->origin.x + (area->size.width - width) / 2;
+  float y = MIN (bottom - height / 2, area->origin.y + area->size.height - height);
+  gtk_snapshot_append_color (snapshot, &back, &GRAPHENE_RECT_INIT (x - height / 2, y, width + height, height));
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x, y));
+  gtk_snapshot_append_layout (snapshot, layout, &front);
+  gtk_snapshot_restore (snapshot);
+}
+
+/* An outline asks; filled it says yes. */
+static void
+draw_target (XsCameraView *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
+{
+  static const GdkRGBA asking = { 1, 1, 1, 0.9f }, filled = { 0.18f, 0.76f, 0.49f, 1 },
+                       fill = { 0.18f, 0.76f, 0.49f, 0.22f };
+  gboolean is_face = self->target == XS_CAMERA_TARGET_FACE;
+  gboolean well = is_face && self->has_face && self->well;
+  float height = (is_face ? OVAL_HEIGHT : CARD_SIDE) * area->size.height;
+  float width = (is_face ? OVAL_WIDTH : CARD_SIDE) * area->size.height;
+  float thick = well ? FILLED_PX : OUTLINE_PX;
+  const GdkRGBA color = well ? filled : asking;
+  const float widths[] = { thick, thick, thick, thick };
+  const GdkRGBA colors[] = { color, color, color, color };
+  /* White on a white wall would not be seen. */
+  const float edge = thick + EDGE_PX, edge_widths[] = { edge, edge, edge, edge };
+  const GdkRGBA dark = { 0, 0, 0, 0.6f }, edges[] = { dark, dark, dark, dark };
+  GskRoundedRect frame;
+
+  gsk_rounded_rect_init_from_rect (&frame,
+                                   &GRAPHENE_RECT_INIT (area->origin.x + (area->size.width - width) / 2,
+                                                        area->origin.y + (area->size.height - height) / 2, width,
+                                                        height),
+                                   14);
+  if (is_face)
+    for (int corner = 0; corner < 4; corner++)
+      frame.corner[corner] = GRAPHENE_SIZE_INIT (width / 2, height / 2);
+  if (well)
+    {
+      gtk_snapshot_push_rounded_clip (snapshot, &frame);
+      gtk_snapshot_append_color (snapshot, &fill, &frame.bounds);
+      gtk_snapshot_pop (snapshot);
+    }
+  gtk_snapshot_append_border (snapshot, &frame, edge_widths, edges);
+  gtk_snapshot_append_border (snapshot, &frame, widths, colors);
+  draw_words (self, snapshot, area, frame.bounds.origin.y + height);
+}
+
 /* The last picture of a camera that is gone would look as if it worked. */
 static void
 draw_no_picture (XsCameraView *self, GtkSnapshot *snapshot)
@@ -127,7 +200,9 @@ xs_camera_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_translate (snapshot, &area.origin);
   gdk_paintable_snapshot (self->preview, snapshot, area.size.width, area.size.height);
   gtk_snapshot_restore (snapshot);
-  if (self->has_face)
+  if (self->target != XS_CAMERA_TARGET_NONE)
+    draw_target (self, snapshot, &area);
+  else if (self->has_face)
     draw_face (self, snapshot, &area);
   draw_sign (self, snapshot, &area);
   gtk_snapshot_pop (snapshot);
@@ -153,6 +228,13 @@ xs_camera_view_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
       *minimum = 90;
       *natural = for_size > 0 ? for_size * 9 / 16 : 90;
     }
+}
+
+void
+xs_camera_view_set_target (XsCameraView *self, XsCameraTarget target)
+{
+  self->target = target;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void

@@ -14,6 +14,15 @@ G_BEGIN_DECLS
 #define XS_TYPE_CAMERA_VIEW (xs_camera_view_get_type ())
 G_DECLARE_FINAL_TYPE (XsCameraView, xs_camera_view, XS, CAMERA_VIEW, GtkWidget)
 
+/** XsCameraTarget: what is asked to be held into a frame in the middle, instead of a frame that follows the face. */
+typedef enum {
+  XS_CAMERA_TARGET_NONE,
+  XS_CAMERA_TARGET_FACE, /* an oval: an outline with words, filled, and with others, while all is well */
+  XS_CAMERA_TARGET_CARD, /* a square */
+} XsCameraTarget;
+
+/** xs_camera_view_set_target: none at first. */
+void xs_camera_view_set_target (XsCameraView *self, XsCameraTarget target);
 /** xs_camera_view_set_camera: whose preview to show; once. */
 void xs_camera_view_set_camera (XsCameraView *self, XsCamera *camera);
 /** xs_camera_view_update: where the face is, and whether all is well with it. */

@@ -19,6 +19,7 @@ struct _XsIdentifyPage {
   GtkImage *icon;
   GtkLabel *instruction;
   GtkLabel *explanation;
+  GtkLabel *time_left;
 };
 
 G_DEFINE_FINAL_TYPE (XsIdentifyPage, xs_identify_page, ADW_TYPE_BIN)
@@ -34,29 +35,56 @@ xs_identify_page_set_study (XsIdentifyPage *self, XsStudy *study)
 {
   self->study = g_object_ref (study);
   xs_camera_view_set_camera (self->camera, xs_study_get_camera (study));
+  xs_camera_view_set_target (self->camera, XS_CAMERA_TARGET_FACE);
 }
 
-void
-xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
+/* What the page is waiting for. */
+static XsAdvice
+find_advice (const XsStudyStatus *status)
 {
   XsAdvice advice = xs_text_guidance (status->guidance);
   gboolean failed = status->error_message != NULL;
 
   if (status->camera_refused && failed)
-    advice = (XsAdvice){ _ ("This camera cannot be used"), status->error_message, "camera-disabled-symbolic" };
-  else if (failed)
-    advice = (XsAdvice){ _ ("The camera gives no picture"), _ ("Check that it is plugged in, or tell the staff."),
-                         "camera-disabled-symbolic" };
-  else if (status->turned)
-    advice = xs_text_turned ();
-  else if (!status->has_face && status->guidance == XS_GUIDANCE_NONE)
-    advice = (XsAdvice){ _ ("Look at the camera"), _ ("Your face is compared with your registration photo."),
-                         "avatar-default-symbolic" };
-  else if (status->guidance == XS_GUIDANCE_NONE)
+    return (XsAdvice){ _ ("This camera cannot be used"), status->error_message, "camera-disabled-symbolic" };
+  if (failed)
+    return (XsAdvice){ _ ("The camera gives no picture"), _ ("Check that it is plugged in, or tell the staff."),
+                       "camera-disabled-symbolic" };
+  if (status->face_check_left_us == 0)
+    return (XsAdvice){ _ ("One moment, please"), _ ("Your number and your registration photo are being looked up."),
+                       "content-loading-symbolic" };
+  if (status->turned)
+    return xs_text_turned ();
+  if (!status->has_face && status->guidance == XS_GUIDANCE_NONE)
+    return (XsAdvice){ _ ("Look at the camera"),
+                       status->admitted_by != NULL ? _ ("The student alone: whoever is seen now has to stay.")
+                                                   : _ ("Your face is compared with your registration photo."),
+                       "avatar-default-symbolic" };
+  if (status->guidance == XS_GUIDANCE_NONE)
     advice.title = _ ("Hold on, checking…");
+  return advice;
+}
 
-  g_autofree char *greeting =
-    status->learner != NULL ? g_strdup_printf (_ ("Hello, %s"), status->learner->name) : g_strdup ("");
+static char *
+find_greeting (const XsStudyStatus *status)
+{
+  if (status->learner == NULL)
+    return g_strdup ("");
+  if (status->admitted_by != NULL)
+    return g_strdup_printf (_ ("%s, let in by %s"), status->learner->name, status->admitted_by);
+  return g_strdup_printf (_ ("Hello, %s"), status->learner->name);
+}
+
+void
+xs_identify_page_update (XsIdentifyPage *self, const XsStudyStatus *status)
+{
+  XsAdvice advice = find_advice (status);
+  gboolean failed = status->error_message != NULL;
+  int left_s = (int) ((status->face_check_left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+  g_autofree char *greeting = find_greeting (status);
+  g_autofree char *time_left = left_s > 0 ? g_strdup_printf (_ ("%d s left"), left_s) : g_strdup ("");
+
+  xs_update_label (self->time_left, time_left);
   xs_update_label (self->greeting, greeting);
   xs_update_icon (self->icon, advice.icon_name);
   xs_update_label (self->instruction, advice.title);
@@ -90,6 +118,7 @@ xs_identify_page_class_init (XsIdentifyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, icon);
   gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, instruction);
   gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, explanation);
+  gtk_widget_class_bind_template_child (widget_class, XsIdentifyPage, time_left);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
 }
 

@@ -103,6 +103,8 @@ xs_instruction_choose (XsInstruction *instruction, const XsStudyStatus *status)
   gboolean well = status->guidance == XS_GUIDANCE_NONE;
   gboolean asks_to_turn = xs_text_is_turn (status->guidance);
 
+  if (well && status->admitted_by != NULL)
+    advice.what_to_do = _ ("Your coach let you in: it counts once a person has compared the photos");
   *instruction = (XsInstruction){ 0 };
   if (has_failed (status))
     tell_failure (instruction, status);

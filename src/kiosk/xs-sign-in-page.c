@@ -25,6 +25,7 @@ struct _XsSignInPage {
   GtkLabel *date;
   GtkEntry *number;
   GtkButton *sign_in;
+  GtkButton *scan;
   GtkBox *message_box;
   GtkLabel *message;
 };
@@ -126,6 +127,7 @@ update_button (XsSignInPage *self)
     xs_study_get_status (self->study, &status);
   gtk_widget_set_sensitive (GTK_WIDGET (self->sign_in),
                             status.phase == XS_STUDY_READY && xs_number_is_valid (number, XS_UNIFIED_DIGITS));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->scan), status.phase == XS_STUDY_READY);
 }
 
 static gboolean
@@ -202,6 +204,12 @@ on_clear (XsSignInPage *self)
 }
 
 static void
+on_scan (XsSignInPage *self)
+{
+  xs_study_scan_card (self->study);
+}
+
+static void
 on_sign_in (XsSignInPage *self)
 {
   g_autofree char *number = typed_number (self);
@@ -219,9 +227,15 @@ gboolean
 xs_sign_in_page_press (XsSignInPage *self, guint keyval)
 {
   gunichar letter = gdk_keyval_to_unicode (keyval);
+  gboolean is_return = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter;
 
-  if (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter)
+  /* Who went to a button by keyboard means that button. */
+  if (is_return && GTK_IS_BUTTON (gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)))))
+    return FALSE;
+  if (is_return)
     on_sign_in (self);
+  else if (keyval == GDK_KEY_F2)
+    on_scan (self);
   else if (keyval == GDK_KEY_Escape)
     on_clear (self);
   else if (keyval == GDK_KEY_BackSpace)
@@ -239,6 +253,10 @@ xs_sign_in_page_press (XsSignInPage *self, guint keyval)
 void
 xs_sign_in_page_set_number (XsSignInPage *self, const char *stunum)
 {
+  g_autofree char *typed = typed_number (self);
+
+  if (g_str_equal (typed, stunum))
+    return;
   set_number (self, stunum, XS_UNIFIED_DIGITS);
   forget_later (self);
 }
@@ -300,6 +318,7 @@ xs_sign_in_page_class_init (XsSignInPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsSignInPage, date);
   gtk_widget_class_bind_template_child (widget_class, XsSignInPage, number);
   gtk_widget_class_bind_template_child (widget_class, XsSignInPage, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, XsSignInPage, scan);
   gtk_widget_class_bind_template_child (widget_class, XsSignInPage, message_box);
   gtk_widget_class_bind_template_child (widget_class, XsSignInPage, message);
   gtk_widget_class_bind_template_callback (widget_class, on_number_changed);
@@ -307,6 +326,7 @@ xs_sign_in_page_class_init (XsSignInPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_erase);
   gtk_widget_class_bind_template_callback (widget_class, on_clear);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in);
+  gtk_widget_class_bind_template_callback (widget_class, on_scan);
 }
 
 static void

@@ -269,5 +269,7 @@ xs_text_outlook (const XsStudyStatus *status, gboolean *is_loss)
       g_autofree char *missing = xs_text_duration (status->missing_us);
       return g_strdup_printf (_ ("%s more until this part counts"), missing);
     }
+  if (status->admitted_by != NULL)
+    return g_strdup (_ ("Your coach let you in: it counts once a person has compared the photos"));
   return g_strdup (_ ("All of it will count so far"));
 }

@@ -7,12 +7,15 @@
 
 #include "xs-awake.h"
 #include "xs-clock.h"
+#include "xs-coach-page.h"
+#include "xs-consent-page.h"
 #include "xs-identify-page.h"
 #include "xs-kiosk-mode.h"
 #include "xs-ready-bar.h"
 #include "xs-ready-feed.h"
 #include "xs-ready-page.h"
 #include "xs-records-page.h"
+#include "xs-scan-page.h"
 #include "xs-sign-in-page.h"
 #include "xs-staff-page.h"
 #include "xs-study-page.h"
@@ -45,7 +48,10 @@ struct _XsWindow {
   GtkLabel *failure_detail;
   GtkButton *retry;
   XsSignInPage *sign_in;
+  XsScanPage *scan;
+  XsConsentPage *consent;
   XsIdentifyPage *identify;
+  XsCoachPage *coach;
   XsStudyPage *studying;
   XsSummaryPage *summary;
   XsRecordsPage *records;
@@ -98,6 +104,10 @@ show_page (XsWindow *self, gpointer page)
     xs_kiosk_mode_set_hide_pointer (self->mode, page == (gpointer) self->studying);
   if (page == (gpointer) self->sign_in)
     xs_sign_in_page_enter (self->sign_in);
+  else if (page == (gpointer) self->consent)
+    xs_consent_page_enter (self->consent);
+  else if (page == (gpointer) self->coach)
+    xs_coach_page_enter (self->coach);
   else if (page == (gpointer) self->studying)
     xs_study_page_enter (self->studying);
   else if (page == (gpointer) self->summary)
@@ -285,6 +295,14 @@ resume (XsWindow *self)
   return TRUE;
 }
 
+/* Of a card: whoever is refused finds it as if it had been typed. */
+static void
+fill_in_number (XsWindow *self, const XsStudyStatus *status)
+{
+  if (status->stunum != NULL)
+    xs_sign_in_page_set_number (self->sign_in, status->stunum);
+}
+
 static void
 on_study_changed (XsWindow *self)
 {
@@ -306,7 +324,20 @@ on_study_changed (XsWindow *self)
       if (!is_aside (self) && !resume (self))
         show_page (self, self->sign_in);
       break;
+    case XS_STUDY_SCANNING:
+      xs_scan_page_update (self->scan, &status);
+      show_page (self, self->scan);
+      break;
+    case XS_STUDY_ASKING_CONSENT:
+      fill_in_number (self, &status);
+      show_page (self, self->consent);
+      break;
+    case XS_STUDY_NOT_IDENTIFIED:
+      xs_coach_page_update (self->coach, &status);
+      show_page (self, self->coach);
+      break;
     case XS_STUDY_IDENTIFYING:
+      fill_in_number (self, &status);
       xs_identify_page_update (self->identify, &status);
       show_page (self, self->identify);
       break;
@@ -442,7 +473,10 @@ xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *syn
   self->study = g_object_ref (study);
   self->store = g_object_ref (store);
   xs_sign_in_page_set_study (self->sign_in, study);
+  xs_scan_page_set_study (self->scan, study);
+  xs_consent_page_set_study (self->consent, study);
   xs_identify_page_set_study (self->identify, study);
+  xs_coach_page_set_study (self->coach, study);
   xs_study_page_set_study (self->studying, study, store);
   xs_summary_page_set_study (self->summary, study, store);
   xs_records_page_set_store (self->records, store);
@@ -456,6 +490,14 @@ xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *syn
 }
 
 /* Keys: what a page does with them wherever the focus is. */
+
+/* Between the number and the lesson. */
+static gboolean
+is_sign_in_page (XsWindow *self, GtkWidget *page)
+{
+  return page == GTK_WIDGET (self->scan) || page == GTK_WIDGET (self->consent) || page == GTK_WIDGET (self->identify)
+         || page == GTK_WIDGET (self->coach);
+}
 
 static gboolean
 on_key_pressed (XsWindow *self, guint keyval, guint keycode, GdkModifierType state)
@@ -474,7 +516,7 @@ on_key_pressed (XsWindow *self, guint keyval, guint keycode, GdkModifierType sta
     }
   if (page == GTK_WIDGET (self->sign_in))
     return xs_sign_in_page_press (self->sign_in, keyval);
-  if (page == GTK_WIDGET (self->identify) && keyval == GDK_KEY_Escape)
+  if (is_sign_in_page (self, page) && keyval == GDK_KEY_Escape)
     {
       xs_study_cancel_sign_in (self->study);
       return GDK_EVENT_STOP;
@@ -556,7 +598,10 @@ xs_window_class_init (XsWindowClass *klass)
   g_type_ensure (XS_TYPE_READY_PAGE);
   g_type_ensure (XS_TYPE_STAFF_PAGE);
   g_type_ensure (XS_TYPE_SIGN_IN_PAGE);
+  g_type_ensure (XS_TYPE_SCAN_PAGE);
+  g_type_ensure (XS_TYPE_CONSENT_PAGE);
   g_type_ensure (XS_TYPE_IDENTIFY_PAGE);
+  g_type_ensure (XS_TYPE_COACH_PAGE);
   g_type_ensure (XS_TYPE_STUDY_PAGE);
   g_type_ensure (XS_TYPE_SUMMARY_PAGE);
   g_type_ensure (XS_TYPE_RECORDS_PAGE);
@@ -570,7 +615,10 @@ xs_window_class_init (XsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_detail);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, retry);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, scan);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, consent);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, identify);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, coach);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, studying);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, summary);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, records);

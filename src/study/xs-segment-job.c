@@ -189,8 +189,8 @@ static gboolean
 begin (XsJournal *journal, XsOpenSegment *segment, XsStep *step, GError **error)
 {
   if (!make_up (journal, segment, step, error)
-      || !xs_journal_begin_session (journal, step->stunum, step->subjcode, &step->policy, step->start_wall_us,
-                                    &segment->handle, error))
+      || !xs_journal_begin_admitted_session (journal, step->stunum, step->subjcode, &step->policy, step->start_wall_us,
+                                             step->admitted_by, &segment->handle, error))
     return FALSE;
   read_facts (journal, &segment->handle, step, step->start_wall_us, &step->facts);
 

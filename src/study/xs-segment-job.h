@@ -35,9 +35,10 @@ typedef struct {
   char subjcode[XS_SUBJCODE_DIGITS + 1];
   XsPolicy policy;
   gint64 start_wall_us;
+  char admitted_by[XS_ADMITTED_BY_MAX + 1]; /* "": nobody */
   GArray *interrupted; /* after it: XsInterrupted; only who is identified is told of sessions that were cut off */
 
-  /* BEGIN: sessions that were cut off are signed out of with it; PHOTO */
+  /* BEGIN, (nullable): sessions that were cut off are signed out of with it; PHOTO */
   XsFrame *frame;
   GBytes *jpeg;      /* of @frame, once encoded */
   GBytes *thumbnail; /* likewise, (nullable): for the learner's own records */

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "xs-consent.h"
 #include "xs-error.h"
 #include "xs-picture.h"
 #include "xs-template-file.h"
@@ -155,7 +156,8 @@ xs_sign_in_job_run (XsJournal *journal, gpointer data, GError **error)
   if (!xs_journal_get_policy (journal, &job->policy, NULL, error)
       || !xs_journal_get_credit (journal, job->stunum, xs_wall_day (job->wall_us), &job->today_us, &job->total_us,
                                  error)
-      || !check_cap (job, error) || !check_disk (journal, job, error) || !find_reference (journal, job, error))
+      || !check_cap (job, error) || !check_disk (journal, job, error) || !find_reference (journal, job, error)
+      || !xs_journal_get_consent (journal, job->stunum, &job->consent, error))
     return FALSE;
 
   return read_course (journal, job, error)
@@ -170,6 +172,40 @@ xs_template_job_run (XsJournal *journal, gpointer data, GError **error)
   g_autoptr (GBytes) values = xs_template_to_bytes (&job->reference);
 
   return xs_journal_set_template (journal, job->stunum, values, error);
+}
+
+gboolean
+xs_consent_job_run (XsJournal *journal, gpointer stunum, GError **error)
+{
+  return xs_journal_give_consent (journal, stunum, XS_CONSENT_VERSION, error);
+}
+
+XsAdmissionJob *
+xs_admission_job_new (const char *admitted_by, const char *password)
+{
+  XsAdmissionJob *job = g_new0 (XsAdmissionJob, 1);
+
+  g_strlcpy (job->admitted_by, admitted_by, sizeof job->admitted_by);
+  job->password = g_strdup (password);
+  return job;
+}
+
+void
+xs_admission_job_free (gpointer data)
+{
+  XsAdmissionJob *job = data;
+
+  memset (job->password, 0, strlen (job->password));
+  g_free (job->password);
+  g_free (job);
+}
+
+gboolean
+xs_admission_job_run (XsJournal *journal, gpointer data, GError **error)
+{
+  XsAdmissionJob *job = data;
+
+  return xs_journal_check_staff_password (journal, job->password, &job->is_right, &job->wait_s, error);
 }
 
 static gboolean

@@ -22,6 +22,7 @@ typedef struct {
   XsPolicy policy;
   XsLearner learner;
   XsIdentity identity;
+  XsConsent consent;
   gboolean has_reference;
   XsTemplate reference; /* the stored template */
   XsFrame *photo;       /* else the registration photo, or NULL: it cannot be decoded */
@@ -50,6 +51,23 @@ typedef struct {
 
 /** xs_template_job_run: keeps the template made of the registration photo. */
 gboolean xs_template_job_run (XsJournal *journal, gpointer job, GError **error);
+
+/** xs_consent_job_run: @stunum: char *, who agreed to the text of XS_CONSENT_VERSION. */
+gboolean xs_consent_job_run (XsJournal *journal, gpointer stunum, GError **error);
+
+/** XsAdmissionJob: a coach wants to let a learner in. */
+typedef struct {
+  char admitted_by[XS_ADMITTED_BY_MAX + 1];
+  char *password;
+  gboolean is_right;
+  gint64 wait_s; /* until the next try is looked at */
+} XsAdmissionJob;
+
+/** xs_admission_job_new: (transfer full): @admitted_by: 1 to XS_ADMITTED_BY_MAX bytes */
+XsAdmissionJob *xs_admission_job_new (const char *admitted_by, const char *password);
+void xs_admission_job_free (gpointer job);
+/** xs_admission_job_run: @error: XS_ERROR_NOT_FOUND while there is no staff password */
+gboolean xs_admission_job_run (XsJournal *journal, gpointer job, GError **error);
 
 /** XsRecoverJob: what was found out at the start. */
 typedef struct {

@@ -14,6 +14,7 @@ xs_study_outlook_next (XsStudy *self, gint64 start_wall_us)
   g_clear_pointer (&self->outlook, xs_audit_free);
   log->start_wall_us = log->end_wall_us = start_wall_us;
   g_strlcpy (log->stunum, self->learner.stunum, sizeof log->stunum);
+  g_strlcpy (log->admitted_by, self->admitted_by, sizeof log->admitted_by);
 }
 
 void

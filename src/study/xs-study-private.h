@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-card-scan.h"
 #include "xs-quiz.h"
 #include "xs-ribbon.h"
 #include "xs-segment-job.h"
@@ -35,7 +36,11 @@ struct _XsStudy {
   guint changed_id;
 
   /* The learner being identified or signed in. */
-  guint attempt; /* rises with every sign-in, so that answers meant for an earlier one are not taken for this */
+  guint attempt; /* rises with every question, so that answers meant for an earlier one are not taken for this */
+  char stunum[XS_UNIFIED_DIGITS + 1];  /* typed, or of the card; "": nobody's */
+  char inscode[XS_UNIFIED_DIGITS + 1]; /* this school, while a card is looked for */
+  XsCardScan *scan;                    /* (nullable): while it is; made and freed while the camera is off */
+  const char *scan_message;            /* (nullable): what was wrong with the last card, translated */
   XsLearner learner;
   XsPolicy policy;
   gint64 today_us, total_us; /* before this session */
@@ -45,10 +50,19 @@ struct _XsStudy {
   gboolean subtitles;
   int subtitle_size; /* XsSubtitleSize */
   GArray *interrupted;
+  XsFrame *registration_photo; /* (nullable): to be made into the reference */
+  XsTemplate reference;        /* of the register */
   XsGuidance *sign_in_guidance;
   XsGuidanceCode sign_in_code;
-  gint64 identifying_us; /* since when */
+  gint64 identifying_us; /* since when the card, the consent, the face or the coach is waited for */
+  gint64 looking_us;     /* frames from before show nothing to go by */
+  gint64 other_us;       /* since when somebody else is seen; G_MAXINT64: not */
   guint n_good;          /* frames in a row that show the right face well */
+  guint n_failed;        /* face checks of @failed_stunum, since the last that was passed */
+  char failed_stunum[XS_UNIFIED_DIGITS + 1];
+  char admitted_by[XS_ADMITTED_BY_MAX + 1]; /* the coach who lets the learner in; "": nobody has to */
+  gboolean admitting;                       /* the face to be let in is still to be seen */
+  gboolean enrolling;                       /* a template of it is being made */
   gboolean turn_check_wanted;
   XsTurnCheck *turn_check; /* (nullable): while the learner is asked to turn the head */
   gint64 turned_us;        /* when it was passed at sign-in; G_MININT64: not */
@@ -119,9 +133,36 @@ void xs_study_outlook_take_facts (XsStudy *self, XsAuditFacts *facts);
 void xs_study_outlook_fill_status (XsStudy *self, XsStudyStatus *status);
 void xs_study_outlook_clear (XsStudy *self);
 
-/* xs-study-sign-in.c: from the number to the identified face; xs_study_sign_in() and what goes with it. */
-void xs_study_sign_in_frame (XsStudy *self, XsFrame *frame, const XsObservation *observation);
+/** XsAttempt: goes with a question to the store or to vision, to tell whether its answer is still wanted. */
+typedef struct {
+  XsStudy *study;
+  guint number;
+} XsAttempt;
+
+/** (transfer full): the answers to all questions before are stale from now on. */
+XsAttempt *xs_attempt_new (XsStudy *self);
+void xs_attempt_free (XsAttempt *attempt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsAttempt, xs_attempt_free)
+/** Whether the study went on to something else, or is not in @phase any more. */
+gboolean xs_attempt_is_stale (const XsAttempt *attempt, XsStudyPhase phase);
+
+/* xs-study-sign-in.c: from the number to the face check: register, consent, reference. */
+void xs_study_refuse_sign_in (XsStudy *self, const char *message);
+char *xs_study_camera_message (XsStudy *self);
+gboolean xs_study_phase_is_sign_in (XsStudyPhase phase);
+/** Of a valid number: begin at the register. */
+void xs_study_look_up (XsStudy *self, const char *stunum);
 void xs_study_sign_in_tick (XsStudy *self);
+
+/* xs-study-scan.c: the card instead of the number. */
+void xs_study_scan_tick (XsStudy *self);
+
+/* xs-study-face-check.c: from the reference to the identified face, or to the coach. */
+void xs_study_check_face (XsStudy *self);
+void xs_study_sign_in_frame (XsStudy *self, XsFrame *frame, const XsObservation *observation);
+void xs_study_check_face_tick (XsStudy *self);
+gint64 xs_study_check_face_left_us (XsStudy *self);
+guint xs_study_check_face_tries_left (XsStudy *self);
 
 /* xs-study-show.c: what is shown of a session, and nowhere kept. */
 void xs_study_show_begin (XsStudy *self);

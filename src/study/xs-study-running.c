@@ -281,7 +281,10 @@ xs_study_begin_session (XsStudy *self, XsFrame *frame, const XsObservation *obse
              sizeof self->begin_step->subjcode);
   self->begin_step->policy = self->policy;
   self->begin_step->start_wall_us = self->start_wall_us;
-  self->begin_step->frame = xs_frame_ref (frame);
+  g_strlcpy (self->begin_step->admitted_by, self->admitted_by, sizeof self->begin_step->admitted_by);
+  /* Whoever a coach let in signs nobody out of an earlier session: whose face it is is not known. */
+  if (self->admitted_by[0] == '\0')
+    self->begin_step->frame = xs_frame_ref (frame);
   self->begin_step->record = make_record (frame, XS_PHOTO_SIGN_OUT, observation, self->start_wall_us);
   xs_study_outlook_begin (self);
   xs_study_show_begin (self);
@@ -401,6 +404,8 @@ xs_study_clear_session (XsStudy *self)
 {
   g_clear_pointer (&self->sign_in_guidance, xs_guidance_free);
   g_clear_pointer (&self->turn_check, xs_turn_check_free);
+  g_clear_pointer (&self->scan, xs_card_scan_free);
+  g_clear_pointer (&self->registration_photo, xs_frame_unref);
   g_clear_pointer (&self->session, xs_study_session_free);
   g_clear_pointer (&self->pace, xs_study_pace_free);
   g_clear_pointer (&self->segment, xs_open_segment_unref);
@@ -409,6 +414,9 @@ xs_study_clear_session (XsStudy *self)
   if (self->worker != NULL)
     xs_vision_worker_set_reference (self->worker, NULL);
   self->learner = (XsLearner){ 0 };
+  self->reference = (XsTemplate){ 0 };
+  self->stunum[0] = self->admitted_by[0] = '\0';
+  self->admitting = self->enrolling = FALSE;
   xs_observation_init (&self->observation, 0, 1, 1);
   self->turned_us = G_MININT64;
   self->lesson = self->last_lesson = -1;

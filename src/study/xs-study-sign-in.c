@@ -3,59 +3,52 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "xs-consent.h"
 #include "xs-error.h"
 #include "xs-study-private.h"
 
-/* The face must be seen well this many times in a row before somebody is let in: 0.6 s. */
-#define GOOD_FRAMES_TO_SIGN_IN (XS_ANALYSIS_FPS * 6 / 10)
-/* So long advice that a photo would profit from comes first; then it is enough to be the registered person. */
-#define ADVICE_PATIENCE_US (10 * G_USEC_PER_SEC)
-#define SIGN_IN_TIMEOUT_US (60 * G_USEC_PER_SEC)
+/* Whoever left the text unanswered has gone. */
+#define CONSENT_TIMEOUT_US (300 * G_USEC_PER_SEC)
 
-static void
-refuse_sign_in (XsStudy *self, const char *message)
+/* Attempts: what comes back late from the store or from vision may be meant for somebody who has gone. */
+
+XsAttempt *
+xs_attempt_new (XsStudy *self)
 {
+  XsAttempt *attempt = g_new0 (XsAttempt, 1);
+
+  attempt->study = g_object_ref (self);
+  attempt->number = ++self->attempt;
+  return attempt;
+}
+
+void
+xs_attempt_free (XsAttempt *attempt)
+{
+  g_object_unref (attempt->study);
+  g_free (attempt);
+}
+
+gboolean
+xs_attempt_is_stale (const XsAttempt *attempt, XsStudyPhase phase)
+{
+  return attempt->number != attempt->study->attempt || attempt->study->phase != phase;
+}
+
+void
+xs_study_refuse_sign_in (XsStudy *self, const char *message)
+{
+  g_autofree char *kept = g_strdup (message);
+
   xs_camera_stop (self->camera);
   xs_study_clear_session (self);
-  xs_study_set_error (self, message);
+  xs_study_set_error (self, kept);
   xs_study_set_phase (self, XS_STUDY_READY);
 }
 
-static gboolean
-is_seen_well (XsStudy *self, const XsObservation *observation)
-{
-  gboolean patience_ended = observation->time_us - self->identifying_us > ADVICE_PATIENCE_US;
-
-  return xs_presence_judge (observation, &self->policy) == XS_PRESENCE_PRESENT
-         && (self->sign_in_code == XS_GUIDANCE_NONE || (patience_ended && self->turn_check == NULL));
-}
-
-static void
-identify (XsStudy *self, XsFrame *frame, const XsObservation *observation)
-{
-  if (self->turn_check != NULL && xs_turn_check_feed (self->turn_check, observation))
-    {
-      g_clear_pointer (&self->turn_check, xs_turn_check_free);
-      xs_guidance_ask (self->sign_in_guidance, XS_GUIDANCE_NONE);
-      self->turn_check_wanted = FALSE;
-      self->turned_us = observation->time_us;
-    }
-  self->sign_in_code = xs_guidance_feed (self->sign_in_guidance, observation);
-  self->n_good = is_seen_well (self, observation) ? self->n_good + 1 : 0;
-  if (self->n_good < GOOD_FRAMES_TO_SIGN_IN)
-    return;
-  if (!self->turn_check_wanted)
-    xs_study_begin_session (self, frame, observation);
-  else if (self->turn_check == NULL)
-    {
-      self->turn_check = xs_turn_check_new (&self->policy, g_random_boolean ());
-      xs_guidance_ask (self->sign_in_guidance, xs_turn_check_get_code (self->turn_check));
-    }
-}
-
 /* (transfer full) (nullable): why there is no picture. */
-static char *
-camera_message (XsStudy *self)
+char *
+xs_study_camera_message (XsStudy *self)
 {
   if (xs_camera_get_state (self->camera) != XS_CAMERA_LOST)
     return NULL;
@@ -73,90 +66,7 @@ camera_message (XsStudy *self)
     }
 }
 
-static void
-check_sign_in_time (XsStudy *self)
-{
-  XsPresence presence = xs_presence_judge (&self->observation, &self->policy);
-
-  if (self->sign_in_guidance == NULL
-      || xs_clock_monotonic_us (self->clock) - self->identifying_us <= SIGN_IN_TIMEOUT_US)
-    return;
-  if (xs_camera_get_refused (self->camera) != XS_CAMERA_KIND_REAL)
-    {
-      g_autofree char *message = camera_message (self);
-      refuse_sign_in (self, message);
-    }
-  else if (presence == XS_PRESENCE_OTHER_PERSON)
-    refuse_sign_in (self, _ ("Your face does not match the registered photo. Please ask your coach."));
-  else if (self->turn_check != NULL)
-    refuse_sign_in (self, _ ("You did not turn your head in time. Try again, or ask your coach if you cannot."));
-  else
-    refuse_sign_in (self, _ ("Your face could not be checked in time. Please try again."));
-}
-
-void
-xs_study_sign_in_frame (XsStudy *self, XsFrame *frame, const XsObservation *observation)
-{
-  /* A frame from before this attempt may show the person who sat here last. */
-  if (observation->time_us > self->identifying_us)
-    identify (self, frame, observation);
-}
-
-void
-xs_study_sign_in_tick (XsStudy *self)
-{
-  if (xs_store_is_damaged (self->store))
-    {
-      refuse_sign_in (self, NULL);
-      return;
-    }
-  g_autofree char *message = camera_message (self);
-  xs_study_set_error (self, message);
-  check_sign_in_time (self);
-}
-
-static void
-start_identifying (XsStudy *self, const XsTemplate *reference)
-{
-  xs_vision_worker_set_reference (self->worker, reference);
-  self->sign_in_guidance = xs_guidance_new (&self->policy);
-  self->identifying_us = xs_clock_monotonic_us (self->clock);
-  self->n_good = 0;
-  self->turn_check_wanted = self->policy.active_check_sign_in;
-  self->turned_us = G_MININT64;
-  xs_camera_set_virtual_allowed (self->camera, self->policy.virtual_camera_allowed);
-  xs_camera_start (self->camera);
-}
-
-typedef struct {
-  XsStudy *study;
-  guint attempt;
-} Answer;
-
-static Answer *
-answer_new (XsStudy *self)
-{
-  Answer *answer = g_new0 (Answer, 1);
-
-  answer->study = g_object_ref (self);
-  answer->attempt = self->attempt;
-  return answer;
-}
-
-static void
-answer_free (Answer *answer)
-{
-  g_object_unref (answer->study);
-  g_free (answer);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
-
-static gboolean
-answer_is_stale (const Answer *answer)
-{
-  return answer->attempt != answer->study->attempt || answer->study->phase != XS_STUDY_IDENTIFYING;
-}
+/* The registration photo. It is told before the student sits down that it is of no use. */
 
 static void
 on_template_stored (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -168,49 +78,113 @@ on_template_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+store_template (XsStudy *self)
+{
+  XsTemplateJob *job = g_new0 (XsTemplateJob, 1);
+
+  g_strlcpy (job->stunum, self->learner.stunum, sizeof job->stunum);
+  job->reference = self->reference;
+  xs_store_submit (self->store, xs_template_job_run, job, g_free, on_template_stored, NULL);
+}
+
+/* (transfer full): what the student and the coach can do about it. */
+static char *
+photo_message (const GError *error)
+{
+  if (g_error_matches (error, XS_ERROR, XS_ERROR_NO_FACE))
+    return g_strdup (
+      _ ("No single face can be found in your registration photo. Please ask your coach for a new one."));
+  if (g_error_matches (error, XS_ERROR, XS_ERROR_REJECTED))
+    return g_strdup_printf (_ (
+                              "Your registration photo is too poor to compare your face with: %s Please ask your coach "
+                              "for a new one."),
+                            error->message);
+  return g_strdup (_ ("Your registration photo cannot be used. Please ask your coach for a new one."));
+}
+
+static void
 on_enrolled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Answer) answer = user_data;
-  XsStudy *self = answer->study;
+  g_autoptr (XsAttempt) attempt = user_data;
+  XsStudy *self = attempt->study;
   g_autoptr (GError) error = NULL;
   XsTemplate reference;
   gboolean enrolled = xs_vision_worker_enrol_finish (XS_VISION_WORKER (source), result, &reference, &error);
 
-  if (answer_is_stale (answer))
+  if (xs_attempt_is_stale (attempt, XS_STUDY_IDENTIFYING))
     return;
   if (!enrolled)
     {
+      g_autofree char *message = photo_message (error);
       g_message ("Registration photo of %s: %s", self->learner.stunum, error->message);
-      refuse_sign_in (self, _ ("Your registration photo cannot be used. Please ask your coach for a new one."));
+      xs_study_refuse_sign_in (self, message);
       return;
     }
-  XsTemplateJob *job = g_new0 (XsTemplateJob, 1);
-  g_strlcpy (job->stunum, self->learner.stunum, sizeof job->stunum);
-  job->reference = reference;
-  xs_store_submit (self->store, xs_template_job_run, job, g_free, on_template_stored, NULL);
-  start_identifying (self, &reference);
+  self->reference = reference;
+  store_template (self);
+  xs_study_check_face (self);
 }
 
+/* From here on the face is looked at: of who agreed. */
 static void
-on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+use_register (XsStudy *self)
 {
-  g_autoptr (Answer) answer = user_data;
-  XsStudy *self = answer->study;
-  g_autoptr (GError) error = NULL;
-  XsSignInJob *job = xs_store_get_data (result);
+  xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
+  if (self->registration_photo == NULL)
+    xs_study_check_face (self);
+  else
+    xs_vision_worker_enrol_registered_async (self->worker, self->registration_photo, NULL, on_enrolled,
+                                             xs_attempt_new (self));
+}
 
-  gboolean found = xs_store_finish (XS_STORE (source), result, &error);
-  if (answer_is_stale (answer))
+/* Consent */
+
+static void
+on_consent_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsAttempt) attempt = user_data;
+  XsStudy *self = attempt->study;
+  g_autoptr (GError) error = NULL;
+  gboolean stored = xs_store_finish (XS_STORE (source), result, &error);
+
+  if (xs_attempt_is_stale (attempt, XS_STUDY_IDENTIFYING))
     return;
-  if (!found)
+  if (stored)
     {
-      gboolean for_people = g_error_matches (error, XS_ERROR, XS_ERROR_REJECTED);
-      if (!for_people)
-        g_message ("Sign-in: %s", error->message);
-      refuse_sign_in (self,
-                      for_people ? error->message : _ ("This PC cannot read its records. Please tell the staff."));
+      use_register (self);
       return;
     }
+  g_message ("Consent of %s: %s", self->learner.stunum, error->message);
+  xs_study_refuse_sign_in (self, _ ("This PC could not store that you agree. Please tell the staff."));
+}
+
+void
+xs_study_give_consent (XsStudy *self)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  if (self->phase != XS_STUDY_ASKING_CONSENT)
+    return;
+  xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
+  xs_store_submit (self->store, xs_consent_job_run, g_strdup (self->learner.stunum), g_free, on_consent_stored,
+                   xs_attempt_new (self));
+}
+
+void
+xs_study_decline_consent (XsStudy *self)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  if (self->phase == XS_STUDY_ASKING_CONSENT)
+    xs_study_refuse_sign_in (self, _ ("You did not agree, so the camera is off, and nothing of your face was taken. "
+                                      "Please go to your coach, who has another way for you."));
+}
+
+/* The number */
+
+static void
+take_found (XsStudy *self, const XsSignInJob *job)
+{
   self->left_open = FALSE;
   self->learner = job->learner;
   self->policy = job->policy;
@@ -228,16 +202,60 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
   self->subtitle_size = job->subtitle_size;
   self->volume = job->volume;
   xs_lesson_player_set_volume (self->player, self->volume);
-
   if (job->has_reference)
+    self->reference = job->reference;
+  else if (job->photo != NULL)
+    self->registration_photo = xs_frame_ref (job->photo);
+  if (strcmp (self->failed_stunum, self->learner.stunum) != 0)
+    self->n_failed = 0;
+  g_strlcpy (self->failed_stunum, self->learner.stunum, sizeof self->failed_stunum);
+}
+
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsAttempt) attempt = user_data;
+  XsStudy *self = attempt->study;
+  g_autoptr (GError) error = NULL;
+  const XsSignInJob *job = xs_store_get_data (result);
+  gboolean found = xs_store_finish (XS_STORE (source), result, &error);
+
+  if (xs_attempt_is_stale (attempt, XS_STUDY_IDENTIFYING))
+    return;
+  if (!found)
     {
-      start_identifying (self, &job->reference);
+      gboolean for_people = g_error_matches (error, XS_ERROR, XS_ERROR_REJECTED);
+      if (!for_people)
+        g_message ("Sign-in: %s", error->message);
+      xs_study_refuse_sign_in (self, for_people ? error->message
+                                                : _ ("This PC cannot read its records. Please tell the staff."));
       return;
     }
-  if (job->photo == NULL)
-    refuse_sign_in (self, _ ("Your registration photo cannot be used. Please ask your coach for a new one."));
-  else
-    xs_vision_worker_enrol_async (self->worker, job->photo, NULL, on_enrolled, answer_new (self));
+  if (!job->has_reference && job->photo == NULL)
+    {
+      xs_study_refuse_sign_in (self,
+                               _ ("Your registration photo cannot be used. Please ask your coach for a new one."));
+      return;
+    }
+  take_found (self, job);
+  if (job->consent.text_version == XS_CONSENT_VERSION)
+    {
+      use_register (self);
+      return;
+    }
+  self->identifying_us = xs_clock_monotonic_us (self->clock);
+  xs_study_set_phase (self, XS_STUDY_ASKING_CONSENT);
+}
+
+static void
+tell_wrong_number (XsStudy *self, const char *stunum)
+{
+  g_autofree char *message =
+    g_strdup_printf (_ ("A student number has 16 digits; you typed %u. Look at your card or contract."),
+                     (guint) strlen (stunum));
+
+  xs_study_set_error (self, stunum[0] != '\0' ? message
+                                              : _ ("Type the 16 digits of your student number, or scan your card."));
 }
 
 void
@@ -249,7 +267,7 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
     return;
   if (!xs_number_is_valid (stunum, XS_UNIFIED_DIGITS))
     {
-      xs_study_set_error (self, _ ("A student number has 16 digits."));
+      tell_wrong_number (self, stunum);
       return;
     }
   if (self->obstacle != NULL)
@@ -257,15 +275,25 @@ xs_study_sign_in (XsStudy *self, const char *stunum)
       xs_study_set_error (self, self->obstacle);
       return;
     }
+  xs_study_look_up (self, stunum);
+}
+
+void
+xs_study_look_up (XsStudy *self, const char *stunum)
+{
+  g_autofree char *kept = g_strdup (stunum);
+
+  /* Whatever it was on for: until the learner has agreed it is off. */
+  xs_camera_stop (self->camera);
   xs_study_clear_session (self);
   g_ptr_array_set_size (self->closes, 0);
   xs_study_show_forget (self);
   xs_study_set_error (self, NULL);
-  self->attempt++;
+  g_strlcpy (self->stunum, kept, sizeof self->stunum);
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
-  XsSignInJob *job = xs_sign_in_job_new (stunum, self->course, xs_clock_wall_us (self->clock));
+  XsSignInJob *job = xs_sign_in_job_new (kept, self->course, xs_clock_wall_us (self->clock));
   job->recover = self->left_open;
-  xs_store_submit (self->store, xs_sign_in_job_run, job, xs_sign_in_job_free, on_looked_up, answer_new (self));
+  xs_store_submit (self->store, xs_sign_in_job_run, job, xs_sign_in_job_free, on_looked_up, xs_attempt_new (self));
 }
 
 void
@@ -273,6 +301,26 @@ xs_study_cancel_sign_in (XsStudy *self)
 {
   g_return_if_fail (XS_IS_STUDY (self));
 
-  if (self->phase == XS_STUDY_IDENTIFYING)
-    refuse_sign_in (self, NULL);
+  if (xs_study_phase_is_sign_in (self->phase))
+    xs_study_refuse_sign_in (self, NULL);
+}
+
+gboolean
+xs_study_phase_is_sign_in (XsStudyPhase phase)
+{
+  return phase == XS_STUDY_SCANNING || phase == XS_STUDY_ASKING_CONSENT || phase == XS_STUDY_IDENTIFYING
+         || phase == XS_STUDY_NOT_IDENTIFIED;
+}
+
+void
+xs_study_sign_in_tick (XsStudy *self)
+{
+  if (xs_store_is_damaged (self->store))
+    xs_study_refuse_sign_in (self, NULL);
+  else if (self->phase == XS_STUDY_SCANNING)
+    xs_study_scan_tick (self);
+  else if (self->phase == XS_STUDY_IDENTIFYING)
+    xs_study_check_face_tick (self);
+  else if (xs_clock_monotonic_us (self->clock) - self->identifying_us > CONSENT_TIMEOUT_US)
+    xs_study_refuse_sign_in (self, NULL);
 }

@@ -106,7 +106,10 @@ on_camera_frame (XsFrame *frame, gpointer user_data)
 {
   XsStudy *self = user_data;
 
-  xs_vision_worker_push (self->worker, frame);
+  if (self->scan != NULL)
+    xs_card_scan_frame (self->scan, frame);
+  else
+    xs_vision_worker_push (self->worker, frame);
 }
 
 gboolean
@@ -170,6 +173,10 @@ xs_study_get_status (XsStudy *self, XsStudyStatus *status)
     .phase = self->phase,
     .error_message = self->error_message,
     .learner = self->learner.stunum[0] != '\0' ? &self->learner : NULL,
+    .stunum = self->stunum[0] != '\0' ? self->stunum : NULL,
+    .admitted_by = self->admitted_by[0] != '\0' ? self->admitted_by : NULL,
+    .tries_left = xs_study_check_face_tries_left (self),
+    .face_check_left_us = xs_study_check_face_left_us (self),
     .pause = XS_PAUSE_STARTING,
     .today_us = self->today_us,
     .total_us = self->total_us,
@@ -350,7 +357,7 @@ on_tick (gpointer data)
 
   if (self->session != NULL)
     xs_study_session_tick (self);
-  else if (self->phase == XS_STUDY_IDENTIFYING)
+  else if (xs_study_phase_is_sign_in (self->phase))
     xs_study_sign_in_tick (self);
   else if (self->phase == XS_STUDY_READY && !xs_study_stop_when_damaged (self))
     close_overdue (self);

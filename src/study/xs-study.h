@@ -16,9 +16,12 @@ G_BEGIN_DECLS
 
 /** XsStudyPhase: where the kiosk is with its one learner. */
 typedef enum {
-  XS_STUDY_LOADING,     /* models are being loaded, an interrupted session is being closed */
-  XS_STUDY_READY,       /* nobody signed in; camera off */
-  XS_STUDY_IDENTIFYING, /* a number was entered; the face is being checked */
+  XS_STUDY_LOADING,        /* models are being loaded, an interrupted session is being closed */
+  XS_STUDY_READY,          /* nobody signed in; camera off */
+  XS_STUDY_SCANNING,       /* the camera looks for a card; no face is looked for */
+  XS_STUDY_ASKING_CONSENT, /* the learner reads what is taken of the face; camera off */
+  XS_STUDY_IDENTIFYING,    /* a number was entered; the face is being checked */
+  XS_STUDY_NOT_IDENTIFIED, /* the check failed: again, or the coach; camera off, status.error_message says why */
   XS_STUDY_STUDYING,
   XS_STUDY_SIGNING_OUT, /* last photo, closing the log */
   XS_STUDY_SUMMARY,     /* signed out; xs_study_get_summary() tells */
@@ -30,6 +33,10 @@ typedef struct {
   XsStudyPhase phase;
   const char *error_message; /* (nullable): why sign-in was refused, or why FAILED; for people, translated */
   const XsLearner *learner;  /* (nullable) */
+  const char *stunum;        /* (nullable): of who signs in, typed or read from a card */
+  const char *admitted_by;   /* (nullable): the coach who let the learner in: a person reviews the session */
+  guint tries_left;          /* NOT_IDENTIFIED: face checks; 0: the coach has to come */
+  gint64 face_check_left_us; /* IDENTIFYING: of the time for the check; 0: it has not begun */
   XsGuidanceCode guidance;
   XsPresence presence;
   XsPause pause;      /* XS_PAUSE_NONE: counting */
@@ -124,8 +131,8 @@ XsCamera *xs_study_get_camera (XsStudy *self);
 XsLessonPlayer *xs_study_get_player (XsStudy *self);
 
 /**
- * xs_study_sign_in: from READY: look the learner up, turn the camera on and check the face. Refusals come back as
- * READY with status.error_message.
+ * xs_study_sign_in: from READY: look the learner up, ask for consent where it was not given to the text of today, turn
+ * the camera on and check the face. Refusals come back as READY with status.error_message.
  * @stunum: as typed; checked here
  */
 void xs_study_sign_in (XsStudy *self, const char *stunum);
@@ -143,7 +150,26 @@ char *xs_study_take_resumable (XsStudy *self);
 void xs_study_set_camera (XsStudy *self, const char *uri, const char *device_id);
 /** xs_study_get_observation: (transfer none): of the newest frame that was looked at, whoever wanted the camera. */
 const XsObservation *xs_study_get_observation (XsStudy *self);
-/** xs_study_cancel_sign_in: from IDENTIFYING back to READY. */
+/**
+ * xs_study_scan_card: from READY: the same, with the number of the card that is held to the camera. What is no card of
+ * this school is told by status.error_message while it goes on looking.
+ */
+void xs_study_scan_card (XsStudy *self);
+/** xs_study_give_consent: from ASKING_CONSENT: the learner agrees; that is stored before the camera is turned on. */
+void xs_study_give_consent (XsStudy *self);
+/** xs_study_decline_consent: from ASKING_CONSENT to READY, and told the other way. */
+void xs_study_decline_consent (XsStudy *self);
+/** xs_study_try_again: from NOT_IDENTIFIED, while status.tries_left. */
+void xs_study_try_again (XsStudy *self);
+/**
+ * xs_study_admit: from NOT_IDENTIFIED when no tries are left: a coach lets the learner in. Then one living face is
+ * looked for, and whoever it is must stay before the camera: the session is counted so, marked in its logs, and
+ * reviewed by a person. What is wrong is told by status.error_message.
+ * @coach: name or number, 1 to XS_ADMITTED_BY_MAX bytes
+ * @password: of the staff
+ */
+void xs_study_admit (XsStudy *self, const char *coach, const char *password);
+/** xs_study_cancel_sign_in: from any phase between READY and STUDYING back to READY. */
 void xs_study_cancel_sign_in (XsStudy *self);
 /** xs_study_set_paused: the learner's own pause. */
 void xs_study_set_paused (XsStudy *self, gboolean paused);

@@ -195,8 +195,8 @@ def main():
             kiosk.wait_for("Student number")
             kiosk.type_number(LEARNER)
             pages = [measure_page(kiosk, ["Return"], lambda: kiosk.wait(
-                lambda: not kiosk.find(name="Student number"), "the face check"))]
-            kiosk.wait_for("Sign out")
+                lambda: not kiosk.find(name="Student number"), "the next page"))]
+            kiosk.pass_consent("Sign out")
             kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 2, "the counter")
             fps, gaps_ms = measure_preview(kiosk)
             following = measure_following(kiosk)

@@ -204,12 +204,25 @@ class Kiosk:
     def type_number(self, number):
         self.press(*number)
 
+    def agree(self):
+        """To what is taken of the face: the tick, and then the button."""
+        self.wait_for("I agree")
+        self.press("space")
+        self.click("I agree")
+
+    def pass_consent(self, text):
+        """Wait for @text, agreeing where it is asked for: whoever signs in at this PC for the first time."""
+        self.wait(lambda: self.shows(text) or self.shows("I agree"), "“%s”" % text)
+        if self.shows("I agree"):
+            self.agree()
+            self.wait_for(text)
+
     def sign_in(self, number):
-        """Number and face, until studying."""
+        """Number, consent and face, until studying."""
         self.wait_for("Student number")
         self.type_number(number)
         self.press("Return")
-        self.wait_for("Sign out")
+        self.pass_consent("Sign out")
 
     def ask_to_sign_out(self):
         """Whatever the kiosk advises."""

@@ -100,6 +100,17 @@ def sign_in(photographer):
     kiosk.click("Sign in")
     kiosk.wait_for("This number is not on the school's list. Please check it, or ask your coach.")
     photographer.shoot("sign-in-refused")
+    kiosk.press("Escape", "F2")
+    kiosk.wait_for("Hold your card to the camera")
+    photographer.shoot("scan-card")
+    kiosk.press("Escape")
+    kiosk.wait_for("Student number")
+    kiosk.type_number(LEARNER)
+    kiosk.press("Return")
+    kiosk.wait_for("I agree")
+    photographer.shoot("consent")
+    kiosk.press("Escape")
+    kiosk.wait_for("Student number")
     kiosk.press("Escape")
 
 
@@ -213,6 +224,14 @@ def other_person(photographer):
         "Instruction", lambda text: text == kiosk._("This is not the registered person"), "the instruction"
     )
     photographer.shoot("other-person")
+    kiosk.wait_for("The face check did not succeed")
+    photographer.shoot("face-check-failed")
+    for _ in range(2):
+        kiosk.press("Return")
+        kiosk.wait(lambda: kiosk.text("Instruction"), "the next face check")
+        kiosk.wait(lambda: not kiosk.text("Instruction"), "the end of the face check")
+    kiosk.wait_for("Please ask your coach")
+    photographer.shoot("ask-the-coach")
     photographer.bench.stop()
 
 

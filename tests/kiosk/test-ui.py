@@ -35,7 +35,8 @@ def refuses_an_unknown_number(bench):
     kiosk = bench.kiosk
     kiosk.type_number("123")
     kiosk.press("Return")
-    kiosk.wait_for("A student number has 16 digits.")
+    wrong = kiosk._("A student number has 16 digits; you typed %u. Look at your card or contract.") % 3
+    kiosk.wait_for_text("Message", lambda text: text == wrong, "what is wrong with the number")
     kiosk.press("Escape")
     kiosk.type_number("9999999999999999")
     kiosk.click("Sign in")

@@ -3,6 +3,7 @@
 
 #include "temp-dir.h"
 #include "xs-blob.h"
+#include "xs-consent.h"
 #include "xs-json.h"
 #include "xs-picture.h"
 
@@ -51,7 +52,8 @@ pair_and_enrol (XsJournal *journal, gpointer data, GError **error)
   if (policy == NULL || !xs_journal_set_policy (journal, policy, "recorded", error))
     return FALSE;
   return xs_journal_set_identity (journal, &identity, error) && xs_journal_set_roster (journal, roster, NULL, error)
-         && xs_journal_set_registration_photo (journal, sha256, photo, error);
+         && xs_journal_set_registration_photo (journal, sha256, photo, error)
+         && xs_journal_give_consent (journal, STUDY_FIXTURE_STUNUM, XS_CONSENT_VERSION, error);
 }
 
 static gboolean

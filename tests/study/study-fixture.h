@@ -27,7 +27,7 @@ char *study_fixture_begin_recording (StudyFixture *fixture, gsize n_bytes);
 /** study_fixture_set_up: folders and registration photo. FALSE: skipped. */
 gboolean study_fixture_set_up (StudyFixture *fixture);
 /**
- * study_fixture_start: journal and study, ready for sign-in.
+ * study_fixture_start: journal and study, ready for sign-in of a learner who has agreed before.
  * @camera_uri: (nullable): see xs_study_new()
  * @course_dir: (nullable): NULL: the built course
  */
