@@ -212,6 +212,12 @@ close_dialogs (XsWindow *self)
 
 /* The learner's own records, before whom they were opened. */
 
+static void
+set_action_enabled (XsWindow *self, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
+}
+
 static void on_study_changed (XsWindow *self);
 
 static gboolean
@@ -313,6 +319,10 @@ on_study_changed (XsWindow *self)
     close_records (self, status.phase);
   if (self->records_open)
     return;
+  /* The records are the learner's alone, and whoever a coach let in was not recognised. */
+  gboolean is_admitted =
+    status.phase == XS_STUDY_SUMMARY ? xs_study_get_summary (self->study)->is_admitted : status.admitted_by != NULL;
+  set_action_enabled (self, "records", !is_admitted);
   switch (status.phase)
     {
     case XS_STUDY_LOADING:
@@ -392,12 +402,6 @@ update_school (XsWindow *self)
 }
 
 /* Pages beside the study's */
-
-static void
-set_action_enabled (XsWindow *self, const char *name, gboolean enabled)
-{
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), name)), enabled);
-}
 
 /* Nobody is disturbed who is at the PC as a student. */
 static gboolean

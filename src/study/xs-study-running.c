@@ -100,6 +100,7 @@ fill_summary (XsStudy *self)
     .segment_min_us = self->policy.segment_min_s * G_USEC_PER_SEC,
     .last_segment_us = self->close_step->progress.credited_us,
     .reason = self->close_step->reason,
+    .is_admitted = self->admitted_by[0] != '\0',
     .make_up_until_us = self->close_step->make_up_until_us,
   };
   g_strlcpy (summary->name, self->learner.name, sizeof summary->name);

@@ -92,6 +92,7 @@ typedef struct {
   gint64 segment_min_us;  /* a teaching log of less does not count */
   gint64 last_segment_us; /* credited in the last log; those before were full */
   XsSignOut reason;
+  gboolean is_admitted;    /* a coach let the learner in, whose face was not recognised */
   gint64 make_up_until_us; /* not signed out of, and until when that can be made up by signing in again; 0: no need */
   gint64 paused_us[XS_PAUSE_STARTING + 1]; /* by XsPause */
 } XsStudySummary;

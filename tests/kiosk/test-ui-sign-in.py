@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 from kiosk_bench import LEARNER, SOURCE, expect, main, picture, test
+from kiosk_driver import Atspi
 
 SCHOOL = "1000000000000001"
 OTHER_SCHOOL = "1000000000000009"
@@ -152,6 +153,11 @@ def sends_somebody_else_to_the_coach(bench):
     kiosk.screenshot(picture("ask-the-coach"))
 
 
+def records_open(kiosk):
+    button = kiosk.find(name="My records", role=Atspi.Role.PUSH_BUTTON)
+    return button.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
 @test
 def coach_lets_in(bench):
     """Let in by the coach, the student studies, and the log on the platform says who let in"""
@@ -160,8 +166,10 @@ def coach_lets_in(bench):
     kiosk.press(*keys, "Return")
     kiosk.wait_for("Sign out")
     kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 3, "the counter to reach 3 s")
+    expect(not records_open(kiosk), "whoever was let in may look at the learner's records")
     kiosk.screenshot(picture("let-in"))
     kiosk.sign_out()
+    expect(not records_open(kiosk), "whoever was let in may look at the learner's records afterwards")
     kiosk.screenshot(picture("let-in-summary"))
     kiosk.press("Return")
     everything = kiosk._("Everything has reached the school")
