@@ -48,7 +48,7 @@ main (int argc, char **argv)
     { "keep-running", 0, 0, G_OPTION_ARG_NONE, &keep_running, "Start again after a crash, until staff leave", NULL },
     { "windowed", 0, 0, G_OPTION_ARG_NONE, &options.windowed, "A window that may be closed", NULL },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options.dark, "Dark colours", NULL },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "zh_CN (default) or en", "LANG" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "zh_CN (default), zh_TW or en", "LANG" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
     G_OPTION_ENTRY_NULL,
   };
