@@ -43,8 +43,9 @@ on_key_pressed (XsKioskMode *self, guint keyval, guint keycode, GdkModifierType 
   const GdkModifierType leading = GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK | GDK_HYPER_MASK;
   GdkModifierType held = state & leading;
 
+  /* F2 is the kiosk's own: it scans a card. */
   if (keyval == GDK_KEY_Super_L || keyval == GDK_KEY_Super_R || keyval == GDK_KEY_Menu
-      || (keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F12))
+      || (keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F12 && keyval != GDK_KEY_F2))
     return GDK_EVENT_STOP;
   if (held == 0 || is_editing_key (self->window, keyval, held))
     return GDK_EVENT_PROPAGATE;
