@@ -64,8 +64,8 @@ def opens_a_log_by_keyboard(bench):
     kiosk.wait_for("Appeal to the coach")
     expect(SEEN["credited"] in kiosk.text("When, and how long"), "it says “%s”" % kiosk.text("When, and how long"))
     expect(kiosk.text("Verdict") == "It does not count", "the verdict is “%s”" % kiosk.text("Verdict"))
-    expect(row_with(kiosk, "Studied too short") is not None, "the rule that was broken is not named")
-    expect(row_with(kiosk, "Study longer before you sign out.") is not None, "there is no remedy")
+    expect(row_with(kiosk, "Minutes with too little study") is not None, "the rule that was broken is not named")
+    expect(row_with(kiosk, "Stay before the camera while the lesson plays.") is not None, "there is no remedy")
     kiosk.wait_for_text("Where the log is", lambda text: "received" in text and "not decided yet" in text, "its way")
 
 
