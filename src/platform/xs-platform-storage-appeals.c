@@ -18,52 +18,22 @@ typedef struct {
   XsWireLogAnswer *answer;
 } PutCall;
 
-static void G_GNUC_PRINTF (3, 4) reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  answer->status = XS_WIRE_LOG_REJECTED;
-  g_strlcpy (answer->reason, reason, sizeof answer->reason);
-  g_strlcpy (answer->message, message, sizeof answer->message);
-}
-
-/* Whether there is an appeal against this log already; then @answer says how it compares. */
-static gboolean
-find_same (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes, gboolean *found,
-           XsWireLogAnswer *answer, GError **error)
-{
-  XS_STORAGE_LOCK (storage);
-  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "SELECT bytes FROM appeal WHERE device_id = ? AND seq = ?",
-                                           error, "ii", device->id, seq);
-
-  if (stmt == NULL || !xs_stmt_step (stmt, found, error))
-    return FALSE;
-  if (*found)
-    {
-      g_autoptr (GBytes) stored = xs_stmt_bytes (stmt, 0);
-      answer->status = g_bytes_equal (stored, bytes) ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
-    }
-  return TRUE;
-}
-
 static gboolean
 check_numbers (PutCall *call)
 {
   const XsAppeal *appeal = call->appeal;
 
   if (strcmp (appeal->devnum, call->device->devnum) != 0)
-    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The appeal is of device %s, sent by device %s",
-            appeal->devnum, call->device->devnum);
+    xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The appeal is of device %s, sent by device %s",
+                       appeal->devnum, call->device->devnum);
   else if (strcmp (appeal->inscode, call->storage->inscode) != 0)
-    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The appeal is of school %s, this is %s", appeal->inscode,
-            call->storage->inscode);
+    xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The appeal is of school %s, this is %s",
+                       appeal->inscode, call->storage->inscode);
   else if (appeal->seq != call->seq)
-    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH,
-            "The appeal is against log %" G_GINT64_FORMAT " of its device, sent as against log %" G_GINT64_FORMAT,
-            appeal->seq, call->seq);
+    xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH,
+                       "The appeal is against log %" G_GINT64_FORMAT
+                       " of its device, sent as against log %" G_GINT64_FORMAT,
+                       appeal->seq, call->seq);
   else
     return TRUE;
   return FALSE;
@@ -77,7 +47,8 @@ put_appeal (XsDb *db, gpointer data, GError **error)
   gboolean found;
   gint64 count;
 
-  if (!find_same (call->storage, call->device, call->seq, call->bytes, &found, call->answer, error))
+  if (!xs_storage_find_same (call->storage, "appeal", call->device, call->seq, call->bytes, &found, call->answer,
+                             error))
     return FALSE;
   if (found)
     return TRUE;
@@ -85,8 +56,8 @@ put_appeal (XsDb *db, gpointer data, GError **error)
     return FALSE;
   if (count == 0)
     {
-      reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school",
-              appeal->stunum);
+      xs_storage_reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school",
+                         appeal->stunum);
       return TRUE;
     }
   if (!xs_db_run (db,
@@ -106,23 +77,18 @@ xs_platform_storage_put_appeal (XsPlatformStorage *storage, const XsPlatformDevi
   XsAppeal appeal;
   g_autoptr (GError) invalid = NULL;
   gsize size;
-  gboolean found;
+  gboolean settled;
   const void *data = g_bytes_get_data (bytes, &size);
   g_autofree char *sha256 = xs_sha256_hex (data != NULL ? data : "", size);
 
   xs_wire_log_answer_clear (answer);
-  if (!find_same (storage, device, seq, bytes, &found, answer, error))
+  if (!xs_storage_settle (storage, "appeal", device, seq, bytes, signature, &settled, answer, error))
     return FALSE;
-  if (found)
+  if (settled)
     return TRUE;
-  if (signature == NULL || !xs_verify (device->sign_key, data, size, signature))
-    {
-      reject (answer, XS_WIRE_REASON_BAD_SIGNATURE, "The appeal is not signed by device %s", device->devnum);
-      return TRUE;
-    }
   if (!xs_wire_appeal_decode (&appeal, bytes, &invalid))
     {
-      reject (answer, XS_WIRE_REASON_INVALID, "%s", invalid->message);
+      xs_storage_reject (answer, XS_WIRE_REASON_INVALID, "%s", invalid->message);
       return TRUE;
     }
 

@@ -30,37 +30,6 @@ typedef struct {
   XsWireLogAnswer *answer;
 } PutCall;
 
-static void G_GNUC_PRINTF (3, 4) reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  answer->status = XS_WIRE_LOG_REJECTED;
-  g_strlcpy (answer->reason, reason, sizeof answer->reason);
-  g_strlcpy (answer->message, message, sizeof answer->message);
-}
-
-/* Whether a log of this seq is here already; then @answer says how it compares. */
-static gboolean
-find_same (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes, gboolean *found,
-           XsWireLogAnswer *answer, GError **error)
-{
-  XS_STORAGE_LOCK (storage);
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (storage->db, "SELECT bytes FROM log WHERE device_id = ? AND seq = ?", error, "ii", device->id, seq);
-
-  if (stmt == NULL || !xs_stmt_step (stmt, found, error))
-    return FALSE;
-  if (*found)
-    {
-      g_autoptr (GBytes) stored = xs_stmt_bytes (stmt, 0);
-      answer->status = g_bytes_equal (stored, bytes) ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
-    }
-  return TRUE;
-}
-
 static gboolean
 check_numbers (PutCall *call)
 {
@@ -68,14 +37,15 @@ check_numbers (PutCall *call)
   const char *inscode = call->storage->inscode;
 
   if (strcmp (log->devnum, call->device->devnum) != 0)
-    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The log is of device %s, sent by device %s", log->devnum,
-            call->device->devnum);
+    xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The log is of device %s, sent by device %s",
+                       log->devnum, call->device->devnum);
   else if (strcmp (log->inscode, inscode) != 0)
-    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The log is of school %s, this is %s", log->inscode, inscode);
+    xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The log is of school %s, this is %s",
+                       log->inscode, inscode);
   else if (call->wire_log->seq != call->seq)
-    reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH,
-            "The log is number %" G_GINT64_FORMAT " of its device, sent as number %" G_GINT64_FORMAT,
-            call->wire_log->seq, call->seq);
+    xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH,
+                       "The log is number %" G_GINT64_FORMAT " of its device, sent as number %" G_GINT64_FORMAT,
+                       call->wire_log->seq, call->seq);
   else
     return TRUE;
   return FALSE;
@@ -92,7 +62,8 @@ judge (XsDb *db, PutCall *call, GError **error)
     return FALSE;
   if (count == 0)
     {
-      reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school", log->stunum);
+      xs_storage_reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school",
+                         log->stunum);
       return TRUE;
     }
   if (!xs_db_query_int (db, &count, 0, "SELECT count (*) FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?",
@@ -100,8 +71,8 @@ judge (XsDb *db, PutCall *call, GError **error)
     return FALSE;
   if (count > 0)
     {
-      reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s of device %s", log->stunum,
-              log->recnum, log->devnum);
+      xs_storage_reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s of device %s",
+                         log->stunum, log->recnum, log->devnum);
       return TRUE;
     }
 
@@ -149,7 +120,7 @@ put_log (XsDb *db, gpointer data, GError **error)
   PutCall *call = data;
   gboolean found;
 
-  if (!find_same (call->storage, call->device, call->seq, call->bytes, &found, call->answer, error))
+  if (!xs_storage_find_same (call->storage, "log", call->device, call->seq, call->bytes, &found, call->answer, error))
     return FALSE;
   if (found)
     return TRUE;
@@ -165,24 +136,19 @@ xs_platform_storage_put_log (XsPlatformStorage *storage, const XsPlatformDevice 
   g_auto (XsWireLog) wire_log;
   g_autoptr (GError) invalid = NULL;
   gsize size;
-  gboolean found;
+  gboolean settled;
   const void *data = g_bytes_get_data (bytes, &size);
   g_autofree char *sha256 = xs_sha256_hex (data != NULL ? data : "", size);
 
   xs_wire_log_init (&wire_log);
   xs_wire_log_answer_clear (answer);
-  if (!find_same (storage, device, seq, bytes, &found, answer, error))
+  if (!xs_storage_settle (storage, "log", device, seq, bytes, signature, &settled, answer, error))
     return FALSE;
-  if (found)
+  if (settled)
     return TRUE;
-  if (signature == NULL || !xs_verify (device->sign_key, data, size, signature))
-    {
-      reject (answer, XS_WIRE_REASON_BAD_SIGNATURE, "The log is not signed by device %s", device->devnum);
-      return TRUE;
-    }
   if (!xs_wire_log_decode (&wire_log, bytes, &invalid))
     {
-      reject (answer, XS_WIRE_REASON_INVALID, "%s", invalid->message);
+      xs_storage_reject (answer, XS_WIRE_REASON_INVALID, "%s", invalid->message);
       return TRUE;
     }
 

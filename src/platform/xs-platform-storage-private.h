@@ -32,6 +32,22 @@ gboolean xs_storage_ensure_folder_of (const char *path, GError **error) G_GNUC_W
 gboolean xs_storage_sync_folder (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_fail: XS_ERROR_NO_SPACE or XS_ERROR_IO for an errno. Returns: FALSE */
 gboolean xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *path);
+/** xs_storage_reject: @answer becomes a refusal for @reason, one of XS_WIRE_REASON_… */
+void xs_storage_reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/**
+ * xs_storage_find_same: whether @table, "log" or "appeal", has a row of this device and @seq already; then @answer
+ * says how it compares.
+ */
+gboolean xs_storage_find_same (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device,
+                               gint64 seq, GBytes *bytes, gboolean *found, XsWireLogAnswer *answer, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_storage_settle: what is asked of every document before it is read: whether it is here already, and signed by
+ * @device. @settled: (out): @answer is final
+ */
+gboolean xs_storage_settle (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device, gint64 seq,
+                            GBytes *bytes, const guint8 *signature, gboolean *settled, XsWireLogAnswer *answer,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_read_device: columns id, devnum, sign_key, paired_us, revoked_us, seen_us from @column on. */
 void xs_storage_read_device (XsStmt *stmt, int column, XsPlatformDevice *device);
 
