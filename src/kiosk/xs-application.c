@@ -25,7 +25,6 @@ struct _XsApplication {
   XsStudy *study;
   XsCourse *course;
   char *camera; /* (nullable): that staff chose */
-  int volume_percent;
   gboolean opening;
   gint64 opening_us; /* since when */
   guint busy_id;
@@ -65,7 +64,6 @@ typedef struct {
   gboolean course_failed;
   gboolean paired;
   char *camera;
-  char *volume;
 } Opening;
 
 static void
@@ -76,7 +74,6 @@ opening_free (Opening *opening)
   g_clear_pointer (&opening->journal, xs_journal_close);
   g_clear_pointer (&opening->course, xs_course_unref);
   g_free (opening->camera);
-  g_free (opening->volume);
   g_free (opening);
 }
 
@@ -107,8 +104,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       return;
     }
   g_clear_error (&error);
-  if (!xs_journal_get_setting (opening->journal, XS_SETTING_CAMERA, &opening->camera, &error)
-      || !xs_journal_get_setting (opening->journal, XS_SETTING_VOLUME, &opening->volume, &error))
+  if (!xs_journal_get_setting (opening->journal, XS_SETTING_CAMERA, &opening->camera, &error))
     {
       g_task_return_error (task, g_steal_pointer (&error));
       return;
@@ -135,7 +131,6 @@ begin_study (XsApplication *self)
   self->study = xs_study_new (self->store, xs_clock_system (), uri, self->course);
   if (uri == NULL && self->camera != NULL)
     xs_study_set_camera (self->study, NULL, self->camera);
-  xs_lesson_player_set_volume (xs_study_get_player (self->study), self->volume_percent / 100.0);
   xs_window_set_study (self->window, self->study, self->store, self->sync);
   xs_sync_start (self->sync);
 }
@@ -209,18 +204,6 @@ on_window_paired (XsApplication *self)
 }
 
 static void
-take_settings (XsApplication *self, Opening *opening)
-{
-  guint64 percent = 100;
-
-  g_free (self->camera);
-  self->camera = g_steal_pointer (&opening->camera);
-  if (opening->volume != NULL && !g_ascii_string_to_unsigned (opening->volume, 10, 0, 100, &percent, NULL))
-    percent = 100;
-  self->volume_percent = (int) percent;
-}
-
-static void
 show_course_failure (XsApplication *self, const GError *error)
 {
   XsAdvice advice = { _ ("The course cannot be shown"),
@@ -258,7 +241,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->quitting)
     return;
   self->course = g_steal_pointer (&opening->course);
-  take_settings (self, opening);
+  g_free (self->camera);
+  self->camera = g_steal_pointer (&opening->camera);
   self->store = xs_store_new (g_steal_pointer (&opening->journal));
   self->sync = xs_sync_new (self->store, xs_clock_system ());
   xs_window_set_staff (self->window, xs_staff_context_new (self->options, self->store, self->sync));

@@ -60,8 +60,7 @@ GtkWidget *xs_staff_log_new (XsStaffContext *context);
 /** xs_staff_machine_new: version, password, the way out. */
 GtkWidget *xs_staff_machine_new (XsStaffContext *context);
 
-/** Keys of xs_journal_get_setting(). */
+/** Key of xs_journal_get_setting(). */
 #define XS_SETTING_CAMERA "camera" /* an id of xs_camera_list(), or one of the recordings given at the start */
-#define XS_SETTING_VOLUME "volume" /* of lessons, in whole percent */
 
 G_END_DECLS

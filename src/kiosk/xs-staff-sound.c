@@ -5,6 +5,7 @@
 
 #include "xs-sound.h"
 #include "xs-staff-context.h"
+#include "xs-study-lesson.h"
 
 /* How loud lessons begin, and whether the PC can be heard at all. */
 #define XS_TYPE_STAFF_SOUND (xs_staff_sound_get_type ())
@@ -28,14 +29,7 @@ G_DEFINE_FINAL_TYPE (XsStaffSound, xs_staff_sound, ADW_TYPE_BIN)
 static gboolean
 read_volume (XsJournal *journal, gpointer data, GError **error)
 {
-  g_autofree char *text = NULL;
-  guint64 percent;
-
-  if (!xs_journal_get_setting (journal, XS_SETTING_VOLUME, &text, error))
-    return FALSE;
-  if (text != NULL && g_ascii_string_to_unsigned (text, 10, 0, FULL_PERCENT, &percent, NULL))
-    *(int *) data = (int) percent;
-  return TRUE;
+  return xs_study_read_volume (journal, data, error);
 }
 
 static void
@@ -50,14 +44,14 @@ on_volume_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   self->filling = TRUE;
-  gtk_range_set_value (GTK_RANGE (self->volume), *(int *) xs_store_get_data (result));
+  gtk_range_set_value (GTK_RANGE (self->volume), *(double *) xs_store_get_data (result) * FULL_PERCENT);
   self->filling = FALSE;
 }
 
 static gboolean
 store_volume (XsJournal *journal, gpointer data, GError **error)
 {
-  return xs_journal_set_setting (journal, XS_SETTING_VOLUME, data, error);
+  return xs_study_store_volume (journal, *(double *) data, error);
 }
 
 static void
@@ -72,13 +66,11 @@ on_volume_stored (GObject *source, GAsyncResult *result, gpointer unused)
 static void
 on_volume_changed (XsStaffSound *self)
 {
-  int percent = (int) gtk_range_get_value (GTK_RANGE (self->volume));
-
   if (self->filling)
     return;
-  if (self->context->study != NULL)
-    xs_lesson_player_set_volume (xs_study_get_player (self->context->study), (double) percent / FULL_PERCENT);
-  xs_store_submit (self->context->store, store_volume, g_strdup_printf ("%d", percent), g_free, on_volume_stored, NULL);
+  double *volume = g_new (double, 1);
+  *volume = gtk_range_get_value (GTK_RANGE (self->volume)) / FULL_PERCENT;
+  xs_store_submit (self->context->store, store_volume, volume, g_free, on_volume_stored, NULL);
 }
 
 static void
@@ -126,11 +118,9 @@ static void
 xs_staff_sound_map (GtkWidget *widget)
 {
   XsStaffSound *self = (XsStaffSound *) widget;
-  int *percent = g_new (int, 1);
 
   GTK_WIDGET_CLASS (xs_staff_sound_parent_class)->map (widget);
-  *percent = FULL_PERCENT;
-  xs_store_submit (self->context->store, read_volume, percent, g_free, on_volume_read, g_object_ref (self));
+  xs_store_submit (self->context->store, read_volume, g_new0 (double, 1), g_free, on_volume_read, g_object_ref (self));
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "xs-consent.h"
 #include "xs-error.h"
 #include "xs-picture.h"
+#include "xs-study-lesson.h"
 #include "xs-template-file.h"
 
 XsSignInJob *

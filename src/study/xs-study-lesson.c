@@ -295,10 +295,18 @@ xs_study_read_volume (XsJournal *journal, double *volume, GError **error)
   return TRUE;
 }
 
+gboolean
+xs_study_store_volume (XsJournal *journal, double volume, GError **error)
+{
+  g_autofree char *percent = g_strdup_printf ("%d", (int) lround (volume * 100));
+
+  return xs_journal_set_setting (journal, KEY_VOLUME, percent, error);
+}
+
 static gboolean
 store_volume (XsJournal *journal, gpointer data, GError **error)
 {
-  return xs_journal_set_setting (journal, KEY_VOLUME, data, error);
+  return xs_study_store_volume (journal, *(double *) data, error);
 }
 
 static gboolean
@@ -307,8 +315,7 @@ keep_volume (gpointer data)
   XsStudy *self = data;
 
   self->volume_id = 0;
-  xs_store_submit (self->store, store_volume, g_strdup_printf ("%d", (int) lround (self->volume * 100)), g_free,
-                   on_stored, NULL);
+  xs_store_submit (self->store, store_volume, g_memdup2 (&self->volume, sizeof self->volume), g_free, on_stored, NULL);
   return G_SOURCE_REMOVE;
 }
 

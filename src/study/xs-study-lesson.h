@@ -46,6 +46,10 @@ void xs_study_set_subtitles (XsStudy *self, gboolean on, XsSubtitleSize size);
 double xs_study_get_volume (XsStudy *self);
 /** xs_study_set_volume: from now on, and after the next start. */
 void xs_study_set_volume (XsStudy *self, double volume);
+/** xs_study_read_volume: what is kept, on the store's thread; 1 where nothing is. */
+gboolean xs_study_read_volume (XsJournal *journal, double *volume, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_study_store_volume: on the store's thread; good from the next sign-in on. */
+gboolean xs_study_store_volume (XsJournal *journal, double volume, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** xs_study_begin_quiz: while STUDYING: the lesson stands, and the counter with XS_PAUSE_QUIZ. */
 void xs_study_begin_quiz (XsStudy *self, guint chapter);

@@ -118,8 +118,6 @@ void xs_study_note_position (XsStudy *self);
 guint xs_study_first_lesson (XsStudy *self);
 /** On the store's thread. @size: (out): an XsSubtitleSize */
 gboolean xs_study_read_subtitles (XsJournal *journal, const char *stunum, gboolean *on, int *size, GError **error);
-/** On the store's thread. */
-gboolean xs_study_read_volume (XsJournal *journal, double *volume, GError **error);
 
 /* xs-study-outlook.c: what the rules will say of the log that is being made. */
 void xs_study_outlook_begin (XsStudy *self);
