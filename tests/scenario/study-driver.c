@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "sample-observation.h"
 #include "xs-crash-point.h"
 #include "xs-crypto.h"
 #include "xs-journal-private.h"
@@ -168,33 +169,11 @@ make_frame (Driver *driver)
   return xs_frame_new (WIDTH_PX, HEIGHT_PX, 3 * WIDTH_PX, driver->now_us, bytes);
 }
 
-static XsObservation
-observe (gint64 time_us)
-{
-  XsObservation seen;
-
-  xs_observation_init (&seen, time_us, 1280, 720);
-  seen.thorough = TRUE;
-  seen.n_faces = 1;
-  seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 0.99f };
-  seen.match = 0.8f;
-  seen.yaw_deg = seen.pitch_deg = seen.roll_deg = 0;
-  seen.inter_eye_distance_px = 110;
-  seen.brow_chin_px = 220;
-  seen.face_share = 0.44f;
-  seen.luminance = 0.25f;
-  seen.frame_luminance = 0.25f;
-  seen.backlight_ev = 0;
-  seen.sharpness = 0.3f;
-  seen.detail = 0.2f;
-  return seen;
-}
-
 static void
 watch (Driver *driver, XsStudySession *session, gint64 start_wall_us)
 {
   g_autoptr (XsFrame) frame = make_frame (driver);
-  XsObservation seen = observe (driver->now_us);
+  XsObservation seen = good (driver->now_us);
   XsClockLook look = { driver->now_us, driver->now_us, start_wall_us + driver->now_us, ZONE_US };
 
   xs_study_session_clock (session, &look);

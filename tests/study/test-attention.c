@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "sample-observation.h"
 #include "xs-clock.h"
 #include "xs-study-session.h"
 
@@ -88,25 +89,7 @@ tear_down (Fixture *f, gconstpointer data)
 static XsObservation
 seen_at (const Fixture *f, gint64 time_us)
 {
-  XsObservation seen;
-
-  xs_observation_init (&seen, time_us, 1280, 720);
-  seen.frame_luminance = 0.25f;
-  seen.detail = 0.2f;
-  if (!f->is_there)
-    return seen;
-  seen.thorough = TRUE;
-  seen.n_faces = 1;
-  seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 0.99f };
-  seen.match = 0.8f;
-  seen.yaw_deg = seen.pitch_deg = seen.roll_deg = 0;
-  seen.inter_eye_distance_px = 110;
-  seen.brow_chin_px = 220;
-  seen.face_share = 0.44f;
-  seen.luminance = 0.25f;
-  seen.backlight_ev = 0;
-  seen.sharpness = 0.3f;
-  return seen;
+  return f->is_there ? good (time_us) : nobody (time_us);
 }
 
 static XsAttentionState

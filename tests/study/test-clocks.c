@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "sample-observation.h"
 #include "temp-dir.h"
 #include "xs-journal-private.h"
 #include "xs-minute-record.h"
@@ -115,20 +116,9 @@ study (Fixture *f, gint64 duration_us)
 {
   for (gint64 done_us = 0; done_us < duration_us; done_us += FRAME_US)
     {
-      XsObservation seen;
       look_at_clocks (f);
-      xs_observation_init (&seen, xs_clock_monotonic_us (f->clock), 1280, 720);
-      seen.n_faces = 1;
-      seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 0.99f };
-      seen.match = 0.8f;
-      seen.yaw_deg = seen.pitch_deg = seen.roll_deg = 0;
-      seen.inter_eye_distance_px = 110;
-      seen.brow_chin_px = 220;
-      seen.face_share = 0.44f;
-      seen.luminance = seen.frame_luminance = 0.25f;
-      seen.backlight_ev = 0;
-      seen.sharpness = 0.3f;
-      seen.detail = 0.2f;
+      XsObservation seen = good (xs_clock_monotonic_us (f->clock));
+      seen.thorough = FALSE;
       xs_study_session_observe (f->session, f->frame, &seen);
       xs_clock_fake_advance (f->clock, FRAME_US);
     }

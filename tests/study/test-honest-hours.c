@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "sample-observation.h"
 #include "store-fixture.h"
 #include "xs-minute-record.h"
 #include "xs-study-session.h"
@@ -177,26 +178,15 @@ move (Kiosk *k)
 static XsObservation
 see (Kiosk *k)
 {
-  XsObservation seen;
-
   move (k);
-  xs_observation_init (&seen, now_us (k), 1280, 720);
+  XsObservation seen = k->look == LOOK_NOBODY ? nobody (now_us (k)) : good (now_us (k));
   seen.thorough = xs_study_session_wanted_look (k->session) == XS_LOOK_THOROUGH;
-  seen.frame_luminance = 0.25f;
-  seen.detail = 0.2f;
   if (k->look == LOOK_NOBODY)
     return seen;
-  seen.n_faces = 1;
-  seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 0.99f };
-  seen.match = 0.8f;
-  seen.yaw_deg = seen.roll_deg = 0;
-  seen.pitch_deg = k->look == LOOK_DOWN ? 30 : 0;
-  seen.inter_eye_distance_px = 110;
-  seen.brow_chin_px = 220;
-  seen.face_share = 0.44f;
-  seen.luminance = k->look == LOOK_DARK ? 0.01f : 0.25f;
-  seen.backlight_ev = 0;
-  seen.sharpness = 0.3f;
+  if (k->look == LOOK_DOWN)
+    seen.pitch_deg = 30;
+  if (k->look == LOOK_DARK)
+    seen.luminance = 0.01f;
   for (guint i = 0; i < sizeof k->hash; i++)
     g_snprintf (seen.picture_hash + 2 * i, 3, "%02x", k->hash[i]);
   return seen;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sample-observation.h"
 #include "xs-clock.h"
 #include "xs-ladder.h"
 
@@ -54,26 +55,6 @@ tear_down (Fixture *f, gconstpointer data)
 }
 
 static XsObservation
-good (gint64 time_us)
-{
-  XsObservation seen;
-
-  xs_observation_init (&seen, time_us, 1280, 720);
-  seen.thorough = TRUE;
-  seen.n_faces = 1;
-  seen.faces[0] = (XsFaceBox){ 500, 200, 280, 320, 0.99f };
-  seen.match = 0.8f;
-  seen.yaw_deg = seen.pitch_deg = seen.roll_deg = 0;
-  seen.brow_chin_px = 220;
-  seen.face_share = 0.44f;
-  seen.luminance = seen.frame_luminance = 0.25f;
-  seen.backlight_ev = 0;
-  seen.sharpness = 0.3f;
-  seen.detail = 0.2f;
-  return seen;
-}
-
-static XsObservation
 turned_away (gint64 time_us)
 {
   XsObservation seen = good (time_us);
@@ -88,17 +69,6 @@ asleep (gint64 time_us)
   XsObservation seen = good (time_us);
 
   seen.eyes_open = 0.1f;
-  return seen;
-}
-
-static XsObservation
-nobody (gint64 time_us)
-{
-  XsObservation seen;
-
-  xs_observation_init (&seen, time_us, 1280, 720);
-  seen.frame_luminance = 0.25f;
-  seen.detail = 0.2f;
   return seen;
 }
 
