@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <gio/gio.h>
 #include <string.h>
 
 #include "fuzz-audit.h"
-#include "fuzz-mutate.h"
+#include "fuzz-test.h"
 
 #define DEFAULT_RUNS 30000
-#define MAX_BYTES 16384
-
-static int n_runs = DEFAULT_RUNS;
-static char *seeds_dir;
 
 static const char *const documents[] = {
   "{\"about\":\"a\",\"policy\":{\"daily_cap_s\":7200,\"rules\":{\"gap\":{\"max_s\":300,\"voids\":\"rest\"},"
@@ -82,54 +77,24 @@ static const char *const words[] = {
 static void
 test_mutations (void)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
-    LLVMFuzzerTestOneInput ((const uint8_t *) documents[i], strlen (documents[i]));
-  for (int run = 0; run < n_runs; run++)
-    {
-      g_autoptr (GString) text = g_string_new (documents[fuzz_random_below (G_N_ELEMENTS (documents))]);
+  fuzz_try_texts (documents, G_N_ELEMENTS (documents), words, G_N_ELEMENTS (words), LLVMFuzzerTestOneInput);
+}
 
-      for (guint i = 1 + fuzz_random_below (4); i > 0 && text->len > 0; i--)
-        fuzz_mutate (text, words, G_N_ELEMENTS (words));
-      g_string_truncate (text, MIN (text->len, MAX_BYTES));
-      LLVMFuzzerTestOneInput ((const uint8_t *) text->str, text->len);
-    }
-  g_test_message ("%d mutations", n_runs);
+static void
+add_tests (void)
+{
+  g_test_add_func ("/fuzz/audit/mutations", test_mutations);
 }
 
 static void
 write_seeds (void)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
-    {
-      g_autofree char *name = g_strdup_printf ("seed-%zu", i);
-      g_autofree char *path = g_build_filename (seeds_dir, name, NULL);
-      g_autoptr (GError) error = NULL;
-
-      g_file_set_contents (path, documents[i], -1, &error);
-      g_assert_no_error (error);
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (documents); i++)
+    fuzz_write_seed (i, documents[i], strlen (documents[i]));
 }
 
 int
 main (int argc, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "runs", 0, 0, G_OPTION_ARG_INT, &n_runs, "How many mutations", "N" },
-    { "write-seeds", 0, 0, G_OPTION_ARG_FILENAME, &seeds_dir, "Only write the seed documents there", "DIR" },
-    G_OPTION_ENTRY_NULL,
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_test_init (&argc, &argv, NULL);
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_parse (context, &argc, &argv, &error);
-  g_assert_no_error (error);
-  if (seeds_dir != NULL)
-    {
-      write_seeds ();
-      return 0;
-    }
-  g_test_add_func ("/fuzz/audit/mutations", test_mutations);
-  return g_test_run ();
+  return fuzz_main (argc, argv, DEFAULT_RUNS, add_tests, write_seeds);
 }

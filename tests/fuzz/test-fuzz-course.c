@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <gio/gio.h>
 #include <string.h>
 
 #include "fuzz-course.h"
-#include "fuzz-mutate.h"
+#include "fuzz-test.h"
 
 #define DEFAULT_RUNS 10000
-#define MAX_BYTES 16384
 #define HASH "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"
-
-static int n_runs = DEFAULT_RUNS;
-static char *seeds_dir;
 
 static const char *const documents[] = {
   "{\"files\":[{\"name\":\"course.json\",\"sha256\":\"" HASH
@@ -67,18 +62,7 @@ static const char *const words[] = {
 static void
 test_documents (void)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
-    LLVMFuzzerTestOneInput ((const uint8_t *) documents[i], strlen (documents[i]));
-  for (int run = 0; run < n_runs; run++)
-    {
-      g_autoptr (GString) text = g_string_new (documents[fuzz_random_below (G_N_ELEMENTS (documents))]);
-
-      for (guint i = 1 + fuzz_random_below (4); i > 0 && text->len > 0; i--)
-        fuzz_mutate (text, words, G_N_ELEMENTS (words));
-      g_string_truncate (text, MIN (text->len, MAX_BYTES));
-      LLVMFuzzerTestOneInput ((const uint8_t *) text->str, text->len);
-    }
-  g_test_message ("%d mutations", n_runs);
+  fuzz_try_texts (documents, G_N_ELEMENTS (documents), words, G_N_ELEMENTS (words), LLVMFuzzerTestOneInput);
 }
 
 /* Only the last two blocks of a tar say nothing: what is changed lies before. */
@@ -89,7 +73,7 @@ test_packages (void)
   gsize size;
   const guint8 *data = g_bytes_get_data (package, &size);
 
-  for (int run = 0; run < n_runs; run++)
+  for (int run = 0; run < fuzz_runs (); run++)
     {
       g_autofree guint8 *changed = g_memdup2 (data, size);
       gsize length = fuzz_random_below (4) == 0 ? fuzz_random_below ((guint) size) : size;
@@ -98,18 +82,7 @@ test_packages (void)
         changed[fuzz_random_below ((guint) size)] ^= (guint8) (1 << fuzz_random_below (8));
       LLVMFuzzerTestOneInput (changed, length);
     }
-  g_test_message ("%d mutations of %" G_GSIZE_FORMAT " bytes", n_runs, size);
-}
-
-static void
-write_seed (guint number, const void *data, gsize size)
-{
-  g_autofree char *name = g_strdup_printf ("seed-%u", number);
-  g_autofree char *path = g_build_filename (seeds_dir, name, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path, data, (gssize) size, &error);
-  g_assert_no_error (error);
+  g_test_message ("%d mutations of %" G_GSIZE_FORMAT " bytes", fuzz_runs (), size);
 }
 
 static void
@@ -118,31 +91,19 @@ write_seeds (void)
   g_autoptr (GBytes) package = fuzz_course_make_package ();
 
   for (guint i = 0; i < G_N_ELEMENTS (documents); i++)
-    write_seed (i, documents[i], strlen (documents[i]));
-  write_seed (G_N_ELEMENTS (documents), g_bytes_get_data (package, NULL), g_bytes_get_size (package));
+    fuzz_write_seed (i, documents[i], strlen (documents[i]));
+  fuzz_write_seed (G_N_ELEMENTS (documents), g_bytes_get_data (package, NULL), g_bytes_get_size (package));
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/fuzz/course/documents", test_documents);
+  g_test_add_func ("/fuzz/course/packages", test_packages);
 }
 
 int
 main (int argc, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "runs", 0, 0, G_OPTION_ARG_INT, &n_runs, "How many mutations of each kind", "N" },
-    { "write-seeds", 0, 0, G_OPTION_ARG_FILENAME, &seeds_dir, "Only write the seeds there", "DIR" },
-    G_OPTION_ENTRY_NULL,
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_test_init (&argc, &argv, NULL);
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_parse (context, &argc, &argv, &error);
-  g_assert_no_error (error);
-  if (seeds_dir != NULL)
-    {
-      write_seeds ();
-      return 0;
-    }
-  g_test_add_func ("/fuzz/course/documents", test_documents);
-  g_test_add_func ("/fuzz/course/packages", test_packages);
-  return g_test_run ();
+  return fuzz_main (argc, argv, DEFAULT_RUNS, add_tests, write_seeds);
 }

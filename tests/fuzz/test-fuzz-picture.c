@@ -3,12 +3,10 @@
 #include <string.h>
 
 #include "fuzz-picture.h"
+#include "fuzz-test.h"
 
 #define DEFAULT_RUNS 60000
 #define MAX_SEED_BYTES 4096
-
-static int n_runs = DEFAULT_RUNS;
-static char *seeds_dir;
 
 /* A picture with some detail, in the given format; sizes that are no multiple of a JPEG's blocks. */
 static GByteArray *
@@ -50,44 +48,38 @@ make_seeds (void)
   return seeds;
 }
 
-static guint
-random_below (guint limit)
-{
-  return (guint) g_test_rand_int_range (0, (gint32) limit);
-}
-
 /* One change, as damage or malice makes it. */
 static void
 mutate (GByteArray *bytes, const GByteArray *other)
 {
   static const guint8 telling[] = { 0, 1, 2, 3, 4, 8, 16, 0x7f, 0x80, 0xc0, 0xc2, 0xc4, 0xd8, 0xd9, 0xda, 0xfe, 0xff };
-  guint at = random_below (bytes->len);
+  guint at = fuzz_random_below (bytes->len);
 
-  switch (random_below (8))
+  switch (fuzz_random_below (8))
     {
     case 0:
-      bytes->data[at] ^= (guint8) (1u << random_below (8));
+      bytes->data[at] ^= (guint8) (1u << fuzz_random_below (8));
       break;
     case 1:
-      bytes->data[at] = (guint8) random_below (256);
+      bytes->data[at] = (guint8) fuzz_random_below (256);
       break;
     case 2:
     case 3:
-      bytes->data[at] = telling[random_below (sizeof telling)];
+      bytes->data[at] = telling[fuzz_random_below (sizeof telling)];
       break;
     case 4: /* a marker or half a length */
       bytes->data[at] = 0xff;
       if (at + 1 < bytes->len)
-        bytes->data[at + 1] = telling[random_below (sizeof telling)];
+        bytes->data[at + 1] = telling[fuzz_random_below (sizeof telling)];
       break;
     case 5: /* something missing */
       if (bytes->len > 64)
-        g_byte_array_remove_range (bytes, at, 1 + random_below (MIN (32, bytes->len - at)));
+        g_byte_array_remove_range (bytes, at, 1 + fuzz_random_below (MIN (32, bytes->len - at)));
       break;
     case 6: /* something twice */
       if (bytes->len < 2 * MAX_SEED_BYTES)
         {
-          guint n = 1 + random_below (MIN (64, bytes->len - at));
+          guint n = 1 + fuzz_random_below (MIN (64, bytes->len - at));
           g_autofree guint8 *part = g_memdup2 (bytes->data + at, n);
           g_byte_array_append (bytes, part, n);
           memmove (bytes->data + at + n, bytes->data + at, bytes->len - at - n);
@@ -95,7 +87,7 @@ mutate (GByteArray *bytes, const GByteArray *other)
       break;
     default: /* a piece of another picture */
       {
-        guint from = random_below (other->len), n = 1 + random_below (48);
+        guint from = fuzz_random_below (other->len), n = 1 + fuzz_random_below (48);
         n = MIN (n, MIN (other->len - from, bytes->len - at));
         memcpy (bytes->data + at, other->data + from, n);
       }
@@ -113,21 +105,27 @@ test_mutations (void)
       g_assert_cmpuint (seed->len, <=, MAX_SEED_BYTES);
       LLVMFuzzerTestOneInput (seed->data, seed->len);
     }
-  for (int run = 0; run < n_runs; run++)
+  for (int run = 0; run < fuzz_runs (); run++)
     {
-      const GByteArray *seed = seeds->pdata[random_below (seeds->len)];
+      const GByteArray *seed = seeds->pdata[fuzz_random_below (seeds->len)];
       g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
       g_byte_array_append (bytes, seed->data, seed->len);
-      for (guint i = 1 + random_below (6); i > 0; i--)
-        mutate (bytes, seeds->pdata[random_below (seeds->len)]);
-      if (random_below (20) == 0)
-        g_byte_array_set_size (bytes, random_below (bytes->len));
-      if (random_below (8) != 0)
+      for (guint i = 1 + fuzz_random_below (6); i > 0; i--)
+        mutate (bytes, seeds->pdata[fuzz_random_below (seeds->len)]);
+      if (fuzz_random_below (20) == 0)
+        g_byte_array_set_size (bytes, fuzz_random_below (bytes->len));
+      if (fuzz_random_below (8) != 0)
         fuzz_mend_checksums (bytes->data, bytes->len);
       LLVMFuzzerTestOneInput (bytes->data, bytes->len);
     }
-  g_test_message ("%d mutations", n_runs);
+  g_test_message ("%d mutations", fuzz_runs ());
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/fuzz/picture/mutations", test_mutations);
 }
 
 static void
@@ -138,34 +136,12 @@ write_seeds (void)
   for (guint i = 0; i < seeds->len; i++)
     {
       const GByteArray *seed = seeds->pdata[i];
-      g_autofree char *name = g_strdup_printf ("seed-%u", i);
-      g_autofree char *path = g_build_filename (seeds_dir, name, NULL);
-      g_autoptr (GError) error = NULL;
-      g_file_set_contents (path, (const char *) seed->data, seed->len, &error);
-      g_assert_no_error (error);
+      fuzz_write_seed (i, seed->data, seed->len);
     }
 }
 
 int
 main (int argc, char **argv)
 {
-  const GOptionEntry entries[] = {
-    { "runs", 0, 0, G_OPTION_ARG_INT, &n_runs, "How many mutations", "N" },
-    { "write-seeds", 0, 0, G_OPTION_ARG_FILENAME, &seeds_dir, "Only write the seed pictures there", "DIR" },
-    G_OPTION_ENTRY_NULL,
-  };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_test_init (&argc, &argv, NULL);
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_parse (context, &argc, &argv, &error);
-  g_assert_no_error (error);
-  if (seeds_dir != NULL)
-    {
-      write_seeds ();
-      return 0;
-    }
-  g_test_add_func ("/fuzz/picture/mutations", test_mutations);
-  return g_test_run ();
+  return fuzz_main (argc, argv, DEFAULT_RUNS, add_tests, write_seeds);
 }
