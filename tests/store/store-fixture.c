@@ -2,7 +2,6 @@
 #include "store-fixture.h"
 
 #include "xs-blob.h"
-#include "xs-wire-log.h"
 
 #include <math.h>
 #include <string.h>
@@ -207,6 +206,20 @@ store_roster (XsJournal *journal, const char *stunum, ...)
     }
   va_end (more);
   g_assert_true (xs_journal_set_roster (journal, learners, "\"etag\"", &error));
+  g_assert_no_error (error);
+}
+
+void
+store_read_log (XsJournal *journal, gint64 seq, XsWireLog *wire_log)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean has_row;
+  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT bytes FROM log WHERE seq = ?", &error, "i", seq);
+
+  g_assert_true (xs_stmt_step (stmt, &has_row, &error) && has_row);
+  g_autoptr (GBytes) bytes = xs_stmt_bytes (stmt, 0);
+  xs_wire_log_init (wire_log);
+  g_assert_true (xs_wire_log_decode (wire_log, bytes, &error));
   g_assert_no_error (error);
 }
 

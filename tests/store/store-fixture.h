@@ -6,6 +6,7 @@
 #include "xs-journal-private.h"
 #include "xs-outbox.h"
 #include "xs-store.h"
+#include "xs-wire-log.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,8 @@ void store_close (XsJournal *journal, XsSessionHandle *handle, XsSignOut reason,
 guint store_recover (XsJournal *journal);
 /** store_roster: put these learners on the roster; NULL-terminated stunums, each with a photo of its own. */
 void store_roster (XsJournal *journal, const char *stunum, ...) G_GNUC_NULL_TERMINATED;
+/** store_read_log: decode the stored log number @seq. @wire_log: (out): to be cleared */
+void store_read_log (XsJournal *journal, gint64 seq, XsWireLog *wire_log);
 /** store_count: the number that @sql asks for, from the journal's own connection. */
 gint64 store_count (XsJournal *journal, const char *sql);
 

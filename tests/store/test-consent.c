@@ -3,23 +3,8 @@
 /* Who agreed to what, and who was let in by a coach. */
 
 #include "store-fixture.h"
-#include "xs-wire-log.h"
 
 #include <string.h>
-
-static void
-read_log (XsJournal *journal, gint64 seq, XsWireLog *wire_log)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean has_row;
-  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT bytes FROM log WHERE seq = ?", &error, "i", seq);
-
-  g_assert_true (xs_stmt_step (stmt, &has_row, &error) && has_row);
-  g_autoptr (GBytes) bytes = xs_stmt_bytes (stmt, 0);
-  xs_wire_log_init (wire_log);
-  g_assert_true (xs_wire_log_decode (wire_log, bytes, &error));
-  g_assert_no_error (error);
-}
 
 static XsConsent
 consent_of (XsJournal *journal, const char *stunum)
@@ -115,7 +100,7 @@ test_admitted (StoreFixture *fixture, gconstpointer unused)
   for (gint64 i = 0; i < (gint64) G_N_ELEMENTS (wanted); i++)
     {
       g_auto (XsWireLog) wire_log;
-      read_log (fixture->journal, i + 1, &wire_log);
+      store_read_log (fixture->journal, i + 1, &wire_log);
       g_assert_cmpstr (wire_log.log.admitted_by, ==, wanted[i]);
       g_assert_cmpint (wire_log.schema, ==, wanted[i][0] != '\0' ? 3 : 2);
     }
@@ -137,7 +122,7 @@ test_admitted_cut_off (StoreFixture *fixture, gconstpointer unused)
     xs_journal_begin_admitted_session (fixture->journal, STUNUM, SUBJCODE, &policy, START_US, "7", &handle, &error));
   store_fixture_reopen (fixture);
   g_assert_cmpuint (store_recover (fixture->journal), ==, 1);
-  read_log (fixture->journal, 1, &wire_log);
+  store_read_log (fixture->journal, 1, &wire_log);
   g_assert_cmpstr (wire_log.log.admitted_by, ==, "7");
   g_assert_cmpint (wire_log.log.end_reason, ==, XS_SIGN_OUT_INTERRUPTED);
 }

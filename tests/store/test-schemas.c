@@ -4,7 +4,6 @@
 
 #include "store-fixture.h"
 #include "xs-blob.h"
-#include "xs-wire-log.h"
 #include "xs-wire-sample.h"
 
 #include <sqlite3.h>
@@ -36,20 +35,6 @@ load (const char *dir, int version)
   memcpy (both, key.public_key, XS_KEY_BYTES);
   memcpy (both + XS_KEY_BYTES, key.secret_key, XS_SIGN_SECRET_BYTES);
   g_assert_true (g_file_set_contents (key_path, (const char *) both, sizeof both, &error));
-}
-
-static void
-read_log (XsJournal *journal, gint64 seq, XsWireLog *wire_log)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean has_row;
-  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, "SELECT bytes FROM log WHERE seq = ?", &error, "i", seq);
-
-  g_assert_true (xs_stmt_step (stmt, &has_row, &error) && has_row);
-  g_autoptr (GBytes) bytes = xs_stmt_bytes (stmt, 0);
-  xs_wire_log_init (wire_log);
-  g_assert_true (xs_wire_log_decode (wire_log, bytes, &error));
-  g_assert_no_error (error);
 }
 
 static void
@@ -93,8 +78,8 @@ test_version (gconstpointer data)
   g_assert_cmpint (etag == NULL, ==, version < 2);
 
   /* The log that was signed before is sent as it was; the next one follows it, in a schema that holds what it says. */
-  read_log (journal, 1, &golden);
-  read_log (journal, 2, &cut_off);
+  store_read_log (journal, 1, &golden);
+  store_read_log (journal, 2, &cut_off);
   g_assert_cmpint (golden.schema, ==, 1);
   g_assert_cmpint (cut_off.schema, ==, 2);
   g_autoptr (GBytes) golden_bytes = xs_sample_bytes ("log-1.json");
