@@ -22,6 +22,7 @@
 struct _XsPlatformHttp {
   XsPlatformHttpOptions options;
   XsPlatformHandler handler;
+  XsPlatformWaits *waits;
   struct MHD_Daemon *daemon;
   int listen_fd;
   guint16 port;
@@ -291,11 +292,18 @@ finish (Exchange *exchange)
       if (result != 0 && exchange->response.status == 0)
         refuse (exchange, 503, "The platform cannot store anything now");
     }
-  if (exchange->response.status == 0)
+  if (request->body_sha256 == NULL && exchange->checksum != NULL)
+    request->body_sha256 = g_strdup (g_checksum_get_string (exchange->checksum));
+  while (exchange->response.status == 0)
     {
-      request->body_sha256 = g_strdup (g_checksum_get_string (exchange->checksum));
+      guint64 ticket = xs_platform_waits_get_ticket (exchange->http->waits);
       handler->finish (request, &exchange->response, handler->user_data);
-      g_assert (exchange->response.status != 0);
+      if (exchange->response.status != 0)
+        break;
+      g_assert (!request->timed_out);
+      if (xs_platform_waits_suspend (exchange->http->waits, request->connection, exchange->response.wait_key,
+                                     exchange->response.wait_us, ticket, &request->timed_out))
+        return MHD_YES;
     }
   return send_response (exchange, FALSE);
 }
@@ -382,6 +390,7 @@ http_free (XsPlatformHttp *http)
 {
   g_mutex_clear (&http->mutex);
   g_cond_clear (&http->idle);
+  xs_platform_waits_free (http->waits);
   g_free ((char *) http->options.address);
   g_free (http);
 }
@@ -396,16 +405,17 @@ xs_platform_http_start (const XsPlatformHttpOptions *options, const XsPlatformHa
   http->handler = *handler;
   g_mutex_init (&http->mutex);
   g_cond_init (&http->idle);
+  http->waits = xs_platform_waits_new ();
   if (!listen_on (http, error))
     {
       http_free (http);
       return NULL;
     }
   http->daemon =
-    MHD_start_daemon (MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-                      on_access, http, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_message, NULL, MHD_OPTION_LISTEN_SOCKET,
-                      http->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, options->threads, MHD_OPTION_CONNECTION_LIMIT,
-                      options->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+    MHD_start_daemon (MHD_USE_POLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+                      NULL, NULL, on_access, http, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_message, NULL,
+                      MHD_OPTION_LISTEN_SOCKET, http->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, options->threads,
+                      MHD_OPTION_CONNECTION_LIMIT, options->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
                       options->max_connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, options->idle_timeout_s,
                       MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY_BYTES,
                       MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
@@ -425,6 +435,12 @@ xs_platform_http_get_port (XsPlatformHttp *http)
   return http->port;
 }
 
+XsPlatformWaits *
+xs_platform_http_get_waits (XsPlatformHttp *http)
+{
+  return http->waits;
+}
+
 void
 xs_platform_http_stop (XsPlatformHttp *http, guint grace_s)
 {
@@ -433,6 +449,7 @@ xs_platform_http_stop (XsPlatformHttp *http, guint grace_s)
 
   if (listener != MHD_INVALID_SOCKET)
     close (listener);
+  xs_platform_waits_stop (http->waits);
   g_mutex_lock (&http->mutex);
   while (http->n_running > 0 && g_cond_wait_until (&http->idle, &http->mutex, end_us))
     ;

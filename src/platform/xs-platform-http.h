@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-platform-waits.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -19,6 +21,11 @@ typedef struct {
   char *etag;          /* owned; (nullable) */
   const char *allow;   /* of a 405; (nullable) */
   guint retry_after_s; /* 0: none */
+
+  /* Of finish() that has nothing to say yet and leaves status 0: it is called again when this key is woken, or after
+   * this long, with the request's timed_out set; then it must decide. The connection waits on no thread. */
+  char wait_key[XS_PLATFORM_WAIT_KEY_BYTES];
+  gint64 wait_us;
 } XsPlatformResponse;
 
 /** XsPlatformRequest: what came. Headers are read with xs_platform_request_get_header(). */
@@ -32,9 +39,10 @@ typedef struct {
   gsize max_body_bytes;     /* set by begin(): a longer body is answered with 413 */
   const char *spool_folder; /* set by begin(): NULL gathers the body in memory */
 
-  GByteArray *body;  /* when not spooled */
-  char *spool_path;  /* when spooled: owned; the handler may rename the file away */
-  char *body_sha256; /* once complete */
+  GByteArray *body;   /* when not spooled */
+  char *spool_path;   /* when spooled: owned; the handler may rename the file away */
+  char *body_sha256;  /* once complete */
+  gboolean timed_out; /* finish() has waited long enough */
 
   gpointer data; /* the handler's own, freed with g_free() */
   struct MHD_Connection *connection;
@@ -47,7 +55,10 @@ const char *xs_platform_request_get_header (const XsPlatformRequest *request, co
 typedef struct {
   /** begin: the headers are here: set limits, or decide the answer. */
   void (*begin) (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data);
-  /** finish: the body is here, complete and within its limit; decide the answer. Not called when begin() did. */
+  /**
+   * finish: the body is here, complete and within its limit; decide the answer, or wait. Not called when begin()
+   * decided.
+   */
   void (*finish) (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data);
   /** fail: make the answer to what the server itself refuses: 400, 411, 413, 503. */
   void (*fail) (XsPlatformRequest *request, XsPlatformResponse *response, guint status, const char *message,
@@ -70,7 +81,7 @@ typedef struct {
   ((XsPlatformHttpOptions){                                                                                            \
     .address = "127.0.0.1",                                                                                            \
     .threads = 4,                                                                                                      \
-    .max_connections = 512,                                                                                            \
+    .max_connections = 4096,                                                                                           \
     .max_connections_per_address = 128,                                                                                \
     .idle_timeout_s = 30,                                                                                              \
     .request_timeout_s = 120,                                                                                          \
@@ -80,6 +91,8 @@ typedef struct {
 /** xs_platform_http_start: listen and serve until stopped. @error: XS_ERROR_IO when the address cannot be had. */
 XsPlatformHttp *xs_platform_http_start (const XsPlatformHttpOptions *options, const XsPlatformHandler *handler,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_platform_http_get_waits: (transfer none): to wake requests that wait. */
+XsPlatformWaits *xs_platform_http_get_waits (XsPlatformHttp *http);
 /** xs_platform_http_get_port: the port that is listened on, also when any was asked for. */
 guint16 xs_platform_http_get_port (XsPlatformHttp *http);
 /** xs_platform_http_stop: accept nothing more, give running requests @grace_s to end, then close. Frees @http. */

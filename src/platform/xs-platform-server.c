@@ -40,6 +40,12 @@ xs_platform_server_get_url (XsPlatformServer *server)
   return server->url;
 }
 
+XsPlatformWaits *
+xs_platform_server_get_waits (XsPlatformServer *server)
+{
+  return xs_platform_http_get_waits (server->http);
+}
+
 void
 xs_platform_server_stop (XsPlatformServer *server)
 {

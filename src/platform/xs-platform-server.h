@@ -18,6 +18,8 @@ XsPlatformServer *xs_platform_server_start (XsPlatformStorage *storage, const Xs
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_server_get_url: (transfer none): "http://ADDRESS:PORT" */
 const char *xs_platform_server_get_url (XsPlatformServer *server);
+/** xs_platform_server_get_waits: (transfer none): to wake requests that wait, on any thread, until it is stopped. */
+XsPlatformWaits *xs_platform_server_get_waits (XsPlatformServer *server);
 /** xs_platform_server_stop: let running requests end, then stop and free. NULL is fine. */
 void xs_platform_server_stop (XsPlatformServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformServer, xs_platform_server_stop)
