@@ -200,15 +200,16 @@ gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **erro
  */
 #define XS_OUTBOX_POSTPONE_MAX_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
 
-#define XS_OUTBOX_DUE_SQL(kind_, columns_, join_)                                                                      \
+#define XS_OUTBOX_DUE_SQL(kind_, columns_, join_, order_)                                                              \
   "SELECT o.id, o.attempts, " columns_ " FROM outbox o JOIN " join_ " WHERE o.kind = '" kind_                          \
   "' AND o.state = 'waiting' AND o.photos_missing = 0 AND (o.next_wall_us <= ?1 OR o.next_wall_us > ?2)"               \
-  " ORDER BY o.id LIMIT ?3"
-#define XS_OUTBOX_DUE_PHOTOS_SQL                                                                                       \
-  XS_OUTBOX_DUE_SQL ("photo", "p.sha256, 0, NULL", "photo p ON p.number = o.photo_number")
-#define XS_OUTBOX_DUE_LOGS_SQL XS_OUTBOX_DUE_SQL ("log", "l.sha256, l.seq, l.signature", "log l ON l.seq = o.log_seq")
-#define XS_OUTBOX_DUE_APPEALS_SQL                                                                                      \
-  XS_OUTBOX_DUE_SQL ("appeal", "a.sha256, a.log_seq, a.signature", "appeal a ON a.log_seq = o.appeal_seq")
+  " ORDER BY o.id " order_ " LIMIT ?3"
+#define XS_OUTBOX_DUE_PHOTOS_SQL(order_)                                                                               \
+  XS_OUTBOX_DUE_SQL ("photo", "p.sha256, 0, NULL", "photo p ON p.number = o.photo_number", order_)
+#define XS_OUTBOX_DUE_LOGS_SQL(order_)                                                                                 \
+  XS_OUTBOX_DUE_SQL ("log", "l.sha256, l.seq, l.signature", "log l ON l.seq = o.log_seq", order_)
+#define XS_OUTBOX_DUE_APPEALS_SQL(order_)                                                                              \
+  XS_OUTBOX_DUE_SQL ("appeal", "a.sha256, a.log_seq, a.signature", "appeal a ON a.log_seq = o.appeal_seq", order_)
 #define XS_OUTBOX_EARLIEST_SQL "SELECT min (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
 #define XS_OUTBOX_LATEST_SQL "SELECT max (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
 /* A log that waits for its photos is younger than they are. */

@@ -27,18 +27,26 @@ xs_outbox_kind_title (XsOutboxKind kind)
   return titles[kind];
 }
 
-static gboolean
-append_due (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_us, guint max, GPtrArray *items,
-            GError **error)
-{
-  gboolean ok;
+static const struct {
+  XsOutboxKind kind;
+  const char *oldest_sql, *newest_sql;
+} due_kinds[] = {
+  { XS_OUTBOX_PHOTO, XS_OUTBOX_DUE_PHOTOS_SQL ("ASC"), XS_OUTBOX_DUE_PHOTOS_SQL ("DESC") },
+  { XS_OUTBOX_LOG, XS_OUTBOX_DUE_LOGS_SQL ("ASC"), XS_OUTBOX_DUE_LOGS_SQL ("DESC") },
+  { XS_OUTBOX_APPEAL, XS_OUTBOX_DUE_APPEALS_SQL ("ASC"), XS_OUTBOX_DUE_APPEALS_SQL ("DESC") },
+};
 
-  if (items->len >= max)
-    return TRUE;
-  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, sql, error, "iii", wall_us, wall_us + XS_OUTBOX_POSTPONE_MAX_US,
-                                           (gint64) (max - items->len));
+/* (transfer full) (nullable) */
+static GPtrArray *
+list_kind (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_us, guint max, GError **error)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) xs_outbox_item_free);
+  gboolean ok;
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (journal->db, sql, error, "iii", wall_us, wall_us + XS_OUTBOX_POSTPONE_MAX_US, (gint64) max);
+
   if (stmt == NULL)
-    return FALSE;
+    return NULL;
   while (xs_stmt_next (stmt, &ok, error))
     {
       XsOutboxItem *item = g_new0 (XsOutboxItem, 1);
@@ -50,7 +58,7 @@ append_due (XsJournal *journal, const char *sql, XsOutboxKind kind, gint64 wall_
       item->signature = xs_stmt_bytes (stmt, 4);
       g_ptr_array_add (items, item);
     }
-  return ok;
+  return ok ? g_steal_pointer (&items) : NULL;
 }
 
 GPtrArray *
@@ -58,10 +66,23 @@ xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **erro
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) xs_outbox_item_free);
 
-  if (!append_due (journal, XS_OUTBOX_DUE_PHOTOS_SQL, XS_OUTBOX_PHOTO, wall_us, max, items, error)
-      || !append_due (journal, XS_OUTBOX_DUE_LOGS_SQL, XS_OUTBOX_LOG, wall_us, max, items, error)
-      || !append_due (journal, XS_OUTBOX_DUE_APPEALS_SQL, XS_OUTBOX_APPEAL, wall_us, max, items, error))
-    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (due_kinds); i++)
+    {
+      XsOutboxKind kind = due_kinds[i].kind;
+      g_autoptr (GPtrArray) oldest = list_kind (journal, due_kinds[i].oldest_sql, kind, wall_us, max, error);
+      if (oldest == NULL)
+        return NULL;
+      if (oldest->len == max && max > 1)
+        {
+          /* More than goes at once: what was done today does not wait until days of backlog are through. */
+          g_autoptr (GPtrArray) newest = list_kind (journal, due_kinds[i].newest_sql, kind, wall_us, max / 2, error);
+          if (newest == NULL)
+            return NULL;
+          g_ptr_array_set_size (oldest, (int) (max - newest->len));
+          g_ptr_array_extend_and_steal (items, g_steal_pointer (&newest));
+        }
+      g_ptr_array_extend_and_steal (items, g_steal_pointer (&oldest));
+    }
   return g_steal_pointer (&items);
 }
 

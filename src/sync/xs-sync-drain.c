@@ -4,8 +4,9 @@
 #include "xs-crash-point.h"
 #include "xs-error.h"
 
-/* At most this many in one question about missing photos. */
-#define BATCH 100
+/* At most this many of each kind before the outbox is looked at again, where something new may have come: 2 MB of
+ * photos, half a minute on a slow line. */
+#define BATCH 32
 #define PHOTOS_IN_FLIGHT 2
 
 /* What failed this often goes after everything else: were it in front, it could end every pass before the rest. */
@@ -455,10 +456,10 @@ send_batch (Drain *drain)
   choose (drain, due, FALSE, photos, others);
   if (photos->len + others->len == 0)
     choose (drain, due, TRUE, photos, others);
-  if (photos->len > 0)
-    send_photos (drain, photos);
   for (guint i = 0; i < others->len && !xs_sync_run_is_over (drain->run); i++)
     send_signed (drain, g_ptr_array_index (others, i));
+  if (photos->len > 0 && !xs_sync_run_is_over (drain->run))
+    send_photos (drain, photos);
   return photos->len + others->len > 0;
 }
 

@@ -19,9 +19,9 @@ list_due (XsJournal *journal, gint64 wall_us, guint max)
 
 /* What is due at @wall_us in one word: "p1 p2 l1". */
 static void
-assert_due (XsJournal *journal, gint64 wall_us, const char *expected)
+assert_due (XsJournal *journal, gint64 wall_us, guint max, const char *expected)
 {
-  g_autoptr (GPtrArray) due = list_due (journal, wall_us, 100);
+  g_autoptr (GPtrArray) due = list_due (journal, wall_us, max);
   g_autoptr (GString) found = g_string_new (NULL);
 
   for (guint i = 0; i < due->len; i++)
@@ -91,18 +91,18 @@ test_order (StoreFixture *fixture, gconstpointer unused)
 {
   XsJournal *journal = fixture->journal;
 
-  assert_due (journal, NOW, "");
+  assert_due (journal, NOW, 100, "");
   fill (fixture);
-  assert_due (journal, NOW, "p1 p2 p3");
+  assert_due (journal, NOW, 100, "p1 p2 p3");
   acknowledge (journal, 'p', 2);
-  assert_due (journal, NOW, "p1 p3");
+  assert_due (journal, NOW, 100, "p1 p3");
   acknowledge (journal, 'p', 3);
-  assert_due (journal, NOW, "p1 l2");
+  assert_due (journal, NOW, 100, "p1 l2");
   acknowledge (journal, 'p', 1);
-  assert_due (journal, NOW, "l1 l2");
+  assert_due (journal, NOW, 100, "l1 l2");
   acknowledge (journal, 'l', 1);
   acknowledge (journal, 'l', 2);
-  assert_due (journal, NOW, "");
+  assert_due (journal, NOW, 100, "");
   /* Again is harmless. */
   acknowledge (journal, 'l', 2);
   acknowledge (journal, 'p', 1);
@@ -123,9 +123,35 @@ test_max (StoreFixture *fixture, gconstpointer unused)
       g_assert_cmpuint (due->len, ==, MIN (max, 3));
     }
   acknowledge (fixture->journal, 'p', 3);
-  g_autoptr (GPtrArray) due = list_due (fixture->journal, NOW, 3);
-  g_assert_cmpuint (due->len, ==, 3);
-  g_assert_cmpint (((XsOutboxItem *) due->pdata[2])->kind, ==, XS_OUTBOX_LOG);
+  g_autoptr (GPtrArray) due = list_due (fixture->journal, NOW, 1);
+  g_assert_cmpuint (due->len, ==, 2);
+  g_assert_cmpint (((XsOutboxItem *) due->pdata[1])->kind, ==, XS_OUTBOX_LOG);
+}
+
+/* More than goes at once: half of each kind are the newest, and nothing comes twice. */
+static void
+test_newest_and_oldest (StoreFixture *fixture, gconstpointer unused)
+{
+  XsJournal *journal = fixture->journal;
+  XsSessionHandle handle = store_begin (journal, fixture->clock, STUNUM);
+
+  for (guint32 i = 1; i <= 6; i++)
+    store_photo (journal, &handle, XS_PHOTO_TIMED, i);
+  assert_due (journal, NOW, 100, "p1 p2 p3 p4 p5 p6");
+  assert_due (journal, NOW, 7, "p1 p2 p3 p4 p5 p6");
+  assert_due (journal, NOW, 6, "p6 p5 p4 p1 p2 p3");
+  assert_due (journal, NOW, 5, "p6 p5 p1 p2 p3");
+  assert_due (journal, NOW, 2, "p6 p1");
+  assert_due (journal, NOW, 1, "p1");
+  for (int i = 1; i <= 6; i++)
+    acknowledge (journal, 'p', i);
+  for (int i = 1; i <= 4; i++)
+    store_close (journal, &handle, XS_SIGN_OUT_SEGMENT_FULL, NOW, TRUE);
+  assert_due (journal, NOW, 4, "l4 l3 l1 l2");
+  store_photo (journal, &handle, XS_PHOTO_TIMED, 7);
+  assert_due (journal, NOW, 3, "p7 l4 l1 l2");
+  postpone (journal, 'l', 4, "offline", NOW + 10);
+  assert_due (journal, NOW, 3, "p7 l3 l1 l2");
 }
 
 /* An open segment's photos go out while it goes on. */
@@ -136,12 +162,12 @@ test_photos_first (StoreFixture *fixture, gconstpointer unused)
   XsSessionHandle handle = store_begin (journal, fixture->clock, STUNUM);
 
   store_photo (journal, &handle, XS_PHOTO_SIGN_IN, 1);
-  assert_due (journal, NOW, "p1");
+  assert_due (journal, NOW, 100, "p1");
   acknowledge (journal, 'p', 1);
   store_close (journal, &handle, XS_SIGN_OUT_SEGMENT_FULL, NOW, TRUE);
-  assert_due (journal, NOW, "l1");
+  assert_due (journal, NOW, 100, "l1");
   store_close (journal, &handle, XS_SIGN_OUT_BY_LEARNER, NOW, FALSE);
-  assert_due (journal, NOW, "l1 l2");
+  assert_due (journal, NOW, 100, "l1 l2");
   store_check (journal, &fixture->platform, TRUE);
 }
 
@@ -204,11 +230,11 @@ test_postpone (StoreFixture *fixture, gconstpointer unused)
   postpone (fixture->journal, 'p', 2, "still offline", NOW + 20);
   postpone (fixture->journal, 'p', 3, "busy", NOW + 15);
   store_fixture_reopen (fixture);
-  assert_due (fixture->journal, NOW, "");
-  assert_due (fixture->journal, NOW + 9, "");
-  assert_due (fixture->journal, NOW + 10, "p1");
-  assert_due (fixture->journal, NOW + 15, "p1 p3");
-  assert_due (fixture->journal, NOW + 20, "p1 p2 p3");
+  assert_due (fixture->journal, NOW, 100, "");
+  assert_due (fixture->journal, NOW + 9, 100, "");
+  assert_due (fixture->journal, NOW + 10, 100, "p1");
+  assert_due (fixture->journal, NOW + 15, 100, "p1 p3");
+  assert_due (fixture->journal, NOW + 20, 100, "p1 p2 p3");
   g_assert_cmpint (get_status (fixture->journal).next_wall_us, ==, NOW + 10);
   g_assert_cmpstr (get_status (fixture->journal).last_message, ==, "busy");
 
@@ -221,7 +247,7 @@ test_postpone (StoreFixture *fixture, gconstpointer unused)
   }
 
   g_assert_true (xs_outbox_retry_now (fixture->journal, &error));
-  assert_due (fixture->journal, NOW, "p1 p2 p3");
+  assert_due (fixture->journal, NOW, 100, "p1 p2 p3");
   g_assert_cmpint (get_status (fixture->journal).next_wall_us, ==, NOW);
   {
     g_autoptr (GPtrArray) due = list_due (fixture->journal, NOW, 1);
@@ -237,7 +263,7 @@ test_postpone (StoreFixture *fixture, gconstpointer unused)
 
   /* An answer that comes late changes nothing. */
   postpone (fixture->journal, 'p', 1, "late", NOW + 99);
-  assert_due (fixture->journal, NOW + 99, "l1 l2");
+  assert_due (fixture->journal, NOW + 99, 100, "l1 l2");
   store_check (fixture->journal, &fixture->platform, TRUE);
 }
 
@@ -252,14 +278,14 @@ test_clock_set_back (StoreFixture *fixture, gconstpointer unused)
   postpone (fixture->journal, 'p', 1, "offline", NOW + 30 * year_us + 10);
   xs_clock_fake_step_wall (fixture->clock, -30 * year_us);
   postpone (fixture->journal, 'p', 2, "offline", NOW + 10);
-  assert_due (fixture->journal, NOW, "p1 p3");
+  assert_due (fixture->journal, NOW, 100, "p1 p3");
   postpone (fixture->journal, 'p', 3, "offline", NOW + 20);
   g_assert_cmpint (get_status (fixture->journal).next_wall_us, ==, NOW);
   acknowledge (fixture->journal, 'p', 3);
   /* Nor can anybody put it off for longer than a day. */
   postpone (fixture->journal, 'p', 1, "offline", G_MAXINT64);
-  assert_due (fixture->journal, NOW, "l2");
-  assert_due (fixture->journal, NOW + 24 * 3600 * SECOND_US, "p1 p2 l2");
+  assert_due (fixture->journal, NOW, 100, "l2");
+  assert_due (fixture->journal, NOW + 24 * 3600 * SECOND_US, 100, "p1 p2 l2");
 }
 
 static void
@@ -273,9 +299,9 @@ test_reject (StoreFixture *fixture, gconstpointer unused)
   acknowledge (journal, 'p', 2);
   acknowledge (journal, 'p', 3);
   /* The first log waits for a photo that will not come; it holds up nobody else, and asks for no try. */
-  assert_due (journal, NOW, "l2");
+  assert_due (journal, NOW, 100, "l2");
   acknowledge (journal, 'l', 2);
-  assert_due (journal, NOW, "");
+  assert_due (journal, NOW, 100, "");
   g_assert_cmpuint (get_status (journal).photos_rejected, ==, 1);
   g_assert_cmpuint (get_status (journal).photos_waiting, ==, 0);
   g_assert_cmpuint (get_status (journal).logs_waiting, ==, 1);
@@ -283,7 +309,7 @@ test_reject (StoreFixture *fixture, gconstpointer unused)
 
   /* Kept, with the reason; retrying does not bring it back. */
   g_assert_true (xs_outbox_retry_now (journal, &error));
-  assert_due (journal, NOW, "");
+  assert_due (journal, NOW, 100, "");
   g_assert_cmpint (store_count (journal, "SELECT count (*) FROM outbox WHERE state = 'rejected' AND"
                                          " reason = 'too_large' AND message = 'The photo is too large'"),
                    ==, 1);
@@ -310,12 +336,12 @@ test_requeue (StoreFixture *fixture, gconstpointer unused)
     g_assert_true (xs_stmt_step (stmt, &has_row, &error) && has_row);
     sha256 = xs_stmt_dup_string (stmt, 0);
   }
-  assert_due (journal, NOW, "l1 l2");
+  assert_due (journal, NOW, 100, "l1 l2");
   g_assert_true (xs_outbox_requeue_photo (journal, sha256, &error));
-  assert_due (journal, NOW, "p1 l2");
+  assert_due (journal, NOW, 100, "p1 l2");
   g_assert_true (xs_outbox_requeue_photo (journal, sha256, &error));
   acknowledge (journal, 'p', 1);
-  assert_due (journal, NOW, "l1 l2");
+  assert_due (journal, NOW, 100, "l1 l2");
   g_assert_false (xs_outbox_requeue_photo (journal, "0000", &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
   store_check (journal, &fixture->platform, TRUE);
@@ -388,8 +414,11 @@ assert_no_scan (XsJournal *journal, const char *sql, const char *types)
 static void
 test_query_plans (StoreFixture *fixture, gconstpointer unused)
 {
-  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_PHOTOS_SQL, "iii");
-  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_LOGS_SQL, "iii");
+  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_PHOTOS_SQL ("ASC"), "iii");
+  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_PHOTOS_SQL ("DESC"), "iii");
+  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_LOGS_SQL ("ASC"), "iii");
+  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_LOGS_SQL ("DESC"), "iii");
+  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_APPEALS_SQL ("DESC"), "iii");
   assert_no_scan (fixture->journal, XS_OUTBOX_EARLIEST_SQL, "");
   assert_no_scan (fixture->journal, XS_OUTBOX_LATEST_SQL, "");
   assert_no_scan (fixture->journal, XS_OUTBOX_COUNT_SQL, "ss");
@@ -464,6 +493,8 @@ test_backlog (StoreFixture *fixture, gconstpointer unused)
           get_status (journal);
           g_autoptr (GPtrArray) due = list_due (journal, NOW + 3600 * SECOND_US, 16);
           g_assert_cmpuint (due->len, ==, i < 2 ? 16 : 3);
+          if (i < 2)
+            g_assert_cmpint (((XsOutboxItem *) due->pdata[0])->id - ((XsOutboxItem *) due->pdata[8])->id, >, 99990);
         }
       gint64 each_us = (g_get_monotonic_time () - began_us) / rounds;
       g_test_message ("status and list of 100,000, state %u: %d µs", i, (int) each_us);
@@ -485,6 +516,7 @@ main (int argc, char *argv[])
   store_fixture_add_test ("/store/outbox/oldest", test_oldest);
   store_fixture_add_test ("/store/outbox/order", test_order);
   store_fixture_add_test ("/store/outbox/max", test_max);
+  store_fixture_add_test ("/store/outbox/newest-and-oldest", test_newest_and_oldest);
   store_fixture_add_test ("/store/outbox/photos-first", test_photos_first);
   store_fixture_add_test ("/store/outbox/read", test_read);
   store_fixture_add_test ("/store/outbox/postpone", test_postpone);

@@ -318,7 +318,7 @@ test_sends_everything (XsSyncFixture *f, gconstpointer data)
   xs_sync_fixture_assert_sent (f, 120, 3);
   g_assert_cmpuint (count (f, "PUT /v1/photos/"), ==, 120);
   g_assert_cmpuint (count (f, "PUT /v1/logs/"), ==, 3);
-  g_assert_cmpuint (count (f, "POST /v1/photos/missing"), ==, 2);
+  g_assert_cmpuint (count (f, "POST /v1/photos/missing"), ==, 4);
   g_assert_cmpuint (xs_fault_server_get_peak (f->platform->server), <=, 2);
   g_assert_cmpint (xs_sync_get_state (f->sync), ==, XS_SYNC_IDLE);
   g_assert_null (xs_sync_get_error_message (f->sync));
