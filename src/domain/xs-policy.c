@@ -8,7 +8,10 @@
 
 #define MAX_DAY_S (24 * 3600)
 #define USEC_PER_MSEC 1000
+#define BYTES_PER_KIB 1024
 #define BYTES_PER_MB (1024 * 1024)
+/* Less, and a photo of 1 MiB would not arrive within the 120 s that a platform waits for it (docs/protocol.md, R8). */
+#define UPLOAD_MIN_BYTES_S (16 * BYTES_PER_KIB)
 
 typedef enum {
   FIELD_TEXT,    /* char[64] */
@@ -85,6 +88,7 @@ static const Field fields[] = {
   { "unsent_warn_s", FIELD_INT, AT (unsent_warn_s), 0, 30 * MAX_DAY_S, 1, TRUE },
   { "resume_s", FIELD_INT, AT (resume_s), 0, 3600, 1, TRUE },
   { "own_photo_days", FIELD_INT, AT (own_photo_days), 0, 366, 1, TRUE },
+  { "upload_max_kib_s", FIELD_INT, AT (upload_max_bytes_s), 0, 1e6, BYTES_PER_KIB, TRUE },
 };
 
 static gboolean
@@ -239,6 +243,8 @@ read_fields (XsPolicy *policy, JsonObject *object, LeaveOut leave_out, GError **
     return invalid ("match_different", "must not be above “match_same”", error);
   if (policy->segment_min_s > policy->segment_max_s)
     return invalid ("segment_min_s", "must not be above “segment_max_s”", error);
+  if (policy->upload_max_bytes_s > 0 && policy->upload_max_bytes_s < UPLOAD_MIN_BYTES_S)
+    return invalid ("upload_max_kib_s", "must be 0, for no limit, or at least 16", error);
   return TRUE;
 }
 

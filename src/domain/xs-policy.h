@@ -65,6 +65,7 @@ typedef struct {
   gint64 unsent_warn_s;      /* something has waited to be sent for longer: said before each session */
   gint64 resume_s;           /* so long after a crash the kiosk still knows who sat there; 0: not at all */
   gint64 own_photo_days;     /* so long a learner may look at small copies of the photos taken here; 0: never */
+  gint64 upload_max_bytes_s; /* a kiosk uploads photos no faster; 0: as fast as it can */
   XsRules rules;             /* by which logs are judged */
 } XsPolicy;
 

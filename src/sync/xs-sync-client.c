@@ -217,6 +217,7 @@ xs_sync_client_call_async (XsSyncClient *client, const XsSyncCall *call, GCancel
                             .etag = call->etag,
                             .content_type = call->content_type,
                             .body = call->body,
+                            .pace = call->pace,
                             .max_answer_bytes = call->max_answer_bytes };
 
   g_task_set_source_tag (task, xs_sync_client_call_async);

@@ -41,6 +41,7 @@ typedef struct {
   const char *method;
   const char *path;         /* from "/v1/" on */
   GBytes *body;             /* (nullable) */
+  XsSyncPace *pace;         /* (nullable): of @body */
   const char *content_type; /* of @body */
   const char *etag;         /* (nullable) */
   const char *signature;    /* (nullable) */

@@ -8,6 +8,8 @@
  * photos, half a minute on a slow line. */
 #define BATCH 32
 #define PHOTOS_IN_FLIGHT 2
+/* One photo of the largest size has to arrive within the platform's 120 s, at the least pace that a policy may set. */
+#define PACED_PHOTOS_IN_FLIGHT 1
 
 /* What failed this often goes after everything else: were it in front, it could end every pass before the rest. */
 #define ATTEMPTS_IN_FRONT 2
@@ -30,6 +32,7 @@ typedef struct {
   GPtrArray *photos; /* (nullable): XsOutboxItem to upload now, some of them in flight */
   guint next;
   guint in_flight;
+  XsSyncPace *pace; /* (nullable) */
 } Drain;
 
 /* One call into the outbox. */
@@ -245,7 +248,9 @@ on_uploaded (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 upload_more (Drain *drain)
 {
-  while (drain->in_flight < PHOTOS_IN_FLIGHT && drain->next < drain->photos->len && !xs_sync_run_is_over (drain->run))
+  guint most = drain->pace != NULL ? PACED_PHOTOS_IN_FLIGHT : PHOTOS_IN_FLIGHT;
+
+  while (drain->in_flight < most && drain->next < drain->photos->len && !xs_sync_run_is_over (drain->run))
     {
       XsOutboxItem *item = g_ptr_array_index (drain->photos, drain->next++);
       g_autoptr (GBytes) bytes = read_bytes (drain, item);
@@ -255,6 +260,7 @@ upload_more (Drain *drain)
       XsSyncCall call = { .method = "PUT",
                           .path = path,
                           .body = bytes,
+                          .pace = drain->pace,
                           .content_type = XS_WIRE_TYPE_SEALED,
                           .answer_type = XS_WIRE_TYPE_JSON,
                           .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES };
@@ -463,13 +469,27 @@ send_batch (Drain *drain)
   return photos->len + others->len > 0;
 }
 
+static gboolean
+read_policy (XsJournal *journal, gpointer data, GError **error)
+{
+  g_autofree char *etag = NULL;
+
+  return xs_journal_get_policy (journal, data, &etag, error);
+}
+
 void
 xs_sync_drain (XsSyncRun *run)
 {
+  XsPolicy policy;
   g_autoptr (GHashTable) tried = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_autoptr (GHashTable) photos_asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   Drain drain = { .run = run, .tried = tried, .photos_asked = photos_asked };
+  g_autoptr (XsSyncPace) pace = NULL;
 
+  if (xs_sync_run_is_over (run) || !xs_sync_run_store (run, read_policy, &policy))
+    return;
+  if (policy.upload_max_bytes_s > 0)
+    drain.pace = pace = xs_sync_pace_new (run->pass->clock, policy.upload_max_bytes_s);
   while (!xs_sync_run_is_over (run) && send_batch (&drain))
     ;
 }

@@ -234,6 +234,7 @@ fill_headers (SoupMessage *message, const XsSyncRequest *request)
 typedef struct {
   GBytes *bytes;
   char *type;
+  XsSyncPace *pace; /* (nullable) */
 } Body;
 
 static void
@@ -242,6 +243,7 @@ body_free (gpointer data, GClosure *closure)
   Body *body = data;
 
   g_bytes_unref (body->bytes);
+  g_clear_pointer (&body->pace, xs_sync_pace_unref);
   g_free (body->type);
   g_free (body);
 }
@@ -251,7 +253,13 @@ set_body (SoupMessage *message, gpointer data)
 {
   const Body *body = data;
 
-  soup_message_set_request_body_from_bytes (message, body->type, body->bytes);
+  if (body->pace == NULL)
+    {
+      soup_message_set_request_body_from_bytes (message, body->type, body->bytes);
+      return;
+    }
+  g_autoptr (GInputStream) stream = xs_sync_pace_open (body->pace, body->bytes);
+  soup_message_set_request_body (message, body->type, stream, (gssize) g_bytes_get_size (body->bytes));
 }
 
 /* libsoup sends a request anew by itself when a kept connection turns out to be closed, and the body it has used up. */
@@ -264,6 +272,7 @@ fill_body (SoupMessage *message, const XsSyncRequest *request)
   Body *body = g_new0 (Body, 1);
   body->bytes = g_bytes_ref (request->body);
   body->type = g_strdup (request->content_type);
+  body->pace = request->pace != NULL ? xs_sync_pace_ref (request->pace) : NULL;
   set_body (message, body);
   g_signal_connect_data (message, "restarted", G_CALLBACK (set_body), body, body_free, 0);
 }

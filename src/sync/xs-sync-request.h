@@ -2,6 +2,7 @@
 #pragma once
 
 #include "xs-error.h"
+#include "xs-sync-pace.h"
 
 #include <libsoup/soup.h>
 
@@ -36,6 +37,7 @@ typedef struct {
   const char *etag;          /* (nullable): If-None-Match */
   const char *content_type;  /* of @body */
   GBytes *body;              /* (nullable): sent exactly as it is */
+  XsSyncPace *pace;          /* (nullable): how fast; kept while sending */
   gsize max_answer_bytes;    /* 0: XS_SYNC_ANSWER_MAX_BYTES */
 } XsSyncRequest;
 

@@ -62,6 +62,7 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_int (a, b, unsent_warn_s);
   assert_same_int (a, b, resume_s);
   assert_same_int (a, b, own_photo_days);
+  assert_same_int (a, b, upload_max_bytes_s);
 }
 
 static void
@@ -203,6 +204,7 @@ test_later_fields_have_defaults (void)
   g_assert_cmpint (policy.quiz_pass_percent, ==, 90);
   g_assert_false (policy.repeat_counts);
   g_assert_cmpint (policy.own_photo_days, ==, 7);
+  g_assert_cmpint (policy.upload_max_bytes_s, ==, 0);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));
@@ -266,6 +268,21 @@ test_ranges_include_their_ends (void)
 
   json_object_set_int_member (object, "minute_normal_s", 61);
   assert_refused (object, "minute_normal_s");
+}
+
+/* So slow that the largest photo arrives in time, or not at all. */
+static void
+test_upload_limit (void)
+{
+  g_autoptr (JsonObject) object = load ("default.json");
+  g_autoptr (GError) error = NULL;
+  XsPolicy policy;
+
+  json_object_set_int_member (object, "upload_max_kib_s", 16);
+  g_assert_true (parse_object (&policy, object, &error));
+  g_assert_cmpint (policy.upload_max_bytes_s, ==, 16 * 1024);
+  json_object_set_int_member (object, "upload_max_kib_s", 15);
+  assert_refused (object, "upload_max_kib_s");
 }
 
 static void
@@ -369,6 +386,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/policy/type", test_every_field_has_a_type);
   g_test_add_func ("/policy/range", test_every_number_has_a_range);
   g_test_add_func ("/policy/range-ends", test_ranges_include_their_ends);
+  g_test_add_func ("/policy/upload-limit", test_upload_limit);
   g_test_add_func ("/policy/unknown", test_unknown_field);
   g_test_add_func ("/policy/id", test_id);
   g_test_add_func ("/policy/valid-from", test_valid_from);
