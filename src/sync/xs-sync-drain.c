@@ -485,11 +485,17 @@ xs_sync_drain (XsSyncRun *run)
   g_autoptr (GHashTable) photos_asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   Drain drain = { .run = run, .tried = tried, .photos_asked = photos_asked };
   g_autoptr (XsSyncPace) pace = NULL;
+  gint64 began_us = xs_clock_boottime_us (run->pass->clock);
 
   if (xs_sync_run_is_over (run) || !xs_sync_run_store (run, read_policy, &policy))
     return;
   if (policy.upload_max_bytes_s > 0)
     drain.pace = pace = xs_sync_pace_new (run->pass->clock, policy.upload_max_bytes_s);
   while (!xs_sync_run_is_over (run) && send_batch (&drain))
-    ;
+    {
+      /* Days of backlog must not keep a new policy or learner away for hours. */
+      run->pass->cut_short = xs_clock_boottime_us (run->pass->clock) - began_us >= run->pass->timing.refresh_us;
+      if (run->pass->cut_short)
+        return;
+    }
 }

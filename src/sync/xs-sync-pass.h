@@ -25,6 +25,7 @@ typedef struct {
   gboolean connected;    /* (out): the platform answers; what is left over has its own times */
   gboolean refreshed;    /* (out): policy or roster is new */
   gboolean refresh_done; /* (out): policy and roster were looked at, and are as the platform has them */
+  gboolean cut_short;    /* (out): policy and roster are to be looked at again before the rest is sent */
   gboolean clock_known;  /* (out): @clock_ahead_us was measured */
   gint64 clock_ahead_us; /* (out): the platform's clock against ours */
   gint64 wait_us;        /* (out): when to try again by itself; 0 when nothing asks for it */

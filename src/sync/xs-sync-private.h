@@ -13,7 +13,8 @@ typedef struct {
   gint64 backoff_cap_us;
   gint64 unauthorized_us;   /* how often a refused device asks again */
   gint64 refresh_us;        /* how often policy and roster are looked at while all is well */
-  gint64 network_spread_us; /* after the network came back, start at a random moment within this */
+  gint64 network_spread_us; /* after network or PC came back, start at a random moment within this */
+  gint64 watch_us;          /* how often to look whether the PC slept */
   guint debounce_ms;        /* from the first change of the journal to the look at the outbox */
 } XsSyncTiming;
 
@@ -25,6 +26,7 @@ typedef struct {
     .unauthorized_us = 600 * (gint64) G_USEC_PER_SEC,                                                                  \
     .refresh_us = 300 * (gint64) G_USEC_PER_SEC,                                                                       \
     .network_spread_us = 3 * (gint64) G_USEC_PER_SEC,                                                                  \
+    .watch_us = 10 * (gint64) G_USEC_PER_SEC,                                                                          \
     .debounce_ms = 500,                                                                                                \
   })
 

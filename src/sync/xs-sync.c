@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-sync-job.h"
 #include "xs-sync-waiter.h"
+#include "xs-sync-wake.h"
 
 #include "xs-error.h"
 
@@ -19,7 +20,7 @@ struct _XsSync {
   XsSyncTiming timing;
   GRand *rand;
   GMainContext *context;
-  GNetworkMonitor *monitor;
+  XsSyncWake *wake; /* (nullable): while started */
 
   XsSyncState state;
   XsSyncState settled_state; /* before the pass under way */
@@ -36,7 +37,7 @@ struct _XsSync {
   gboolean make_due;
   XsBackoff backoff;
   gboolean ever_refreshed;
-  gint64 refreshed_us;      /* monotonic */
+  gint64 refreshed_us;      /* since boot */
   gint64 wall_offset_us;    /* wall clock minus time since boot, at the last pass */
   gint64 connected_wall_us; /* 0: never */
   gboolean clock_known;
@@ -48,7 +49,7 @@ struct _XsSync {
   GQueue serving;  /* XsSyncWaiter: for what is under way */
 
   GSource *timer;
-  GSource *network_timer;
+  gint64 due_us; /* since boot: when the timer is to go off; timers stand still while the PC sleeps */
   GSource *debounce;
 };
 
@@ -196,27 +197,21 @@ on_store_changed (XsSync *self)
     arm (self, &self->debounce, (gint64) self->timing.debounce_ms * 1000, on_debounced);
 }
 
-static gboolean
-on_network_settled (gpointer data)
+/* A pause that the platform asked for is kept, by a clock that went on while the PC slept. */
+static void
+on_woken (gpointer data)
 {
   XsSync *self = data;
+  gint64 left_us = self->due_us - xs_clock_boottime_us (self->clock);
 
-  drop_source (&self->network_timer);
-  if (!self->held_by_platform)
+  if (self->held_by_platform && self->timer != NULL && left_us > 0)
     {
-      self->make_due = TRUE;
-      self->want_pass = TRUE;
-      begin_next (self);
+      arm (self, &self->timer, left_us, on_timer);
+      return;
     }
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_network_changed (XsSync *self, gboolean available)
-{
-  if (available && self->network_timer == NULL)
-    arm (self, &self->network_timer, (gint64) (g_rand_double (self->rand) * (double) self->timing.network_spread_us),
-         on_network_settled);
+  self->make_due = TRUE;
+  self->want_pass = TRUE;
+  begin_next (self);
 }
 
 /* How long until the next pass when all went well: with some spread, so that kiosks switched on together part. */
@@ -277,7 +272,7 @@ on_pass_done (XsSyncJob *done, gpointer user_data)
   if (pass->refresh_done)
     {
       self->ever_refreshed = TRUE;
-      self->refreshed_us = xs_clock_monotonic_us (self->clock);
+      self->refreshed_us = xs_clock_boottime_us (self->clock);
     }
   if (pass->connected)
     self->connected_wall_us = xs_clock_wall_us (self->clock);
@@ -287,13 +282,14 @@ on_pass_done (XsSyncJob *done, gpointer user_data)
       self->clock_ahead_us = pass->clock_ahead_us;
       self->clock_offset_us = xs_clock_wall_us (self->clock) - xs_clock_boottime_us (self->clock);
     }
-  gint64 wait_us = settle (self, pass, error);
+  gint64 wait_us = MAX (settle (self, pass, error), SHORTEST_WAIT_US);
+  self->due_us = xs_clock_boottime_us (self->clock) + wait_us;
   if (self->started)
-    arm (self, &self->timer, MAX (wait_us, SHORTEST_WAIT_US), on_timer);
+    arm (self, &self->timer, wait_us, on_timer);
   if (pass->refreshed)
     g_signal_emit (self, signals[REFRESHED], 0);
 
-  if (make_way)
+  if (make_way || (pass->cut_short && error == NULL))
     {
       XsSyncWaiter *waiter;
       while ((waiter = g_queue_pop_tail (&self->serving)) != NULL)
@@ -353,7 +349,7 @@ static void
 begin_pass (XsSync *self)
 {
   XsSyncPass pass = prepare (self);
-  gint64 now_us = xs_clock_monotonic_us (self->clock);
+  gint64 now_us = xs_clock_boottime_us (self->clock);
   gint64 offset_us = xs_clock_wall_us (self->clock) - xs_clock_boottime_us (self->clock);
   gboolean stepped = ABS (offset_us - self->wall_offset_us) > CLOCK_STEP_US;
 
@@ -394,9 +390,8 @@ xs_sync_start (XsSync *self)
   if (self->started)
     return;
   self->started = TRUE;
-  self->monitor = g_object_ref (g_network_monitor_get_default ());
+  self->wake = xs_sync_wake_new (self->clock, &self->timing, self->rand, on_woken, self);
   g_signal_connect_swapped (self->store, "changed", G_CALLBACK (on_store_changed), self);
-  g_signal_connect_object (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self, G_CONNECT_SWAPPED);
   self->want_pass = TRUE;
   begin_next (self);
 }
@@ -409,15 +404,11 @@ xs_sync_stop (XsSync *self)
   g_return_if_fail (XS_IS_SYNC (self));
 
   if (self->started)
-    {
-      g_signal_handlers_disconnect_by_func (self->store, on_store_changed, self);
-      g_signal_handlers_disconnect_by_func (self->monitor, on_network_changed, self);
-      g_clear_object (&self->monitor);
-    }
+    g_signal_handlers_disconnect_by_func (self->store, on_store_changed, self);
+  g_clear_pointer (&self->wake, xs_sync_wake_free);
   self->started = FALSE;
   self->want_pass = FALSE;
   drop_source (&self->timer);
-  drop_source (&self->network_timer);
   drop_source (&self->debounce);
   if (self->job != NULL)
     xs_sync_job_cancel (self->job);

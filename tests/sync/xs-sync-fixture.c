@@ -61,6 +61,7 @@ xs_sync_fixture_set_up_at (XsSyncFixture *f, const char *dir)
   f->timing.backoff_cap_us = 20000;
   f->timing.unauthorized_us = 20000;
   f->timing.network_spread_us = 1000;
+  f->timing.watch_us = 5000;
   f->timing.debounce_ms = 1;
   xs_sync_fixture_open (f);
 }
