@@ -13,9 +13,12 @@
 
 /* How many steps of SQLite's machine pass between two looks whether reading was cancelled: about a millisecond. */
 #define CANCEL_INTERVAL 10000
+/* More texts than a program has; what is made up as it goes must not pile up. */
+#define KEPT_STATEMENTS_MAX 200
 
 struct _XsDb {
   sqlite3 *handle;
+  GHashTable *kept; /* (nullable): text → sqlite3_stmt *, prepared and not in use */
   gboolean commit_uncertain;
   XsDbDamageFunc on_damage; /* (nullable) */
   gpointer damage_data;
@@ -152,6 +155,7 @@ xs_db_close (XsDb *db)
 {
   if (db == NULL)
     return;
+  g_clear_pointer (&db->kept, g_hash_table_unref);
   sqlite3_close_v2 (db->handle);
   g_free (db);
 }
@@ -247,11 +251,28 @@ bind (sqlite3_stmt *handle, const char *types, va_list values)
   return result;
 }
 
-static XsStmt *
-prepare_va (XsDb *db, const char *sql, GError **error, const char *types, va_list values)
+static void
+finalize (gpointer handle)
 {
-  sqlite3_stmt *handle = NULL;
-  int result = sqlite3_prepare_v2 (db->handle, sql, -1, &handle, NULL);
+  sqlite3_finalize (handle);
+}
+
+void
+xs_db_keep_statements (XsDb *db)
+{
+  g_return_if_fail (db->kept == NULL);
+  db->kept = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize);
+}
+
+XsStmt *
+xs_db_prepare_valist (XsDb *db, const char *sql, GError **error, const char *types, va_list values)
+{
+  gpointer handle = NULL;
+  int result = SQLITE_OK;
+
+  if (db->kept == NULL || !g_hash_table_steal_extended (db->kept, sql, NULL, &handle))
+    result = sqlite3_prepare_v3 (db->handle, sql, -1, db->kept != NULL ? SQLITE_PREPARE_PERSISTENT : 0,
+                                 (sqlite3_stmt **) &handle, NULL);
 
   if (result == SQLITE_OK)
     {
@@ -276,7 +297,7 @@ xs_db_prepare (XsDb *db, const char *sql, GError **error, const char *types, ...
   va_list values;
 
   va_start (values, types);
-  XsStmt *stmt = prepare_va (db, sql, error, types, values);
+  XsStmt *stmt = xs_db_prepare_valist (db, sql, error, types, values);
   va_end (values);
   return stmt;
 }
@@ -288,7 +309,7 @@ xs_db_run (XsDb *db, const char *sql, GError **error, const char *types, ...)
   gboolean has_row;
 
   va_start (values, types);
-  g_autoptr (XsStmt) stmt = prepare_va (db, sql, error, types, values);
+  g_autoptr (XsStmt) stmt = xs_db_prepare_valist (db, sql, error, types, values);
   va_end (values);
   return stmt != NULL && xs_stmt_step (stmt, &has_row, error);
 }
@@ -300,7 +321,7 @@ xs_db_query_int (XsDb *db, gint64 *value, gint64 fallback, const char *sql, GErr
   gboolean has_row;
 
   va_start (values, types);
-  g_autoptr (XsStmt) stmt = prepare_va (db, sql, error, types, values);
+  g_autoptr (XsStmt) stmt = xs_db_prepare_valist (db, sql, error, types, values);
   va_end (values);
   if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
     return FALSE;
@@ -313,7 +334,15 @@ xs_stmt_free (XsStmt *stmt)
 {
   if (stmt == NULL)
     return;
-  sqlite3_finalize (stmt->handle);
+  GHashTable *kept = stmt->db->kept;
+  if (kept != NULL && g_hash_table_size (kept) < KEPT_STATEMENTS_MAX)
+    {
+      sqlite3_reset (stmt->handle);
+      sqlite3_clear_bindings (stmt->handle);
+      g_hash_table_replace (kept, (gpointer) sqlite3_sql (stmt->handle), stmt->handle);
+    }
+  else
+    sqlite3_finalize (stmt->handle);
   g_free (stmt);
 }
 

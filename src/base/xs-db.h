@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <stdarg.h>
 
 G_BEGIN_DECLS
 
@@ -83,6 +84,11 @@ gint64 xs_db_total_changes (XsDb *db);
  * Returns: (transfer full): NULL on error
  */
 XsStmt *xs_db_prepare (XsDb *db, const char *sql, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_prepare_valist: the same, the values as va_start() gives them. */
+XsStmt *xs_db_prepare_valist (XsDb *db, const char *sql, GError **error, const char *types, va_list values)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_db_keep_statements: from now on keep what was prepared for the next use of the same text. */
+void xs_db_keep_statements (XsDb *db);
 /** xs_db_run: prepare, bind as xs_db_prepare(), and step a statement that returns no rows. */
 gboolean xs_db_run (XsDb *db, const char *sql, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_db_query_int: the first column of the first row; @fallback when there is no row or it is NULL. */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define PAGE_APPEALS 64
+
 typedef struct {
   XsPlatformStorage *storage;
   const XsPlatformDevice *device;
@@ -40,19 +42,20 @@ check_numbers (PutCall *call)
 }
 
 static gboolean
-put_appeal (XsDb *db, gpointer data, GError **error)
+put_appeal (XsSql *sql, gpointer data, GError **error)
 {
   PutCall *call = data;
   const XsAppeal *appeal = call->appeal;
   gboolean found;
   gint64 count;
 
+  xs_wire_log_answer_clear (call->answer);
   if (!xs_storage_find_same (call->storage, "appeal", call->device, call->seq, call->bytes, &found, call->answer,
                              error))
     return FALSE;
   if (found)
     return TRUE;
-  if (!xs_db_query_int (db, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", appeal->stunum))
+  if (!xs_sql_query_int (sql, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", appeal->stunum))
     return FALSE;
   if (count == 0)
     {
@@ -60,11 +63,11 @@ put_appeal (XsDb *db, gpointer data, GError **error)
                          appeal->stunum);
       return TRUE;
     }
-  if (!xs_db_run (db,
-                  "INSERT INTO appeal (device_id, seq, bytes, signature, sha256, stunum, received_us)"
-                  " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                  error, "iibbssi", call->device->id, call->seq, call->bytes, call->signature, call->sha256,
-                  appeal->stunum, xs_clock_wall_us (call->storage->clock)))
+  if (!xs_sql_run (sql,
+                   "INSERT INTO appeal (device_id, seq, bytes, signature, sha256, stunum, received_us)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                   error, "iibbssi", call->device->id, call->seq, call->bytes, call->signature, call->sha256,
+                   appeal->stunum, xs_clock_wall_us (call->storage->clock)))
     return FALSE;
   xs_crash_point ("appeal-filed");
   return TRUE;
@@ -96,52 +99,82 @@ xs_platform_storage_put_appeal (XsPlatformStorage *storage, const XsPlatformDevi
   PutCall call = { storage, device, seq, bytes, signature_bytes, sha256, &appeal, answer };
   if (!check_numbers (&call))
     return TRUE;
-  XS_STORAGE_LOCK (storage);
-  if (!xs_db_transaction (storage->db, put_appeal, &call, error))
+  if (!xs_sql_transaction (storage->sql, put_appeal, &call, error))
     return FALSE;
   xs_crash_point ("appeal-recorded");
   return TRUE;
 }
 
 static void
-read_appeal (XsStmt *stmt, XsPlatformAppeal *appeal)
+read_appeal (XsSqlRow *row, XsPlatformAppeal *appeal)
 {
-  g_autoptr (GBytes) signature = xs_stmt_bytes (stmt, 2);
+  g_autoptr (GBytes) signature = xs_sql_row_bytes (row, 2);
 
-  *appeal = (XsPlatformAppeal){ .seq = xs_stmt_int (stmt, 0),
-                                .bytes = xs_stmt_bytes (stmt, 1),
-                                .received_us = xs_stmt_int (stmt, 4),
-                                .has_log = xs_stmt_int (stmt, 5) != 0 };
+  *appeal = (XsPlatformAppeal){ .seq = xs_sql_row_int (row, 0),
+                                .bytes = xs_sql_row_bytes (row, 1),
+                                .received_us = xs_sql_row_int (row, 4),
+                                .has_log = xs_sql_row_int (row, 5) != 0 };
   memcpy (appeal->signature, g_bytes_get_data (signature, NULL), XS_SIGNATURE_BYTES);
-  g_strlcpy (appeal->sha256, xs_stmt_string (stmt, 3), sizeof appeal->sha256);
-  xs_storage_read_device (stmt, 6, &appeal->device);
+  g_strlcpy (appeal->sha256, xs_sql_row_string (row, 3), sizeof appeal->sha256);
+  xs_storage_read_device (row, 6, &appeal->device);
+}
+
+static void
+clear_appeal (gpointer data)
+{
+  XsPlatformAppeal *appeal = data;
+
+  g_bytes_unref (appeal->bytes);
+}
+
+/* (transfer full): the next appeals after one of @received_us and @id, which become those of the last one. */
+static GArray *
+read_page (XsPlatformStorage *storage, gint64 *received_us, gint64 *id, GError **error)
+{
+  gboolean ok;
+  g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (XsPlatformAppeal));
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql,
+                    "SELECT appeal.seq, appeal.bytes, appeal.signature, appeal.sha256, appeal.received_us,"
+                    " CASE WHEN log.id IS NULL THEN 0 ELSE 1 END,"
+                    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, appeal.id"
+                    " FROM appeal JOIN device ON device.id = appeal.device_id"
+                    " LEFT JOIN log ON log.device_id = appeal.device_id AND log.seq = appeal.seq"
+                    " WHERE (appeal.received_us, appeal.id) > (?, ?) ORDER BY appeal.received_us, appeal.id LIMIT ?",
+                    error, "iii", *received_us, *id, (gint64) PAGE_APPEALS);
+
+  if (row == NULL)
+    return NULL;
+  g_array_set_clear_func (page, clear_appeal);
+  while (xs_sql_row_next (row, &ok, error))
+    {
+      XsPlatformAppeal appeal;
+      read_appeal (row, &appeal);
+      g_array_append_val (page, appeal);
+      *received_us = appeal.received_us;
+      *id = xs_sql_row_int (row, 12);
+    }
+  return ok ? g_steal_pointer (&page) : NULL;
 }
 
 gboolean
 xs_platform_storage_foreach_appeal (XsPlatformStorage *storage, XsPlatformAppealFunc func, gpointer data,
                                     GError **error)
 {
-  gboolean ok;
-  XS_STORAGE_LOCK (storage);
-  g_autoptr (XsStmt) stmt = xs_db_prepare (
-    storage->db,
-    "SELECT appeal.seq, appeal.bytes, appeal.signature, appeal.sha256, appeal.received_us, log.id IS NOT NULL,"
-    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us"
-    " FROM appeal JOIN device ON device.id = appeal.device_id"
-    " LEFT JOIN log ON log.device_id = appeal.device_id AND log.seq = appeal.seq"
-    " ORDER BY appeal.received_us, appeal.id",
-    error, "");
+  gint64 received_us = G_MININT64;
+  gint64 id = 0;
 
-  if (stmt == NULL)
-    return FALSE;
-  while (xs_stmt_next (stmt, &ok, error))
+  for (guint n = PAGE_APPEALS; n == PAGE_APPEALS;)
     {
-      XsPlatformAppeal appeal;
-      read_appeal (stmt, &appeal);
-      gboolean go_on = func (&appeal, data, error);
-      g_bytes_unref (appeal.bytes);
-      if (!go_on)
+      g_autoptr (GArray) page = read_page (storage, &received_us, &id, error);
+      if (page == NULL)
         return FALSE;
+      n = page->len;
+      for (guint i = 0; i < n; i++)
+        {
+          if (!func (&g_array_index (page, XsPlatformAppeal, i), data, error))
+            return FALSE;
+        }
     }
-  return ok;
+  return TRUE;
 }

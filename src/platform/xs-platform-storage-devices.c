@@ -10,17 +10,17 @@
 #define DEVICE_COLUMNS "device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us"
 
 void
-xs_storage_read_device (XsStmt *stmt, int column, XsPlatformDevice *device)
+xs_storage_read_device (XsSqlRow *row, int column, XsPlatformDevice *device)
 {
-  g_autoptr (GBytes) key = xs_stmt_bytes (stmt, column + 2);
+  g_autoptr (GBytes) key = xs_sql_row_bytes (row, column + 2);
 
   *device = (XsPlatformDevice){ 0 };
-  device->id = xs_stmt_int (stmt, column);
-  g_strlcpy (device->devnum, xs_stmt_string (stmt, column + 1), sizeof device->devnum);
+  device->id = xs_sql_row_int (row, column);
+  g_strlcpy (device->devnum, xs_sql_row_string (row, column + 1), sizeof device->devnum);
   memcpy (device->sign_key, g_bytes_get_data (key, NULL), XS_KEY_BYTES);
-  device->paired_us = xs_stmt_int (stmt, column + 3);
-  device->revoked_us = xs_stmt_int (stmt, column + 4);
-  device->seen_us = xs_stmt_int (stmt, column + 5);
+  device->paired_us = xs_sql_row_int (row, column + 3);
+  device->revoked_us = xs_sql_row_int (row, column + 4);
+  device->seen_us = xs_sql_row_int (row, column + 5);
 }
 
 /* A code opens the way to all photos of the school: it must not be guessable from earlier ones. */
@@ -51,10 +51,11 @@ xs_platform_storage_make_pair_code (XsPlatformStorage *storage, const char *devn
   if ((devnum != NULL && !xs_number_check (devnum, XS_UNIFIED_DIGITS, "devnum", error)) || !make_code (code, error))
     return NULL;
   g_autofree char *sha256 = xs_sha256_hex (code, strlen (code));
-  XS_STORAGE_LOCK (storage);
   /* Replacing: a code that comes up again by chance is a new code. */
-  if (!xs_db_run (storage->db, "INSERT OR REPLACE INTO pair_code (code_sha256, devnum, expires_us) VALUES (?, ?, ?)",
-                  error, "ssi", sha256, devnum, xs_clock_wall_us (storage->clock) + valid_us))
+  if (!xs_sql_run (storage->sql,
+                   "INSERT INTO pair_code (code_sha256, devnum, expires_us) VALUES (?, ?, ?) ON CONFLICT (code_sha256)"
+                   " DO UPDATE SET devnum = excluded.devnum, expires_us = excluded.expires_us, used_by = NULL",
+                   error, "ssi", sha256, devnum, xs_clock_wall_us (storage->clock) + valid_us))
     return NULL;
   return g_strdup (code);
 }
@@ -67,22 +68,22 @@ typedef struct {
 } PairCall;
 
 static gboolean
-find_by_key (XsDb *db, const guint8 key[XS_KEY_BYTES], XsPlatformDevice *device, gboolean *found, GError **error)
+find_by_key (XsSql *sql, const guint8 key[XS_KEY_BYTES], XsPlatformDevice *device, gboolean *found, GError **error)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (key, XS_KEY_BYTES);
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (db, "SELECT " DEVICE_COLUMNS " FROM device WHERE sign_key = ?", error, "b", bytes);
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (sql, "SELECT " DEVICE_COLUMNS " FROM device WHERE sign_key = ?", error, "b", bytes);
 
-  if (stmt == NULL || !xs_stmt_step (stmt, found, error))
+  if (row == NULL || !xs_sql_row_step (row, found, error))
     return FALSE;
   if (*found)
-    xs_storage_read_device (stmt, 0, device);
+    xs_storage_read_device (row, 0, device);
   return TRUE;
 }
 
 /* The number the device is to have: the code's, its own, or the next provisional one. */
 static gboolean
-choose_number (XsDb *db, const char *wanted, const XsPlatformDevice *known, char devnum[XS_UNIFIED_DIGITS + 1],
+choose_number (XsSql *sql, const char *wanted, const XsPlatformDevice *known, char devnum[XS_UNIFIED_DIGITS + 1],
                GError **error)
 {
   gint64 last;
@@ -92,8 +93,8 @@ choose_number (XsDb *db, const char *wanted, const XsPlatformDevice *known, char
       g_strlcpy (devnum, wanted != NULL ? wanted : known->devnum, XS_UNIFIED_DIGITS + 1);
       return TRUE;
     }
-  if (!xs_db_query_int (db, &last, 0, "SELECT max (cast (devnum AS INTEGER)) FROM device WHERE devnum LIKE '00000000%'",
-                        error, ""))
+  if (!xs_sql_query_int (sql, &last, 0,
+                         "SELECT max (cast (devnum AS BIGINT)) FROM device WHERE devnum LIKE '00000000%'", error, ""))
     return FALSE;
   g_snprintf (devnum, XS_UNIFIED_DIGITS + 1, "%016" G_GINT64_FORMAT, last + 1);
   return TRUE;
@@ -101,40 +102,38 @@ choose_number (XsDb *db, const char *wanted, const XsPlatformDevice *known, char
 
 /* Make @devnum the number of the key in @request: @known is its row, when it has one. */
 static gboolean
-enrol (XsDb *db, PairCall *call, const XsPlatformDevice *known, const char *devnum, gint64 *device_id, GError **error)
+enrol (XsSql *sql, PairCall *call, const XsPlatformDevice *known, const char *devnum, gint64 *device_id, GError **error)
 {
   gint64 now_us = xs_clock_wall_us (call->storage->clock);
   g_autoptr (GBytes) key = g_bytes_new (call->request->device_key, XS_KEY_BYTES);
 
-  if (!xs_db_run (db, "UPDATE device SET revoked_us = ? WHERE devnum = ? AND revoked_us IS NULL AND sign_key <> ?",
-                  error, "isb", now_us, devnum, key))
+  if (!xs_sql_run (sql, "UPDATE device SET revoked_us = ? WHERE devnum = ? AND revoked_us IS NULL AND sign_key <> ?",
+                   error, "isb", now_us, devnum, key))
     return FALSE;
   if (known != NULL)
     {
       *device_id = known->id;
-      return xs_db_run (db, "UPDATE device SET devnum = ?, revoked_us = NULL, paired_us = ? WHERE id = ?", error, "sii",
-                        devnum, now_us, known->id);
+      return xs_sql_run (sql, "UPDATE device SET devnum = ?, revoked_us = NULL, paired_us = ? WHERE id = ?", error,
+                         "sii", devnum, now_us, known->id);
     }
-  if (!xs_db_run (db, "INSERT INTO device (devnum, sign_key, paired_us) VALUES (?, ?, ?)", error, "sbi", devnum, key,
-                  now_us))
-    return FALSE;
-  *device_id = xs_db_last_insert_rowid (db);
-  return TRUE;
+  return xs_sql_query_int (sql, device_id, 0,
+                           "INSERT INTO device (devnum, sign_key, paired_us) VALUES (?, ?, ?) RETURNING id", error,
+                           "sbi", devnum, key, now_us);
 }
 
 static gboolean
-pair_fresh (XsDb *db, PairCall *call, const char *code_sha256, const char *wanted, const XsPlatformDevice *known,
+pair_fresh (XsSql *sql, PairCall *call, const char *code_sha256, const char *wanted, const XsPlatformDevice *known,
             GError **error)
 {
   char devnum[XS_UNIFIED_DIGITS + 1];
   gint64 device_id;
   gint64 n_logs = 0;
 
-  if (!choose_number (db, wanted, known, devnum, error))
+  if (!choose_number (sql, wanted, known, devnum, error))
     return FALSE;
   if (known != NULL && strcmp (known->devnum, devnum) != 0)
     {
-      if (!xs_db_query_int (db, &n_logs, 0, "SELECT count (*) FROM log WHERE device_id = ?", error, "i", known->id))
+      if (!xs_sql_query_int (sql, &n_logs, 0, "SELECT count (*) FROM log WHERE device_id = ?", error, "i", known->id))
         return FALSE;
       if (n_logs > 0)
         {
@@ -142,15 +141,16 @@ pair_fresh (XsDb *db, PairCall *call, const char *code_sha256, const char *wante
           return TRUE;
         }
     }
-  if (!enrol (db, call, known, devnum, &device_id, error)
-      || !xs_db_run (db, "UPDATE pair_code SET used_by = ? WHERE code_sha256 = ?", error, "is", device_id, code_sha256))
+  if (!enrol (sql, call, known, devnum, &device_id, error)
+      || !xs_sql_run (sql, "UPDATE pair_code SET used_by = ? WHERE code_sha256 = ?", error, "is", device_id,
+                      code_sha256))
     return FALSE;
   g_strlcpy (call->answer->devnum, devnum, sizeof call->answer->devnum);
   return TRUE;
 }
 
 static gboolean
-pair (XsDb *db, gpointer data, GError **error)
+pair (XsSql *sql, gpointer data, GError **error)
 {
   PairCall *call = data;
   gint64 now_us = xs_clock_wall_us (call->storage->clock);
@@ -158,25 +158,26 @@ pair (XsDb *db, gpointer data, GError **error)
   XsPlatformDevice known;
   gboolean is_known;
   gboolean has_row;
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (db, "SELECT devnum, expires_us, used_by FROM pair_code WHERE code_sha256 = ?", error, "s", sha256);
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (sql, "SELECT devnum, expires_us, used_by FROM pair_code WHERE code_sha256 = ?", error, "s", sha256);
 
-  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error)
-      || !find_by_key (db, call->request->device_key, &known, &is_known, error))
+  *call->refusal = NULL;
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error)
+      || !find_by_key (sql, call->request->device_key, &known, &is_known, error))
     return FALSE;
   if (!has_row)
     {
       *call->refusal = XS_WIRE_ERROR_CODE_UNKNOWN;
       return TRUE;
     }
-  gboolean used = !xs_stmt_is_null (stmt, 2);
-  gboolean by_the_same = used && is_known && known.revoked_us == 0 && known.id == xs_stmt_int (stmt, 2);
+  gboolean used = !xs_sql_row_is_null (row, 2);
+  gboolean by_the_same = used && is_known && known.revoked_us == 0 && known.id == xs_sql_row_int (row, 2);
   if (used && !by_the_same)
     {
       *call->refusal = XS_WIRE_ERROR_CODE_USED;
       return TRUE;
     }
-  if (now_us > xs_stmt_int (stmt, 1))
+  if (now_us > xs_sql_row_int (row, 1))
     {
       *call->refusal = XS_WIRE_ERROR_CODE_EXPIRED;
       return TRUE;
@@ -186,8 +187,8 @@ pair (XsDb *db, gpointer data, GError **error)
       g_strlcpy (call->answer->devnum, known.devnum, sizeof call->answer->devnum);
       return TRUE;
     }
-  g_autofree char *wanted = xs_stmt_dup_string (stmt, 0);
-  return pair_fresh (db, call, sha256, wanted, is_known ? &known : NULL, error);
+  g_autofree char *wanted = xs_sql_row_dup_string (row, 0);
+  return pair_fresh (sql, call, sha256, wanted, is_known ? &known : NULL, error);
 }
 
 gboolean
@@ -197,12 +198,10 @@ xs_platform_storage_pair (XsPlatformStorage *storage, const XsWirePairRequest *r
   PairCall call = { storage, request, answer, refusal };
 
   *answer = (XsWirePairAnswer){ 0 };
-  *refusal = NULL;
   g_strlcpy (answer->inscode, storage->inscode, sizeof answer->inscode);
   g_strlcpy (answer->school, storage->school, sizeof answer->school);
   memcpy (answer->platform_key, storage->seal_key.public_key, XS_KEY_BYTES);
-  XS_STORAGE_LOCK (storage);
-  return xs_db_transaction (storage->db, pair, &call, error);
+  return xs_sql_transaction (storage->sql, pair, &call, error);
 }
 
 gboolean
@@ -210,16 +209,15 @@ xs_platform_storage_find_device (XsPlatformStorage *storage, const char *devnum,
                                  GError **error)
 {
   gboolean has_row;
-  XS_STORAGE_LOCK (storage);
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (storage->db, "SELECT " DEVICE_COLUMNS " FROM device WHERE devnum = ? AND revoked_us IS NULL", error,
-                   "s", devnum);
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql, "SELECT " DEVICE_COLUMNS " FROM device WHERE devnum = ? AND revoked_us IS NULL",
+                    error, "s", devnum);
 
-  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return FALSE;
   if (has_row)
     {
-      xs_storage_read_device (stmt, 0, device);
+      xs_storage_read_device (row, 0, device);
       return TRUE;
     }
   g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "No device %s is paired", devnum);
@@ -233,26 +231,25 @@ xs_platform_storage_see_device (XsPlatformStorage *storage, const XsPlatformDevi
 
   if (device->seen_us != 0 && ABS (now_us - device->seen_us) < G_TIME_SPAN_MINUTE)
     return TRUE;
-  XS_STORAGE_LOCK (storage);
-  return xs_db_run (storage->db, "UPDATE device SET seen_us = ? WHERE id = ?", error, "ii", now_us, device->id);
+  return xs_sql_run (storage->sql, "UPDATE device SET seen_us = ? WHERE id = ?", error, "ii", now_us, device->id);
 }
 
 GArray *
 xs_platform_storage_list_devices (XsPlatformStorage *storage, GError **error)
 {
   gboolean has_row;
-  XS_STORAGE_LOCK (storage);
   g_autoptr (GArray) devices = g_array_new (FALSE, TRUE, sizeof (XsPlatformDevice));
-  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "SELECT " DEVICE_COLUMNS " FROM device ORDER BY id", error, "");
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql, "SELECT " DEVICE_COLUMNS " FROM device ORDER BY id", error, "");
 
-  if (stmt == NULL)
+  if (row == NULL)
     return NULL;
-  while (xs_stmt_step (stmt, &has_row, error))
+  while (xs_sql_row_step (row, &has_row, error))
     {
       if (!has_row)
         return g_steal_pointer (&devices);
       XsPlatformDevice device;
-      xs_storage_read_device (stmt, 0, &device);
+      xs_storage_read_device (row, 0, &device);
       g_array_append_val (devices, device);
     }
   return NULL;

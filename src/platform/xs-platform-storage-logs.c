@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#define PAGE_LOGS 64
+/* What the first log of a device has for the hash of the one before it. */
+#define NO_LOG "0000000000000000000000000000000000000000000000000000000000000000"
+
 const char *
 xs_platform_chain_nick (XsPlatformChain chain)
 {
@@ -53,12 +57,12 @@ check_numbers (PutCall *call)
 
 /* The checks against what the platform knows. TRUE with answer still "accepted" when there is nothing against it. */
 static gboolean
-judge (XsDb *db, PutCall *call, GError **error)
+judge (XsSql *sql, PutCall *call, GError **error)
 {
   const XsTeachingLog *log = &call->wire_log->log;
   gint64 count;
 
-  if (!xs_db_query_int (db, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", log->stunum))
+  if (!xs_sql_query_int (sql, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", log->stunum))
     return FALSE;
   if (count == 0)
     {
@@ -66,8 +70,8 @@ judge (XsDb *db, PutCall *call, GError **error)
                          log->stunum);
       return TRUE;
     }
-  if (!xs_db_query_int (db, &count, 0, "SELECT count (*) FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?",
-                        error, "sss", log->devnum, log->stunum, log->recnum))
+  if (!xs_sql_query_int (sql, &count, 0, "SELECT count (*) FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?",
+                         error, "sss", log->devnum, log->stunum, log->recnum))
     return FALSE;
   if (count > 0)
     {
@@ -91,23 +95,23 @@ judge (XsDb *db, PutCall *call, GError **error)
 }
 
 static gboolean
-insert_log (XsDb *db, PutCall *call, GError **error)
+insert_log (XsSql *sql, PutCall *call, GError **error)
 {
   const XsTeachingLog *log = &call->wire_log->log;
+  gint64 id;
 
-  if (!xs_db_run (db,
-                  "INSERT INTO log (device_id, devnum, seq, bytes, signature, sha256, previous, stunum, recnum,"
-                  " credited_s, received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  error, "isibbssssii", call->device->id, log->devnum, call->seq, call->bytes, call->signature,
-                  call->sha256, call->wire_log->previous, log->stunum, log->recnum, log->credited_s,
-                  xs_clock_wall_us (call->storage->clock)))
+  if (!xs_sql_query_int (sql, &id, 0,
+                         "INSERT INTO log (device_id, devnum, seq, bytes, signature, sha256, previous, stunum, recnum,"
+                         " credited_s, received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                         error, "isibbssssii", call->device->id, log->devnum, call->seq, call->bytes, call->signature,
+                         call->sha256, call->wire_log->previous, log->stunum, log->recnum, log->credited_s,
+                         xs_clock_wall_us (call->storage->clock)))
     return FALSE;
-  gint64 id = xs_db_last_insert_rowid (db);
   for (guint i = 0; i < log->photos->len; i++)
     {
       const XsPhotoRecord *photo = &g_array_index (log->photos, XsPhotoRecord, i);
-      if (!xs_db_run (db, "INSERT INTO log_photo (log_id, number, event, sha256) VALUES (?, ?, ?, ?)", error, "isis",
-                      id, photo->number, (gint64) photo->event, photo->sha256))
+      if (!xs_sql_run (sql, "INSERT INTO log_photo (log_id, number, event, sha256) VALUES (?, ?, ?, ?)", error, "isis",
+                       id, photo->number, (gint64) photo->event, photo->sha256))
         return FALSE;
     }
   xs_crash_point ("log-inserted");
@@ -115,18 +119,19 @@ insert_log (XsDb *db, PutCall *call, GError **error)
 }
 
 static gboolean
-put_log (XsDb *db, gpointer data, GError **error)
+put_log (XsSql *sql, gpointer data, GError **error)
 {
   PutCall *call = data;
   gboolean found;
 
+  xs_wire_log_answer_clear (call->answer);
   if (!xs_storage_find_same (call->storage, "log", call->device, call->seq, call->bytes, &found, call->answer, error))
     return FALSE;
   if (found)
     return TRUE;
-  if (!judge (db, call, error))
+  if (!judge (sql, call, error))
     return FALSE;
-  return call->answer->status != XS_WIRE_LOG_ACCEPTED || insert_log (db, call, error);
+  return call->answer->status != XS_WIRE_LOG_ACCEPTED || insert_log (sql, call, error);
 }
 
 gboolean
@@ -156,62 +161,90 @@ xs_platform_storage_put_log (XsPlatformStorage *storage, const XsPlatformDevice 
   PutCall call = { storage, device, seq, bytes, signature_bytes, sha256, &wire_log, answer };
   if (!check_numbers (&call))
     return TRUE;
-  XS_STORAGE_LOCK (storage);
-  if (!xs_db_transaction (storage->db, put_log, &call, error))
+  if (!xs_sql_transaction (storage->sql, put_log, &call, error))
     return FALSE;
   xs_crash_point ("log-committed");
   return TRUE;
 }
 
 static void
-read_log (XsStmt *stmt, XsPlatformLog *log)
+read_log (XsSqlRow *row, XsPlatformLog *log)
 {
-  g_autoptr (GBytes) signature = xs_stmt_bytes (stmt, 3);
-  const char *before = xs_stmt_string (stmt, 8);
+  g_autoptr (GBytes) signature = xs_sql_row_bytes (row, 3);
+  const char *before = xs_sql_row_string (row, 8);
 
   *log = (XsPlatformLog){ 0 };
-  log->id = xs_stmt_int (stmt, 0);
-  log->seq = xs_stmt_int (stmt, 1);
-  log->bytes = xs_stmt_bytes (stmt, 2);
+  log->id = xs_sql_row_int (row, 0);
+  log->seq = xs_sql_row_int (row, 1);
+  log->bytes = xs_sql_row_bytes (row, 2);
   memcpy (log->signature, g_bytes_get_data (signature, NULL), XS_SIGNATURE_BYTES);
-  g_strlcpy (log->sha256, xs_stmt_string (stmt, 4), sizeof log->sha256);
-  g_strlcpy (log->previous, xs_stmt_string (stmt, 5), sizeof log->previous);
-  log->received_us = xs_stmt_int (stmt, 6);
-  g_strlcpy (log->verdict, xs_stmt_string (stmt, 7), sizeof log->verdict);
+  g_strlcpy (log->sha256, xs_sql_row_string (row, 4), sizeof log->sha256);
+  g_strlcpy (log->previous, xs_sql_row_string (row, 5), sizeof log->previous);
+  log->received_us = xs_sql_row_int (row, 6);
+  g_strlcpy (log->verdict, xs_sql_row_string (row, 7), sizeof log->verdict);
   log->chain = before == NULL                        ? XS_PLATFORM_CHAIN_GAP
                : strcmp (before, log->previous) == 0 ? XS_PLATFORM_CHAIN_OK
                                                      : XS_PLATFORM_CHAIN_BROKEN;
-  xs_storage_read_device (stmt, 9, &log->device);
+  xs_storage_read_device (row, 9, &log->device);
+}
+
+static void
+clear_log (gpointer data)
+{
+  XsPlatformLog *log = data;
+
+  g_bytes_unref (log->bytes);
+}
+
+/* (transfer full): the next logs after one of @device_id and @seq; so nothing is held while they are looked at. */
+static GArray *
+read_page (XsPlatformStorage *storage, gint64 device_id, gint64 seq, GError **error)
+{
+  gboolean ok;
+  g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (XsPlatformLog));
+  /* How a log sits in its chain is read from its neighbour, never stored: a late arrival may mend it. */
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (
+    storage->sql,
+    "SELECT log.id, log.seq, log.bytes, log.signature, log.sha256, log.previous, log.received_us, log.verdict,"
+    " CASE WHEN log.seq = 1 THEN '" NO_LOG "' ELSE preceding.sha256 END,"
+    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us"
+    " FROM log JOIN device ON device.id = log.device_id"
+    " LEFT JOIN log AS preceding ON preceding.device_id = log.device_id AND preceding.seq = log.seq - 1"
+    " WHERE (log.device_id, log.seq) > (?, ?) ORDER BY log.device_id, log.seq LIMIT ?",
+    error, "iii", device_id, seq, (gint64) PAGE_LOGS);
+
+  if (row == NULL)
+    return NULL;
+  g_array_set_clear_func (page, clear_log);
+  while (xs_sql_row_next (row, &ok, error))
+    {
+      XsPlatformLog log;
+      read_log (row, &log);
+      g_array_append_val (page, log);
+    }
+  return ok ? g_steal_pointer (&page) : NULL;
 }
 
 gboolean
 xs_platform_storage_foreach_log (XsPlatformStorage *storage, XsPlatformLogFunc func, gpointer data, GError **error)
 {
-  gboolean has_row;
-  XS_STORAGE_LOCK (storage);
-  /* How a log sits in its chain is read from its neighbour, never stored: a late arrival may mend it. */
-  g_autoptr (XsStmt) stmt = xs_db_prepare (
-    storage->db,
-    "SELECT log.id, log.seq, log.bytes, log.signature, log.sha256, log.previous, log.received_us, log.verdict,"
-    " CASE WHEN log.seq = 1 THEN printf ('%064d', 0) ELSE before.sha256 END,"
-    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us"
-    " FROM log JOIN device ON device.id = log.device_id"
-    " LEFT JOIN log AS before ON before.device_id = log.device_id AND before.seq = log.seq - 1"
-    " ORDER BY log.device_id, log.seq",
-    error, "");
+  gint64 device_id = 0;
+  gint64 seq = 0;
 
-  if (stmt == NULL)
-    return FALSE;
-  while (xs_stmt_step (stmt, &has_row, error))
+  for (guint n = PAGE_LOGS; n == PAGE_LOGS;)
     {
-      if (!has_row)
-        return TRUE;
-      XsPlatformLog log;
-      read_log (stmt, &log);
-      gboolean go_on = func (&log, data, error);
-      g_bytes_unref (log.bytes);
-      if (!go_on)
+      g_autoptr (GArray) page = read_page (storage, device_id, seq, error);
+      if (page == NULL)
         return FALSE;
+      n = page->len;
+      for (guint i = 0; i < n; i++)
+        {
+          const XsPlatformLog *log = &g_array_index (page, XsPlatformLog, i);
+          if (!func (log, data, error))
+            return FALSE;
+          device_id = log->device.id;
+          seq = log->seq;
+        }
     }
-  return FALSE;
+  return TRUE;
 }

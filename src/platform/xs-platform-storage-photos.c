@@ -49,11 +49,33 @@ static gboolean
 has_photo (XsPlatformStorage *storage, const char *sha256, gboolean *found, GError **error)
 {
   gint64 count;
-  XS_STORAGE_LOCK (storage);
 
-  if (!xs_db_query_int (storage->db, &count, 0, "SELECT count (*) FROM photo WHERE sha256 = ?", error, "s", sha256))
+  if (!xs_sql_query_int (storage->sql, &count, 0, "SELECT count (*) FROM photo WHERE sha256 = ?", error, "s", sha256))
     return FALSE;
   *found = count > 0;
+  return TRUE;
+}
+
+typedef struct {
+  XsPlatformStorage *storage;
+  const char *sha256;
+  gint64 size_bytes;
+  gint64 device_id;
+  gboolean *created;
+} RecordCall;
+
+static gboolean
+record_photo (XsSql *sql, gpointer data, GError **error)
+{
+  RecordCall *call = data;
+
+  if (!xs_sql_run (sql,
+                   "INSERT INTO photo (sha256, size_bytes, device_id, received_us) VALUES (?, ?, ?, ?)"
+                   " ON CONFLICT DO NOTHING",
+                   error, "siii", call->sha256, call->size_bytes, call->device_id,
+                   xs_clock_wall_us (call->storage->clock)))
+    return FALSE;
+  *call->created = xs_sql_changes (sql) > 0;
   return TRUE;
 }
 
@@ -80,14 +102,10 @@ xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char *sha256, 
     }
 
   xs_crash_point ("upload-filed");
-  XS_STORAGE_LOCK (storage);
-  if (!xs_db_run (storage->db,
-                  "INSERT INTO photo (sha256, size_bytes, device_id, received_us) VALUES (?, ?, ?, ?)"
-                  " ON CONFLICT DO NOTHING",
-                  error, "siii", sha256, size_bytes, device_id, xs_clock_wall_us (storage->clock)))
+  RecordCall call = { storage, sha256, size_bytes, device_id, created };
+  if (!xs_sql_transaction (storage->sql, record_photo, &call, error))
     return FALSE;
   xs_crash_point ("upload-recorded");
-  *created = xs_db_changes (storage->db) > 0;
   return TRUE;
 }
 
@@ -128,25 +146,24 @@ GArray *
 xs_platform_storage_list_photos (XsPlatformStorage *storage, GError **error)
 {
   gboolean has_row;
-  XS_STORAGE_LOCK (storage);
   g_autoptr (GArray) photos = g_array_new (FALSE, TRUE, sizeof (XsPlatformPhoto));
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (storage->db,
-                   "SELECT sha256, size_bytes, devnum, received_us"
-                   " FROM photo JOIN device ON device.id = device_id ORDER BY received_us, sha256",
-                   error, "");
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql,
+                    "SELECT sha256, size_bytes, devnum, received_us"
+                    " FROM photo JOIN device ON device.id = device_id ORDER BY received_us, sha256",
+                    error, "");
 
-  if (stmt == NULL)
+  if (row == NULL)
     return NULL;
-  while (xs_stmt_step (stmt, &has_row, error))
+  while (xs_sql_row_step (row, &has_row, error))
     {
       if (!has_row)
         return g_steal_pointer (&photos);
       XsPlatformPhoto photo = { 0 };
-      g_strlcpy (photo.sha256, xs_stmt_string (stmt, 0), sizeof photo.sha256);
-      photo.size_bytes = xs_stmt_int (stmt, 1);
-      g_strlcpy (photo.devnum, xs_stmt_string (stmt, 2), sizeof photo.devnum);
-      photo.received_us = xs_stmt_int (stmt, 3);
+      g_strlcpy (photo.sha256, xs_sql_row_string (row, 0), sizeof photo.sha256);
+      photo.size_bytes = xs_sql_row_int (row, 1);
+      g_strlcpy (photo.devnum, xs_sql_row_string (row, 2), sizeof photo.devnum);
+      photo.received_us = xs_sql_row_int (row, 3);
       g_array_append_val (photos, photo);
     }
   return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "xs-db.h"
+#include "xs-sql.h"
 #include "xs-platform-storage.h"
 
 G_BEGIN_DECLS
@@ -16,13 +16,9 @@ struct _XsPlatformStorage {
   XsSealKey seal_key;
   char inscode[XS_UNIFIED_DIGITS + 1];
   char school[128];
-  GRecMutex mutex; /* of @db */
-  XsDb *db;
+  GMutex registration_mutex; /* of adding and dropping files in @registration_dir */
+  XsSql *sql;
 };
-
-/** XS_STORAGE_LOCK: hold the database until the end of the block. */
-#define XS_STORAGE_LOCK(storage)                                                                                       \
-  g_autoptr (GRecMutexLocker) locker G_GNUC_UNUSED = g_rec_mutex_locker_new (&(storage)->mutex)
 
 /** xs_storage_path: (transfer full): where the file @sha256 belongs in @folder. */
 char *xs_storage_path (const char *folder, const char *sha256);
@@ -49,6 +45,6 @@ gboolean xs_storage_settle (XsPlatformStorage *storage, const char *table, const
                             GBytes *bytes, const guint8 *signature, gboolean *settled, XsWireLogAnswer *answer,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_read_device: columns id, devnum, sign_key, paired_us, revoked_us, seen_us from @column on. */
-void xs_storage_read_device (XsStmt *stmt, int column, XsPlatformDevice *device);
+void xs_storage_read_device (XsSqlRow *row, int column, XsPlatformDevice *device);
 
 G_END_DECLS

@@ -19,14 +19,13 @@ xs_storage_find_same (XsPlatformStorage *storage, const char *table, const XsPla
                       GBytes *bytes, gboolean *found, XsWireLogAnswer *answer, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("SELECT bytes FROM %s WHERE device_id = ? AND seq = ?", table);
-  XS_STORAGE_LOCK (storage);
-  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, sql, error, "ii", device->id, seq);
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (storage->sql, sql, error, "ii", device->id, seq);
 
-  if (stmt == NULL || !xs_stmt_step (stmt, found, error))
+  if (row == NULL || !xs_sql_row_step (row, found, error))
     return FALSE;
   if (*found)
     {
-      g_autoptr (GBytes) stored = xs_stmt_bytes (stmt, 0);
+      g_autoptr (GBytes) stored = xs_sql_row_bytes (row, 0);
       answer->status = g_bytes_equal (stored, bytes) ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
     }
   return TRUE;

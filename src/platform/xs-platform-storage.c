@@ -84,7 +84,7 @@ storage_new (const char *dir, XsClock *clock)
   XsPlatformStorage *storage = g_new0 (XsPlatformStorage, 1);
 
   xs_crypto_init ();
-  g_rec_mutex_init (&storage->mutex);
+  g_mutex_init (&storage->registration_mutex);
   storage->lock_fd = -1;
   storage->clock = xs_clock_ref (clock);
   storage->dir = g_strdup (dir);
@@ -99,10 +99,10 @@ xs_platform_storage_close (XsPlatformStorage *storage)
 {
   if (storage == NULL)
     return;
-  xs_db_close (storage->db);
+  xs_sql_close (storage->sql);
   if (storage->lock_fd >= 0)
     close (storage->lock_fd);
-  g_rec_mutex_clear (&storage->mutex);
+  g_mutex_clear (&storage->registration_mutex);
   xs_clock_unref (storage->clock);
   g_free (storage->dir);
   g_free (storage->photo_dir);
@@ -127,15 +127,15 @@ advise_restore (gboolean ok, GError *problem, GError **error)
 
 /* Never moves a damaged file: a server may have it open, and logs that are answered for must not be lost from sight. */
 static gboolean
-open_database (XsPlatformStorage *storage, XsDbOpenFlags flags, GError **error)
+open_database (XsPlatformStorage *storage, gboolean create, GError **error)
 {
   GError *problem = NULL;
   g_autofree char *path = g_build_filename (storage->dir, DATABASE, NULL);
 
   /* Naming the resource makes the linker take it out of the library; it then registers itself. */
   (void) xs_platform_get_resource ();
-  storage->db = xs_db_open (path, APPLICATION_ID, MIGRATIONS, flags | XS_DB_OPEN_UNCHECKED, NULL, &problem);
-  return advise_restore (storage->db != NULL, problem, error);
+  storage->sql = xs_sql_open_sqlite (path, APPLICATION_ID, MIGRATIONS, create, &problem);
+  return advise_restore (storage->sql != NULL, problem, error);
 }
 
 static char *
@@ -145,13 +145,13 @@ key_path (XsPlatformStorage *storage)
 }
 
 static gboolean
-insert_school (XsDb *db, gpointer data, GError **error)
+insert_school (XsSql *sql, gpointer data, GError **error)
 {
   XsPlatformStorage *storage = data;
   g_autoptr (GBytes) key = g_bytes_new (storage->seal_key.public_key, XS_KEY_BYTES);
 
-  return xs_db_run (db, "INSERT INTO school (id, inscode, name, seal_public_key) VALUES (1, ?, ?, ?)", error, "ssb",
-                    storage->inscode, storage->school, key);
+  return xs_sql_run (sql, "INSERT INTO school (id, inscode, name, seal_public_key) VALUES (1, ?, ?, ?)", error, "ssb",
+                     storage->inscode, storage->school, key);
 }
 
 XsPlatformStorage *
@@ -166,13 +166,13 @@ xs_platform_storage_create (const char *dir, const char *inscode, const char *sc
       || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
       || !xs_dir_ensure (storage->registration_dir, error) || !xs_dir_ensure (storage->incoming_dir, error)
       || !xs_storage_sync_folder (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
-      || !open_database (storage, XS_DB_OPEN_DEFAULT, error))
+      || !open_database (storage, TRUE, error))
     return NULL;
 
   g_autoptr (GError) local_error = NULL;
   g_strlcpy (storage->inscode, inscode, sizeof storage->inscode);
   g_strlcpy (storage->school, school, sizeof storage->school);
-  if (xs_db_transaction (storage->db, insert_school, storage, &local_error))
+  if (xs_sql_transaction (storage->sql, insert_school, storage, &local_error))
     return g_steal_pointer (&storage);
   if (g_error_matches (local_error, XS_ERROR, XS_ERROR_EXISTS))
     g_set_error (error, XS_ERROR, XS_ERROR_EXISTS, "%s holds a school already", dir);
@@ -185,9 +185,10 @@ static gboolean
 read_school (XsPlatformStorage *storage, GError **error)
 {
   gboolean has_row;
-  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "SELECT inscode, name, seal_public_key FROM school", error, "");
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql, "SELECT inscode, name, seal_public_key FROM school", error, "");
 
-  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return FALSE;
   if (!has_row)
     {
@@ -197,9 +198,9 @@ read_school (XsPlatformStorage *storage, GError **error)
       return FALSE;
     }
   g_autofree char *path = key_path (storage);
-  g_autoptr (GBytes) expected = xs_stmt_bytes (stmt, 2);
-  g_strlcpy (storage->inscode, xs_stmt_string (stmt, 0), sizeof storage->inscode);
-  g_strlcpy (storage->school, xs_stmt_string (stmt, 1), sizeof storage->school);
+  g_autoptr (GBytes) expected = xs_sql_row_bytes (row, 2);
+  g_strlcpy (storage->inscode, xs_sql_row_string (row, 0), sizeof storage->inscode);
+  g_strlcpy (storage->school, xs_sql_row_string (row, 1), sizeof storage->school);
   /* Without this look a lost key would silently be replaced by one that opens nothing. */
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
@@ -233,7 +234,7 @@ xs_platform_storage_open (const char *dir, XsClock *clock, GError **error)
         dir, dir);
       return NULL;
     }
-  if (!open_database (storage, XS_DB_OPEN_EXISTING, error) || !read_school (storage, error))
+  if (!open_database (storage, FALSE, error) || !read_school (storage, error))
     return NULL;
   return g_steal_pointer (&storage);
 }
@@ -254,7 +255,7 @@ xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
                    storage->dir);
       return FALSE;
     }
-  if (!xs_db_check (storage->db, &problem))
+  if (!xs_sql_check (storage->sql, FALSE, &problem))
     {
       g_prefix_error (&problem, "%s" G_DIR_SEPARATOR_S DATABASE ": ", storage->dir);
       return advise_restore (FALSE, problem, error);
@@ -278,17 +279,7 @@ xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
 gboolean
 xs_platform_storage_check (XsPlatformStorage *storage, GError **error)
 {
-  gboolean has_row;
-  XS_STORAGE_LOCK (storage);
-  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "PRAGMA integrity_check (1)", error, "");
-
-  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
-    return FALSE;
-  if (has_row && g_strcmp0 (xs_stmt_string (stmt, 0), "ok") == 0)
-    return TRUE;
-  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "The database is damaged: %s",
-               has_row ? xs_stmt_string (stmt, 0) : "no answer");
-  return FALSE;
+  return xs_sql_check (storage->sql, TRUE, error);
 }
 
 XsClock *
@@ -319,23 +310,23 @@ xs_platform_storage_set_policy (XsPlatformStorage *storage, GBytes *json, GError
   if (!xs_policy_parse (&policy, data != NULL ? data : "", size, error))
     return FALSE;
   g_autofree char *text = g_strndup (data, size);
-  XS_STORAGE_LOCK (storage);
-  return xs_db_run (storage->db, "INSERT OR REPLACE INTO policy (id, json, set_us) VALUES (1, ?, ?)", error, "si", text,
-                    xs_clock_wall_us (storage->clock));
+  return xs_sql_run (storage->sql,
+                     "INSERT INTO policy (id, json, set_us) VALUES (1, ?, ?)"
+                     " ON CONFLICT (id) DO UPDATE SET json = excluded.json, set_us = excluded.set_us",
+                     error, "si", text, xs_clock_wall_us (storage->clock));
 }
 
 GBytes *
 xs_platform_storage_get_policy (XsPlatformStorage *storage, GError **error)
 {
   gboolean has_row;
-  XS_STORAGE_LOCK (storage);
-  g_autoptr (XsStmt) stmt = xs_db_prepare (storage->db, "SELECT json FROM policy", error, "");
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (storage->sql, "SELECT json FROM policy", error, "");
 
-  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return NULL;
   if (has_row)
     {
-      char *text = xs_stmt_dup_string (stmt, 0);
+      char *text = xs_sql_row_dup_string (row, 0);
       return g_bytes_new_take (text, strlen (text));
     }
   g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "No policy has been set");
@@ -369,8 +360,8 @@ drop_registration_photo (XsPlatformStorage *storage, const char *sha256, GError 
   gint64 count;
   g_autofree char *path = xs_storage_path (storage->registration_dir, sha256);
 
-  if (!xs_db_query_int (storage->db, &count, 0, "SELECT count (*) FROM learner WHERE photo_sha256 = ?", error, "s",
-                        sha256))
+  if (!xs_sql_query_int (storage->sql, &count, 0, "SELECT count (*) FROM learner WHERE photo_sha256 = ?", error, "s",
+                         sha256))
     return FALSE;
   return count > 0 || xs_blob_remove (path, error);
 }
@@ -379,12 +370,12 @@ static gboolean
 find_registration_photo (XsPlatformStorage *storage, const char *stunum, char **sha256, GError **error)
 {
   gboolean has_row;
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (storage->db, "SELECT photo_sha256 FROM learner WHERE stunum = ?", error, "s", stunum);
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql, "SELECT photo_sha256 FROM learner WHERE stunum = ?", error, "s", stunum);
 
-  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return FALSE;
-  *sha256 = has_row ? xs_stmt_dup_string (stmt, 0) : NULL;
+  *sha256 = has_row ? xs_sql_row_dup_string (row, 0) : NULL;
   return TRUE;
 }
 
@@ -398,14 +389,14 @@ xs_platform_storage_add_learner (XsPlatformStorage *storage, const char *stunum,
   if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error)
       || !check_text ("learner's name", name, sizeof (((XsWireLearner *) NULL)->name) - 1, error))
     return FALSE;
-  XS_STORAGE_LOCK (storage);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->registration_mutex);
   if ((jpeg != NULL && !keep_registration_photo (storage, jpeg, &sha256, error))
       || !find_registration_photo (storage, stunum, &before, error)
-      || !xs_db_run (storage->db,
-                     "INSERT INTO learner (stunum, name, photo_sha256, added_us) VALUES (?, ?, ?, ?)"
-                     " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name,"
-                     " photo_sha256 = coalesce (excluded.photo_sha256, photo_sha256)",
-                     error, "sssi", stunum, name, sha256, xs_clock_wall_us (storage->clock)))
+      || !xs_sql_run (storage->sql,
+                      "INSERT INTO learner (stunum, name, photo_sha256, added_us) VALUES (?, ?, ?, ?)"
+                      " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name,"
+                      " photo_sha256 = coalesce (excluded.photo_sha256, learner.photo_sha256)",
+                      error, "sssi", stunum, name, sha256, xs_clock_wall_us (storage->clock)))
     return FALSE;
   return before == NULL || drop_registration_photo (storage, before, error);
 }
@@ -417,45 +408,43 @@ xs_platform_storage_set_active_check (XsPlatformStorage *storage, const char *st
 
   if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error))
     return FALSE;
-  XS_STORAGE_LOCK (storage);
-  if (!xs_db_query_int (storage->db, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", stunum))
+  if (!xs_sql_query_int (storage->sql, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", stunum))
     return FALSE;
   if (count == 0)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "No learner %s is registered: add-learner comes first", stunum);
       return FALSE;
     }
-  return xs_db_run (storage->db, "UPDATE learner SET active_check = ? WHERE stunum = ?", error, "is",
-                    (gint64) (asked ? 1 : 0), stunum);
+  return xs_sql_run (storage->sql, "UPDATE learner SET active_check = ? WHERE stunum = ?", error, "is",
+                     (gint64) (asked ? 1 : 0), stunum);
 }
 
 GArray *
 xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
 {
   gboolean has_row;
-  XS_STORAGE_LOCK (storage);
   g_autoptr (GArray) learners = g_array_new (FALSE, TRUE, sizeof (XsWireLearner));
-  g_autoptr (XsStmt) stmt = xs_db_prepare (
-    storage->db,
-    "SELECT learner.stunum, name, photo_sha256, coalesce (max (cast (recnum AS INTEGER)), 0),"
-    " coalesce (sum (credited_s), 0), active_check"
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (
+    storage->sql,
+    "SELECT learner.stunum, name, photo_sha256, coalesce (max (cast (recnum AS BIGINT)), 0),"
+    " cast (coalesce (sum (credited_s), 0) AS BIGINT), active_check"
     " FROM learner LEFT JOIN log ON log.stunum = learner.stunum GROUP BY learner.stunum ORDER BY learner.stunum",
     error, "");
 
-  if (stmt == NULL)
+  if (row == NULL)
     return NULL;
-  while (xs_stmt_step (stmt, &has_row, error))
+  while (xs_sql_row_step (row, &has_row, error))
     {
       if (!has_row)
         return g_steal_pointer (&learners);
       XsWireLearner learner = { 0 };
-      const char *photo = xs_stmt_string (stmt, 2);
-      g_strlcpy (learner.stunum, xs_stmt_string (stmt, 0), sizeof learner.stunum);
-      g_strlcpy (learner.name, xs_stmt_string (stmt, 1), sizeof learner.name);
+      const char *photo = xs_sql_row_string (row, 2);
+      g_strlcpy (learner.stunum, xs_sql_row_string (row, 0), sizeof learner.stunum);
+      g_strlcpy (learner.name, xs_sql_row_string (row, 1), sizeof learner.name);
       g_strlcpy (learner.photo_sha256, photo != NULL ? photo : "", sizeof learner.photo_sha256);
-      learner.last_recnum = xs_stmt_int (stmt, 3);
-      learner.total_s = xs_stmt_int (stmt, 4);
-      learner.no_turning = xs_stmt_int (stmt, 5) == 0;
+      learner.last_recnum = xs_sql_row_int (row, 3);
+      learner.total_s = xs_sql_row_int (row, 4);
+      learner.no_turning = xs_sql_row_int (row, 5) == 0;
       g_array_append_val (learners, learner);
     }
   return NULL;

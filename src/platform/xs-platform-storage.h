@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * files, keys/. The routes and commands know this interface only, and no SQL: another database is another
  * implementation of it.
  *
- * Usable from any thread; calls are served one at a time. What changes something is on disk when it returns TRUE.
+ * Usable from any thread; readers and writers do not hold each other up.
+ * What changes something is on disk when it returns TRUE.
  * Errors beside those named: XS_ERROR_NO_SPACE, XS_ERROR_BUSY, XS_ERROR_IO, XS_ERROR_CORRUPT.
  */
 typedef struct _XsPlatformStorage XsPlatformStorage;

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-db.h"
+#include "xs-error.h"
+#include "xs-sql-driver.h"
+
+/* Several connections may read beside one that writes. Each write waits for the disk, so that those that come
+ * meanwhile are gathered: the first of them runs the others' too, each in a savepoint, and all wait for one flush. */
+
+#define BATCH_MAX 256
+#define LISTEN_INTERVAL_US (G_USEC_PER_SEC / 5)
+
+struct _XsSqlSession {
+  XsDb *db;
+};
+
+/* A transaction that waits; it lies on the stack of its thread. */
+typedef struct {
+  XsSqlFunc func;
+  gpointer data;
+  GCond changed;
+  gboolean is_done;
+  gboolean ok;
+  GError *error;
+} Job;
+
+typedef struct {
+  XsSql parent;
+  char *path;
+  XsSqlSession writer; /* of the one that leads */
+  GMutex mutex;        /* of what follows */
+  GQueue waiting;      /* of Job */
+  gboolean led;
+  GPtrArray *idle; /* XsSqlSession for reading */
+} Sqlite;
+
+typedef struct {
+  Sqlite *self;
+  Job *jobs[BATCH_MAX];
+  guint n_jobs;
+  XsSqlScope scope;
+} Batch;
+
+static gboolean
+run_alone (XsDb *db, gpointer data, GError **error)
+{
+  Batch *batch = data;
+
+  return batch->jobs[0]->func (&batch->self->parent, batch->jobs[0]->data, error);
+}
+
+/* FALSE: the whole transaction is gone, as after a page that found no room. */
+static gboolean
+run_together (XsDb *db, gpointer data, GError **error)
+{
+  Batch *batch = data;
+
+  for (guint i = 0; i < batch->n_jobs; i++)
+    {
+      Job *job = batch->jobs[i];
+      if (!xs_db_exec (db, "SAVEPOINT job", error))
+        return FALSE;
+      job->ok = job->func (&batch->self->parent, job->data, &job->error);
+      if ((!job->ok && !xs_db_exec (db, "ROLLBACK TO job", error)) || !xs_db_exec (db, "RELEASE job", error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+lead_one (Sqlite *self, Job *job)
+{
+  Batch batch = { .self = self, .jobs = { job }, .n_jobs = 1 };
+
+  g_clear_error (&job->error);
+  xs_sql_scope_enter (&batch.scope, &self->parent, &self->writer);
+  job->ok = xs_db_transaction (self->writer.db, run_alone, &batch, &job->error);
+  xs_sql_scope_leave (&batch.scope, job->ok);
+}
+
+static void
+lead (Sqlite *self, Batch *batch)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (batch->n_jobs > 1)
+    {
+      xs_sql_scope_enter (&batch->scope, &self->parent, &self->writer);
+      gboolean ok = xs_db_transaction (self->writer.db, run_together, batch, &error);
+      xs_sql_scope_leave (&batch->scope, ok);
+      if (ok)
+        return;
+      g_debug ("%u transactions fall apart: %s", batch->n_jobs, error->message);
+    }
+  for (guint i = 0; i < batch->n_jobs; i++)
+    lead_one (self, batch->jobs[i]);
+}
+
+/* With the mutex held. */
+static void
+lead_those_waiting (Sqlite *self)
+{
+  Batch batch = { .self = self };
+
+  self->led = TRUE;
+  while (batch.n_jobs < BATCH_MAX && !g_queue_is_empty (&self->waiting))
+    batch.jobs[batch.n_jobs++] = g_queue_pop_head (&self->waiting);
+  g_mutex_unlock (&self->mutex);
+  lead (self, &batch);
+  g_mutex_lock (&self->mutex);
+  self->led = FALSE;
+  for (guint i = 0; i < batch.n_jobs; i++)
+    {
+      batch.jobs[i]->is_done = TRUE;
+      g_cond_signal (&batch.jobs[i]->changed);
+    }
+  if (!g_queue_is_empty (&self->waiting))
+    g_cond_signal (&((Job *) g_queue_peek_head (&self->waiting))->changed);
+}
+
+static gboolean
+transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+{
+  Sqlite *self = (Sqlite *) sql;
+  Job job = { .func = func, .data = data };
+
+  g_cond_init (&job.changed);
+  g_mutex_lock (&self->mutex);
+  g_queue_push_tail (&self->waiting, &job);
+  while (!job.is_done)
+    {
+      if (self->led)
+        g_cond_wait (&job.changed, &self->mutex);
+      else
+        lead_those_waiting (self);
+    }
+  g_mutex_unlock (&self->mutex);
+  g_cond_clear (&job.changed);
+  if (!job.ok)
+    g_propagate_error (error, job.error);
+  return job.ok;
+}
+
+static XsSqlSession *
+borrow (XsSql *sql, GError **error)
+{
+  Sqlite *self = (Sqlite *) sql;
+  XsSqlSession *session = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->idle->len > 0)
+    session = g_ptr_array_steal_index_fast (self->idle, self->idle->len - 1);
+  g_mutex_unlock (&self->mutex);
+  if (session != NULL)
+    return session;
+  g_autoptr (XsDb) db = xs_db_open_reader (self->path, NULL, error);
+  if (db == NULL)
+    return NULL;
+  xs_db_keep_statements (db);
+  session = g_new0 (XsSqlSession, 1);
+  session->db = g_steal_pointer (&db);
+  return session;
+}
+
+static void
+give_back (XsSql *sql, XsSqlSession *session)
+{
+  Sqlite *self = (Sqlite *) sql;
+
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_add (self->idle, session);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+session_free (gpointer data)
+{
+  XsSqlSession *session = data;
+
+  xs_db_close (session->db);
+  g_free (session);
+}
+
+static gboolean
+check (XsSql *sql, gboolean thoroughly, GError **error)
+{
+  XsSqlSession *session = borrow (sql, error);
+
+  if (session == NULL)
+    return FALSE;
+  gboolean ok = thoroughly ? xs_db_check_with_indexes (session->db, error) : xs_db_check (session->db, error);
+  give_back (sql, session);
+  return ok;
+}
+
+/* Another process cannot call: that it has committed something shows in a number. */
+static void
+listen_for_others (XsSql *sql)
+{
+  gint64 seen = -1;
+  gint64 version;
+  XsSqlSession *session = NULL; /* one and the same: the number is of a connection */
+
+  while (!xs_sql_is_closing (sql, LISTEN_INTERVAL_US))
+    {
+      g_autoptr (GError) error = NULL;
+      if (session == NULL && (session = borrow (sql, &error)) == NULL)
+        continue;
+      if (!xs_db_query_int (session->db, &version, 0, "PRAGMA data_version", &error, "") || version == seen)
+        continue;
+      seen = version;
+      xs_sql_wake (sql, NULL);
+    }
+  if (session != NULL)
+    give_back (sql, session);
+}
+
+static gpointer
+prepare (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values)
+{
+  return xs_db_prepare_valist (session->db, text, error, types, values);
+}
+
+static gint64
+changes (XsSqlSession *session)
+{
+  return xs_db_changes (session->db);
+}
+
+static void
+free_row (gpointer handle)
+{
+  xs_stmt_free (handle);
+}
+
+static gboolean
+step (gpointer handle, gboolean *has_row, GError **error)
+{
+  return xs_stmt_step (handle, has_row, error);
+}
+
+static gboolean
+is_null (gpointer handle, int column)
+{
+  return xs_stmt_is_null (handle, column);
+}
+
+static gint64
+get_int (gpointer handle, int column)
+{
+  return xs_stmt_int (handle, column);
+}
+
+static double
+get_double (gpointer handle, int column)
+{
+  return xs_stmt_double (handle, column);
+}
+
+static const char *
+get_string (gpointer handle, int column)
+{
+  return xs_stmt_string (handle, column);
+}
+
+static GBytes *
+get_bytes (gpointer handle, int column)
+{
+  return xs_stmt_bytes (handle, column);
+}
+
+static void
+sqlite_close (XsSql *sql)
+{
+  Sqlite *self = (Sqlite *) sql;
+
+  g_ptr_array_unref (self->idle);
+  xs_db_close (self->writer.db);
+  g_mutex_clear (&self->mutex);
+  g_free (self->path);
+  xs_sql_clear (sql);
+  g_free (self);
+}
+
+static const XsSqlDriver sqlite_driver = {
+  .skip_locked = "",
+  .close = sqlite_close,
+  .check = check,
+  .transaction = transaction,
+  .borrow = borrow,
+  .give_back = give_back,
+  .listen = listen_for_others,
+  .prepare = prepare,
+  .changes = changes,
+  .free_row = free_row,
+  .step = step,
+  .is_null = is_null,
+  .get_int = get_int,
+  .get_double = get_double,
+  .get_string = get_string,
+  .get_bytes = get_bytes,
+};
+
+XsSql *
+xs_sql_open_sqlite (const char *path, guint32 application_id, const char *migrations, gboolean create, GError **error)
+{
+  g_autoptr (XsDb) db =
+    xs_db_open (path, application_id, migrations,
+                XS_DB_OPEN_UNCHECKED | (create ? XS_DB_OPEN_DEFAULT : XS_DB_OPEN_EXISTING), NULL, error);
+
+  if (db == NULL)
+    return NULL;
+  Sqlite *self = g_new0 (Sqlite, 1);
+  xs_db_keep_statements (db);
+  xs_sql_init (&self->parent, &sqlite_driver);
+  g_mutex_init (&self->mutex);
+  g_queue_init (&self->waiting);
+  self->path = g_strdup (path);
+  self->writer.db = g_steal_pointer (&db);
+  self->idle = g_ptr_array_new_with_free_func (session_free);
+  return &self->parent;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-sql-driver.h"
+
+#include <string.h>
+
+struct _XsSqlRow {
+  const XsSqlDriver *driver;
+  gpointer handle;
+  XsSql *sql;
+  XsSqlSession *borrowed; /* (nullable): to be given back */
+};
+
+static GPrivate current_scope = G_PRIVATE_INIT (NULL);
+
+XsSqlScope *
+xs_sql_get_scope (XsSql *sql)
+{
+  XsSqlScope *scope = g_private_get (&current_scope);
+
+  while (scope != NULL && scope->sql != sql)
+    scope = scope->outer;
+  return scope;
+}
+
+void
+xs_sql_scope_enter (XsSqlScope *scope, XsSql *sql, XsSqlSession *session)
+{
+  *scope = (XsSqlScope){ .sql = sql, .session = session, .outer = g_private_get (&current_scope) };
+  g_private_set (&current_scope, scope);
+}
+
+void
+xs_sql_scope_leave (XsSqlScope *scope, gboolean committed)
+{
+  g_private_set (&current_scope, scope->outer);
+  for (guint i = 0; committed && scope->channels != NULL && i < scope->channels->len; i++)
+    xs_sql_wake (scope->sql, g_ptr_array_index (scope->channels, i));
+  g_clear_pointer (&scope->channels, g_ptr_array_unref);
+}
+
+void
+xs_sql_init (XsSql *sql, const XsSqlDriver *driver)
+{
+  sql->driver = driver;
+  g_mutex_init (&sql->mutex);
+  g_cond_init (&sql->news);
+  sql->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void
+xs_sql_clear (XsSql *sql)
+{
+  g_hash_table_unref (sql->channels);
+  g_mutex_clear (&sql->mutex);
+  g_cond_clear (&sql->news);
+}
+
+void
+xs_sql_close (XsSql *sql)
+{
+  if (sql == NULL)
+    return;
+  g_mutex_lock (&sql->mutex);
+  sql->closing = TRUE;
+  g_cond_broadcast (&sql->news);
+  g_mutex_unlock (&sql->mutex);
+  if (sql->listener != NULL)
+    {
+      if (sql->driver->heard != NULL)
+        sql->driver->heard (sql);
+      g_thread_join (sql->listener);
+    }
+  sql->driver->close (sql);
+}
+
+gboolean
+xs_sql_check (XsSql *sql, gboolean thoroughly, GError **error)
+{
+  return sql->driver->check (sql, thoroughly, error);
+}
+
+static gboolean
+run_nested (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+{
+  if (!xs_sql_run (sql, "SAVEPOINT inner_part", error, ""))
+    return FALSE;
+  gboolean ok = func (sql, data, error);
+  if (!ok && !xs_sql_run (sql, "ROLLBACK TO SAVEPOINT inner_part", NULL, ""))
+    return FALSE;
+  return xs_sql_run (sql, "RELEASE SAVEPOINT inner_part", ok ? error : NULL, "") && ok;
+}
+
+gboolean
+xs_sql_transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+{
+  if (xs_sql_get_scope (sql) != NULL)
+    return run_nested (sql, func, data, error);
+  return sql->driver->transaction (sql, func, data, error);
+}
+
+static XsSqlRow *
+prepare (XsSql *sql, const char *text, GError **error, const char *types, va_list values)
+{
+  XsSqlScope *scope = xs_sql_get_scope (sql);
+  XsSqlSession *borrowed = NULL;
+
+  if (scope == NULL && (borrowed = sql->driver->borrow (sql, error)) == NULL)
+    return NULL;
+  gpointer handle = sql->driver->prepare (scope != NULL ? scope->session : borrowed, text, error, types, values);
+  if (handle == NULL)
+    {
+      if (borrowed != NULL)
+        sql->driver->give_back (sql, borrowed);
+      return NULL;
+    }
+  XsSqlRow *row = g_new0 (XsSqlRow, 1);
+  *row = (XsSqlRow){ .driver = sql->driver, .handle = handle, .sql = sql, .borrowed = borrowed };
+  return row;
+}
+
+XsSqlRow *
+xs_sql_prepare (XsSql *sql, const char *text, GError **error, const char *types, ...)
+{
+  va_list values;
+
+  va_start (values, types);
+  XsSqlRow *row = prepare (sql, text, error, types, values);
+  va_end (values);
+  return row;
+}
+
+typedef struct {
+  const char *text;
+  const char *types;
+  va_list values;
+} RunCall;
+
+static gboolean
+run (XsSql *sql, gpointer data, GError **error)
+{
+  RunCall *call = data;
+  gboolean has_row;
+  va_list values;
+
+  va_copy (values, call->values);
+  g_autoptr (XsSqlRow) row = prepare (sql, call->text, error, call->types, values);
+  va_end (values);
+  return row != NULL && xs_sql_row_step (row, &has_row, error);
+}
+
+gboolean
+xs_sql_run (XsSql *sql, const char *text, GError **error, const char *types, ...)
+{
+  RunCall call = { .text = text, .types = types };
+
+  va_start (call.values, types);
+  gboolean ok = xs_sql_get_scope (sql) != NULL ? run (sql, &call, error) : xs_sql_transaction (sql, run, &call, error);
+  va_end (call.values);
+  return ok;
+}
+
+gboolean
+xs_sql_query_int (XsSql *sql, gint64 *value, gint64 fallback, const char *text, GError **error, const char *types, ...)
+{
+  va_list values;
+  gboolean has_row;
+
+  va_start (values, types);
+  g_autoptr (XsSqlRow) row = prepare (sql, text, error, types, values);
+  va_end (values);
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
+    return FALSE;
+  *value = has_row && !xs_sql_row_is_null (row, 0) ? xs_sql_row_int (row, 0) : fallback;
+  return TRUE;
+}
+
+gint64
+xs_sql_changes (XsSql *sql)
+{
+  XsSqlScope *scope = xs_sql_get_scope (sql);
+
+  g_return_val_if_fail (scope != NULL, 0);
+  return sql->driver->changes (scope->session);
+}
+
+void
+xs_sql_row_free (XsSqlRow *row)
+{
+  if (row == NULL)
+    return;
+  row->driver->free_row (row->handle);
+  if (row->borrowed != NULL)
+    row->driver->give_back (row->sql, row->borrowed);
+  g_free (row);
+}
+
+gboolean
+xs_sql_row_step (XsSqlRow *row, gboolean *has_row, GError **error)
+{
+  return row->driver->step (row->handle, has_row, error);
+}
+
+gboolean
+xs_sql_row_next (XsSqlRow *row, gboolean *ok, GError **error)
+{
+  gboolean has_row;
+
+  *ok = xs_sql_row_step (row, &has_row, error);
+  return *ok && has_row;
+}
+
+gboolean
+xs_sql_row_is_null (XsSqlRow *row, int column)
+{
+  return row->driver->is_null (row->handle, column);
+}
+
+gint64
+xs_sql_row_int (XsSqlRow *row, int column)
+{
+  return row->driver->get_int (row->handle, column);
+}
+
+double
+xs_sql_row_double (XsSqlRow *row, int column)
+{
+  return row->driver->get_double (row->handle, column);
+}
+
+const char *
+xs_sql_row_string (XsSqlRow *row, int column)
+{
+  return row->driver->get_string (row->handle, column);
+}
+
+char *
+xs_sql_row_dup_string (XsSqlRow *row, int column)
+{
+  return g_strdup (xs_sql_row_string (row, column));
+}
+
+GBytes *
+xs_sql_row_bytes (XsSqlRow *row, int column)
+{
+  return row->driver->get_bytes (row->handle, column);
+}
