@@ -199,6 +199,15 @@ xs_outbox_retry_now (XsJournal *journal, GError **error)
 }
 
 gboolean
+xs_outbox_retry_rejected (XsJournal *journal, GError **error)
+{
+  return xs_db_run (journal->db,
+                    "UPDATE outbox SET state = 'waiting', attempts = 0, next_wall_us = 0, reason = NULL, message = NULL"
+                    " WHERE state = 'rejected'",
+                    error, "");
+}
+
+gboolean
 xs_outbox_requeue_photo (XsJournal *journal, const char *sha256, GError **error)
 {
   gint64 number;

@@ -49,6 +49,11 @@ gboolean xs_outbox_postpone (XsJournal *journal, gint64 id, const char *message,
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_retry_now: make every postponed item due. */
 gboolean xs_outbox_retry_now (XsJournal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_outbox_retry_rejected: let everything that was refused wait again, since what was wrong has been put right on the
+ * platform. Repeating what is refused for good does no harm.
+ */
+gboolean xs_outbox_retry_rejected (XsJournal *journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_requeue_photo: the platform asks for a photo again that was acknowledged before. */
 gboolean xs_outbox_requeue_photo (XsJournal *journal, const char *sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

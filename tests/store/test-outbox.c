@@ -320,6 +320,34 @@ test_reject (StoreFixture *fixture, gconstpointer unused)
   g_assert_cmpuint (get_status (journal).logs_rejected, ==, 0);
 }
 
+/* What was wrong is put right on the platform: staff send again what it had refused, and only that. */
+static void
+test_retry_rejected (StoreFixture *fixture, gconstpointer unused)
+{
+  XsJournal *journal = fixture->journal;
+  g_autoptr (GError) error = NULL;
+
+  fill (fixture);
+  acknowledge (journal, 'p', 2);
+  acknowledge (journal, 'p', 3);
+  postpone (journal, 'p', 1, "offline", NOW + 10);
+  g_assert_true (xs_outbox_reject (journal, id_of (journal, 'p', 1), "too_large", "No", &error));
+  g_assert_true (xs_outbox_reject (journal, id_of (journal, 'l', 2), "unknown_learner", "No such learner", &error));
+  assert_due (journal, NOW, 100, "");
+  g_assert_true (xs_outbox_retry_rejected (journal, &error));
+  g_assert_no_error (error);
+  assert_due (journal, NOW, 100, "p1 l2");
+  g_assert_cmpuint (get_status (journal).photos_rejected + get_status (journal).logs_rejected, ==, 0);
+  g_assert_cmpuint (get_status (journal).photos_waiting, ==, 1);
+  acknowledge (journal, 'p', 1);
+  assert_due (journal, NOW, 100, "l1 l2");
+  acknowledge (journal, 'l', 1);
+  acknowledge (journal, 'l', 2);
+  g_assert_true (xs_outbox_retry_rejected (journal, &error));
+  assert_due (journal, NOW, 100, "");
+  store_check (journal, &fixture->platform, TRUE);
+}
+
 static void
 test_requeue (StoreFixture *fixture, gconstpointer unused)
 {
@@ -522,6 +550,7 @@ main (int argc, char *argv[])
   store_fixture_add_test ("/store/outbox/postpone", test_postpone);
   store_fixture_add_test ("/store/outbox/clock-set-back", test_clock_set_back);
   store_fixture_add_test ("/store/outbox/reject", test_reject);
+  store_fixture_add_test ("/store/outbox/retry-rejected", test_retry_rejected);
   store_fixture_add_test ("/store/outbox/requeue", test_requeue);
   store_fixture_add_test ("/store/outbox/unknown", test_unknown);
   store_fixture_add_test ("/store/outbox/status", test_status);
