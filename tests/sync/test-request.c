@@ -151,6 +151,8 @@ leaves_no_answer (XsFault fault)
     case XS_FAULT_HALF_HEAD:
     case XS_FAULT_SLOW:
     case XS_FAULT_TRICKLE:
+    case XS_FAULT_OVERTAKEN:
+    case XS_FAULT_HALF_BODY:
     case XS_FAULT_GIGANTIC:
     case XS_FAULT_ENDLESS:
     case XS_FAULT_NOT_HTTP:

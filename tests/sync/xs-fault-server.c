@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xs-fault-server.h"
+#include "xs-fault-answer.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -25,53 +25,15 @@ struct _XsFaultServer {
   GMutex lock;
   GCond cond;
   gboolean stopping;
+  XsFaultChooser chooser; /* (nullable) */
+  int handshakes_to_break;
   guint generation; /* rises with xs_fault_server_clear() */
   guint working, peak;
   GPtrArray *entries;     /* Entry */
   GPtrArray *seen;        /* "METHOD /path" */
-  GPtrArray *connections; /* GSocketConnection */
-  GPtrArray *workers;     /* GThread */
+  GPtrArray *overtaken;   /* XsHttpRequest: not handed on yet */
+  GPtrArray *connections; /* GSocketConnection, each with a thread */
 };
-
-static const char *const names[XS_N_FAULTS] = {
-  [XS_FAULT_NONE] = "none",
-  [XS_FAULT_DROP_AFTER] = "drop-after",
-  [XS_FAULT_HALF_ANSWER] = "half-answer",
-  [XS_FAULT_HALF_HEAD] = "half-head",
-  [XS_FAULT_TRUNCATED_JSON] = "truncated-json",
-  [XS_FAULT_SLOW] = "slow",
-  [XS_FAULT_TRICKLE] = "trickle",
-  [XS_FAULT_DROP_BEFORE] = "drop-before",
-  [XS_FAULT_BAD_REQUEST] = "bad-request",
-  [XS_FAULT_UNAUTHORIZED] = "unauthorized",
-  [XS_FAULT_CLOCK_WRONG] = "clock-wrong",
-  [XS_FAULT_CONFLICT] = "conflict",
-  [XS_FAULT_TOO_LARGE] = "too-large",
-  [XS_FAULT_REJECTED] = "rejected",
-  [XS_FAULT_TOO_MANY] = "too-many",
-  [XS_FAULT_UNAVAILABLE] = "unavailable",
-  [XS_FAULT_INTERNAL] = "internal",
-  [XS_FAULT_BAD_GATEWAY] = "bad-gateway",
-  [XS_FAULT_PORTAL] = "portal",
-  [XS_FAULT_PORTAL_JSON] = "portal-json",
-  [XS_FAULT_PORTAL_REFUSES] = "portal-refuses",
-  [XS_FAULT_FILTER_JSON] = "filter-json",
-  [XS_FAULT_PROXY_REFUSES] = "proxy-refuses",
-  [XS_FAULT_PROXY_DENIES] = "proxy-denies",
-  [XS_FAULT_REDIRECT] = "redirect",
-  [XS_FAULT_NOT_MODIFIED] = "not-modified",
-  [XS_FAULT_GARBAGE_JSON] = "garbage-json",
-  [XS_FAULT_WRONG_TYPE] = "wrong-type",
-  [XS_FAULT_GIGANTIC] = "gigantic",
-  [XS_FAULT_ENDLESS] = "endless",
-  [XS_FAULT_NOT_HTTP] = "not-http",
-};
-
-const char *
-xs_fault_name (XsFault fault)
-{
-  return names[fault];
-}
 
 static void
 entry_free (gpointer data)
@@ -98,7 +60,7 @@ choose_fault (XsFaultServer *server, const char *route)
         entry->times--;
       return entry->fault;
     }
-  return XS_FAULT_NONE;
+  return server->chooser != NULL ? server->chooser (route, server->user_data) : XS_FAULT_NONE;
 }
 
 static void
@@ -147,52 +109,6 @@ read_request (GDataInputStream *in, XsHttpRequest *request)
   return TRUE;
 }
 
-static gboolean
-put (GOutputStream *out, const void *data, gsize size)
-{
-  return g_output_stream_write_all (out, data, size, NULL, NULL, NULL);
-}
-
-static void
-put_string (GOutputStream *out, const char *text)
-{
-  (void) put (out, text, strlen (text));
-}
-
-static gboolean
-put_head (GOutputStream *out, guint status, const char *type, const char *more, gsize size)
-{
-  g_autoptr (GString) head = g_string_new (NULL);
-
-  g_string_printf (head, "HTTP/1.1 %u Whatever\r\nDate: Mon, 23 Nov 2026 13:00:00 GMT\r\n", status);
-  if (type != NULL)
-    g_string_append_printf (head, "Content-Type: %s\r\n", type);
-  if (more != NULL)
-    g_string_append (head, more);
-  g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", size);
-  return put (out, head->str, head->len);
-}
-
-static gboolean
-put_text (GOutputStream *out, guint status, const char *type, const char *more, const char *text)
-{
-  return put_head (out, status, type, more, strlen (text)) && put (out, text, strlen (text));
-}
-
-static gboolean
-put_refusal (XsFaultServer *server, GOutputStream *out, const XsHttpRequest *request, guint status, const char *more)
-{
-  g_autofree char *body = server->refusal (request, status);
-
-  return put_text (out, status, "application/json", more, body);
-}
-
-static gboolean
-put_reply (GOutputStream *out, const XsHttpReply *reply, const char *type, gsize size)
-{
-  return put_head (out, reply->status, type, reply->more, reply->size) && put (out, reply->body, size);
-}
-
 static void
 wait_for_clear (XsFaultServer *server)
 {
@@ -206,7 +122,7 @@ wait_for_clear (XsFaultServer *server)
 static gboolean
 put_for_ever (XsFaultServer *server, GOutputStream *out, const char *piece, gsize size, gint64 pause_us)
 {
-  while (put (out, piece, size))
+  while (xs_fault_put (out, piece, size))
     {
       g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&server->lock);
 
@@ -217,61 +133,120 @@ put_for_ever (XsFaultServer *server, GOutputStream *out, const char *piece, gsiz
   return FALSE;
 }
 
+static void
+free_request (gpointer data)
+{
+  request_clear (data);
+  g_free (data);
+}
+
+/* (transfer full): a copy whose body is only the first @size bytes, or has another one in its middle. */
+static XsHttpRequest *
+alter (const XsHttpRequest *request, XsFault fault)
+{
+  XsHttpRequest *copy = g_new0 (XsHttpRequest, 1);
+  gsize size;
+  const void *bytes = g_bytes_get_data (request->body, &size);
+  g_autofree guint8 *altered = g_memdup2 (bytes, size);
+
+  if (fault == XS_FAULT_DAMAGED && size > 0)
+    altered[size / 2] ^= 1;
+  if (fault == XS_FAULT_HALF_BODY)
+    size /= 2;
+  copy->method = g_strdup (request->method);
+  copy->path = g_strdup (request->path);
+  copy->headers = g_hash_table_ref (request->headers);
+  copy->body = g_bytes_new (altered, size);
+  copy->is_cut = fault == XS_FAULT_HALF_BODY;
+  return copy;
+}
+
+static void
+reply_clear (XsHttpReply *reply)
+{
+  g_free (reply->more);
+  g_free (reply->body);
+  *reply = (XsHttpReply){ .status = 200, .type = "application/json" };
+}
+
+/* Under the lock. */
+static void
+hand_on (XsFaultServer *server, const XsHttpRequest *request, XsHttpReply *reply)
+{
+  reply_clear (reply);
+  server->handler (request, reply, server->user_data);
+}
+
+/* What arrives of the request, and when. */
+static void
+commit (XsFaultServer *server, const XsHttpRequest *request, XsFault fault, XsHttpReply *reply)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&server->lock);
+
+  if (fault == XS_FAULT_OVERTAKEN)
+    {
+      g_ptr_array_add (server->overtaken, alter (request, fault));
+      return;
+    }
+  if (fault == XS_FAULT_DAMAGED || fault == XS_FAULT_HALF_BODY)
+    {
+      XsHttpRequest *altered = alter (request, fault);
+      hand_on (server, altered, reply);
+      free_request (altered);
+      return;
+    }
+  hand_on (server, request, reply);
+  if (fault == XS_FAULT_TWICE)
+    hand_on (server, request, reply);
+  while (server->overtaken->len > 0)
+    {
+      XsHttpRequest *overtaken = g_ptr_array_steal_index (server->overtaken, 0);
+      XsHttpReply unheard = { .status = 200 };
+      hand_on (server, overtaken, &unheard);
+      reply_clear (&unheard);
+      free_request (overtaken);
+    }
+}
+
 /* Commits, and answers with something wrong. Returns: whether the connection goes on. */
 static gboolean
 answer_committed (XsFaultServer *server, GOutputStream *out, const XsHttpRequest *request, XsFault fault)
 {
+  static const char half_head[] = "HTTP/1.1 200 OK\r\nContent-Ty";
   XsHttpReply reply = { .status = 200, .type = "application/json" };
   gboolean go_on = FALSE;
 
-  g_mutex_lock (&server->lock);
-  server->handler (request, &reply, server->user_data);
-  g_mutex_unlock (&server->lock);
+  commit (server, request, fault, &reply);
   switch ((int) fault)
     {
     case XS_FAULT_NONE:
-      go_on = put_reply (out, &reply, reply.type, reply.size);
+    case XS_FAULT_TWICE:
+    case XS_FAULT_DAMAGED:
+      go_on = xs_fault_put_reply (out, &reply, reply.size);
       break;
     case XS_FAULT_HALF_ANSWER:
       if (reply.size > 0)
-        (void) put_reply (out, &reply, reply.type, reply.size / 2);
+        (void) xs_fault_put_reply (out, &reply, reply.size / 2);
       break;
     case XS_FAULT_HALF_HEAD:
-      put_string (out, "HTTP/1.1 200 OK\r\nContent-Ty");
+      (void) xs_fault_put (out, half_head, strlen (half_head));
       break;
     case XS_FAULT_TRUNCATED_JSON:
       reply.size /= 2;
-      go_on = put_reply (out, &reply, reply.type, reply.size);
+      go_on = xs_fault_put_reply (out, &reply, reply.size);
       break;
     case XS_FAULT_SLOW:
       wait_for_clear (server);
       break;
     case XS_FAULT_TRICKLE:
-      (void) put_head (out, 200, "application/json", NULL, 1024 * 1024);
+      (void) xs_fault_put_head (out, 200, "application/json", NULL, 1024 * 1024);
       go_on = put_for_ever (server, out, " ", 1, 20000);
       break;
     default:
       break;
     }
-  g_free (reply.more);
-  g_free (reply.body);
+  reply_clear (&reply);
   return go_on;
-}
-
-static gboolean
-answer_nested (GOutputStream *out)
-{
-  g_autofree char *text = g_strnfill (200000, '[');
-
-  return put_text (out, 200, "application/json", NULL, text);
-}
-
-static gboolean
-answer_gigantic (GOutputStream *out)
-{
-  g_autofree char *text = g_strnfill (8 * 1024 * 1024, ' ');
-
-  return put_text (out, 200, "application/json", NULL, text);
 }
 
 static gboolean
@@ -279,69 +254,45 @@ answer_redirect (XsFaultServer *server, GOutputStream *out)
 {
   g_autofree char *location = g_strdup_printf ("Location: %s/elsewhere\r\n", server->url);
 
-  return put_text (out, 302, "text/html", location, "<html>Moved</html>");
+  return xs_fault_put_text (out, 302, "text/html", location, "<html>Moved</html>");
+}
+
+static gboolean
+answer_endless (XsFaultServer *server, GOutputStream *out)
+{
+  static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  return xs_fault_put (out, head, strlen (head)) && put_for_ever (server, out, "10\r\n0123456789abcdef\r\n", 22, 0);
 }
 
 /* Commits nothing. Returns: whether the connection goes on. */
 static gboolean
 answer_uncommitted (XsFaultServer *server, GOutputStream *out, const XsHttpRequest *request, XsFault fault)
 {
-  switch ((int) fault)
+  static const struct {
+    XsFault fault;
+    guint status;
+    const char *more;
+  } refusals[] = {
+    { XS_FAULT_BAD_REQUEST, 400, NULL }, { XS_FAULT_UNAUTHORIZED, 401, NULL },
+    { XS_FAULT_CONFLICT, 409, NULL },    { XS_FAULT_TOO_LARGE, 413, NULL },
+    { XS_FAULT_REJECTED, 422, NULL },    { XS_FAULT_TOO_MANY, 429, "Retry-After: 1\r\n" },
+    { XS_FAULT_INTERNAL, 500, NULL },    { XS_FAULT_UNAVAILABLE, 503, "Retry-After: 1\r\n" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
-    case XS_FAULT_BAD_REQUEST:
-      return put_refusal (server, out, request, 400, NULL);
-    case XS_FAULT_UNAUTHORIZED:
-      return put_refusal (server, out, request, 401, NULL);
-    case XS_FAULT_CLOCK_WRONG:
-      return put_text (out, 401, "application/json", NULL,
-                       "{\"error\":\"clock_wrong\",\"message\":\"Set it\",\"time\":\"20260105090300\"}");
-    case XS_FAULT_CONFLICT:
-      return put_refusal (server, out, request, 409, NULL);
-    case XS_FAULT_TOO_LARGE:
-      return put_refusal (server, out, request, 413, NULL);
-    case XS_FAULT_REJECTED:
-      return put_refusal (server, out, request, 422, NULL);
-    case XS_FAULT_TOO_MANY:
-      return put_refusal (server, out, request, 429, "Retry-After: 1\r\n");
-    case XS_FAULT_UNAVAILABLE:
-      return put_refusal (server, out, request, 503, "Retry-After: 1\r\n");
-    case XS_FAULT_INTERNAL:
-      return put_refusal (server, out, request, 500, NULL);
-    case XS_FAULT_BAD_GATEWAY:
-      return put_text (out, 502, "text/html", NULL, "<html><h1>Bad gateway</h1></html>");
-    case XS_FAULT_PORTAL:
-      return put_text (out, 200, "text/html", NULL, "<html>Please accept the terms of this network</html>");
-    case XS_FAULT_PORTAL_JSON:
-      return put_text (out, 200, "application/json", NULL, "{\"status\":\"ok\",\"login\":\"http://portal/\"}");
-    case XS_FAULT_PORTAL_REFUSES:
-      return put_text (out, 403, "text/html", NULL, "<html>Blocked by the school's filter</html>");
-    case XS_FAULT_FILTER_JSON:
-      return put_text (out, 400, "application/json", NULL, "{\"detail\":\"blocked by policy\"}");
-    case XS_FAULT_PROXY_REFUSES:
-      return put_text (out, 400, "application/json", NULL,
-                       "{\"error\":\"invalid_request\",\"message\":\"Header too long\"}");
-    case XS_FAULT_PROXY_DENIES:
-      return put_text (out, 403, "application/json", NULL,
-                       "{\"error\":\"access_denied\",\"message\":\"Category: education\"}");
-    case XS_FAULT_REDIRECT:
-      return answer_redirect (server, out);
-    case XS_FAULT_NOT_MODIFIED:
-      return put_text (out, 304, NULL, NULL, "");
-    case XS_FAULT_GARBAGE_JSON:
-      return answer_nested (out);
-    case XS_FAULT_WRONG_TYPE:
-      return put_text (out, 200, "image/gif", NULL, "{}");
-    case XS_FAULT_GIGANTIC:
-      return answer_gigantic (out);
-    case XS_FAULT_ENDLESS:
-      put_string (out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
-      return put_for_ever (server, out, "10\r\n0123456789abcdef\r\n", 22, 0);
-    case XS_FAULT_NOT_HTTP:
-      put_string (out, "SSH-2.0-OpenSSH_9.2\r\n\r\n\r\n");
-      return FALSE;
-    default:
-      return FALSE;
+      if (refusals[i].fault == fault)
+        {
+          g_autofree char *body = server->refusal (request, refusals[i].status);
+          return xs_fault_put_text (out, refusals[i].status, "application/json", refusals[i].more, body);
+        }
     }
+  if (fault == XS_FAULT_REDIRECT)
+    return answer_redirect (server, out);
+  if (fault == XS_FAULT_ENDLESS)
+    return answer_endless (server, out);
+  return xs_fault_put_lie (out, fault);
 }
 
 static void
@@ -380,22 +331,31 @@ serve (XsFaultServer *server, GIOStream *stream)
 typedef struct {
   XsFaultServer *server;
   GSocketConnection *connection;
+  gboolean broken; /* in its handshake */
 } Visit;
 
 static gpointer
 run_visit (gpointer data)
 {
+  static const guint8 handshake_failure[] = { 0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28 };
   g_autofree Visit *visit = data;
+  XsFaultServer *server = visit->server;
   GSocket *socket = g_socket_connection_get_socket (visit->connection);
+  GIOStream *stream = G_IO_STREAM (visit->connection);
 
   (void) g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
-  serve (visit->server, G_IO_STREAM (visit->connection));
+  if (visit->broken)
+    (void) xs_fault_put (g_io_stream_get_output_stream (stream), handshake_failure, sizeof handshake_failure);
+  else
+    serve (server, stream);
   (void) g_socket_shutdown (socket, TRUE, TRUE, NULL);
-  g_mutex_lock (&visit->server->lock);
-  g_ptr_array_remove (visit->server->connections, visit->connection);
-  g_mutex_unlock (&visit->server->lock);
-  (void) g_io_stream_close (G_IO_STREAM (visit->connection), NULL, NULL);
+  (void) g_io_stream_close (stream, NULL, NULL);
+  /* The last thing it does with the server, which waits for it before it goes. */
+  g_mutex_lock (&server->lock);
+  g_ptr_array_remove_fast (server->connections, visit->connection);
+  g_cond_broadcast (&server->cond);
   g_object_unref (visit->connection);
+  g_mutex_unlock (&server->lock);
   return NULL;
 }
 
@@ -414,8 +374,11 @@ run_server (gpointer data)
       Visit *visit = g_new0 (Visit, 1);
       visit->server = server;
       visit->connection = connection;
+      visit->broken = server->handshakes_to_break > 0;
+      if (visit->broken)
+        server->handshakes_to_break--;
       g_ptr_array_add (server->connections, connection);
-      g_ptr_array_add (server->workers, g_thread_new ("visit", run_visit, visit));
+      g_thread_unref (g_thread_new ("visit", run_visit, visit));
     }
 }
 
@@ -436,7 +399,7 @@ xs_fault_server_new (XsFaultHandler handler, XsFaultRefusal refusal, gpointer us
   server->entries = g_ptr_array_new_with_free_func (entry_free);
   server->seen = g_ptr_array_new_with_free_func (g_free);
   server->connections = g_ptr_array_new ();
-  server->workers = g_ptr_array_new ();
+  server->overtaken = g_ptr_array_new_with_free_func (free_request);
   server->cancellable = g_cancellable_new ();
   server->listener = g_socket_listener_new ();
   g_socket_listener_add_address (server->listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, &got,
@@ -460,16 +423,16 @@ xs_fault_server_free (XsFaultServer *server)
   for (guint i = 0; i < server->connections->len; i++)
     (void) g_socket_shutdown (g_socket_connection_get_socket (g_ptr_array_index (server->connections, i)), TRUE, TRUE,
                               NULL);
+  while (server->connections->len > 0)
+    g_cond_wait (&server->cond, &server->lock);
   g_mutex_unlock (&server->lock);
-  for (guint i = 0; i < server->workers->len; i++)
-    g_thread_join (g_ptr_array_index (server->workers, i));
 
   g_object_unref (server->listener);
   g_object_unref (server->cancellable);
   g_ptr_array_unref (server->entries);
   g_ptr_array_unref (server->seen);
   g_ptr_array_unref (server->connections);
-  g_ptr_array_unref (server->workers);
+  g_ptr_array_unref (server->overtaken);
   g_mutex_clear (&server->lock);
   g_cond_clear (&server->cond);
   g_free (server->url);
@@ -495,13 +458,38 @@ xs_fault_server_set (XsFaultServer *server, const char *route, XsFault fault, in
 }
 
 void
-xs_fault_server_clear (XsFaultServer *server)
+xs_fault_server_let_go (XsFaultServer *server)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&server->lock);
 
-  g_ptr_array_set_size (server->entries, 0);
   server->generation++;
   g_cond_broadcast (&server->cond);
+}
+
+void
+xs_fault_server_clear (XsFaultServer *server)
+{
+  g_mutex_lock (&server->lock);
+  g_ptr_array_set_size (server->entries, 0);
+  server->handshakes_to_break = 0;
+  g_mutex_unlock (&server->lock);
+  xs_fault_server_let_go (server);
+}
+
+void
+xs_fault_server_choose (XsFaultServer *server, XsFaultChooser chooser)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&server->lock);
+
+  server->chooser = chooser;
+}
+
+void
+xs_fault_server_break_handshakes (XsFaultServer *server, int times)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&server->lock);
+
+  server->handshakes_to_break = times;
 }
 
 guint

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/** XsFault: what happens to a request. The first group commits what was sent, the second does not. */
+/** XsFault: what happens to a request. The first group hands on what was sent, the second does not. */
 typedef enum {
   XS_FAULT_NONE,
   XS_FAULT_DROP_AFTER,     /* no answer, the connection is closed */
@@ -14,7 +14,11 @@ typedef enum {
   XS_FAULT_TRUNCATED_JSON, /* a whole answer, whose JSON is cut off */
   XS_FAULT_SLOW,           /* no answer, the connection stays open */
   XS_FAULT_TRICKLE,        /* an answer without end, one byte at a time */
-  XS_FAULT_LAST_COMMITTING = XS_FAULT_TRICKLE,
+  XS_FAULT_TWICE,          /* it arrives two times; the second answer is given */
+  XS_FAULT_OVERTAKEN,      /* no answer; it arrives behind the next request that does */
+  XS_FAULT_DAMAGED,        /* it arrives with another byte in the middle of its body */
+  XS_FAULT_HALF_BODY,      /* only half of its body arrives, see XsHttpRequest; no answer */
+  XS_FAULT_LAST_COMMITTING = XS_FAULT_HALF_BODY,
   XS_FAULT_DROP_BEFORE,
   XS_FAULT_BAD_REQUEST, /* the protocol's own refusals, see docs/protocol.md */
   XS_FAULT_UNAUTHORIZED,
@@ -50,6 +54,7 @@ typedef struct {
   char *path;
   GHashTable *headers; /* lower-case names */
   GBytes *body;
+  gboolean is_cut; /* the connection broke before all of the body had come: @body is what had */
 } XsHttpRequest;
 
 /** XsHttpReply: what the handler fills in; @more and @body are freed by the server. */
@@ -64,7 +69,10 @@ typedef struct {
 /** XsFaultServer: speaks HTTP by hand on 127.0.0.1, on threads of its own, so that any byte may be wrong. */
 typedef struct _XsFaultServer XsFaultServer;
 
-/** XsFaultHandler: commit @request and answer it; on a thread of the server, one call at a time. */
+/**
+ * XsFaultHandler: commit @request and answer it; on a thread of the server, one call at a time unless it lets go of the
+ * server's lock meanwhile.
+ */
 typedef void (*XsFaultHandler) (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data);
 
 /** XsFaultRefusal: (transfer full): the body of a refusal as the protocol has it. */
@@ -83,6 +91,17 @@ const char *xs_fault_server_get_url (XsFaultServer *server);
 void xs_fault_server_set (XsFaultServer *server, const char *route, XsFault fault, int times);
 /** xs_fault_server_clear: nothing happens any more, and who waits in XS_FAULT_SLOW is let go. */
 void xs_fault_server_clear (XsFaultServer *server);
+/** XsFaultChooser: what happens to a request that no entry names. On a thread of the server, one call at a time. */
+typedef XsFault (*XsFaultChooser) (const char *route, gpointer user_data);
+/** xs_fault_server_choose: @chooser: (nullable); @user_data is that of the server. */
+void xs_fault_server_choose (XsFaultServer *server, XsFaultChooser chooser);
+/** xs_fault_server_let_go: whoever waits in XS_FAULT_SLOW. */
+void xs_fault_server_let_go (XsFaultServer *server);
+/**
+ * xs_fault_server_break_handshakes: end the next @times connections with a TLS alert before they have asked anything,
+ * as a peer does whose certificate is refused.
+ */
+void xs_fault_server_break_handshakes (XsFaultServer *server, int times);
 
 /** xs_fault_server_count: requests so far whose "METHOD /path" begins with @route, whatever happened to them. */
 guint xs_fault_server_count (XsFaultServer *server, const char *route);

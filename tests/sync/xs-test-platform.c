@@ -31,8 +31,8 @@ reply_error (XsHttpReply *reply, guint status, const char *code)
   reply_bytes (reply, status, make_error (code, 0));
 }
 
-static char *
-refuse (const XsHttpRequest *request, guint status)
+char *
+xs_test_platform_refuse (const XsHttpRequest *request, guint status)
 {
   static const struct {
     guint status;
@@ -264,6 +264,8 @@ handle (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
   const char *path = request->path;
   gboolean put = strcmp (request->method, "PUT") == 0;
 
+  if (request->is_cut)
+    return;
   if (strcmp (path, XS_WIRE_PATH_PAIR) == 0)
     answer_pair (platform, request, reply);
   else if (!is_authorized (platform, request, reply))
@@ -314,7 +316,7 @@ xs_test_platform_new (void)
   platform->appeals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_bytes_unref);
   platform->roster_etag = g_strdup ("\"r0\"");
   xs_test_platform_set_policy (platform, "default.json");
-  platform->server = xs_fault_server_new (handle, refuse, platform);
+  platform->server = xs_fault_server_new (handle, xs_test_platform_refuse, platform);
   return platform;
 }
 

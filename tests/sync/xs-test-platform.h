@@ -47,6 +47,9 @@ void xs_test_platform_free (XsTestPlatform *platform);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsTestPlatform, xs_test_platform_free)
 const char *xs_test_platform_get_url (XsTestPlatform *platform);
 
+/** xs_test_platform_refuse: (transfer full): an XsFaultRefusal in the words of the protocol. */
+char *xs_test_platform_refuse (const XsHttpRequest *request, guint status);
+
 /** xs_test_platform_add_learner: with a registration photo made up from @text; "" for none. */
 void xs_test_platform_add_learner (XsTestPlatform *platform, const char *stunum, const char *text);
 /** xs_test_platform_set_policy: the file @name of data/policy. */
