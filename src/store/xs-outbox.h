@@ -32,9 +32,9 @@ void xs_outbox_item_free (XsOutboxItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsOutboxItem, xs_outbox_item_free)
 
 /**
- * xs_outbox_list_due: (transfer full): XsOutboxItem pending and due at @wall_us: photos, then logs, each only once all of
- * its photos are acknowledged, then appeals; of each kind at most @max, by age. When that is not all, half of them are
- * the newest, the newest first, and the others the oldest.
+ * xs_outbox_list_due: (transfer full): XsOutboxItem pending and due at @wall_us: photos, then logs, each only once all
+ * of its photos are acknowledged, then appeals; of each kind at most @max, by age. When that is not all, half of them
+ * are the newest, the newest first, and the others the oldest.
  */
 GPtrArray *xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_read: (transfer full): the exact bytes to send; XS_ERROR_CORRUPT when they no longer match the hash. */

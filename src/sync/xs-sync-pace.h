@@ -26,7 +26,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsSyncPace, xs_sync_pace_unref)
  */
 gsize xs_sync_pace_take (XsSyncPace *pace, gsize wanted, gint64 *wait_us);
 
-/** xs_sync_pace_open: (transfer full): a stream of @bytes that gives them out as @pace allows; to be read asynchronously. */
+/** xs_sync_pace_open: (transfer full): a stream that gives @bytes out as @pace allows; to be read asynchronously. */
 GInputStream *xs_sync_pace_open (XsSyncPace *pace, GBytes *bytes);
 
 G_END_DECLS

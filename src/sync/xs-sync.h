@@ -18,8 +18,9 @@ typedef enum {
  * XsSync: keeps the journal and the platform in step: drains the outbox, refreshes policy, roster and registration
  * photos. Main-context object; HTTP is asynchronous and the journal is reached through XsStore, so it never blocks.
  *
- * Woken by new work (XsStore::changed), network changes, the end of a sleep of the PC and its own timer; every failed pass arms the next with
- * full jitter. Signal "changed": state or refreshed data changed. Signal "refreshed": policy or roster is new.
+ * Woken by new work (XsStore::changed), network changes, the end of a sleep of the PC and its own timer; every failed
+ * pass arms the next with full jitter. Signal "changed": state or refreshed data changed. Signal "refreshed": policy or
+ * roster is new.
  */
 #define XS_TYPE_SYNC (xs_sync_get_type ())
 G_DECLARE_FINAL_TYPE (XsSync, xs_sync, XS, SYNC, GObject)

@@ -44,14 +44,16 @@ def live_through(driver, platform, folder):
 
 
 def run_through_faults(folder, arguments):
+    note("seed %d" % arguments.seed)
     state = folder / "state"
     with new_scene(folder) as platform, open(folder / "driver.log", "w+") as log:
         for number, stunum in enumerate(LEARNERS):
             add_learner(platform, folder, stunum, number)
         code = platform.command("pair-code", "--minutes", "1440").strip()
         driver = subprocess.Popen(
-            ["fault-driver", "--state", str(state), "--port", str(platform.port), "--code", code, "--logs",
-             str(arguments.logs), "--seed", str(arguments.seed), *["--patient"] * arguments.patient, DEMO_STUNUM, *LEARNERS],
+            ["fault-driver", "--state", str(state), "--port", str(platform.port), "--code", code,
+             "--logs", str(arguments.logs), "--seed", str(arguments.seed), *["--patient"] * arguments.patient,
+             DEMO_STUNUM, *LEARNERS],
             stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
@@ -72,7 +74,6 @@ def main():
     parser.add_argument("--seed", type=int, default=random.randrange(1, 2**31))
     parser.add_argument("--patient", action="store_true")
     arguments = parser.parse_args()
-    note("seed %d" % arguments.seed)
     run_tests([("every fault on every kind of request", lambda folder: run_through_faults(folder, arguments))])
 
 

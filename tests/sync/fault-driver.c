@@ -5,9 +5,9 @@
 #include <string.h>
 
 /*
- * A kiosk that pairs, fetches and sends through a fault relay to a real platform, while its clock is set to and fro by
- * more than a day and its PC falls asleep. When all logs are made the faults end, staff send again what was refused, and
- * it exits once nothing waits any more.
+ * A kiosk that pairs, fetches and sends through a fault relay to a real platform, while its clock is set back and forth
+ * by more than a day and its PC falls asleep. When all logs are made the faults end, staff send again what was refused,
+ * and it exits once nothing waits any more.
  *
  * Usage: fault-driver --state DIR --port N --code CODE [--logs N] [--seed N] [--patient] LEARNER…
  */

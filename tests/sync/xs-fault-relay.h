@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * XsFaultRelay: a fault server between a kiosk and a real platform on loopback. Left to itself it hands everything on;
- * stirred, every kind of request meets every fault, in an order that the seed decides. What a kind is it learns from what
- * passes, so that a new route needs no case of its own.
+ * stirred, every kind of request meets every fault, in an order that the seed decides. What a kind is it learns from
+ * what passes, so that a new route needs no case of its own.
  */
 typedef struct _XsFaultRelay XsFaultRelay;
 
