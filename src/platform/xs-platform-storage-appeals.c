@@ -50,7 +50,7 @@ put_appeal (XsSql *sql, gpointer data, GError **error)
   gint64 count;
 
   xs_wire_log_answer_clear (call->answer);
-  if (!xs_storage_find_same (call->storage, "appeal", call->device, call->seq, call->bytes, &found, call->answer,
+  if (!xs_storage_find_same (call->storage, "appeal", call->device, call->seq, call->sha256, &found, call->answer,
                              error))
     return FALSE;
   if (found)
@@ -85,7 +85,7 @@ xs_platform_storage_put_appeal (XsPlatformStorage *storage, const XsPlatformDevi
   g_autofree char *sha256 = xs_sha256_hex (data != NULL ? data : "", size);
 
   xs_wire_log_answer_clear (answer);
-  if (!xs_storage_settle (storage, "appeal", device, seq, bytes, signature, &settled, answer, error))
+  if (!xs_storage_settle (storage, "appeal", device, seq, bytes, sha256, signature, &settled, answer, error))
     return FALSE;
   if (settled)
     return TRUE;

@@ -98,14 +98,16 @@ static gboolean
 insert_log (XsSql *sql, PutCall *call, GError **error)
 {
   const XsTeachingLog *log = &call->wire_log->log;
+  gint64 now_us = xs_clock_wall_us (call->storage->clock);
   gint64 id;
 
   if (!xs_sql_query_int (sql, &id, 0,
-                         "INSERT INTO log (device_id, devnum, seq, bytes, signature, sha256, previous, stunum, recnum,"
-                         " credited_s, received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                         error, "isibbssssii", call->device->id, log->devnum, call->seq, call->bytes, call->signature,
-                         call->sha256, call->wire_log->previous, log->stunum, log->recnum, log->credited_s,
-                         xs_clock_wall_us (call->storage->clock)))
+                         "INSERT INTO log (device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s,"
+                         " received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                         error, "isissssii", call->device->id, log->devnum, call->seq, call->sha256,
+                         call->wire_log->previous, log->stunum, log->recnum, log->credited_s, now_us)
+      || !xs_sql_run (sql, "INSERT INTO log_document (log_id, received_us, bytes, signature) VALUES (?, ?, ?, ?)",
+                      error, "iibb", id, now_us, call->bytes, call->signature))
     return FALSE;
   for (guint i = 0; i < log->photos->len; i++)
     {
@@ -125,7 +127,7 @@ put_log (XsSql *sql, gpointer data, GError **error)
   gboolean found;
 
   xs_wire_log_answer_clear (call->answer);
-  if (!xs_storage_find_same (call->storage, "log", call->device, call->seq, call->bytes, &found, call->answer, error))
+  if (!xs_storage_find_same (call->storage, "log", call->device, call->seq, call->sha256, &found, call->answer, error))
     return FALSE;
   if (found)
     return TRUE;
@@ -147,7 +149,7 @@ xs_platform_storage_put_log (XsPlatformStorage *storage, const XsPlatformDevice 
 
   xs_wire_log_init (&wire_log);
   xs_wire_log_answer_clear (answer);
-  if (!xs_storage_settle (storage, "log", device, seq, bytes, signature, &settled, answer, error))
+  if (!xs_storage_settle (storage, "log", device, seq, bytes, sha256, signature, &settled, answer, error))
     return FALSE;
   if (settled)
     return TRUE;
@@ -203,15 +205,16 @@ read_page (XsPlatformStorage *storage, gint64 device_id, gint64 seq, GError **er
   gboolean ok;
   g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (XsPlatformLog));
   /* How a log sits in its chain is read from its neighbour, never stored: a late arrival may mend it. */
-  g_autoptr (XsSqlRow) row = xs_sql_prepare (
-    storage->sql,
-    "SELECT log.id, log.seq, log.bytes, log.signature, log.sha256, log.previous, log.received_us, log.verdict,"
-    " CASE WHEN log.seq = 1 THEN '" NO_LOG "' ELSE preceding.sha256 END,"
-    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us"
-    " FROM log JOIN device ON device.id = log.device_id"
-    " LEFT JOIN log AS preceding ON preceding.device_id = log.device_id AND preceding.seq = log.seq - 1"
-    " WHERE (log.device_id, log.seq) > (?, ?) ORDER BY log.device_id, log.seq LIMIT ?",
-    error, "iii", device_id, seq, (gint64) PAGE_LOGS);
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql,
+                    "SELECT log.id, log.seq, bytes, signature, log.sha256, log.previous, log.received_us, log.verdict,"
+                    " CASE WHEN log.seq = 1 THEN '" NO_LOG "' ELSE preceding.sha256 END,"
+                    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us"
+                    " FROM log JOIN device ON device.id = log.device_id"
+                    " JOIN log_document ON log_id = log.id AND log_document.received_us = log.received_us"
+                    " LEFT JOIN log AS preceding ON preceding.device_id = log.device_id AND preceding.seq = log.seq - 1"
+                    " WHERE (log.device_id, log.seq) > (?, ?) ORDER BY log.device_id, log.seq LIMIT ?",
+                    error, "iii", device_id, seq, (gint64) PAGE_LOGS);
 
   if (row == NULL)
     return NULL;

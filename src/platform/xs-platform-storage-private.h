@@ -32,18 +32,18 @@ gboolean xs_storage_fail (GError **error, int saved_errno, const char *verb, con
 void xs_storage_reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /**
  * xs_storage_find_same: whether @table, "log" or "appeal", has a row of this device and @seq already; then @answer
- * says how it compares.
+ * says how it compares with one whose bytes have the hash @sha256.
  */
 gboolean xs_storage_find_same (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device,
-                               gint64 seq, GBytes *bytes, gboolean *found, XsWireLogAnswer *answer, GError **error)
+                               gint64 seq, const char *sha256, gboolean *found, XsWireLogAnswer *answer, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /**
  * xs_storage_settle: what is asked of every document before it is read: whether it is here already, and signed by
  * @device. @settled: (out): @answer is final
  */
 gboolean xs_storage_settle (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device, gint64 seq,
-                            GBytes *bytes, const guint8 *signature, gboolean *settled, XsWireLogAnswer *answer,
-                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                            GBytes *bytes, const char *sha256, const guint8 *signature, gboolean *settled,
+                            XsWireLogAnswer *answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_read_device: columns id, devnum, sign_key, paired_us, revoked_us, seen_us from @column on. */
 void xs_storage_read_device (XsSqlRow *row, int column, XsPlatformDevice *device);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-platform-storage-private.h"
 
+#include <string.h>
+
 void
 xs_storage_reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...)
 {
@@ -16,29 +18,27 @@ xs_storage_reject (XsWireLogAnswer *answer, const char *reason, const char *form
 
 gboolean
 xs_storage_find_same (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device, gint64 seq,
-                      GBytes *bytes, gboolean *found, XsWireLogAnswer *answer, GError **error)
+                      const char *sha256, gboolean *found, XsWireLogAnswer *answer, GError **error)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT bytes FROM %s WHERE device_id = ? AND seq = ?", table);
-  g_autoptr (XsSqlRow) row = xs_sql_prepare (storage->sql, sql, error, "ii", device->id, seq);
+  g_autofree char *text = g_strdup_printf ("SELECT sha256 FROM %s WHERE device_id = ? AND seq = ?", table);
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (storage->sql, text, error, "ii", device->id, seq);
 
   if (row == NULL || !xs_sql_row_step (row, found, error))
     return FALSE;
   if (*found)
-    {
-      g_autoptr (GBytes) stored = xs_sql_row_bytes (row, 0);
-      answer->status = g_bytes_equal (stored, bytes) ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
-    }
+    answer->status = strcmp (xs_sql_row_string (row, 0), sha256) == 0 ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
   return TRUE;
 }
 
 gboolean
 xs_storage_settle (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device, gint64 seq,
-                   GBytes *bytes, const guint8 *signature, gboolean *settled, XsWireLogAnswer *answer, GError **error)
+                   GBytes *bytes, const char *sha256, const guint8 *signature, gboolean *settled,
+                   XsWireLogAnswer *answer, GError **error)
 {
   gsize size;
   const void *data = g_bytes_get_data (bytes, &size);
 
-  if (!xs_storage_find_same (storage, table, device, seq, bytes, settled, answer, error))
+  if (!xs_storage_find_same (storage, table, device, seq, sha256, settled, answer, error))
     return FALSE;
   if (*settled || (signature != NULL && xs_verify (device->sign_key, data, size, signature)))
     return TRUE;

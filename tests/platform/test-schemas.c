@@ -86,5 +86,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/platform/schemas/1", GINT_TO_POINTER (1), test_version);
   g_test_add_data_func ("/platform/schemas/2", GINT_TO_POINTER (2), test_version);
   g_test_add_data_func ("/platform/schemas/3", GINT_TO_POINTER (3), test_version);
+  g_test_add_data_func ("/platform/schemas/4", GINT_TO_POINTER (4), test_version);
   return g_test_run ();
 }

@@ -345,9 +345,9 @@ test_migrates (Fixture *f, gconstpointer data)
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db,
                                  "CREATE TEMP TABLE kept AS SELECT seal_public_key FROM school;"
-                                 "DROP TABLE appeal; DROP TABLE log_photo; DROP TABLE log; DROP TABLE photo;"
-                                 "DROP TABLE pair_code; DROP TABLE device; DROP TABLE learner; DROP TABLE policy;"
-                                 "DROP TABLE school",
+                                 "DROP TABLE appeal; DROP TABLE log_photo; DROP TRIGGER log_document_kept;"
+                                 "DROP TABLE log_document; DROP TABLE log; DROP TABLE photo; DROP TABLE pair_code;"
+                                 "DROP TABLE device; DROP TABLE learner; DROP TABLE policy; DROP TABLE school",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
@@ -363,7 +363,8 @@ test_migrates (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_array_index (learners, XsWireLearner, 0).total_s, ==, 60);
 
   static const char same[] =
-    "SELECT count (*) FROM log JOIN log_photo ON log_id = log.id WHERE log.id = 3 AND device_id = 5 AND seq = 1"
+    "SELECT count (*) FROM log JOIN log_photo p ON p.log_id = log.id JOIN log_document d ON d.log_id = log.id"
+    " WHERE log.id = 3 AND device_id = 5 AND seq = 1"
     " AND devnum = '" XS_SAMPLE_DEVNUM "' AND bytes = x'7b7d' AND number = '0000000101'";
   sqlite3_stmt *stmt;
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
@@ -496,8 +497,8 @@ test_verify_altered_log (Fixture *f, gconstpointer data)
 {
   g_autofree char *sha256 = put_log (f, 1, NULL);
 
-  exec_sql (f, "UPDATE log SET bytes = cast (replace (cast (bytes AS TEXT), '\"credited_s\":121', '\"credited_s\":180')"
-               " AS BLOB)");
+  exec_sql (f, "DROP TRIGGER log_document_signed; UPDATE log_document SET bytes ="
+               " cast (replace (cast (bytes AS TEXT), '\"credited_s\":121', '\"credited_s\":180') AS BLOB)");
   /* Its hash, its signature, and "duration", which now contradicts it. */
   assert_verify (f, 3, "bytes");
 }
@@ -507,7 +508,7 @@ test_verify_altered_signature (Fixture *f, gconstpointer data)
 {
   g_autofree char *sha256 = put_log (f, 1, NULL);
 
-  exec_sql (f, "UPDATE log SET signature = zeroblob (64)");
+  exec_sql (f, "DROP TRIGGER log_document_signed; UPDATE log_document SET signature = zeroblob (64)");
   assert_verify (f, 1, "signature");
 }
 

@@ -115,7 +115,8 @@ def compare_logs(journal, register, device):
     here = journal.execute(
         "SELECT seq, stunum, printf ('%05d', recnum), bytes, sha256, previous, signature FROM log ORDER BY seq")
     there = register.execute(
-        "SELECT seq, stunum, recnum, bytes, sha256, previous, signature FROM log WHERE device_id = ? ORDER BY seq",
+        "SELECT seq, stunum, recnum, bytes, sha256, previous, signature FROM log"
+        " JOIN log_document ON log_id = log.id WHERE device_id = ? ORDER BY seq",
         (device,))  # fmt: skip
     count = same(here.fetchall(), there.fetchall(), "logs")
     states = journal.execute("SELECT DISTINCT state FROM outbox").fetchall()
