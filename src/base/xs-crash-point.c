@@ -56,6 +56,8 @@ static const char *const labels[] = {
   "upload-recorded",
   "log-inserted",
   "log-committed",
+  "photo-locked",
+  "photos-filed",
   "appeal-filed",
   "appeal-recorded",
   NULL,

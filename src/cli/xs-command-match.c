@@ -109,7 +109,7 @@ load_pairs (const char *path, GError **error)
   if (bytes == NULL)
     return NULL;
   const char *data = g_bytes_get_data (bytes, &size);
-  g_autoptr (GPtrArray) rows = xs_csv_parse (data != NULL ? data : "", size, error);
+  g_autoptr (GPtrArray) rows = xs_csv_parse (data != NULL ? data : "", size, NULL, error);
   if (rows == NULL)
     {
       g_prefix_error (error, "%s: ", path);

@@ -20,6 +20,8 @@ refuse (const Reader *reader, const char *what, GError **error)
 static gboolean
 read_quoted (Reader *reader, GString *field, GError **error)
 {
+  guint first_line = reader->line;
+
   for (reader->at++; reader->at < reader->end; reader->at++)
     {
       if (*reader->at == '"')
@@ -35,6 +37,7 @@ read_quoted (Reader *reader, GString *field, GError **error)
         reader->line++;
       g_string_append_c (field, *reader->at);
     }
+  reader->line = first_line;
   return refuse (reader, "a field in quotes has no end", error);
 }
 
@@ -69,10 +72,28 @@ skip_line_end (Reader *reader)
   reader->line++;
 }
 
+GBytes *
+xs_csv_to_utf8 (GBytes *file, GError **error)
+{
+  gsize size, written;
+  const char *data = g_bytes_get_data (file, &size);
+  gsize mark = size >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+  if (size == 0 || g_utf8_validate_len (data + mark, size - mark, NULL))
+    return g_bytes_new_from_bytes (file, mark, size - mark);
+  char *text = g_convert (data, (gssize) size, "UTF-8", "GB18030", NULL, &written, NULL);
+  if (text != NULL)
+    return g_bytes_new_take (text, written);
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID,
+                       "The text is neither UTF-8 nor GB18030: save it as “CSV UTF-8” once more");
+  return NULL;
+}
+
 GPtrArray *
-xs_csv_parse (const char *data, gsize size, GError **error)
+xs_csv_parse (const char *data, gsize size, GArray **lines, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr (GArray) begins = g_array_new (FALSE, FALSE, sizeof (guint));
   Reader reader = { data, data + size, 1 };
 
   if (size > 0 && memchr (data, '\0', size) != NULL)
@@ -91,6 +112,7 @@ xs_csv_parse (const char *data, gsize size, GError **error)
           skip_line_end (&reader);
           continue;
         }
+      g_array_append_val (begins, reader.line);
       for (;;)
         {
           g_autoptr (GString) field = g_string_new (NULL);
@@ -104,6 +126,8 @@ xs_csv_parse (const char *data, gsize size, GError **error)
       g_ptr_array_add (rows, g_strv_builder_end (fields));
       skip_line_end (&reader);
     }
+  if (lines != NULL)
+    *lines = g_steal_pointer (&begins);
   return g_steal_pointer (&rows);
 }
 
