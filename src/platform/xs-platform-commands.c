@@ -13,11 +13,6 @@
 #define DEMO_STUNUM "2000000000000002"
 #define DEMO_NAME "演示学员"
 
-#define DATA_OPTION(variable)                                                                                          \
-  {                                                                                                                    \
-    "data", 0, 0, G_OPTION_ARG_FILENAME, &(variable), "Folder of the platform", "DIR"                                  \
-  }
-
 gboolean
 xs_platform_parse (char ***argv, const GOptionEntry *entries, const char *summary, const char *parameters,
                    guint n_parameters, GError **error)
@@ -51,8 +46,8 @@ xs_platform_require (const char *option, const char *value, GError **error)
   return FALSE;
 }
 
-static XsPlatformStorage *
-open_storage (const char *data_dir, GError **error)
+XsPlatformStorage *
+xs_platform_open_storage (const char *data_dir, GError **error)
 {
   if (!xs_platform_require ("--data", data_dir, error))
     return NULL;
@@ -66,7 +61,7 @@ command_init (char **argv, GError **error)
   g_autofree char *school = NULL;
   g_autofree char *inscode = NULL;
   const GOptionEntry entries[] = {
-    DATA_OPTION (data_dir),
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { "school", 0, 0, G_OPTION_ARG_STRING, &school, "Name of the school", "NAME" },
     { "inscode", 0, 0, G_OPTION_ARG_STRING, &inscode, "Number of the school, 16 digits", "NUMBER" },
     { NULL },
@@ -90,7 +85,7 @@ command_add_learner (char **argv, GError **error)
   g_autofree char *photo = NULL;
   g_autoptr (GBytes) jpeg = NULL;
   const GOptionEntry entries[] = {
-    DATA_OPTION (data_dir),
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { "stunum", 0, 0, G_OPTION_ARG_STRING, &stunum, "Number of the learner, 16 digits", "NUMBER" },
     { "name", 0, 0, G_OPTION_ARG_STRING, &name, "Name of the learner", "NAME" },
     { "photo", 0, 0, G_OPTION_ARG_FILENAME, &photo, "Registration photo, JPEG", "FILE" },
@@ -100,7 +95,7 @@ command_add_learner (char **argv, GError **error)
   if (!xs_platform_parse (&argv, entries, "Add a learner, or change name and photo of one", NULL, 0, error)
       || !xs_platform_require ("--stunum", stunum, error) || !xs_platform_require ("--name", name, error))
     return FALSE;
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   if (storage == NULL)
     return FALSE;
   if (photo != NULL && (jpeg = xs_blob_read (photo, XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES, error)) == NULL)
@@ -114,7 +109,7 @@ command_set_active_check (char **argv, GError **error)
   g_autofree char *data_dir = NULL;
   g_autofree char *stunum = NULL;
   const GOptionEntry entries[] = {
-    DATA_OPTION (data_dir),
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { "stunum", 0, 0, G_OPTION_ARG_STRING, &stunum, "Number of the learner, 16 digits", "NUMBER" },
     { NULL },
   };
@@ -129,7 +124,7 @@ command_set_active_check (char **argv, GError **error)
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” is neither on nor off", argv[1]);
       return FALSE;
     }
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   return storage != NULL && xs_platform_storage_set_active_check (storage, stunum, asked, error);
 }
 
@@ -150,11 +145,11 @@ static gboolean
 command_set_policy (char **argv, GError **error)
 {
   g_autofree char *data_dir = NULL;
-  const GOptionEntry entries[] = { DATA_OPTION (data_dir), { NULL } };
+  const GOptionEntry entries[] = { XS_PLATFORM_DATA_OPTION (data_dir), { NULL } };
 
   if (!xs_platform_parse (&argv, entries, "Hand this policy out to all kiosks", "FILE", 1, error))
     return FALSE;
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   return storage != NULL && set_policy_file (storage, argv[1], error);
 }
 
@@ -165,7 +160,7 @@ command_pair_code (char **argv, GError **error)
   g_autofree char *devnum = NULL;
   int minutes = 15;
   const GOptionEntry entries[] = {
-    DATA_OPTION (data_dir),
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { "minutes", 0, 0, G_OPTION_ARG_INT, &minutes, "How long the code is good (15)", "N" },
     { "devnum", 0, 0, G_OPTION_ARG_STRING, &devnum, "Number the kiosk shall have, 16 digits", "NUMBER" },
     { NULL },
@@ -178,7 +173,7 @@ command_pair_code (char **argv, GError **error)
       g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "--minutes must be 1 to 10080, which is a week");
       return FALSE;
     }
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   g_autofree char *code = NULL;
   if (storage != NULL)
     code = xs_platform_storage_make_pair_code (storage, devnum, minutes * G_TIME_SPAN_MINUTE, error);
@@ -218,15 +213,14 @@ command_list (char **argv, GError **error)
   g_autofree char *data_dir = NULL;
   gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
-    DATA_OPTION (data_dir),
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "Print JSON", NULL },
     { NULL },
   };
 
-  if (!xs_platform_parse (&argv, entries, "Show what the platform has", "logs|appeals|photos|learners|devices", 1,
-                          error))
+  if (!xs_platform_parse (&argv, entries, "Show what the platform has", XS_PLATFORM_LISTS, 1, error))
     return FALSE;
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   g_autoptr (JsonNode) list = storage != NULL ? xs_platform_list (storage, argv[1], error) : NULL;
   if (list == NULL)
     return FALSE;
@@ -247,7 +241,7 @@ command_export (char **argv, GError **error)
   g_autofree char *out_dir = NULL;
   g_autoptr (GPtrArray) paths = NULL;
   const GOptionEntry entries[] = {
-    DATA_OPTION (data_dir),
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &out_dir, "Folder to write to; photos lie there in the clear", "DIR" },
     { NULL },
   };
@@ -255,7 +249,7 @@ command_export (char **argv, GError **error)
   if (!xs_platform_parse (&argv, entries, "Write every log with its photos opened", NULL, 0, error)
       || !xs_platform_require ("--out", out_dir, error))
     return FALSE;
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   if (storage == NULL || !xs_platform_export (storage, out_dir, &paths, error))
     return FALSE;
   for (guint i = 0; i < paths->len; i++)
@@ -268,12 +262,12 @@ command_import (char **argv, GError **error)
 {
   g_autofree char *data_dir = NULL;
   g_auto (XsPlatformImport) import = { 0 };
-  const GOptionEntry entries[] = { DATA_OPTION (data_dir), { NULL } };
+  const GOptionEntry entries[] = { XS_PLATFORM_DATA_OPTION (data_dir), { NULL } };
 
   if (!xs_platform_parse (&argv, entries, "Take what a kiosk exported to a stick, as if it had sent it", "FOLDER", 1,
                           error))
     return FALSE;
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   if (storage == NULL || !xs_platform_import (storage, argv[1], &import, error))
     return FALSE;
   g_print ("logs: %u new, %u known; photos: %u new, %u known\n", import.logs_accepted, import.logs_known,
@@ -292,11 +286,11 @@ command_verify (char **argv, GError **error)
   g_autofree char *data_dir = NULL;
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GPtrArray) notes = NULL;
-  const GOptionEntry entries[] = { DATA_OPTION (data_dir), { NULL } };
+  const GOptionEntry entries[] = { XS_PLATFORM_DATA_OPTION (data_dir), { NULL } };
 
   if (!xs_platform_parse (&argv, entries, "Check every signature, chain, photo and file", NULL, 0, error))
     return FALSE;
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   if (storage == NULL || !xs_platform_verify (storage, &problems, &notes, error))
     return FALSE;
   for (guint i = 0; i < notes->len; i++)
@@ -320,7 +314,7 @@ command_demo (char **argv, GError **error)
   g_autofree char *policy = NULL;
   g_autoptr (GError) local_error = NULL;
   const GOptionEntry entries[] = {
-    DATA_OPTION (data_dir),
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { "photo", 0, 0, G_OPTION_ARG_FILENAME, &photo, "Registration photo of the demo learner, JPEG", "FILE" },
     { "policy", 0, 0, G_OPTION_ARG_FILENAME, &policy, "Policy to hand out", "FILE" },
     { NULL },
@@ -349,10 +343,22 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "set-active-check", "say whether kiosks ask a learner to turn the head", command_set_active_check },
   { "set-policy", "hand a policy out to all kiosks", command_set_policy },
   { "pair-code", "print a one-time code that lets one kiosk in", command_pair_code },
-  { "list", "show the logs, appeals, photos, learners or devices", command_list },
+  { "list", "show logs, photos, learners, people and what else there is", command_list },
   { "export", "write every log with its photos opened", command_export },
   { "import", "take what a kiosk exported to a stick", command_import },
   { "verify", "check every signature, chain, photo and file", command_verify },
+  { "import-learners", "take learners, and their photos, from a table", xs_platform_command_import_learners },
+  { "import-coaches", "take coaches from a table", xs_platform_command_import_coaches },
+  { "export-register", "write learners or coaches as a table", xs_platform_command_export_register },
+  { "set-coach", "say whose learner somebody is", xs_platform_command_set_coach },
+  { "set-filing", "note under which number the school is on file", xs_platform_command_set_filing },
+  { "rename-device", "say what people call a kiosk", xs_platform_command_rename_device },
+  { "revoke-device", "let a kiosk in no more", xs_platform_command_revoke_device },
+  { "add-person", "make an account for a coach, an auditor or an administrator", xs_platform_command_add_person },
+  { "set-password", "give a person another password", xs_platform_command_set_password },
+  { "set-role", "give a person another role, or none", xs_platform_command_set_role },
+  { "enable-totp", "let a person sign in with an authenticator, too", xs_platform_command_enable_totp },
+  { "end-sessions", "sign a person out everywhere, or everybody", xs_platform_command_end_sessions },
   { "demo", "make a demo school with one learner", command_demo },
   { NULL },
 };

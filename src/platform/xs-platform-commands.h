@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "xs-platform-storage.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,30 @@ extern const XsPlatformCommand xs_platform_commands[];
 
 /** xs_platform_command_serve: in a file of its own. */
 gboolean xs_platform_command_serve (char **argv, GError **error);
+
+/* In xs-platform-command-register.c. */
+gboolean xs_platform_command_import_learners (char **argv, GError **error);
+gboolean xs_platform_command_import_coaches (char **argv, GError **error);
+gboolean xs_platform_command_export_register (char **argv, GError **error);
+gboolean xs_platform_command_set_coach (char **argv, GError **error);
+gboolean xs_platform_command_set_filing (char **argv, GError **error);
+gboolean xs_platform_command_rename_device (char **argv, GError **error);
+gboolean xs_platform_command_revoke_device (char **argv, GError **error);
+/* In xs-platform-command-people.c. */
+gboolean xs_platform_command_add_person (char **argv, GError **error);
+gboolean xs_platform_command_set_password (char **argv, GError **error);
+gboolean xs_platform_command_set_role (char **argv, GError **error);
+gboolean xs_platform_command_enable_totp (char **argv, GError **error);
+gboolean xs_platform_command_end_sessions (char **argv, GError **error);
+
+/** XS_PLATFORM_DATA_OPTION: the entry of --data, which every command has. */
+#define XS_PLATFORM_DATA_OPTION(variable)                                                                              \
+  {                                                                                                                    \
+    "data", 0, 0, G_OPTION_ARG_FILENAME, &(variable), "Folder of the platform", "DIR"                                  \
+  }
+
+/** xs_platform_open_storage: (transfer full): the school in @data_dir, which --data gave or did not. */
+XsPlatformStorage *xs_platform_open_storage (const char *data_dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * xs_platform_parse: read the options of a subcommand.

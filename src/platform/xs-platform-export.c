@@ -3,6 +3,7 @@
 
 #include "xs-blob.h"
 #include "xs-error.h"
+#include "xs-platform-photos.h"
 
 typedef struct {
   XsPlatformStorage *storage;
@@ -28,15 +29,15 @@ export_photo (ExportCall *call, const char *folder, const XsPhotoRecord *photo, 
   g_autoptr (GError) local_error = NULL;
   g_autofree char *name = g_strdup_printf ("photo-%s-%d.jpg", photo->number, (int) photo->event);
   g_autofree char *time = xs_wall_to_wire (photo->wall_us);
-  const XsSealKey *key = xs_platform_storage_get_seal_key (call->storage);
+  g_autofree char *who = g_strconcat ("command:", g_get_user_name (), NULL);
+  const XsPlatformReader reader = { .who = who, .why = "export" };
   JsonObject *object = json_object_new ();
 
   json_array_add_object_element (files, object);
   json_object_set_string_member (object, "number", photo->number);
   json_object_set_int_member (object, "event", photo->event);
   json_object_set_string_member (object, "time", time);
-  g_autoptr (GBytes) sealed = xs_platform_storage_read_photo (call->storage, photo->sha256, &local_error);
-  g_autoptr (GBytes) jpeg = sealed != NULL ? xs_unseal (key, sealed, &local_error) : NULL;
+  g_autoptr (GBytes) jpeg = xs_platform_storage_read_photo (call->storage, photo->sha256, &reader, &local_error);
   if (jpeg == NULL)
     {
       json_object_set_null_member (object, "file");

@@ -2,6 +2,9 @@
 #include "xs-platform-export.h"
 
 #include "xs-error.h"
+#include "xs-platform-people.h"
+#include "xs-platform-photos.h"
+#include "xs-platform-register.h"
 #include "xs-wire-appeal.h"
 
 #include <string.h>
@@ -123,6 +126,7 @@ list_devices (XsPlatformStorage *storage, JsonArray *array, GError **error)
       g_autofree char *key = g_base64_encode (device->sign_key, XS_KEY_BYTES);
       JsonObject *object = json_object_new ();
       json_object_set_string_member (object, "devnum", device->devnum);
+      json_object_set_string_member (object, "name", device->name);
       json_object_set_string_member (object, "device_key", key);
       set_time (object, "paired", device->paired_us);
       set_time (object, "revoked", device->revoked_us);
@@ -132,31 +136,140 @@ list_devices (XsPlatformStorage *storage, JsonArray *array, GError **error)
   return devices != NULL;
 }
 
+static gboolean
+list_coaches (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  g_autoptr (GArray) coaches = xs_platform_storage_list_coaches (storage, error);
+
+  for (guint i = 0; coaches != NULL && i < coaches->len; i++)
+    {
+      const XsPlatformCoach *coach = &g_array_index (coaches, XsPlatformCoach, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "coachnum", coach->coachnum);
+      json_object_set_string_member (object, "name", coach->name);
+      json_object_set_int_member (object, "learners", coach->n_learners);
+      set_time (object, "added", coach->added_us);
+      json_array_add_object_element (array, object);
+    }
+  return coaches != NULL;
+}
+
+static gboolean
+list_school (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  XsPlatformSchool school;
+  JsonObject *object;
+
+  if (!xs_platform_storage_get_school (storage, &school, error))
+    return FALSE;
+  object = json_object_new ();
+  json_object_set_string_member (object, "inscode", school.inscode);
+  json_object_set_string_member (object, "name", school.name);
+  json_object_set_string_member (object, "filing_number", school.filing_number);
+  json_object_set_boolean_member (object, "on_file", school.filing_number[0] != '\0');
+  json_array_add_object_element (array, object);
+  return TRUE;
+}
+
+static gboolean
+list_people (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  g_autoptr (GArray) people = xs_platform_storage_list_people (storage, error);
+
+  for (guint i = 0; people != NULL && i < people->len; i++)
+    {
+      const XsPlatformPerson *person = &g_array_index (people, XsPlatformPerson, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "name", person->name);
+      json_object_set_string_member (object, "role", xs_platform_role_nick (person->role));
+      json_object_set_string_member (object, "coachnum", person->coachnum);
+      json_object_set_boolean_member (object, "totp", person->has_totp);
+      json_object_set_boolean_member (object, "disabled", person->disabled);
+      set_time (object, "added", person->added_us);
+      set_time (object, "locked_until", person->locked_until_us);
+      json_array_add_object_element (array, object);
+    }
+  return people != NULL;
+}
+
+static gboolean
+list_sessions (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  g_autoptr (GArray) sessions = xs_platform_storage_list_sessions (storage, error);
+
+  for (guint i = 0; sessions != NULL && i < sessions->len; i++)
+    {
+      const XsPlatformSession *session = &g_array_index (sessions, XsPlatformSession, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "name", session->name);
+      json_object_set_string_member (object, "address", session->address);
+      set_time (object, "began", session->began_us);
+      set_time (object, "seen", session->seen_us);
+      set_time (object, "expires", session->expires_us);
+      json_array_add_object_element (array, object);
+    }
+  return sessions != NULL;
+}
+
+static gboolean
+list_reading (const XsPlatformPhotoRead *reading, gpointer data, GError **error)
+{
+  JsonObject *object = json_object_new ();
+
+  set_time (object, "time", reading->time_us);
+  json_object_set_string_member (object, "who", reading->who);
+  json_object_set_string_member (object, "why", reading->why);
+  json_object_set_string_member (object, "stunum", reading->stunum);
+  json_object_set_string_member (object, "sha256", reading->sha256);
+  json_object_set_boolean_member (object, "registration", reading->registration);
+  json_array_add_object_element (data, object);
+  return TRUE;
+}
+
+static gboolean
+list_logs (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  return xs_platform_storage_foreach_log (storage, list_log, array, error);
+}
+
+static gboolean
+list_appeals (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  return xs_platform_storage_foreach_appeal (storage, list_appeal, array, error);
+}
+
+static gboolean
+list_readings (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  return xs_platform_storage_foreach_photo_read (storage, list_reading, array, error);
+}
+
+/* In the order of XS_PLATFORM_LISTS. */
+static const struct {
+  const char *what;
+  gboolean (*list) (XsPlatformStorage *storage, JsonArray *array, GError **error);
+} lists[] = {
+  { "logs", list_logs },         { "appeals", list_appeals }, { "photos", list_photos },
+  { "learners", list_learners }, { "devices", list_devices }, { "coaches", list_coaches },
+  { "school", list_school },     { "people", list_people },   { "sessions", list_sessions },
+  { "readings", list_readings },
+};
+
 JsonNode *
 xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error)
 {
   g_autoptr (JsonArray) array = json_array_new ();
-  gboolean done;
 
-  if (strcmp (what, "logs") == 0)
-    done = xs_platform_storage_foreach_log (storage, list_log, array, error);
-  else if (strcmp (what, "appeals") == 0)
-    done = xs_platform_storage_foreach_appeal (storage, list_appeal, array, error);
-  else if (strcmp (what, "photos") == 0)
-    done = list_photos (storage, array, error);
-  else if (strcmp (what, "learners") == 0)
-    done = list_learners (storage, array, error);
-  else if (strcmp (what, "devices") == 0)
-    done = list_devices (storage, array, error);
-  else
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     {
-      g_set_error (error, XS_ERROR, XS_ERROR_INVALID,
-                   "“%s” cannot be listed: say logs, appeals, photos, learners or devices", what);
-      return NULL;
+      if (strcmp (what, lists[i].what) != 0)
+        continue;
+      if (!lists[i].list (storage, array, error))
+        return NULL;
+      JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+      json_node_take_array (node, g_steal_pointer (&array));
+      return node;
     }
-  if (!done)
-    return NULL;
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, g_steal_pointer (&array));
-  return node;
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” cannot be listed: say one of " XS_PLATFORM_LISTS, what);
+  return NULL;
 }

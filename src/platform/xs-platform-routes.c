@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xs-platform-routes.h"
-
 #include "xs-error.h"
+#include "xs-platform-photos.h"
+#include "xs-platform-routes-private.h"
 #include "xs-wire-appeal.h"
-#include "xs-wire-auth.h"
+#include "xs-wire-people.h"
 
 #include <string.h>
 
@@ -13,36 +13,8 @@
 #define RETRY_AFTER_S 10
 #define UNSIGNED "The request is not signed by this device, or was altered"
 
-struct _XsPlatformRoutes {
-  XsPlatformStorage *storage;
-  GMutex mutex; /* of what follows */
-  gint64 pair_window_us;
-  guint n_pair_failures;
-};
-
-typedef struct _Route Route;
-
-/* What begin() learned, for finish(). */
-typedef struct {
-  const Route *route;
-  XsWireAuthorization authorization;
-  XsPlatformDevice device;
-} Visit;
-
-typedef void (*RouteFunc) (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
-                           XsPlatformResponse *response);
-
-struct _Route {
-  const char *method;
-  const char *path; /* ending in '/': with one more part */
-  gboolean authenticated;
-  gboolean spooled;
-  gsize max_body_bytes;
-  RouteFunc func;
-};
-
-static void
-set_body (XsPlatformResponse *response, guint status, const char *type, GBytes *body)
+void
+xs_route_set_body (XsPlatformResponse *response, guint status, const char *type, GBytes *body)
 {
   response->status = status;
   response->type = type;
@@ -50,50 +22,51 @@ set_body (XsPlatformResponse *response, guint status, const char *type, GBytes *
 }
 
 static void
-set_error_at (XsPlatformResponse *response, guint status, const char *code, const char *message, gint64 time_us)
+xs_route_set_error_at (XsPlatformResponse *response, guint status, const char *code, const char *message,
+                       gint64 time_us)
 {
   XsWireError wire_error = { .time_us = time_us };
 
   g_strlcpy (wire_error.code, code, sizeof wire_error.code);
   g_strlcpy (wire_error.message, message, sizeof wire_error.message);
   g_clear_pointer (&response->body, g_bytes_unref);
-  set_body (response, status, XS_WIRE_TYPE_JSON, xs_wire_error_encode (&wire_error));
+  xs_route_set_body (response, status, XS_WIRE_TYPE_JSON, xs_wire_error_encode (&wire_error));
 }
 
-static void
-set_error (XsPlatformResponse *response, guint status, const char *code, const char *message)
+void
+xs_route_set_error (XsPlatformResponse *response, guint status, const char *code, const char *message)
 {
-  set_error_at (response, status, code, message, 0);
+  xs_route_set_error_at (response, status, code, message, 0);
 }
 
 /* The device learns that it may try again, or not; the operator learns why. */
-static void
-set_failure (XsPlatformResponse *response, const GError *error)
+void
+xs_route_set_failure (XsPlatformResponse *response, const GError *error)
 {
   if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
     {
-      set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such thing here");
+      xs_route_set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such thing here");
       return;
     }
   g_printerr ("xueshi-platform: %s\n", error->message);
   if (xs_error_is_transient (error) || g_error_matches (error, XS_ERROR, XS_ERROR_NO_SPACE))
     {
-      set_error (response, 503, XS_WIRE_ERROR_UNAVAILABLE, "The platform cannot store anything now");
+      xs_route_set_error (response, 503, XS_WIRE_ERROR_UNAVAILABLE, "The platform cannot store anything now");
       response->retry_after_s = RETRY_AFTER_S;
       return;
     }
-  set_error (response, 500, XS_WIRE_ERROR_INTERNAL, "Something is wrong on the platform; its log says what");
+  xs_route_set_error (response, 500, XS_WIRE_ERROR_INTERNAL, "Something is wrong on the platform; its log says what");
 }
 
-static GBytes *
-body_of (const XsPlatformRequest *request)
+GBytes *
+xs_route_body (const XsPlatformRequest *request)
 {
   return request->body != NULL ? g_bytes_new (request->body->data, request->body->len) : g_bytes_new (NULL, 0);
 }
 
 /* The part of the path behind the route's. */
-static const char *
-name_of (const XsPlatformRequest *request, const Visit *visit)
+const char *
+xs_route_name (const XsPlatformRequest *request, const XsVisit *visit)
 {
   return request->path + strlen (visit->route->path);
 }
@@ -112,14 +85,14 @@ set_tagged (const XsPlatformRequest *request, XsPlatformResponse *response, cons
       response->status = 304;
     }
   else
-    set_body (response, 200, type, body);
+    xs_route_set_body (response, 200, type, body);
 }
 
 static void
-get_health (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+get_health (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
             XsPlatformResponse *response)
 {
-  set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("ok"));
+  xs_route_set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("ok"));
 }
 
 static gboolean
@@ -157,34 +130,35 @@ refusal_message (const char *refusal)
 }
 
 static void
-post_pair (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+post_pair (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+           XsPlatformResponse *response)
 {
   XsWirePairRequest pair_request = { 0 };
   XsWirePairAnswer answer;
   const char *refusal;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = body_of (request);
+  g_autoptr (GBytes) body = xs_route_body (request);
 
   if (!may_try_pairing (routes))
     {
-      set_error (response, 429, XS_WIRE_ERROR_TOO_MANY, "Too many wrong codes; wait a minute");
+      xs_route_set_error (response, 429, XS_WIRE_ERROR_TOO_MANY, "Too many wrong codes; wait a minute");
       response->retry_after_s = PAIR_WINDOW_US / G_USEC_PER_SEC;
     }
   else if (!xs_wire_pair_request_decode (&pair_request, body, &error))
-    set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, error->message);
+    xs_route_set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, error->message);
   else if (!xs_platform_storage_pair (routes->storage, &pair_request, &answer, &refusal, &error))
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
   else if (refusal != NULL)
     {
       note_pair_failure (routes);
-      set_error (response, 403, refusal, refusal_message (refusal));
+      xs_route_set_error (response, 403, refusal, refusal_message (refusal));
     }
   else
-    set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_pair_answer_encode (&answer));
+    xs_route_set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_pair_answer_encode (&answer));
 }
 
 static void
-get_policy (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+get_policy (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
             XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
@@ -193,11 +167,11 @@ get_policy (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Vi
   if (policy != NULL)
     set_tagged (request, response, XS_WIRE_TYPE_JSON, policy);
   else
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
 }
 
 static void
-get_roster (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+get_roster (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
             XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
@@ -206,63 +180,66 @@ get_roster (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Vi
   if (learners != NULL)
     set_tagged (request, response, XS_WIRE_TYPE_JSON, xs_wire_roster_encode (learners));
   else
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
 }
 
 static void
-get_registration_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+get_registration_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                         XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
-  const char *sha256 = name_of (request, visit);
+  const char *sha256 = xs_route_name (request, visit);
+  g_autofree char *who = g_strconcat ("device:", visit->device.devnum, NULL);
+  const XsPlatformReader reader = { .who = who, .why = "roster" };
   GBytes *jpeg = NULL;
 
   if (xs_wire_sha256_is_valid (sha256))
-    jpeg = xs_platform_storage_get_registration_photo (routes->storage, sha256, &error);
+    jpeg = xs_platform_storage_read_registration_photo (routes->storage, sha256, &reader, &error);
   else
     g_set_error_literal (&error, XS_ERROR, XS_ERROR_NOT_FOUND, "no hash");
   if (jpeg != NULL)
-    set_body (response, 200, XS_WIRE_TYPE_JPEG, jpeg);
+    xs_route_set_body (response, 200, XS_WIRE_TYPE_JPEG, jpeg);
   else
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
 }
 
 static void
-post_missing (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+post_missing (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
               XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = body_of (request);
+  g_autoptr (GBytes) body = xs_route_body (request);
   g_autoptr (GPtrArray) photos = xs_wire_photos_decode (body, &error);
 
   if (photos == NULL)
     {
-      set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, error->message);
+      xs_route_set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, error->message);
       return;
     }
   g_autoptr (GPtrArray) missing = xs_platform_storage_find_missing (routes->storage, photos, &error);
   if (missing != NULL)
-    set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_missing_encode (missing));
+    xs_route_set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_missing_encode (missing));
   else
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
 }
 
 static void
-put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+           XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
-  const char *sha256 = name_of (request, visit);
+  const char *sha256 = xs_route_name (request, visit);
   gboolean created;
 
   if (request->content_length == 0)
-    set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "A photo has at least one byte");
+    xs_route_set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "A photo has at least one byte");
   else if (strcmp (request->body_sha256, sha256) != 0)
-    set_error (response, 422, XS_WIRE_ERROR_HASH_MISMATCH, "The bytes are not those the name stands for");
+    xs_route_set_error (response, 422, XS_WIRE_ERROR_HASH_MISMATCH, "The bytes are not those the name stands for");
   else if (!xs_platform_storage_keep_photo (routes->storage, sha256, request->spool_path,
                                             (gint64) request->content_length, visit->device.id, &created, &error))
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
   else
-    set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
+    xs_route_set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
 }
 
 typedef gboolean (*SignedFunc) (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes,
@@ -270,49 +247,57 @@ typedef gboolean (*SignedFunc) (XsPlatformStorage *storage, const XsPlatformDevi
 
 /* What carries the device's own signature, to be kept with it. */
 static void
-put_signed (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, SignedFunc put,
+put_signed (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit, SignedFunc put,
             XsPlatformResponse *response)
 {
   g_auto (XsWireLogAnswer) answer = { 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = body_of (request);
+  g_autoptr (GBytes) body = xs_route_body (request);
   guint8 signature[XS_SIGNATURE_BYTES];
-  gint64 seq = g_ascii_strtoll (name_of (request, visit), NULL, 10);
+  gint64 seq = g_ascii_strtoll (xs_route_name (request, visit), NULL, 10);
   const char *header = xs_platform_request_get_header (request, XS_WIRE_HEADER_SIGNATURE);
   gboolean is_signed =
     header != NULL && xs_base64_decode_exact (header, XS_WIRE_HEADER_SIGNATURE, signature, sizeof signature, NULL);
 
   if (!put (routes->storage, &visit->device, seq, body, is_signed ? signature : NULL, &answer, &error))
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
   else
-    set_body (response, xs_wire_log_answer_http_status (&answer), XS_WIRE_TYPE_JSON,
-              xs_wire_log_answer_encode (&answer));
+    xs_route_set_body (response, xs_wire_log_answer_http_status (&answer), XS_WIRE_TYPE_JSON,
+                       xs_wire_log_answer_encode (&answer));
 }
 
 static void
-put_log (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit, XsPlatformResponse *response)
+put_log (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit, XsPlatformResponse *response)
 {
   put_signed (routes, request, visit, xs_platform_storage_put_log, response);
+  xs_platform_keeper_wake (routes->keeper);
 }
 
 static void
-put_appeal (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Visit *visit,
+put_appeal (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
             XsPlatformResponse *response)
 {
   put_signed (routes, request, visit, xs_platform_storage_put_appeal, response);
 }
 
+#define OPEN XS_PLATFORM_RIGHT_NONE
+#define DEVICE XS_PLATFORM_RIGHT_UPLOAD
+
 /* "/v1/photos/missing" stands before the route it would fall under. */
-static const Route all_routes[] = {
-  { "GET", XS_WIRE_PATH_HEALTH, FALSE, FALSE, 0, get_health },
-  { "POST", XS_WIRE_PATH_PAIR, FALSE, FALSE, XS_WIRE_PAIR_MAX_BYTES, post_pair },
-  { "GET", XS_WIRE_PATH_POLICY, TRUE, FALSE, 0, get_policy },
-  { "GET", XS_WIRE_PATH_ROSTER, TRUE, FALSE, 0, get_roster },
-  { "GET", XS_WIRE_PATH_REGISTRATION_PHOTOS, TRUE, FALSE, 0, get_registration_photo },
-  { "POST", XS_WIRE_PATH_PHOTOS_MISSING, TRUE, FALSE, XS_WIRE_PHOTOS_MAX_BYTES, post_missing },
-  { "PUT", XS_WIRE_PATH_PHOTOS, TRUE, TRUE, XS_WIRE_PHOTO_MAX_BYTES, put_photo },
-  { "PUT", XS_WIRE_PATH_LOGS, TRUE, FALSE, XS_WIRE_LOG_MAX_BYTES, put_log },
-  { "PUT", XS_WIRE_PATH_APPEALS, TRUE, FALSE, XS_WIRE_APPEAL_MAX_BYTES, put_appeal },
+static const XsRoute all_routes[] = {
+  { "GET", XS_WIRE_PATH_HEALTH, OPEN, FALSE, 0, get_health },
+  { "POST", XS_WIRE_PATH_PAIR, OPEN, FALSE, XS_WIRE_PAIR_MAX_BYTES, post_pair },
+  { "GET", XS_WIRE_PATH_POLICY, DEVICE, FALSE, 0, get_policy },
+  { "GET", XS_WIRE_PATH_ROSTER, DEVICE, FALSE, 0, get_roster },
+  { "GET", XS_WIRE_PATH_REGISTRATION_PHOTOS, DEVICE, FALSE, 0, get_registration_photo },
+  { "POST", XS_WIRE_PATH_PHOTOS_MISSING, DEVICE, FALSE, XS_WIRE_PHOTOS_MAX_BYTES, post_missing },
+  { "PUT", XS_WIRE_PATH_PHOTOS, DEVICE, TRUE, XS_WIRE_PHOTO_MAX_BYTES, put_photo },
+  { "PUT", XS_WIRE_PATH_LOGS, DEVICE, FALSE, XS_WIRE_LOG_MAX_BYTES, put_log },
+  { "PUT", XS_WIRE_PATH_APPEALS, DEVICE, FALSE, XS_WIRE_APPEAL_MAX_BYTES, put_appeal },
+  { "POST", XS_WIRE_PATH_SIGN_IN, OPEN, FALSE, XS_WIRE_SIGN_IN_MAX_BYTES, xs_route_post_sign_in },
+  { "POST", XS_WIRE_PATH_SIGN_OUT, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_post_sign_out },
+  { "GET", XS_WIRE_PATH_ME, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_get_me },
+  { "GET", XS_WIRE_PATH_PEOPLE_PHOTOS, XS_PLATFORM_RIGHT_PHOTOS, FALSE, 0, xs_route_get_people_photo },
 };
 
 static gboolean
@@ -323,12 +308,12 @@ is_seq (const char *text)
   return size >= 1 && size <= 15 && text[0] != '0' && strspn (text, "0123456789") == size;
 }
 
-static const Route *
+static const XsRoute *
 find_route (const char *path)
 {
   for (guint i = 0; i < G_N_ELEMENTS (all_routes); i++)
     {
-      const Route *route = &all_routes[i];
+      const XsRoute *route = &all_routes[i];
       if (!g_str_has_suffix (route->path, "/"))
         {
           if (strcmp (path, route->path) == 0)
@@ -348,11 +333,11 @@ find_route (const char *path)
 static void
 refuse_device (XsPlatformResponse *response, const char *message)
 {
-  set_error (response, 401, XS_WIRE_ERROR_UNAUTHORIZED, message);
+  xs_route_set_error (response, 401, XS_WIRE_ERROR_UNAUTHORIZED, message);
 }
 
 static gboolean
-find_device (XsPlatformRoutes *routes, Visit *visit, XsPlatformResponse *response)
+find_device (XsPlatformRoutes *routes, XsVisit *visit, XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
 
@@ -361,12 +346,12 @@ find_device (XsPlatformRoutes *routes, Visit *visit, XsPlatformResponse *respons
   if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
     refuse_device (response, error->message);
   else
-    set_failure (response, error);
+    xs_route_set_failure (response, error);
   return FALSE;
 }
 
 static gboolean
-is_signed (const XsPlatformRequest *request, const Visit *visit, const char *body_sha256)
+is_signed (const XsPlatformRequest *request, const XsVisit *visit, const char *body_sha256)
 {
   return xs_wire_authorization_verify (&visit->authorization, visit->device.sign_key, request->method, request->path,
                                        body_sha256);
@@ -377,7 +362,7 @@ is_signed (const XsPlatformRequest *request, const Visit *visit, const char *bod
  * the hash that is signed, so that nothing is spooled for a stranger.
  */
 static void
-greet (XsPlatformRoutes *routes, XsPlatformRequest *request, Visit *visit, XsPlatformResponse *response)
+greet (XsPlatformRoutes *routes, XsPlatformRequest *request, XsVisit *visit, XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
   gint64 now_us = xs_clock_wall_us (xs_platform_storage_get_clock (routes->storage));
@@ -391,8 +376,8 @@ greet (XsPlatformRoutes *routes, XsPlatformRequest *request, Visit *visit, XsPla
   if (!find_device (routes, visit, response))
     return;
   if (!xs_wire_authorization_is_timely (&visit->authorization, now_us))
-    set_error_at (response, 401, XS_WIRE_ERROR_CLOCK_WRONG, "The device's clock is wrong; set it", now_us);
-  else if (visit->route->func == put_photo && !is_signed (request, visit, name_of (request, visit)))
+    xs_route_set_error_at (response, 401, XS_WIRE_ERROR_CLOCK_WRONG, "The device's clock is wrong; set it", now_us);
+  else if (visit->route->func == put_photo && !is_signed (request, visit, xs_route_name (request, visit)))
     refuse_device (response, UNSIGNED);
 }
 
@@ -400,27 +385,31 @@ static void
 begin (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data)
 {
   XsPlatformRoutes *routes = user_data;
-  const Route *route = find_route (request->path);
+  const XsRoute *route = find_route (request->path);
 
   if (route == NULL)
-    set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such path");
+    xs_route_set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such path");
   else if (strcmp (request->method, route->method) != 0)
     {
-      set_error (response, 405, XS_WIRE_ERROR_METHOD, "This path has another method");
+      xs_route_set_error (response, 405, XS_WIRE_ERROR_METHOD, "This path has another method");
       response->allow = route->method;
     }
   else if (request->has_query)
-    set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "No path here takes a query");
+    xs_route_set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "No path here takes a query");
   else
     {
-      Visit *visit = g_new0 (Visit, 1);
+      XsVisit *visit = g_new0 (XsVisit, 1);
       visit->route = route;
       request->data = visit;
       request->max_body_bytes = route->max_body_bytes;
       if (route->spooled)
         request->spool_folder = xs_platform_storage_get_incoming_dir (routes->storage);
-      if (route->authenticated && request->content_length <= route->max_body_bytes)
+      if (request->content_length > route->max_body_bytes || route->right == OPEN)
+        return;
+      if (route->right == DEVICE)
         greet (routes, request, visit, response);
+      else
+        xs_route_greet_person (routes, request, visit, response);
     }
 }
 
@@ -428,16 +417,16 @@ static void
 finish (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data)
 {
   XsPlatformRoutes *routes = user_data;
-  Visit *visit = request->data;
+  XsVisit *visit = request->data;
   g_autoptr (GError) error = NULL;
 
-  if (visit->route->authenticated)
+  if (visit->route->right == DEVICE)
     {
       /* It may have been replaced while its body arrived. */
       if (!find_device (routes, visit, response))
         return;
       if (!is_signed (request, visit,
-                      visit->route->func == put_photo ? name_of (request, visit) : request->body_sha256))
+                      visit->route->func == put_photo ? xs_route_name (request, visit) : request->body_sha256))
         {
           refuse_device (response, UNSIGNED);
           return;
@@ -452,22 +441,24 @@ finish (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_
 static void
 fail (XsPlatformRequest *request, XsPlatformResponse *response, guint status, const char *message, gpointer user_data)
 {
-  set_error (response, status,
-             status == 413   ? XS_WIRE_ERROR_TOO_LARGE
-             : status == 503 ? XS_WIRE_ERROR_UNAVAILABLE
-                             : XS_WIRE_ERROR_BAD_REQUEST,
-             message);
+  xs_route_set_error (response, status,
+                      status == 413   ? XS_WIRE_ERROR_TOO_LARGE
+                      : status == 503 ? XS_WIRE_ERROR_UNAVAILABLE
+                                      : XS_WIRE_ERROR_BAD_REQUEST,
+                      message);
   if (status == 503)
     response->retry_after_s = RETRY_AFTER_S;
 }
 
 XsPlatformRoutes *
-xs_platform_routes_new (XsPlatformStorage *storage)
+xs_platform_routes_new (XsPlatformStorage *storage, XsPlatformKeeper *keeper)
 {
   XsPlatformRoutes *routes = g_new0 (XsPlatformRoutes, 1);
 
   routes->storage = storage;
+  routes->keeper = keeper;
   g_mutex_init (&routes->mutex);
+  g_mutex_init (&routes->password_mutex);
   return routes;
 }
 
@@ -477,6 +468,7 @@ xs_platform_routes_free (XsPlatformRoutes *routes)
   if (routes == NULL)
     return;
   g_mutex_clear (&routes->mutex);
+  g_mutex_clear (&routes->password_mutex);
   g_free (routes);
 }
 

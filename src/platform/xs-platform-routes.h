@@ -2,6 +2,7 @@
 #pragma once
 
 #include "xs-platform-http.h"
+#include "xs-platform-keeper.h"
 #include "xs-platform-storage.h"
 
 G_BEGIN_DECLS
@@ -9,8 +10,8 @@ G_BEGIN_DECLS
 /** XsPlatformRoutes: the protocol of docs/protocol.md over a storage. */
 typedef struct _XsPlatformRoutes XsPlatformRoutes;
 
-/** xs_platform_routes_new: @storage must outlive it. */
-XsPlatformRoutes *xs_platform_routes_new (XsPlatformStorage *storage);
+/** xs_platform_routes_new: @keeper is woken by each log. Both must outlive it. */
+XsPlatformRoutes *xs_platform_routes_new (XsPlatformStorage *storage, XsPlatformKeeper *keeper);
 void xs_platform_routes_free (XsPlatformRoutes *routes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformRoutes, xs_platform_routes_free)
 

@@ -8,6 +8,7 @@
 #define STOP_GRACE_S 10
 
 struct _XsPlatformServer {
+  XsPlatformKeeper *keeper;
   XsPlatformRoutes *routes;
   XsPlatformHttp *http;
   char *url;
@@ -19,7 +20,8 @@ xs_platform_server_start (XsPlatformStorage *storage, const XsPlatformHttpOption
   if (!xs_platform_storage_lock (storage, error))
     return NULL;
 
-  g_autoptr (XsPlatformRoutes) routes = xs_platform_routes_new (storage);
+  g_autoptr (XsPlatformKeeper) keeper = xs_platform_keeper_start (storage);
+  g_autoptr (XsPlatformRoutes) routes = xs_platform_routes_new (storage, keeper);
   XsPlatformHandler handler = xs_platform_routes_get_handler (routes);
   XsPlatformHttp *http = xs_platform_http_start (options, &handler, error);
   if (http == NULL)
@@ -27,6 +29,7 @@ xs_platform_server_start (XsPlatformStorage *storage, const XsPlatformHttpOption
 
   XsPlatformServer *server = g_new0 (XsPlatformServer, 1);
   gboolean is_ipv6 = strchr (options->address, ':') != NULL;
+  server->keeper = g_steal_pointer (&keeper);
   server->routes = g_steal_pointer (&routes);
   server->http = http;
   server->url = g_strdup_printf ("http://%s%s%s:%u", is_ipv6 ? "[" : "", options->address, is_ipv6 ? "]" : "",
@@ -53,6 +56,7 @@ xs_platform_server_stop (XsPlatformServer *server)
     return;
   xs_platform_http_stop (server->http, STOP_GRACE_S);
   xs_platform_routes_free (server->routes);
+  xs_platform_keeper_stop (server->keeper);
   g_free (server->url);
   g_free (server);
 }

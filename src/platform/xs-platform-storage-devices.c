@@ -240,7 +240,7 @@ xs_platform_storage_list_devices (XsPlatformStorage *storage, GError **error)
   gboolean has_row;
   g_autoptr (GArray) devices = g_array_new (FALSE, TRUE, sizeof (XsPlatformDevice));
   g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (storage->sql, "SELECT " DEVICE_COLUMNS " FROM device ORDER BY id", error, "");
+    xs_sql_prepare (storage->sql, "SELECT " DEVICE_COLUMNS ", name FROM device ORDER BY id", error, "");
 
   if (row == NULL)
     return NULL;
@@ -250,6 +250,7 @@ xs_platform_storage_list_devices (XsPlatformStorage *storage, GError **error)
         return g_steal_pointer (&devices);
       XsPlatformDevice device;
       xs_storage_read_device (row, 0, &device);
+      g_strlcpy (device.name, xs_sql_row_string (row, 6), sizeof device.name);
       g_array_append_val (devices, device);
     }
   return NULL;

@@ -116,6 +116,8 @@ insert_log (XsSql *sql, PutCall *call, GError **error)
                        id, photo->number, (gint64) photo->event, photo->sha256))
         return FALSE;
     }
+  if (!xs_sql_run (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum))
+    return FALSE;
   xs_crash_point ("log-inserted");
   return TRUE;
 }

@@ -76,7 +76,12 @@ record_photo (XsSql *sql, gpointer data, GError **error)
                    xs_clock_wall_us (call->storage->clock)))
     return FALSE;
   *call->created = xs_sql_changes (sql) > 0;
-  return TRUE;
+  /* One that came again may lie over one that was filed. */
+  return *call->created
+         || xs_sql_run (sql,
+                        "INSERT INTO filing (log_id, stunum) SELECT log.id, log.stunum FROM log_photo"
+                        " JOIN log ON log.id = log_photo.log_id WHERE log_photo.sha256 = ? ON CONFLICT DO NOTHING",
+                        error, "s", call->sha256);
 }
 
 gboolean
@@ -125,21 +130,6 @@ xs_platform_storage_find_missing (XsPlatformStorage *storage, const GPtrArray *p
         g_ptr_array_add (missing, g_strdup (sha256));
     }
   return g_steal_pointer (&missing);
-}
-
-GBytes *
-xs_platform_storage_read_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
-{
-  g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
-  g_autoptr (GBytes) bytes = xs_blob_read (path, XS_WIRE_PHOTO_MAX_BYTES, error);
-
-  if (bytes == NULL)
-    return NULL;
-  g_autofree char *actual = xs_sha256_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  if (strcmp (actual, sha256) == 0)
-    return g_steal_pointer (&bytes);
-  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is damaged: its hash is not its name", path);
-  return NULL;
 }
 
 GArray *

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "xs-sql.h"
+#include "xs-platform-photos.h"
 #include "xs-platform-storage.h"
+#include "xs-sql.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ struct _XsPlatformStorage {
   char inscode[XS_UNIFIED_DIGITS + 1];
   char school[128];
   GMutex registration_mutex; /* of adding and dropping files in @registration_dir */
+  GMutex filing_mutex;       /* held while photos are filed: by one thread at a time */
   XsSql *sql;
 };
 
@@ -44,6 +46,16 @@ gboolean xs_storage_find_same (XsPlatformStorage *storage, const char *table, co
 gboolean xs_storage_settle (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device, gint64 seq,
                             GBytes *bytes, const char *sha256, const guint8 *signature, gboolean *settled,
                             XsWireLogAnswer *answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_check_text: that @text has 1 to @max_bytes bytes of UTF-8 and no control character; names @what. */
+gboolean xs_storage_check_text (const char *what, const char *text, gsize max_bytes, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_record_reading: a row that says who opened a photo. @stunum: "" when nobody's yet */
+gboolean xs_storage_record_reading (XsPlatformStorage *storage, const char *sha256, const char *stunum,
+                                    gboolean registration, const XsPlatformReader *reader, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_drop_registration_photo: remove the file of a photo that @stunum has no more. */
+gboolean xs_storage_drop_registration_photo (XsPlatformStorage *storage, const char *stunum, const char *sha256,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_read_device: columns id, devnum, sign_key, paired_us, revoked_us, seen_us from @column on. */
 void xs_storage_read_device (XsSqlRow *row, int column, XsPlatformDevice *device);
 

@@ -58,8 +58,8 @@ xs_storage_ensure_folder_of (const char *path, GError **error)
   return errno == EEXIST || xs_storage_fail (error, errno, "create", folder);
 }
 
-static gboolean
-check_text (const char *what, const char *text, gsize max_bytes, GError **error)
+gboolean
+xs_storage_check_text (const char *what, const char *text, gsize max_bytes, GError **error)
 {
   if (text == NULL || text[0] == '\0' || strlen (text) > max_bytes || !g_utf8_validate (text, -1, NULL))
     {
@@ -85,6 +85,7 @@ storage_new (const char *dir, XsClock *clock)
 
   xs_crypto_init ();
   g_mutex_init (&storage->registration_mutex);
+  g_mutex_init (&storage->filing_mutex);
   storage->lock_fd = -1;
   storage->clock = xs_clock_ref (clock);
   storage->dir = g_strdup (dir);
@@ -103,6 +104,7 @@ xs_platform_storage_close (XsPlatformStorage *storage)
   if (storage->lock_fd >= 0)
     close (storage->lock_fd);
   g_mutex_clear (&storage->registration_mutex);
+  g_mutex_clear (&storage->filing_mutex);
   xs_clock_unref (storage->clock);
   g_free (storage->dir);
   g_free (storage->photo_dir);
@@ -162,8 +164,8 @@ xs_platform_storage_create (const char *dir, const char *inscode, const char *sc
   g_autofree char *key = key_path (storage);
 
   if (!xs_number_check (inscode, XS_UNIFIED_DIGITS, "inscode", error)
-      || !check_text ("school's name", school, sizeof storage->school - 1, error) || !xs_dir_ensure (dir, error)
-      || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
+      || !xs_storage_check_text ("school's name", school, sizeof storage->school - 1, error)
+      || !xs_dir_ensure (dir, error) || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
       || !xs_dir_ensure (storage->registration_dir, error) || !xs_dir_ensure (storage->incoming_dir, error)
       || !xs_storage_sync_folder (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
       || !open_database (storage, TRUE, error))
@@ -333,74 +335,6 @@ xs_platform_storage_get_policy (XsPlatformStorage *storage, GError **error)
   return NULL;
 }
 
-static gboolean
-keep_registration_photo (XsPlatformStorage *storage, GBytes *jpeg, char **sha256, GError **error)
-{
-  static const guint8 magic[] = { 0xff, 0xd8, 0xff };
-  gsize size;
-  const guint8 *data = g_bytes_get_data (jpeg, &size);
-
-  if (size < sizeof magic || memcmp (data, magic, sizeof magic) != 0 || size > XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "The registration photo must be a JPEG file of at most %d KiB",
-                   XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES / 1024);
-      return FALSE;
-    }
-  *sha256 = xs_sha256_hex (data, size);
-  g_autofree char *path = xs_storage_path (storage->registration_dir, *sha256);
-  g_autoptr (GBytes) sealed = xs_seal (storage->seal_key.public_key, jpeg);
-  return g_file_test (path, G_FILE_TEST_EXISTS)
-         || (xs_storage_ensure_folder_of (path, error) && xs_blob_write (path, sealed, error));
-}
-
-/* The sealed file of a photo that no learner has any more. */
-static gboolean
-drop_registration_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
-{
-  gint64 count;
-  g_autofree char *path = xs_storage_path (storage->registration_dir, sha256);
-
-  if (!xs_sql_query_int (storage->sql, &count, 0, "SELECT count (*) FROM learner WHERE photo_sha256 = ?", error, "s",
-                         sha256))
-    return FALSE;
-  return count > 0 || xs_blob_remove (path, error);
-}
-
-static gboolean
-find_registration_photo (XsPlatformStorage *storage, const char *stunum, char **sha256, GError **error)
-{
-  gboolean has_row;
-  g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (storage->sql, "SELECT photo_sha256 FROM learner WHERE stunum = ?", error, "s", stunum);
-
-  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
-    return FALSE;
-  *sha256 = has_row ? xs_sql_row_dup_string (row, 0) : NULL;
-  return TRUE;
-}
-
-gboolean
-xs_platform_storage_add_learner (XsPlatformStorage *storage, const char *stunum, const char *name, GBytes *jpeg,
-                                 GError **error)
-{
-  g_autofree char *before = NULL;
-  g_autofree char *sha256 = NULL;
-
-  if (!xs_number_check (stunum, XS_UNIFIED_DIGITS, "stunum", error)
-      || !check_text ("learner's name", name, sizeof (((XsWireLearner *) NULL)->name) - 1, error))
-    return FALSE;
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->registration_mutex);
-  if ((jpeg != NULL && !keep_registration_photo (storage, jpeg, &sha256, error))
-      || !find_registration_photo (storage, stunum, &before, error)
-      || !xs_sql_run (storage->sql,
-                      "INSERT INTO learner (stunum, name, photo_sha256, added_us) VALUES (?, ?, ?, ?)"
-                      " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name,"
-                      " photo_sha256 = coalesce (excluded.photo_sha256, learner.photo_sha256)",
-                      error, "sssi", stunum, name, sha256, xs_clock_wall_us (storage->clock)))
-    return FALSE;
-  return before == NULL || drop_registration_photo (storage, before, error);
-}
-
 gboolean
 xs_platform_storage_set_active_check (XsPlatformStorage *storage, const char *stunum, gboolean asked, GError **error)
 {
@@ -447,21 +381,5 @@ xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
       learner.no_turning = xs_sql_row_int (row, 5) == 0;
       g_array_append_val (learners, learner);
     }
-  return NULL;
-}
-
-GBytes *
-xs_platform_storage_get_registration_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
-{
-  g_autofree char *path = xs_storage_path (storage->registration_dir, sha256);
-  g_autoptr (GBytes) sealed = xs_blob_read (path, XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES + 64, error);
-  g_autoptr (GBytes) jpeg = sealed != NULL ? xs_unseal (&storage->seal_key, sealed, error) : NULL;
-
-  if (jpeg == NULL)
-    return NULL;
-  g_autofree char *actual = xs_sha256_hex (g_bytes_get_data (jpeg, NULL), g_bytes_get_size (jpeg));
-  if (strcmp (actual, sha256) == 0)
-    return g_steal_pointer (&jpeg);
-  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s holds another photo than its name says", path);
   return NULL;
 }

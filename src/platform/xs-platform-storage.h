@@ -8,9 +8,9 @@
 G_BEGIN_DECLS
 
 /**
- * XsPlatformStorage: everything a platform keeps, in one folder: platform.db, photos/ and registration/ with sealed
- * files, keys/. The routes and commands know this interface only, and no SQL: another database is another
- * implementation of it.
+ * XsPlatformStorage: everything a platform keeps, in one folder: platform.db, photos/ and registration/ with locked
+ * files (xs-platform-photos.h), keys/. The routes and commands know this interface only, and no SQL: another database
+ * is another implementation of it.
  *
  * Usable from any thread; readers and writers do not hold each other up.
  * What changes something is on disk when it returns TRUE.
@@ -66,9 +66,6 @@ gboolean xs_platform_storage_set_active_check (XsPlatformStorage *storage, const
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_list_learners: (transfer full) (element-type XsWireLearner): by stunum. */
 GArray *xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** xs_platform_storage_get_registration_photo: (transfer full): the plain JPEG; XS_ERROR_NOT_FOUND. */
-GBytes *xs_platform_storage_get_registration_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
 
 /* Devices */
 
@@ -79,6 +76,7 @@ typedef struct {
   gint64 paired_us;
   gint64 revoked_us; /* 0: in use */
   gint64 seen_us;    /* last authenticated request; 0: never */
+  char name[64];     /* what people call it; "": nothing. Only of xs_platform_storage_list_devices() */
 } XsPlatformDevice;
 
 #define XS_PLATFORM_CODE_DIGITS 8
@@ -128,9 +126,6 @@ gboolean xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char 
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_find_missing: (transfer full): those of @photos (sha256) that are not here, in their order. */
 GPtrArray *xs_platform_storage_find_missing (XsPlatformStorage *storage, const GPtrArray *photos, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
-/** xs_platform_storage_read_photo: (transfer full): the sealed file; XS_ERROR_CORRUPT when its hash is not its name. */
-GBytes *xs_platform_storage_read_photo (XsPlatformStorage *storage, const char *sha256, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_list_photos: (transfer full) (element-type XsPlatformPhoto): in the order they came. */
 GArray *xs_platform_storage_list_photos (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,7 @@
 #include "xs-platform-export.h"
 
 #include "xs-error.h"
+#include "xs-platform-photos.h"
 #include "xs-wire-appeal.h"
 
 #include <string.h>
@@ -103,7 +104,8 @@ verify_photos (VerifyCall *call, GError **error)
     {
       const XsPlatformPhoto *photo = &g_array_index (photos, XsPlatformPhoto, i);
       g_autoptr (GError) local_error = NULL;
-      g_autoptr (GBytes) bytes = xs_platform_storage_read_photo (call->storage, photo->sha256, &local_error);
+      g_autoptr (GBytes) bytes =
+        xs_platform_storage_get_sealed_photo (call->storage, photo->sha256, NULL, &local_error);
       if (bytes == NULL)
         add (call->problems, "Photo %s: %s", photo->sha256, local_error->message);
       else if ((gint64) g_bytes_get_size (bytes) != photo->size_bytes)
@@ -126,9 +128,8 @@ verify_learners (VerifyCall *call, GError **error)
           add (call->notes, "Learner %s has no registration photo and cannot sign in", learner->stunum);
           continue;
         }
-      g_autoptr (GBytes) jpeg =
-        xs_platform_storage_get_registration_photo (call->storage, learner->photo_sha256, &local_error);
-      if (jpeg == NULL)
+      if (!xs_platform_storage_check_registration_photo (call->storage, learner->stunum, learner->photo_sha256,
+                                                         &local_error))
         add (call->problems, "Registration photo of learner %s: %s", learner->stunum, local_error->message);
     }
   return learners != NULL;

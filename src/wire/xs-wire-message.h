@@ -155,6 +155,9 @@ gboolean xs_wire_log_answer_decode (XsWireLogAnswer *answer, guint http_status, 
 #define XS_WIRE_ERROR_CODE_USED "code_used"         /* 403 of a pairing */
 #define XS_WIRE_ERROR_CODE_EXPIRED "code_expired"   /* 403 of a pairing */
 #define XS_WIRE_ERROR_DEVICE_PAIRED "device_paired" /* 403 of a pairing: the key has logs under another devnum */
+#define XS_WIRE_ERROR_SIGN_IN_WRONG "sign_in_wrong" /* 401 of people: name, password or code */
+#define XS_WIRE_ERROR_TOTP_WANTED "totp_wanted"     /* 401 of people: a code of the authenticator is needed, too */
+#define XS_WIRE_ERROR_FORBIDDEN "forbidden"         /* 403 of people: the role has not this right */
 #define XS_WIRE_ERROR_NOT_FOUND "not_found"         /* 404 */
 #define XS_WIRE_ERROR_METHOD "method_not_allowed"   /* 405 */
 #define XS_WIRE_ERROR_TOO_LARGE "too_large"         /* 413 */

@@ -149,7 +149,7 @@ def test_pairs(folder):
 def test_bad_lists(folder):
     pairs, out = folder / "pairs.csv", folder / "out.csv"
     for text, wanted in (
-        ("a.jpg\n", "row 1"), ("a.jpg,b.jpg\na,b,c\n", "row 2"), ('a.jpg,"b.jpg\n', "line 2"), ('a"b,c\n', "line 1"),
+        ("a.jpg\n", "row 1"), ("a.jpg,b.jpg\na,b,c\n", "row 2"), ('a.jpg,"b.jpg\n', "line 1"), ('a"b,c\n', "line 1"),
         ('"a"b,c\n', "line 1"), ("a\0b,c\n", "NUL"),
     ):  # fmt: skip
         pairs.write_text(text)

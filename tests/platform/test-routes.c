@@ -3,6 +3,7 @@
 #include "xs-json.h"
 #include "xs-platform-export.h"
 #include "xs-platform-fixture.h"
+#include "xs-platform-photos.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -181,7 +182,8 @@ test_registration_photo_sealed (Fixture *f, gconstpointer data)
   g_autoptr (GArray) learners = xs_platform_storage_list_learners (f->storage, &error);
   const char *sha256 = g_array_index (learners, XsWireLearner, 0).photo_sha256;
   g_autofree char *shard = g_strndup (sha256, 2);
-  g_autofree char *path = g_build_filename (folder, shard, sha256, NULL);
+  g_autofree char *name = g_strconcat (sha256, "-" XS_SAMPLE_STUNUM, NULL);
+  g_autofree char *path = g_build_filename (folder, shard, name, NULL);
   g_autofree char *stored = NULL;
   gsize size;
 
@@ -206,7 +208,7 @@ test_photo (Fixture *f, gconstpointer data)
   g_assert_cmpuint (after->len, ==, 1);
   g_assert_cmpmem (before->data, sizeof (XsPlatformPhoto), after->data, sizeof (XsPlatformPhoto));
   g_assert_cmpuint (xs_count_files (folder), ==, 1);
-  g_autoptr (GBytes) stored = xs_platform_storage_read_photo (f->storage, sha256, &error);
+  g_autoptr (GBytes) stored = xs_platform_storage_get_sealed_photo (f->storage, sha256, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (stored, photo));
 }

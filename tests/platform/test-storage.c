@@ -6,6 +6,7 @@
 #include "xs-json.h"
 #include "xs-platform-export.h"
 #include "xs-platform-fixture.h"
+#include "xs-platform-photos.h"
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
@@ -23,16 +24,12 @@ storage_path (Fixture *f, const char *folder, const char *sha256)
   return g_build_filename (f->dir, folder, shard, sha256, NULL);
 }
 
-/* Change the database behind the platform's back. */
 static void
 exec_sql (Fixture *f, const char *sql)
 {
   g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
-  sqlite3 *db;
 
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (db);
+  xs_exec_sql (path, sql);
 }
 
 static void
@@ -78,6 +75,7 @@ put_log (Fixture *f, gint64 seq, const char *previous)
     g_strlcpy (wire_log.previous, previous, sizeof wire_log.previous);
   g_autoptr (XsReply) reply = xs_send_log (f->port, &f->key, XS_SAMPLE_DEVNUM, XS_SAMPLE_TIME_US, &wire_log);
   g_assert_cmpuint (reply->status, ==, 200);
+  xs_platform_fixture_file_photos (f);
   return sha256;
 }
 
@@ -193,7 +191,7 @@ test_active_check (Fixture *f, gconstpointer data)
   g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
 }
 
-/* A photo that is replaced is gone, unless another learner has the same. */
+/* A photo that is replaced is gone, also where another learner has the same. */
 static void
 test_change_photo (Fixture *f, gconstpointer data)
 {
@@ -203,12 +201,12 @@ test_change_photo (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (xs_platform_storage_add_learner (f->storage, "2000000000000003", "a", first, &error));
-  g_assert_cmpuint (xs_count_files (folder), ==, 1);
+  g_assert_cmpuint (xs_count_files (folder), ==, 2);
   g_assert_true (xs_platform_storage_add_learner (f->storage, "2000000000000003", "a", second, &error));
   g_assert_cmpuint (xs_count_files (folder), ==, 2);
   g_assert_true (xs_platform_storage_add_learner (f->storage, XS_SAMPLE_STUNUM, "b", second, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (xs_count_files (folder), ==, 1);
+  g_assert_cmpuint (xs_count_files (folder), ==, 2);
   assert_verify (f, 0, NULL);
 }
 
@@ -325,33 +323,32 @@ static void
 test_migrates (Fixture *f, gconstpointer data)
 {
   static const char rows[] =
-    "INSERT INTO school VALUES (1, '" XS_SAMPLE_INSCODE "', 'A', (SELECT seal_public_key FROM kept));"
+    "INSERT INTO school VALUES (1, '" XS_SAMPLE_INSCODE "', 'A', x'%s');"
     "INSERT INTO learner VALUES ('" XS_SAMPLE_STUNUM "', 'B', NULL, 1);"
     "INSERT INTO device VALUES (5, '" XS_SAMPLE_DEVNUM "', zeroblob (32), 1, NULL, NULL);"
-    "INSERT INTO photo VALUES (printf ('%064d', 1), 10, 5, 1);"
-    "INSERT INTO log VALUES (3, 5, 1, x'7b7d', zeroblob (64), printf ('%064d', 2), printf ('%064d', 0),"
+    "INSERT INTO photo VALUES (printf ('%%064d', 1), 10, 5, 1);"
+    "INSERT INTO log VALUES (3, 5, 1, x'7b7d', zeroblob (64), printf ('%%064d', 2), printf ('%%064d', 0),"
     " '" XS_SAMPLE_STUNUM "', '00007', 60, 1, 'waiting');"
-    "INSERT INTO log_photo VALUES (3, '0000000101', 17, printf ('%064d', 1));"
-    "PRAGMA user_version = 1";
+    "INSERT INTO log_photo VALUES (3, '0000000101', 17, printf ('%%064d', 1));"
+    "PRAGMA application_id = 0x58535046; PRAGMA user_version = 1";
   g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
   g_autofree char *initial =
     g_test_build_filename (G_TEST_DIST, "..", "data", "sql", "platform", "0001-initial.sql", NULL);
   g_autofree char *sql = NULL;
+  g_autofree char *insert = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GString) hex = g_string_new (NULL);
   sqlite3 *db;
 
+  for (guint i = 0; i < XS_KEY_BYTES; i++)
+    g_string_append_printf (hex, "%02x", xs_platform_storage_get_seal_key (f->storage)->public_key[i]);
+  insert = g_strdup_printf (rows, hex->str);
   xs_platform_fixture_stop (f);
+  g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_true (g_file_get_contents (initial, &sql, NULL, &error));
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db,
-                                 "CREATE TEMP TABLE kept AS SELECT seal_public_key FROM school;"
-                                 "DROP TABLE appeal; DROP TABLE log_photo; DROP TRIGGER log_document_kept;"
-                                 "DROP TABLE log_document; DROP TABLE log; DROP TABLE photo; DROP TABLE pair_code;"
-                                 "DROP TABLE device; DROP TABLE learner; DROP TABLE policy; DROP TABLE school",
-                                 NULL, NULL, NULL),
-                   ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, rows, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, insert, NULL, NULL, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
 
   g_autoptr (XsPlatformStorage) storage = xs_platform_storage_open (f->dir, f->clock, &error);
@@ -526,7 +523,9 @@ test_verify_registration_photo (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) learners = xs_platform_storage_list_learners (f->storage, &error);
-  g_autofree char *path = storage_path (f, "registration", g_array_index (learners, XsWireLearner, 0).photo_sha256);
+  const XsWireLearner *learner = &g_array_index (learners, XsWireLearner, 0);
+  g_autofree char *name = g_strconcat (learner->photo_sha256, "-", learner->stunum, NULL);
+  g_autofree char *path = storage_path (f, "registration", name);
 
   flip_byte (path);
   assert_verify (f, 1, XS_SAMPLE_STUNUM);
@@ -629,7 +628,8 @@ assert_kept (Fixture *f, guint n_photos, guint n_logs)
   for (guint i = 0; i < photos->len; i++)
     {
       g_autoptr (GBytes) bytes =
-        xs_platform_storage_read_photo (f->storage, g_array_index (photos, XsPlatformPhoto, i).sha256, &error);
+        xs_platform_storage_get_sealed_photo (f->storage, g_array_index (photos, XsPlatformPhoto, i).sha256, NULL,
+                                              &error);
       g_assert_no_error (error);
     }
 }

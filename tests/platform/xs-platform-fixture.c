@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
 #include "xs-platform-fixture.h"
 
 #include "xs-blob.h"
+#include "xs-platform-photos.h"
 #include "xs-wire-auth.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 void
@@ -206,6 +209,16 @@ xs_platform_fixture_send (XsPlatformFixture *f, const char *method, const char *
   return xs_send (&request);
 }
 
+void
+xs_platform_fixture_file_photos (XsPlatformFixture *f)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_filed;
+
+  g_assert_true (xs_platform_storage_file_photos (f->storage, NULL, &n_filed, &error));
+  g_assert_no_error (error);
+}
+
 GBytes *
 xs_make_photo (const guint8 public_key[XS_KEY_BYTES], guint seed, gsize size_bytes, char **sha256)
 {
@@ -250,6 +263,51 @@ xs_send_log (guint16 port, const XsSignKey *key, const char *devnum, gint64 time
                         .devnum = devnum,
                         .time_us = time_us };
   return xs_send (&request);
+}
+
+void
+xs_exec_sql (const char *path, const char *sql)
+{
+  g_assert_cmpstr (xs_sql_refusal (path, sql), ==, "");
+}
+
+const char *
+xs_sql_refusal (const char *path, const char *sql)
+{
+  static char refusal[256];
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_busy_timeout (db, 10000), ==, SQLITE_OK);
+  gboolean taken = sqlite3_exec (db, sql, NULL, NULL, NULL) == SQLITE_OK;
+  g_strlcpy (refusal, taken ? "" : sqlite3_errmsg (db), sizeof refusal);
+  sqlite3_close (db);
+  return refusal;
+}
+
+gboolean
+xs_folder_holds (const char *folder, const void *bytes, gsize size)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *contents = NULL;
+      gsize length;
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        {
+          if (xs_folder_holds (path, bytes, size))
+            return TRUE;
+        }
+      else if (g_file_get_contents (path, &contents, &length, NULL) && memmem (contents, length, bytes, size) != NULL)
+        {
+          g_test_message ("found in %s", path);
+          return TRUE;
+        }
+    }
+  return FALSE;
 }
 
 guint

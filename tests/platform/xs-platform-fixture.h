@@ -69,6 +69,9 @@ XsReply *xs_platform_fixture_pair (XsPlatformFixture *f, const XsSignKey *key, c
 /** xs_platform_fixture_send: (transfer full): a request of the paired device. @body: (nullable) */
 XsReply *xs_platform_fixture_send (XsPlatformFixture *f, const char *method, const char *path, GBytes *body);
 
+/** xs_platform_fixture_file_photos: until every photo of a log that was sent is locked with its learner's key. */
+void xs_platform_fixture_file_photos (XsPlatformFixture *f);
+
 /** xs_make_photo: (transfer full): some JPEG-like bytes sealed to @public_key; @sha256: (out): of the sealed bytes */
 GBytes *xs_make_photo (const guint8 public_key[XS_KEY_BYTES], guint seed, gsize size_bytes, char **sha256);
 /** xs_make_key: a signing key of its own for each @seed. */
@@ -76,6 +79,12 @@ void xs_make_key (XsSignKey *key, const char *dir, guint seed);
 /** xs_send_log: (transfer full): encode, sign and send @wire_log under its own seq. */
 XsReply *xs_send_log (guint16 port, const XsSignKey *key, const char *devnum, gint64 time_us,
                       const XsWireLog *wire_log);
+/** xs_exec_sql: change the database at @path behind the platform's back. */
+void xs_exec_sql (const char *path, const char *sql);
+/** xs_sql_refusal: (transfer none): why the database at @path does not take @sql; valid until the next call. */
+const char *xs_sql_refusal (const char *path, const char *sql);
+/** xs_folder_holds: whether these bytes stand anywhere in any file of @folder and below. */
+gboolean xs_folder_holds (const char *folder, const void *bytes, gsize size);
 /** xs_count_files: how many regular files lie in @folder and below. */
 guint xs_count_files (const char *folder);
 /** xs_remove_tree: @path and everything below it. */

@@ -17,7 +17,8 @@ from scenario import (
     run_tests, run_well, wait,
 )  # fmt: skip
 
-PLATFORM = ("upload-", "log-inserted", "log-committed", "appeal-filed", "appeal-recorded")
+PLATFORM = ("upload-", "log-inserted", "log-committed", "photo-locked", "photos-filed", "appeal-filed",
+            "appeal-recorded")  # fmt: skip
 NEW_JOURNAL = ("journal-",)
 # The real window's: the driver has no sign-out of its own.
 WINDOW = ("sign-out-asked",)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-keeper.h"
+
+#include "xs-error.h"
+#include "xs-platform-photos.h"
+
+/* Also without being woken: another process may have taken a log, or a disk that was full has space again. */
+#define PAUSE_US G_TIME_SPAN_MINUTE
+
+struct _XsPlatformKeeper {
+  XsPlatformStorage *storage;
+  GCancellable *cancellable;
+  GThread *thread;
+  GMutex mutex; /* of what follows */
+  GCond woken;
+  gboolean has_work;
+};
+
+static void
+work (XsPlatformKeeper *keeper)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_filed;
+
+  if (!xs_platform_storage_file_photos (keeper->storage, keeper->cancellable, &n_filed, &error)
+      && !g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
+    g_printerr ("xueshi-platform: photos wait to be filed: %s\n", error->message);
+}
+
+static gpointer
+run (gpointer data)
+{
+  XsPlatformKeeper *keeper = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_platform_storage_file_registration_photos (keeper->storage, &error))
+    g_printerr ("xueshi-platform: registration photos wait to be filed: %s\n", error->message);
+  while (!g_cancellable_is_cancelled (keeper->cancellable))
+    {
+      work (keeper);
+      g_mutex_lock (&keeper->mutex);
+      gint64 end_us = g_get_monotonic_time () + PAUSE_US;
+      while (!keeper->has_work && !g_cancellable_is_cancelled (keeper->cancellable)
+             && g_cond_wait_until (&keeper->woken, &keeper->mutex, end_us))
+        ;
+      keeper->has_work = FALSE;
+      g_mutex_unlock (&keeper->mutex);
+    }
+  return NULL;
+}
+
+XsPlatformKeeper *
+xs_platform_keeper_start (XsPlatformStorage *storage)
+{
+  XsPlatformKeeper *keeper = g_new0 (XsPlatformKeeper, 1);
+
+  keeper->storage = storage;
+  keeper->cancellable = g_cancellable_new ();
+  g_mutex_init (&keeper->mutex);
+  g_cond_init (&keeper->woken);
+  keeper->thread = g_thread_new ("keeper", run, keeper);
+  return keeper;
+}
+
+void
+xs_platform_keeper_wake (XsPlatformKeeper *keeper)
+{
+  g_mutex_lock (&keeper->mutex);
+  keeper->has_work = TRUE;
+  g_cond_signal (&keeper->woken);
+  g_mutex_unlock (&keeper->mutex);
+}
+
+void
+xs_platform_keeper_stop (XsPlatformKeeper *keeper)
+{
+  if (keeper == NULL)
+    return;
+  g_cancellable_cancel (keeper->cancellable);
+  xs_platform_keeper_wake (keeper);
+  g_thread_join (keeper->thread);
+  g_object_unref (keeper->cancellable);
+  g_mutex_clear (&keeper->mutex);
+  g_cond_clear (&keeper->woken);
+  g_free (keeper);
+}

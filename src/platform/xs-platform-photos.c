@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-photos.h"
+
+#include "xs-blob.h"
+#include "xs-crash-point.h"
+#include "xs-error.h"
+#include "xs-platform-learner-keys.h"
+#include "xs-platform-storage-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILED_AT_A_TIME 100 /* logs */
+
+/* A photo as it lies on disk: what its sealed bytes or its JPEG are made from. */
+typedef struct {
+  XsPlatformPhotoForm form;
+  GBytes *sealed; /* SEALED */
+  GBytes *jpeg;   /* FILED */
+  char stunum[XS_UNIFIED_DIGITS + 1];
+  guint8 ephemeral[XS_KEY_BYTES];
+} Photo;
+
+static void
+photo_clear (Photo *photo)
+{
+  g_clear_pointer (&photo->sealed, g_bytes_unref);
+  g_clear_pointer (&photo->jpeg, g_bytes_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Photo, photo_clear)
+
+static gboolean
+has_hash (GBytes *bytes, const char *sha256)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+  g_autofree char *actual = xs_sha256_hex (data != NULL ? data : "", size);
+
+  return strcmp (actual, sha256) == 0;
+}
+
+static gboolean
+load (XsPlatformStorage *storage, const char *sha256, Photo *photo, GError **error)
+{
+  g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
+  g_autoptr (GBytes) file = xs_blob_read (path, XS_WIRE_PHOTO_MAX_BYTES + XS_PHOTO_FILE_EXTRA_BYTES, error);
+
+  if (file == NULL)
+    return FALSE;
+  /* The hash decides, not the look: anybody may send a file that looks filed. */
+  if (has_hash (file, sha256))
+    {
+      photo->form = XS_PLATFORM_PHOTO_SEALED;
+      photo->sealed = g_steal_pointer (&file);
+      return TRUE;
+    }
+  photo->form = XS_PLATFORM_PHOTO_FILED;
+  if (!xs_photo_file_owner (file, photo->stunum))
+    {
+      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is damaged: its hash is not its name", path);
+      return FALSE;
+    }
+  photo->jpeg = xs_photo_file_open (storage, file, sha256, photo->ephemeral, error);
+  return photo->jpeg != NULL;
+}
+
+GBytes *
+xs_platform_storage_get_sealed_photo (XsPlatformStorage *storage, const char *sha256, XsPlatformPhotoForm *form,
+                                      GError **error)
+{
+  g_auto (Photo) photo = { 0 };
+
+  if (!load (storage, sha256, &photo, error))
+    return NULL;
+  if (form != NULL)
+    *form = photo.form;
+  if (photo.form == XS_PLATFORM_PHOTO_SEALED)
+    return g_steal_pointer (&photo.sealed);
+  g_autoptr (GBytes) sealed = xs_reseal (&storage->seal_key, photo.ephemeral, photo.jpeg);
+  if (has_hash (sealed, sha256))
+    return g_steal_pointer (&sealed);
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "Photo %s is not the one that its name stands for", sha256);
+  return NULL;
+}
+
+gboolean
+xs_storage_record_reading (XsPlatformStorage *storage, const char *sha256, const char *stunum, gboolean registration,
+                           const XsPlatformReader *reader, GError **error)
+{
+  return xs_sql_run (storage->sql,
+                     "INSERT INTO photo_read (read_us, who, why, sha256, stunum, registration)"
+                     " VALUES (?, ?, ?, ?, ?, ?)",
+                     error, "issssi", xs_clock_wall_us (storage->clock), reader->who, reader->why, sha256, stunum,
+                     (gint64) (registration ? 1 : 0));
+}
+
+GBytes *
+xs_platform_storage_read_photo (XsPlatformStorage *storage, const char *sha256, const XsPlatformReader *reader,
+                                GError **error)
+{
+  g_auto (Photo) photo = { 0 };
+
+  if (!load (storage, sha256, &photo, error))
+    return NULL;
+  if (photo.form == XS_PLATFORM_PHOTO_SEALED
+      && (photo.jpeg = xs_unseal (&storage->seal_key, photo.sealed, error)) == NULL)
+    {
+      g_prefix_error (error, "Photo %s: ", sha256);
+      return NULL;
+    }
+  return xs_storage_record_reading (storage, sha256, photo.stunum, FALSE, reader, error) ? g_steal_pointer (&photo.jpeg)
+                                                                                         : NULL;
+}
+
+gboolean
+xs_platform_storage_is_photo_of_coach (XsPlatformStorage *storage, const char *sha256, const char *coachnum,
+                                       gboolean *is, GError **error)
+{
+  gint64 count;
+
+  if (!xs_sql_query_int (storage->sql, &count, 0,
+                         "SELECT count (*) FROM log_photo JOIN log ON log.id = log_photo.log_id"
+                         " JOIN learner ON learner.stunum = log.stunum"
+                         " WHERE log_photo.sha256 = ? AND learner.coachnum = ? AND learner.coachnum <> ''",
+                         error, "ss", sha256, coachnum))
+    return FALSE;
+  *is = count > 0;
+  return TRUE;
+}
+
+/* Through the incoming folder, which is emptied at each start: nothing is left beside the photos by a crash. */
+static gboolean
+replace (XsPlatformStorage *storage, const char *path, GBytes *file, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_autofree char *temporary = g_strconcat (storage->incoming_dir, G_DIR_SEPARATOR_S "filing-", uuid, NULL);
+
+  if (!xs_blob_write (temporary, file, error))
+    return FALSE;
+  xs_crash_point ("photo-locked");
+  if (g_rename (temporary, path) != 0)
+    {
+      int saved_errno = errno;
+      g_unlink (temporary);
+      return xs_storage_fail (error, saved_errno, "write", path);
+    }
+  return xs_storage_sync_folder (folder, error);
+}
+
+static gboolean
+file_photo (XsPlatformStorage *storage, const char *sha256, const char *stunum, gboolean *filed, GError **error)
+{
+  g_auto (Photo) photo = { 0 };
+
+  *filed = FALSE;
+  if (!load (storage, sha256, &photo, error))
+    return FALSE;
+  if (photo.form == XS_PLATFORM_PHOTO_FILED)
+    return TRUE;
+  g_autoptr (GBytes) jpeg = xs_unseal (&storage->seal_key, photo.sealed, error);
+  if (jpeg == NULL)
+    return FALSE;
+  g_autoptr (GBytes) file = xs_photo_file_lock (storage, stunum, sha256, xs_seal_ephemeral (photo.sealed), jpeg, error);
+  g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
+  *filed = file != NULL && replace (storage, path, file, error);
+  return *filed;
+}
+
+typedef struct {
+  gint64 log_id;
+  char stunum[XS_UNIFIED_DIGITS + 1];
+  char sha256[65];
+} Waiting;
+
+static GArray *
+list_waiting (XsPlatformStorage *storage, GError **error)
+{
+  gboolean ok;
+  g_autoptr (GArray) waiting = g_array_new (FALSE, TRUE, sizeof (Waiting));
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql,
+                    "SELECT first.log_id, first.stunum, log_photo.sha256"
+                    " FROM (SELECT log_id, stunum FROM filing ORDER BY log_id LIMIT ?) AS first"
+                    " LEFT JOIN log_photo ON log_photo.log_id = first.log_id ORDER BY first.log_id",
+                    error, "i", (gint64) FILED_AT_A_TIME);
+
+  if (row == NULL)
+    return NULL;
+  while (xs_sql_row_next (row, &ok, error))
+    {
+      Waiting one = { .log_id = xs_sql_row_int (row, 0) };
+      g_strlcpy (one.stunum, xs_sql_row_string (row, 1), sizeof one.stunum);
+      if (!xs_sql_row_is_null (row, 2))
+        g_strlcpy (one.sha256, xs_sql_row_string (row, 2), sizeof one.sha256);
+      g_array_append_val (waiting, one);
+    }
+  return ok ? g_steal_pointer (&waiting) : NULL;
+}
+
+static gboolean
+end_waiting (XsPlatformStorage *storage, gint64 log_id, GError **error)
+{
+  return xs_sql_run (storage->sql, "DELETE FROM filing WHERE log_id = ?", error, "i", log_id);
+}
+
+gboolean
+xs_platform_storage_file_photos (XsPlatformStorage *storage, GCancellable *cancellable, guint *n_filed, GError **error)
+{
+  g_autoptr (GMutexLocker) filing G_GNUC_UNUSED = g_mutex_locker_new (&storage->filing_mutex);
+
+  *n_filed = 0;
+  for (;;)
+    {
+      g_autoptr (GArray) waiting = list_waiting (storage, error);
+      if (waiting == NULL || waiting->len == 0)
+        return waiting != NULL;
+      for (guint i = 0; i < waiting->len; i++)
+        {
+          const Waiting *one = &g_array_index (waiting, Waiting, i);
+          const Waiting *next = i + 1 < waiting->len ? one + 1 : NULL;
+          g_autoptr (GError) local_error = NULL;
+          gboolean filed = FALSE;
+          if (g_cancellable_set_error_if_cancelled (cancellable, error))
+            {
+              xs_error_convert (error);
+              return FALSE;
+            }
+          if (one->sha256[0] != '\0' && !file_photo (storage, one->sha256, one->stunum, &filed, &local_error)
+              && !g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT)
+              && !g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+            {
+              g_propagate_error (error, g_steal_pointer (&local_error));
+              return FALSE;
+            }
+          *n_filed += filed ? 1 : 0;
+          if ((next == NULL || next->log_id != one->log_id) && !end_waiting (storage, one->log_id, error))
+            return FALSE;
+        }
+      xs_crash_point ("photos-filed");
+    }
+}
+
+gboolean
+xs_platform_storage_foreach_photo_read (XsPlatformStorage *storage, XsPlatformPhotoReadFunc func, gpointer data,
+                                        GError **error)
+{
+  gboolean ok;
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql,
+                    "SELECT read_us, who, why, sha256, stunum, registration FROM photo_read ORDER BY read_us, id",
+                    error, "");
+
+  if (row == NULL)
+    return FALSE;
+  while (xs_sql_row_next (row, &ok, error))
+    {
+      const XsPlatformPhotoRead photo_read = { .time_us = xs_sql_row_int (row, 0),
+                                               .who = xs_sql_row_string (row, 1),
+                                               .why = xs_sql_row_string (row, 2),
+                                               .sha256 = xs_sql_row_string (row, 3),
+                                               .stunum = xs_sql_row_string (row, 4),
+                                               .registration = xs_sql_row_int (row, 5) != 0 };
+      if (!func (&photo_read, data, error))
+        return FALSE;
+    }
+  return ok;
+}

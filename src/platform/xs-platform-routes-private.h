@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-platform-people.h"
+#include "xs-platform-routes.h"
+#include "xs-wire-auth.h"
+
+G_BEGIN_DECLS
+
+struct _XsPlatformRoutes {
+  XsPlatformStorage *storage;
+  XsPlatformKeeper *keeper;
+  GMutex password_mutex; /* a password at a time is looked at: each takes 64 MiB */
+  GMutex mutex;          /* of what follows */
+  gint64 pair_window_us;
+  guint n_pair_failures;
+};
+
+typedef struct _XsRoute XsRoute;
+
+/** XsVisit: what was learned of who asks before the body came. */
+typedef struct {
+  const XsRoute *route;
+  XsWireAuthorization authorization; /* of a device */
+  XsPlatformDevice device;
+  XsPlatformPerson person; /* of a person, whose role has the right of the route */
+} XsVisit;
+
+typedef void (*XsRouteFunc) (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                             XsPlatformResponse *response);
+
+/** XsRoute: a method on a path, and the right that it takes: of a device's signature for UPLOAD, else of a token. */
+struct _XsRoute {
+  const char *method;
+  const char *path; /* ending in '/': with one more part */
+  XsPlatformRight right;
+  gboolean spooled;
+  gsize max_body_bytes;
+  XsRouteFunc func;
+};
+
+/** xs_route_set_body: answer with @body, which is taken over. */
+void xs_route_set_body (XsPlatformResponse *response, guint status, const char *type, GBytes *body);
+/** xs_route_set_error: answer with an error. @code: XS_WIRE_ERROR_… */
+void xs_route_set_error (XsPlatformResponse *response, guint status, const char *code, const char *message);
+/** xs_route_set_failure: answer that the storage failed with @error; the operator learns why. */
+void xs_route_set_failure (XsPlatformResponse *response, const GError *error);
+/** xs_route_body: (transfer full): what came. */
+GBytes *xs_route_body (const XsPlatformRequest *request);
+/** xs_route_name: (transfer none): the part of the path behind the route's. */
+const char *xs_route_name (const XsPlatformRequest *request, const XsVisit *visit);
+
+/** xs_route_greet_person: find whose token came, and whether the role has the route's right; else answer. */
+void xs_route_greet_person (XsPlatformRoutes *routes, XsPlatformRequest *request, XsVisit *visit,
+                            XsPlatformResponse *response);
+/* Routes of people. */
+void xs_route_post_sign_in (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                            XsPlatformResponse *response);
+void xs_route_post_sign_out (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                             XsPlatformResponse *response);
+void xs_route_get_me (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                      XsPlatformResponse *response);
+void xs_route_get_people_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                                XsPlatformResponse *response);
+
+G_END_DECLS

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-error.h"
+#include "xs-platform-people-private.h"
+
+#include <string.h>
+
+/* Whom nobody can sign in as: what the password of a name that is not there is compared with. */
+#define NOBODY "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+/* Wrong tries of an address that are so old are forgotten. */
+#define ADDRESS_MEMORY_US (24 * G_TIME_SPAN_HOUR)
+#define SEEN_EVERY_US G_TIME_SPAN_MINUTE
+
+typedef struct {
+  XsPlatformStorage *storage;
+  const char *name;
+  const char *password;
+  const char *code;
+  const char *address;
+  XsPlatformSignInAnswer *answer;
+  gboolean found;
+  char *hash;
+  GBytes *totp_secret; /* locked */
+  gint64 totp_step;
+  gint64 failures;
+} Attempt;
+
+static void
+attempt_clear (Attempt *attempt)
+{
+  g_clear_pointer (&attempt->hash, g_free);
+  g_clear_pointer (&attempt->totp_secret, g_bytes_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
+
+static gint64
+pause_after (gint64 failures, gint64 free_tries)
+{
+  gint64 doublings = CLAMP (failures - free_tries, 0, 20);
+
+  return failures < free_tries
+           ? 0
+           : MIN (XS_PLATFORM_FIRST_PAUSE_US * ((gint64) 1 << doublings), XS_PLATFORM_LONGEST_PAUSE_US);
+}
+
+static gboolean
+look_up (Attempt *attempt, GError **error)
+{
+  gboolean has_row;
+  XsSql *sql = attempt->storage->sql;
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (sql,
+                    "SELECT " XS_PERSON_COLUMNS
+                    ", password_hash, totp_secret, totp_step, failures FROM person WHERE name = ?",
+                    error, "s", attempt->name);
+
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error)
+      || (has_row && !xs_person_read (row, 0, &attempt->answer->person, error)))
+    return FALSE;
+  attempt->found = has_row && !attempt->answer->person.disabled;
+  attempt->hash = attempt->found ? xs_sql_row_dup_string (row, XS_PERSON_N_COLUMNS) : g_strdup (NOBODY);
+  if (!attempt->found)
+    return TRUE;
+  attempt->totp_secret = xs_sql_row_bytes (row, XS_PERSON_N_COLUMNS + 1);
+  attempt->totp_step = xs_sql_row_int (row, XS_PERSON_N_COLUMNS + 2);
+  attempt->failures = xs_sql_row_int (row, XS_PERSON_N_COLUMNS + 3);
+  return TRUE;
+}
+
+/* How long person and address have to wait yet. */
+static gboolean
+find_pause (Attempt *attempt, gint64 now_us, gint64 *pause_us, GError **error)
+{
+  gint64 until_us;
+
+  if (!xs_sql_query_int (attempt->storage->sql, &until_us, 0,
+                         "SELECT locked_until_us FROM sign_in_address WHERE address = ?", error, "s", attempt->address))
+    return FALSE;
+  if (attempt->found)
+    until_us = MAX (until_us, attempt->answer->person.locked_until_us);
+  /* A clock that was set back must lock nobody out for longer than there is. */
+  *pause_us = CLAMP (until_us - now_us, 0, XS_PLATFORM_LONGEST_PAUSE_US);
+  return TRUE;
+}
+
+static gboolean
+note_failure (XsSql *sql, gpointer data, GError **error)
+{
+  Attempt *attempt = data;
+  gint64 now_us = xs_clock_wall_us (attempt->storage->clock);
+  gint64 of_address;
+
+  if (!xs_sql_run (sql, "DELETE FROM sign_in_address WHERE last_us < ?", error, "i", now_us - ADDRESS_MEMORY_US)
+      || !xs_sql_query_int (sql, &of_address, 0, "SELECT failures FROM sign_in_address WHERE address = ?", error, "s",
+                            attempt->address))
+    return FALSE;
+  of_address++;
+  if (!xs_sql_run (sql,
+                   "INSERT INTO sign_in_address (address, failures, locked_until_us, last_us) VALUES (?, ?, ?, ?)"
+                   " ON CONFLICT (address) DO UPDATE SET failures = excluded.failures,"
+                   " locked_until_us = excluded.locked_until_us, last_us = excluded.last_us",
+                   error, "siii", attempt->address, of_address,
+                   now_us + pause_after (of_address, XS_PLATFORM_FREE_TRIES_OF_ADDRESS), now_us))
+    return FALSE;
+  if (!attempt->found)
+    return TRUE;
+  gint64 failures = attempt->failures + 1;
+  return xs_sql_run (sql, "UPDATE person SET failures = ?, locked_until_us = ? WHERE id = ?", error, "iii", failures,
+                     now_us + pause_after (failures, XS_PLATFORM_FREE_TRIES), attempt->answer->person.id);
+}
+
+/* Each code works once, also of two that come at the same moment: the row says so, not what was read before. */
+static gboolean
+use_code (XsSql *sql, Attempt *attempt, gint64 now_us, gboolean *used, GError **error)
+{
+  guint8 secret[XS_TOTP_SECRET_BYTES] = { 0 };
+  gint64 step;
+  gint64 id = attempt->answer->person.id;
+
+  *used = FALSE;
+  if (!xs_person_open_totp (attempt->storage, id, attempt->totp_secret, secret, error))
+    return FALSE;
+  gboolean right = xs_totp_check (secret, sizeof secret, attempt->code, now_us, attempt->totp_step, &step);
+  xs_cipher_forget (secret, sizeof secret);
+  g_autofree char *recovery = xs_person_recovery_sha256 (attempt->code);
+  if (!(right ? xs_sql_run (sql, "UPDATE person SET totp_step = ? WHERE id = ? AND totp_step < ?", error, "iii", step,
+                            id, step)
+              : xs_sql_run (sql,
+                            "UPDATE recovery_code SET used_us = ? WHERE person_id = ? AND code_sha256 = ?"
+                            " AND used_us IS NULL",
+                            error, "iis", now_us, id, recovery)))
+    return FALSE;
+  *used = xs_sql_changes (sql) > 0;
+  return TRUE;
+}
+
+static void
+make_token (char token[XS_PLATFORM_TOKEN_CHARS + 1])
+{
+  guint8 random[XS_KEY_BYTES];
+
+  xs_cipher_make_key (random);
+  g_autofree char *text = g_base64_encode (random, sizeof random);
+  xs_cipher_forget (random, sizeof random);
+  g_strdelimit (text, "+", '-');
+  g_strdelimit (text, "/", '_');
+  g_strlcpy (token, text, XS_PLATFORM_TOKEN_CHARS + 1);
+}
+
+/* The password was right. */
+static gboolean
+let_in (XsSql *sql, gpointer data, GError **error)
+{
+  Attempt *attempt = data;
+  XsPlatformSignInAnswer *answer = attempt->answer;
+  gint64 now_us = xs_clock_wall_us (attempt->storage->clock);
+  gboolean used = TRUE;
+
+  if (attempt->totp_secret != NULL && attempt->code == NULL)
+    {
+      answer->result = XS_PLATFORM_SIGN_IN_TOTP_WANTED;
+      return TRUE;
+    }
+  if (attempt->totp_secret != NULL && !use_code (sql, attempt, now_us, &used, error))
+    return FALSE;
+  if (!used)
+    {
+      answer->result = XS_PLATFORM_SIGN_IN_WRONG;
+      return note_failure (sql, attempt, error);
+    }
+  make_token (answer->token);
+  g_autofree char *sha256 = xs_sha256_hex (answer->token, strlen (answer->token));
+  answer->result = XS_PLATFORM_SIGN_IN_DONE;
+  answer->expires_us = now_us + XS_PLATFORM_SESSION_US;
+  return xs_sql_run (sql, "UPDATE person SET failures = 0, locked_until_us = 0 WHERE id = ?", error, "i",
+                     answer->person.id)
+         && xs_sql_run (sql, "DELETE FROM person_session WHERE expires_us < ?", error, "i", now_us)
+         && xs_sql_run (sql,
+                        "INSERT INTO person_session (token_sha256, person_id, address, began_us, seen_us, expires_us)"
+                        " VALUES (?, ?, ?, ?, ?, ?)",
+                        error, "sisiii", sha256, answer->person.id, attempt->address, now_us, now_us,
+                        answer->expires_us);
+}
+
+gboolean
+xs_platform_storage_sign_in (XsPlatformStorage *storage, const char *name, const char *password, const char *code,
+                             const char *address, XsPlatformSignInAnswer *answer, GError **error)
+{
+  g_auto (Attempt) attempt = {
+    .storage = storage, .name = name, .password = password, .code = code, .address = address, .answer = answer
+  };
+
+  *answer = (XsPlatformSignInAnswer){ 0 };
+  {
+    if (!look_up (&attempt, error)
+        || !find_pause (&attempt, xs_clock_wall_us (storage->clock), &answer->pause_us, error))
+      return FALSE;
+  }
+  if (answer->pause_us > 0)
+    {
+      answer->result = XS_PLATFORM_SIGN_IN_PAUSE;
+      return TRUE;
+    }
+  /* Without the lock: it takes its time, and kiosks wait for nobody's password. */
+  gboolean right = xs_password_verify (attempt.hash, password) && attempt.found;
+  answer->result = XS_PLATFORM_SIGN_IN_WRONG;
+  return xs_sql_transaction (storage->sql, right ? let_in : note_failure, &attempt, error);
+}
+
+static gboolean
+refuse_token (GError **error)
+{
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_UNAUTHORIZED, "The session has ended: sign in again");
+  return FALSE;
+}
+
+gboolean
+xs_platform_storage_find_session (XsPlatformStorage *storage, const char *token, XsPlatformPerson *person,
+                                  GError **error)
+{
+  gboolean has_row;
+  gint64 now_us = xs_clock_wall_us (storage->clock);
+  g_autofree char *sha256 = xs_sha256_hex (token, strlen (token));
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (storage->sql,
+                                             "SELECT " XS_PERSON_COLUMNS ", seen_us FROM person_session"
+                                             " JOIN person ON person.id = person_session.person_id"
+                                             " WHERE token_sha256 = ? AND ended_us IS NULL AND person.disabled = 0"
+                                             " AND expires_us > ? AND seen_us > ?",
+                                             error, "sii", sha256, now_us, now_us - XS_PLATFORM_SESSION_IDLE_US);
+
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return refuse_token (error);
+  if (!xs_person_read (row, 0, person, error))
+    return FALSE;
+  gint64 seen_us = xs_sql_row_int (row, XS_PERSON_N_COLUMNS);
+  g_clear_pointer (&row, xs_sql_row_free);
+  return now_us - seen_us < SEEN_EVERY_US
+         || xs_sql_run (storage->sql, "UPDATE person_session SET seen_us = ? WHERE token_sha256 = ?", error, "is",
+                        now_us, sha256);
+}
+
+gboolean
+xs_platform_storage_end_session (XsPlatformStorage *storage, const char *token, GError **error)
+{
+  g_autofree char *sha256 = xs_sha256_hex (token, strlen (token));
+
+  return xs_sql_run (storage->sql, "UPDATE person_session SET ended_us = ? WHERE token_sha256 = ? AND ended_us IS NULL",
+                     error, "is", xs_clock_wall_us (storage->clock), sha256);
+}
+
+gboolean
+xs_platform_storage_end_sessions (XsPlatformStorage *storage, const char *name, GError **error)
+{
+  return xs_sql_run (storage->sql,
+                     "UPDATE person_session SET ended_us = ? WHERE ended_us IS NULL"
+                     " AND person_id IN (SELECT id FROM person WHERE name = coalesce (?, name))",
+                     error, "is", xs_clock_wall_us (storage->clock), name);
+}
+
+GArray *
+xs_platform_storage_list_sessions (XsPlatformStorage *storage, GError **error)
+{
+  gboolean ok;
+  gint64 now_us = xs_clock_wall_us (storage->clock);
+  g_autoptr (GArray) sessions = g_array_new (FALSE, TRUE, sizeof (XsPlatformSession));
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql,
+                    "SELECT name, address, began_us, seen_us, expires_us FROM person_session"
+                    " JOIN person ON person.id = person_session.person_id"
+                    " WHERE ended_us IS NULL AND disabled = 0 AND expires_us > ? AND seen_us > ? ORDER BY began_us",
+                    error, "ii", now_us, now_us - XS_PLATFORM_SESSION_IDLE_US);
+
+  if (row == NULL)
+    return NULL;
+  while (xs_sql_row_next (row, &ok, error))
+    {
+      XsPlatformSession session = { .began_us = xs_sql_row_int (row, 2),
+                                    .seen_us = xs_sql_row_int (row, 3),
+                                    .expires_us = xs_sql_row_int (row, 4) };
+      g_strlcpy (session.name, xs_sql_row_string (row, 0), sizeof session.name);
+      g_strlcpy (session.address, xs_sql_row_string (row, 1), sizeof session.address);
+      g_array_append_val (sessions, session);
+    }
+  return ok ? g_steal_pointer (&sessions) : NULL;
+}
