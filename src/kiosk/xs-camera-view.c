@@ -41,9 +41,10 @@ picture_area (XsCameraView *self)
 
   if (ratio <= 0)
     ratio = 16.0 / 9;
-  float w = MIN (width, height * (float) ratio);
-  float h = w / (float) ratio;
-  return GRAPHENE_RECT_INIT ((width - w) / 2, (height - h) / 2, w, h);
+  /* In whole pixels, so that the picture is not scaled once more. */
+  float w = roundf (MIN (width, height * (float) ratio));
+  float h = roundf (MIN (height, w / (float) ratio));
+  return GRAPHENE_RECT_INIT (floorf ((width - w) / 2), floorf ((height - h) / 2), w, h);
 }
 
 static void

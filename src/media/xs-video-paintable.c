@@ -86,7 +86,8 @@ xs_video_paintable_snapshot (GdkPaintable *paintable, GdkSnapshot *snapshot, dou
 
   if (shown == NULL)
     return;
-  gdk_paintable_snapshot (shown, snapshot, width, height);
+  /* In whole pixels: then what was scaled for the screen is copied, while a fraction would scale all of it again. */
+  gdk_paintable_snapshot (shown, snapshot, ceil (width), ceil (height));
   note_drawn_size (self, width, height);
 }
 
@@ -230,6 +231,31 @@ make_gtk_sink (XsVideoPaintable *self, GstElement **sink)
   return bin;
 }
 
+/*
+ * The size that is asked for is made here. Told upstream, it would be made by a scaler of playbin, and look like the
+ * video's own: too small to be scaled down, so that the whole size would be asked for again, and so on for ever.
+ */
+static GstPadProbeReturn
+answer_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  static GstStaticCaps any_size = GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL));
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  GstCaps *filter = NULL;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS)
+    return GST_PAD_PROBE_OK;
+  g_autoptr (GstCaps) caps = gst_static_caps_get (&any_size);
+  gst_query_parse_caps (query, &filter);
+  if (filter != NULL)
+    {
+      GstCaps *both = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
+      gst_caps_unref (caps);
+      caps = both;
+    }
+  gst_query_set_caps_result (query, caps);
+  return GST_PAD_PROBE_HANDLED;
+}
+
 static GstElement *
 make_own_sink (XsVideoPaintable *self, GstElement **sink)
 {
@@ -238,6 +264,7 @@ make_own_sink (XsVideoPaintable *self, GstElement **sink)
   GstElement *convert = gst_element_factory_make ("videoconvert", NULL);
 
   g_autoptr (GstPad) pad = gst_element_get_static_pad (scale, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_caps, NULL, NULL);
   *sink = xs_video_sink_new (G_OBJECT (self), deliver, pad);
   self->sink = XS_VIDEO_SINK (*sink);
   self->size = gst_element_factory_make ("capsfilter", NULL);

@@ -101,6 +101,15 @@ is_small (gpointer user_data)
   return gdk_paintable_get_intrinsic_width (image) == 160 && gdk_paintable_get_intrinsic_height (image) == 90;
 }
 
+static void
+draw (Scene *scene, double width, double height)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (GDK_PAINTABLE (scene->paintable), GDK_SNAPSHOT (snapshot), width, height);
+  g_object_unref (snapshot);
+}
+
 /* Frames come in the size they are drawn; the video's own size stays what it is. */
 static void
 test_drawn_size (Fixture *fixture, gconstpointer data)
@@ -109,12 +118,19 @@ test_drawn_size (Fixture *fixture, gconstpointer data)
 
   /* Render nodes need it; no display does not matter. */
   gtk_init_check ();
-  start (&scene, "videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=320,height=180,framerate=60/1");
+  /* A scaler before it, as playbin has one, leaves the scaling to it. */
+  start (&scene,
+         "videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=320,height=180,framerate=60/1 ! videoscale");
   g_assert_true (wait_for (has_contents, &scene, 20));
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  gdk_paintable_snapshot (GDK_PAINTABLE (scene.paintable), GDK_SNAPSHOT (snapshot), 160, 90);
-  g_object_unref (snapshot);
+  draw (&scene, 159.6, 90);
   g_assert_true (wait_for (is_small, &scene, 20));
+  for (guint n = scene.n_contents + 10; scene.n_contents < n;)
+    {
+      draw (&scene, 159.6, 90);
+      g_assert_true (is_small (&scene));
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpuint (scene.n_sizes, ==, 1);
   g_assert_cmpint (gdk_paintable_get_intrinsic_width (GDK_PAINTABLE (scene.paintable)), ==, 320);
   g_assert_cmpint (gdk_paintable_get_intrinsic_height (GDK_PAINTABLE (scene.paintable)), ==, 180);
   end (&scene);
