@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define XS_CAMERA_PREVIEW_FPS 15
+#define XS_CAMERA_PREVIEW_FPS 30
 
 /* One second is left to notice and to say it, on a busy machine too, within the 3 s that are promised. */
 #define XS_CAMERA_WATCHDOG_US (2 * G_TIME_SPAN_SECOND)
