@@ -34,6 +34,7 @@ struct _XsStudy {
   gboolean recovered; /* the journal has closed what was left open */
   guint tick_id;
   guint changed_id;
+  gint64 changed_us; /* when "changed" was emitted last */
 
   /* The learner being identified or signed in. */
   guint attempt; /* rises with every question, so that answers meant for an earlier one are not taken for this */
@@ -171,7 +172,10 @@ void xs_study_show_forget (XsStudy *self);
 /* xs-study.c */
 void xs_study_set_phase (XsStudy *self, XsStudyPhase phase);
 void xs_study_set_error (XsStudy *self, const char *message);
+/* "changed": no sooner than 100 ms after the last; at once, for what somebody waits for; or, instead, in 100 ms. */
 void xs_study_queue_changed (XsStudy *self);
+void xs_study_tell_now (XsStudy *self);
+void xs_study_tell_later (XsStudy *self);
 /**
  * What would be recorded from now on in a damaged journal might be lost. Whoever studies already goes on, and nobody
  * begins. Returns: whether it is damaged, and the study has FAILED.

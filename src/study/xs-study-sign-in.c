@@ -130,6 +130,7 @@ static void
 use_register (XsStudy *self)
 {
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
+  xs_study_tell_now (self);
   if (self->registration_photo == NULL)
     xs_study_check_face (self);
   else
@@ -291,6 +292,8 @@ xs_study_look_up (XsStudy *self, const char *stunum)
   xs_study_set_error (self, NULL);
   g_strlcpy (self->stunum, kept, sizeof self->stunum);
   xs_study_set_phase (self, XS_STUDY_IDENTIFYING);
+  /* The store answers within milliseconds: waiting for it would only flash. */
+  xs_study_tell_later (self);
   XsSignInJob *job = xs_sign_in_job_new (kept, self->course, xs_clock_wall_us (self->clock));
   job->recover = self->left_open;
   xs_store_submit (self->store, xs_sign_in_job_run, job, xs_sign_in_job_free, on_looked_up, xs_attempt_new (self));

@@ -35,15 +35,37 @@ emit_changed (gpointer data)
   XsStudy *self = data;
 
   self->changed_id = 0;
+  self->changed_us = xs_clock_monotonic_us (self->clock);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   return G_SOURCE_REMOVE;
+}
+
+static void
+tell_in (XsStudy *self, guint delay_ms)
+{
+  g_clear_handle_id (&self->changed_id, g_source_remove);
+  self->changed_id = g_timeout_add (delay_ms, emit_changed, self);
 }
 
 void
 xs_study_queue_changed (XsStudy *self)
 {
+  gint64 since_ms = (xs_clock_monotonic_us (self->clock) - self->changed_us) / 1000;
+
   if (self->changed_id == 0)
-    self->changed_id = g_timeout_add (CHANGED_MS, emit_changed, self);
+    tell_in (self, (guint) CLAMP (CHANGED_MS - since_ms, 0, CHANGED_MS));
+}
+
+void
+xs_study_tell_now (XsStudy *self)
+{
+  tell_in (self, 0);
+}
+
+void
+xs_study_tell_later (XsStudy *self)
+{
+  tell_in (self, CHANGED_MS);
 }
 
 void
@@ -53,7 +75,7 @@ xs_study_set_phase (XsStudy *self, XsStudyPhase phase)
     return;
   self->phase = phase;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PHASE]);
-  xs_study_queue_changed (self);
+  xs_study_tell_now (self);
 }
 
 void

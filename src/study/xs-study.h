@@ -101,7 +101,8 @@ typedef struct {
  * XsStudy: the study engine, live, without a widget: camera, vision, lesson player, hour counter, photos, journal.
  * Main-context object; nothing here blocks.
  *
- * Property "phase" (XsStudyPhase as int). Signal "changed": status is worth reading again, at most ten times a second.
+ * Property "phase" (XsStudyPhase as int). Signal "changed": status is worth reading again: ten times a second,
+ * and at once when the phase is another one.
  */
 #define XS_TYPE_STUDY (xs_study_get_type ())
 G_DECLARE_FINAL_TYPE (XsStudy, xs_study, XS, STUDY, GObject)
