@@ -94,14 +94,28 @@ update_ladder (XsStudyPage *self, const XsStudyStatus *status)
   xs_update_bar (self->ladder_bar, (double) ladder->left_us / (double) MAX (ladder->whole_us, 1));
 }
 
+/* During the grace it stands, too: what passes is credited when the face is back. */
+static char *
+counter_state (const XsStudyStatus *status, gboolean *counting)
+{
+  gboolean waiting = status->ladder.rung == XS_RUNG_GRACE;
+  XsPause pause = waiting ? status->ladder.reason : status->pause;
+  XsAdvice advice = xs_text_pause (status->own_pause ? XS_PAUSE_LESSON_PAUSED : pause);
+
+  *counting = pause == XS_PAUSE_NONE;
+  if (waiting)
+    return g_strdup_printf (_ ("Waiting: %s"), advice.title);
+  if (*counting || pause == XS_PAUSE_STARTING)
+    return g_strdup (advice.title);
+  return g_strdup_printf (_ ("Stopped: %s"), advice.title);
+}
+
 static void
 update_counter (XsStudyPage *self, const XsStudyStatus *status)
 {
-  XsAdvice advice = xs_text_pause (status->own_pause ? XS_PAUSE_LESSON_PAUSED : status->pause);
+  gboolean counting;
   g_autofree char *counter = xs_text_clock (status->credited_us);
-  gboolean counting = status->pause == XS_PAUSE_NONE;
-  gboolean stopped = !counting && status->pause != XS_PAUSE_STARTING;
-  g_autofree char *state = stopped ? g_strdup_printf (_ ("Stopped: %s"), advice.title) : g_strdup (advice.title);
+  g_autofree char *state = counter_state (status, &counting);
 
   xs_update_label (self->counter, counter);
   xs_update_icon (self->state_icon, counting ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");

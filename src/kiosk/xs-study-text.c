@@ -40,8 +40,9 @@ xs_text_ladder (const XsLadder *ladder)
   switch (ladder->rung)
     {
     case XS_RUNG_WARNING:
-    case XS_RUNG_GRACE:
       return g_strdup_printf (_ ("Counting stops in %d s"), left_s);
+    case XS_RUNG_GRACE:
+      return g_strdup_printf (_ ("Nothing is lost for %d s yet"), left_s);
     case XS_RUNG_SIGN_OUT:
       return g_strdup_printf (_ ("Signed out in %d s"), left_s);
     case XS_RUNG_NONE:

@@ -2,6 +2,8 @@
 #include "xs-ladder.h"
 
 #define COUNTDOWN_MAX_US (60 * (gint64) G_USEC_PER_SEC)
+/* However long the grace is: that the counter stands is told within the second. */
+#define DROPOUT_UNTOLD_MAX_US (G_USEC_PER_SEC / 2)
 
 static void
 climb (XsLadder *ladder, XsRung rung, XsPause reason, gint64 left_us, gint64 whole_us)
@@ -20,7 +22,7 @@ judge_counting (XsLadder *ladder, const XsStudySession *session, const XsPolicy 
   gint64 left_us, whole_us;
   XsPause dropout = xs_hour_counter_dropout (counter, now_us, &left_us);
 
-  if (dropout != XS_PAUSE_NONE && left_us <= policy->grace_us / 4 * 3)
+  if (dropout != XS_PAUSE_NONE && policy->grace_us - left_us >= MIN (policy->grace_us / 4, DROPOUT_UNTOLD_MAX_US))
     {
       climb (ladder, XS_RUNG_GRACE, dropout, left_us, policy->grace_us);
       return;

@@ -32,8 +32,8 @@ typedef struct {
  * xs_ladder_judge: the ladder as of @now_us, on the session's time line. Pure.
  *
  * Of policy come grace_us, look_away_s, eyes_closed_s, active_check_s and absence_sign_out_s. A dropout is shown from a
- * quarter of the grace on: a single lost frame would only flash. The end of a session is counted down for a minute, or
- * for the second half of absence_sign_out_s where that is shorter.
+ * quarter of the grace on, or after half a second: a single lost frame would only flash. The end of a session is
+ * counted down for a minute, or for the second half of absence_sign_out_s where that is shorter.
  */
 XsLadder xs_ladder_judge (const XsStudySession *session, const XsPolicy *policy, gint64 now_us);
 

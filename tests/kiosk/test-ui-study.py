@@ -117,11 +117,12 @@ def leaving_is_legal(bench):
 
 @test
 def warns_before_it_pauses(bench):
-    """Who leaves is told how long it still counts, then that it stopped and why, then when the session ends"""
+    """Who leaves is told that it waits and for how long, then that it stopped and why, then when the session ends"""
     kiosk = bench.kiosk
     left = kiosk.wait_for_text("How long it still counts", bool, "the grace to run down")
     expect(1 <= numbers(left)[0] <= GRACE_S, "it says “%s”" % left)
-    expect(kiosk.text("Counter") == kiosk._("Counting"), "it stopped at once: %s" % kiosk.text("Counter"))
+    waiting = kiosk._("Waiting: %s") % kiosk._("Nobody in the picture")
+    expect(kiosk.text("Counter") == waiting, "the counter says “%s”" % kiosk.text("Counter"))
     sit_down = kiosk._("Sit in front of the camera")
     expect(kiosk.text("Instruction") == sit_down, "it says “%s”" % kiosk.text("Instruction"))
     kiosk.screenshot(picture("grace"))
