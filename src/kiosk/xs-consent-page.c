@@ -23,7 +23,12 @@ G_DEFINE_FINAL_TYPE (XsConsentPage, xs_consent_page, ADW_TYPE_BIN)
 static void
 on_tick (XsConsentPage *self)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self->agree), gtk_check_button_get_active (self->tick));
+  gboolean ticked = gtk_check_button_get_active (self->tick);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->agree), ticked);
+  /* Where Return would untick it again. */
+  if (ticked)
+    gtk_widget_grab_focus (GTK_WIDGET (self->agree));
 }
 
 static void

@@ -207,8 +207,7 @@ class Kiosk:
     def agree(self):
         """To what is taken of the face: the tick, and then the button."""
         self.wait_for("I agree")
-        self.press("space")
-        self.click("I agree")
+        self.press("space", "Return")
 
     def pass_consent(self, text):
         """Wait for @text, agreeing where it is asked for: whoever signs in at this PC for the first time."""
