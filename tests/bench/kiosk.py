@@ -4,11 +4,16 @@
 of a browser page that does the same (../shared/bench/browser, when it is there).
 
 CAMERA: a 720p30 recording that shows the student all the time; PHOTO: the registration photo; LESSON: a 720p30 video.
-Without them: the first 15 s of ../shared/media/camera/a.mkv over and over, and the same recording as the lesson."""
+Without them: the first 15 s of ../shared/media/camera/a.mkv over and over, and the same recording as the lesson.
+
+./dev bench kiosk --minutes N: one session of N minutes, and how its memory grows; the camera is a demo recording over
+and over, the lesson one of the sample course as often. The policy is the demonstration's, a photo every 20 s and a log
+every minute, so that what one of them left behind would be there 45 times as often as on a day in a school."""
 
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,6 +24,9 @@ MEDIA = ROOT.parent / "shared" / "media" / "camera"
 BROWSER = ROOT.parent / "shared" / "bench" / "browser" / "run.sh"
 SECONDS = 20
 PRESENT_FRAMES = 440
+SETTLED_MIN = 10
+DAY_MIN = 8 * 60
+GROWTH_MAX_MIB = 10
 STUNUM = "2000000000000002"
 
 
@@ -90,8 +98,58 @@ def measure_kiosk(scratch, camera, photo, course):
         server.wait()
 
 
+def lengthen(lesson, target, times):
+    """Copy video and sound of @lesson one after the other, without decoding them."""
+    pipeline = ("concat name=v ! queue ! m.video_0 concat name=a ! queue ! m.audio_0"
+                f" matroskamux name=m ! filesink location={target}")
+    for number in range(times):
+        pipeline += (f" filesrc location={lesson} ! matroskademux name=d{number}"
+                     f" d{number}.video_0 ! queue ! v. d{number}.audio_0 ! queue ! a.")
+    subprocess.run(["gst-launch-1.0", "-q", *pipeline.split()], check=True)
+
+
+def make_long_course(folder, minutes):
+    """One lesson that plays longer than @minutes."""
+    sample = pathlib.Path(os.environ["XUESHI_COURSE_DIR"])
+    lesson = json.loads((sample / "course.json").read_text())["lessons"][0]
+    lengthen(sample / lesson["video"], folder.parent / "long.mkv", (minutes + 2) * 60000 // lesson["duration_ms"] + 1)
+    make_course(folder, folder.parent / "long.mkv")
+
+
+def measure_growth(scratch, minutes):
+    """Prints the memory of each minute of a session, and what that comes to in a day."""
+    sys.path.insert(0, str(ROOT / "tests" / "kiosk"))
+    from kiosk_bench import LEARNER, Bench
+
+    make_long_course(scratch / "course", minutes)
+    bench = Bench(str(scratch), os.environ["XUESHI_DEMO_DIR"], {"attention_interval_s": 0})
+    samples = []
+    try:
+        kiosk = bench.start_paired("--course", str(scratch / "course"), language="en")
+        kiosk.sign_in(LEARNER)
+        kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 3, "the counter", 60)
+        began = time.monotonic()
+        for minute in range(1, minutes + 1):
+            time.sleep(max(0, began + 60 * minute - time.monotonic()))
+            samples.append((minute, pss_mib(kiosk.process.pid)))
+            print("%3d min: %.1f MiB, %d s counted" % (*samples[-1], kiosk.counter_s()), flush=True)
+        bench.stop()
+    finally:
+        bench.clean_up()
+    settled = samples[min(SETTLED_MIN, minutes // 2) - 1:]
+    slope = statistics.linear_regression(*zip(*settled)).slope
+    grown = slope * (DAY_MIN - SETTLED_MIN)
+    print("After minute %d memory grew by %.1f MiB, %.2f KiB a minute; in a day of 8 hours by %.1f MiB; at most %d: %s"
+          % (settled[0][0], settled[-1][1] - settled[0][1], 1024 * slope, grown, GROWTH_MAX_MIB,
+             "kept" if grown <= GROWTH_MAX_MIB else "NOT KEPT"))
+
+
 def main():
-    if len(sys.argv) not in (1, 3, 4):
+    if len(sys.argv) == 3 and sys.argv[1] == "--minutes" and sys.argv[2].isdecimal() and int(sys.argv[2]) >= 2:
+        with tempfile.TemporaryDirectory(prefix="xueshi-memory-") as name:
+            measure_growth(pathlib.Path(name), int(sys.argv[2]))
+        return
+    if len(sys.argv) not in (1, 3, 4) or sys.argv[1:2] == ["--minutes"]:
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
