@@ -338,6 +338,7 @@ command_demo (char **argv, GError **error)
 
 const XsPlatformCommand xs_platform_commands[] = {
   { "serve", "serve kiosks until told to stop", xs_platform_command_serve },
+  { "tls-init", "make the server's certificate, for TLS", xs_platform_command_tls_init },
   { "init", "make a school in an empty folder", command_init },
   { "add-learner", "add a learner, or change name and photo of one", command_add_learner },
   { "set-active-check", "say whether kiosks ask a learner to turn the head", command_set_active_check },

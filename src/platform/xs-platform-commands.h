@@ -16,8 +16,9 @@ typedef struct {
 /** xs_platform_commands: ends with a NULL name. */
 extern const XsPlatformCommand xs_platform_commands[];
 
-/** xs_platform_command_serve: in a file of its own. */
+/* In files of their own. */
 gboolean xs_platform_command_serve (char **argv, GError **error);
+gboolean xs_platform_command_tls_init (char **argv, GError **error);
 
 /* In xs-platform-command-register.c. */
 gboolean xs_platform_command_import_learners (char **argv, GError **error);

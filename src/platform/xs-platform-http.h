@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-platform-metrics.h"
+#include "xs-platform-tls.h"
 #include "xs-platform-waits.h"
 
 #include <gio/gio.h>
@@ -8,19 +10,22 @@
 G_BEGIN_DECLS
 
 /*
- * HTTP, and nothing of study hours: connections, limits, bodies to memory or to disk, the access log.
+ * HTTP, and nothing of study hours: connections, TLS, limits, bodies to memory or to disk, the access log, metrics.
  */
 
 typedef struct _XsPlatformHttp XsPlatformHttp;
 
 /** XsPlatformResponse: what to answer; filled in by the handler. */
 typedef struct {
-  guint status;        /* 0: not decided yet */
-  const char *type;    /* Content-Type; (nullable) */
-  GBytes *body;        /* owned; NULL: empty */
-  char *etag;          /* owned; (nullable) */
-  const char *allow;   /* of a 405; (nullable) */
-  guint retry_after_s; /* 0: none */
+  guint status;          /* 0: not decided yet */
+  const char *type;      /* Content-Type; (nullable) */
+  GBytes *body;          /* owned; NULL: empty */
+  char *etag;            /* owned; (nullable) */
+  char *allow;           /* of a 405; owned; (nullable) */
+  guint retry_after_s;   /* 0: none */
+  gboolean tells_upload; /* Upload-Offset and Upload-Complete (draft-ietf-httpbis-resumable-upload) */
+  gboolean upload_complete;
+  guint64 upload_offset;
 
   /* Of finish() that has nothing to say yet and leaves status 0: it is called again when this key is woken, or after
    * this long, with the request's timed_out set; then it must decide. The connection waits on no thread. */
@@ -34,10 +39,16 @@ typedef struct {
   const char *path; /* decoded, without a query */
   gboolean has_query;
   guint64 content_length;
-  char peer[64];            /* address, without port */
-  char devnum[17];          /* set by the handler for the access log; "" while not known */
+  char peer[64];     /* address, without port */
+  char devnum[17];   /* set by the handler for the access log; "" while not known */
+  const char *route; /* set by begin() for the metrics, with its method: static; NULL: none */
+  const char *route_method;
+  guint load;               /* how busy the server is: 0 to 100 */
   gsize max_body_bytes;     /* set by begin(): a longer body is answered with 413 */
   const char *spool_folder; /* set by begin(): NULL gathers the body in memory */
+  char *resume_path;        /* set by begin() with a spool_folder: a file with what came of the body before; the rest is
+                             * put behind it, and it becomes spool_path. Owned */
+  guint64 resume_bytes;     /* its length */
 
   GByteArray *body;   /* when not spooled */
   char *spool_path;   /* when spooled: owned; the handler may rename the file away */
@@ -60,9 +71,11 @@ typedef struct {
    * decided.
    */
   void (*finish) (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data);
-  /** fail: make the answer to what the server itself refuses: 400, 411, 413, 503. */
+  /** fail: make the answer to what the server itself refuses: 400, 411, 413, 415, 503. */
   void (*fail) (XsPlatformRequest *request, XsPlatformResponse *response, guint status, const char *message,
                 gpointer user_data);
+  /** cut: the connection ended before the body did; spool_path may be renamed away to go on later. (nullable) */
+  void (*cut) (XsPlatformRequest *request, gpointer user_data);
   gpointer user_data;
 } XsPlatformHandler;
 
@@ -74,7 +87,9 @@ typedef struct {
   guint max_connections_per_address; /* 0: no limit */
   guint idle_timeout_s;              /* a connection on which nothing moves is closed */
   guint request_timeout_s;           /* so is one whose request takes longer than this to arrive */
-  gboolean access_log;               /* to stderr: time, peer, device, method, path, status, sizes, duration */
+  guint device_requests_per_minute;  /* 0: no limit */
+  gboolean access_log;               /* a line at level info for each request */
+  XsPlatformTls *tls;                /* (nullable): must outlive the server */
 } XsPlatformHttpOptions;
 
 #define XS_PLATFORM_HTTP_OPTIONS_DEFAULT                                                                               \
@@ -93,6 +108,8 @@ XsPlatformHttp *xs_platform_http_start (const XsPlatformHttpOptions *options, co
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_http_get_waits: (transfer none): to wake requests that wait. */
 XsPlatformWaits *xs_platform_http_get_waits (XsPlatformHttp *http);
+/** xs_platform_http_get_metrics: (transfer none): requests, bytes, connections and waits are in already. */
+XsPlatformMetrics *xs_platform_http_get_metrics (XsPlatformHttp *http);
 /** xs_platform_http_get_port: the port that is listened on, also when any was asked for. */
 guint16 xs_platform_http_get_port (XsPlatformHttp *http);
 /** xs_platform_http_stop: accept nothing more, give running requests @grace_s to end, then close. Frees @http. */

@@ -24,7 +24,7 @@ work (XsPlatformKeeper *keeper)
 
   if (!xs_platform_storage_file_photos (keeper->storage, keeper->cancellable, &n_filed, &error)
       && !g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
-    g_printerr ("xueshi-platform: photos wait to be filed: %s\n", error->message);
+    g_message ("Photos wait to be filed: %s", error->message);
 }
 
 static gpointer
@@ -34,7 +34,7 @@ run (gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (!xs_platform_storage_file_registration_photos (keeper->storage, &error))
-    g_printerr ("xueshi-platform: registration photos wait to be filed: %s\n", error->message);
+    g_message ("Registration photos wait to be filed: %s", error->message);
   while (!g_cancellable_is_cancelled (keeper->cancellable))
     {
       work (keeper);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-platform-health.h"
 #include "xs-platform-people.h"
+#include "xs-platform-rate.h"
 #include "xs-platform-routes.h"
 #include "xs-wire-auth.h"
 
@@ -10,6 +12,8 @@ G_BEGIN_DECLS
 struct _XsPlatformRoutes {
   XsPlatformStorage *storage;
   XsPlatformKeeper *keeper;
+  XsPlatformHealth *health;
+  XsPlatformRate *rate;
   GMutex password_mutex; /* a password at a time is looked at: each takes 64 MiB */
   GMutex mutex;          /* of what follows */
   gint64 pair_window_us;
@@ -23,6 +27,7 @@ typedef struct {
   const XsRoute *route;
   XsWireAuthorization authorization; /* of a device */
   XsPlatformDevice device;
+  gboolean counted;        /* against its rate: once, however often a request that waits looks again */
   XsPlatformPerson person; /* of a person, whose role has the right of the route */
 } XsVisit;
 
@@ -34,7 +39,7 @@ struct _XsRoute {
   const char *method;
   const char *path; /* ending in '/': with one more part */
   XsPlatformRight right;
-  gboolean spooled;
+  gboolean names_body; /* the name in the path is the hash of the whole body, and is what is signed; it is spooled */
   gsize max_body_bytes;
   XsRouteFunc func;
 };
@@ -49,6 +54,16 @@ void xs_route_set_failure (XsPlatformResponse *response, const GError *error);
 GBytes *xs_route_body (const XsPlatformRequest *request);
 /** xs_route_name: (transfer none): the part of the path behind the route's. */
 const char *xs_route_name (const XsPlatformRequest *request, const XsVisit *visit);
+
+/* Photos. */
+void xs_route_post_missing (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                            XsPlatformResponse *response);
+void xs_route_put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                         XsPlatformResponse *response);
+void xs_route_head_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                          XsPlatformResponse *response);
+/** xs_route_resume_photo: before the body of a PATCH: go on where the upload was cut, or refuse. */
+void xs_route_resume_photo (XsPlatformRequest *request, const XsVisit *visit, XsPlatformResponse *response);
 
 /** xs_route_greet_person: find whose token came, and whether the role has the route's right; else answer. */
 void xs_route_greet_person (XsPlatformRoutes *routes, XsPlatformRequest *request, XsVisit *visit,

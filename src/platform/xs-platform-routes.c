@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-routes-private.h"
+
 #include "xs-error.h"
 #include "xs-platform-photos.h"
-#include "xs-platform-routes-private.h"
+#include "xs-platform-uploads.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-people.h"
 
@@ -22,8 +24,7 @@ xs_route_set_body (XsPlatformResponse *response, guint status, const char *type,
 }
 
 static void
-xs_route_set_error_at (XsPlatformResponse *response, guint status, const char *code, const char *message,
-                       gint64 time_us)
+set_error_at (XsPlatformResponse *response, guint status, const char *code, const char *message, gint64 time_us)
 {
   XsWireError wire_error = { .time_us = time_us };
 
@@ -36,10 +37,9 @@ xs_route_set_error_at (XsPlatformResponse *response, guint status, const char *c
 void
 xs_route_set_error (XsPlatformResponse *response, guint status, const char *code, const char *message)
 {
-  xs_route_set_error_at (response, status, code, message, 0);
+  set_error_at (response, status, code, message, 0);
 }
 
-/* The device learns that it may try again, or not; the operator learns why. */
 void
 xs_route_set_failure (XsPlatformResponse *response, const GError *error)
 {
@@ -48,7 +48,7 @@ xs_route_set_failure (XsPlatformResponse *response, const GError *error)
       xs_route_set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such thing here");
       return;
     }
-  g_printerr ("xueshi-platform: %s\n", error->message);
+  g_message ("%s", error->message);
   if (xs_error_is_transient (error) || g_error_matches (error, XS_ERROR, XS_ERROR_NO_SPACE))
     {
       xs_route_set_error (response, 503, XS_WIRE_ERROR_UNAVAILABLE, "The platform cannot store anything now");
@@ -64,7 +64,6 @@ xs_route_body (const XsPlatformRequest *request)
   return request->body != NULL ? g_bytes_new (request->body->data, request->body->len) : g_bytes_new (NULL, 0);
 }
 
-/* The part of the path behind the route's. */
 const char *
 xs_route_name (const XsPlatformRequest *request, const XsVisit *visit)
 {
@@ -92,7 +91,17 @@ static void
 get_health (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
             XsPlatformResponse *response)
 {
-  xs_route_set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("ok"));
+  g_autoptr (GError) error = NULL;
+
+  if (xs_platform_health_check (routes->health, &error))
+    xs_route_set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_health_encode (request->load));
+  else
+    {
+      /* What is wrong is for the operator: anybody may ask. */
+      g_message ("Not ready: %s", error->message);
+      xs_route_set_error (response, 503, XS_WIRE_ERROR_UNAVAILABLE, "The platform cannot store anything now");
+      response->retry_after_s = RETRY_AFTER_S;
+    }
 }
 
 static gboolean
@@ -203,45 +212,6 @@ get_registration_photo (XsPlatformRoutes *routes, const XsPlatformRequest *reque
     xs_route_set_failure (response, error);
 }
 
-static void
-post_missing (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
-              XsPlatformResponse *response)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = xs_route_body (request);
-  g_autoptr (GPtrArray) photos = xs_wire_photos_decode (body, &error);
-
-  if (photos == NULL)
-    {
-      xs_route_set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, error->message);
-      return;
-    }
-  g_autoptr (GPtrArray) missing = xs_platform_storage_find_missing (routes->storage, photos, &error);
-  if (missing != NULL)
-    xs_route_set_body (response, 200, XS_WIRE_TYPE_JSON, xs_wire_missing_encode (missing));
-  else
-    xs_route_set_failure (response, error);
-}
-
-static void
-put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
-           XsPlatformResponse *response)
-{
-  g_autoptr (GError) error = NULL;
-  const char *sha256 = xs_route_name (request, visit);
-  gboolean created;
-
-  if (request->content_length == 0)
-    xs_route_set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "A photo has at least one byte");
-  else if (strcmp (request->body_sha256, sha256) != 0)
-    xs_route_set_error (response, 422, XS_WIRE_ERROR_HASH_MISMATCH, "The bytes are not those the name stands for");
-  else if (!xs_platform_storage_keep_photo (routes->storage, sha256, request->spool_path,
-                                            (gint64) request->content_length, visit->device.id, &created, &error))
-    xs_route_set_failure (response, error);
-  else
-    xs_route_set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
-}
-
 typedef gboolean (*SignedFunc) (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes,
                                 const guint8 *signature, XsWireLogAnswer *answer, GError **error);
 
@@ -290,8 +260,10 @@ static const XsRoute all_routes[] = {
   { "GET", XS_WIRE_PATH_POLICY, DEVICE, FALSE, 0, get_policy },
   { "GET", XS_WIRE_PATH_ROSTER, DEVICE, FALSE, 0, get_roster },
   { "GET", XS_WIRE_PATH_REGISTRATION_PHOTOS, DEVICE, FALSE, 0, get_registration_photo },
-  { "POST", XS_WIRE_PATH_PHOTOS_MISSING, DEVICE, FALSE, XS_WIRE_PHOTOS_MAX_BYTES, post_missing },
-  { "PUT", XS_WIRE_PATH_PHOTOS, DEVICE, TRUE, XS_WIRE_PHOTO_MAX_BYTES, put_photo },
+  { "POST", XS_WIRE_PATH_PHOTOS_MISSING, DEVICE, FALSE, XS_WIRE_PHOTOS_MAX_BYTES, xs_route_post_missing },
+  { "PUT", XS_WIRE_PATH_PHOTOS, DEVICE, TRUE, XS_WIRE_PHOTO_MAX_BYTES, xs_route_put_photo },
+  { "PATCH", XS_WIRE_PATH_PHOTOS, DEVICE, TRUE, XS_WIRE_PHOTO_MAX_BYTES, xs_route_put_photo },
+  { "HEAD", XS_WIRE_PATH_PHOTOS, DEVICE, FALSE, 0, xs_route_head_photo },
   { "PUT", XS_WIRE_PATH_LOGS, DEVICE, FALSE, XS_WIRE_LOG_MAX_BYTES, put_log },
   { "PUT", XS_WIRE_PATH_APPEALS, DEVICE, FALSE, XS_WIRE_APPEAL_MAX_BYTES, put_appeal },
   { "POST", XS_WIRE_PATH_SIGN_IN, OPEN, FALSE, XS_WIRE_SIGN_IN_MAX_BYTES, xs_route_post_sign_in },
@@ -308,25 +280,33 @@ is_seq (const char *text)
   return size >= 1 && size <= 15 && text[0] != '0' && strspn (text, "0123456789") == size;
 }
 
-static const XsRoute *
-find_route (const char *path)
+static gboolean
+fits (const XsRoute *route, const char *path)
 {
+  if (!g_str_has_suffix (route->path, "/"))
+    return strcmp (path, route->path) == 0;
+  if (!g_str_has_prefix (path, route->path))
+    return FALSE;
+  const char *name = path + strlen (route->path);
+  return route->func == put_log || route->func == put_appeal ? is_seq (name) : xs_wire_sha256_is_valid (name);
+}
+
+/* @allow: (out): the methods of this path when it has no such one; NULL when there is no such path */
+static const XsRoute *
+find_route (const char *method, const char *path, char **allow)
+{
+  g_autoptr (GString) methods = g_string_new (NULL);
+
   for (guint i = 0; i < G_N_ELEMENTS (all_routes); i++)
     {
       const XsRoute *route = &all_routes[i];
-      if (!g_str_has_suffix (route->path, "/"))
-        {
-          if (strcmp (path, route->path) == 0)
-            return route;
-        }
-      else if (g_str_has_prefix (path, route->path))
-        {
-          const char *name = path + strlen (route->path);
-          gboolean by_seq = route->func == put_log || route->func == put_appeal;
-          if (by_seq ? is_seq (name) : xs_wire_sha256_is_valid (name))
-            return route;
-        }
+      if (!fits (route, path))
+        continue;
+      if (strcmp (method, route->method) == 0)
+        return route;
+      g_string_append_printf (methods, "%s%s", methods->len > 0 ? ", " : "", route->method);
     }
+  *allow = methods->len > 0 ? g_strdup (methods->str) : NULL;
   return NULL;
 }
 
@@ -357,6 +337,20 @@ is_signed (const XsPlatformRequest *request, const XsVisit *visit, const char *b
                                        body_sha256);
 }
 
+/* Only what is known to be the device's own counts against it. */
+static gboolean
+may_ask (XsPlatformRoutes *routes, const XsVisit *visit, XsPlatformResponse *response)
+{
+  gint64 now_us = xs_clock_monotonic_us (xs_platform_storage_get_clock (routes->storage));
+  guint wait_s = xs_platform_rate_take (routes->rate, visit->device.id, now_us);
+
+  if (wait_s == 0)
+    return TRUE;
+  xs_route_set_error (response, 429, XS_WIRE_ERROR_TOO_MANY, "This device asks too often; wait a little");
+  response->retry_after_s = wait_s;
+  return FALSE;
+}
+
 /*
  * What can be told of a device before its request is complete: that it is known, and its clock right. A photo's name is
  * the hash that is signed, so that nothing is spooled for a stranger.
@@ -376,23 +370,28 @@ greet (XsPlatformRoutes *routes, XsPlatformRequest *request, XsVisit *visit, XsP
   if (!find_device (routes, visit, response))
     return;
   if (!xs_wire_authorization_is_timely (&visit->authorization, now_us))
-    xs_route_set_error_at (response, 401, XS_WIRE_ERROR_CLOCK_WRONG, "The device's clock is wrong; set it", now_us);
-  else if (visit->route->func == put_photo && !is_signed (request, visit, xs_route_name (request, visit)))
+    set_error_at (response, 401, XS_WIRE_ERROR_CLOCK_WRONG, "The device's clock is wrong; set it", now_us);
+  else if (!visit->route->names_body)
+    return;
+  else if (!is_signed (request, visit, xs_route_name (request, visit)))
     refuse_device (response, UNSIGNED);
+  else if (may_ask (routes, visit, response) && strcmp (request->method, "PATCH") == 0)
+    xs_route_resume_photo (request, visit, response);
 }
 
 static void
 begin (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data)
 {
   XsPlatformRoutes *routes = user_data;
-  const XsRoute *route = find_route (request->path);
+  g_autofree char *allow = NULL;
+  const XsRoute *route = find_route (request->method, request->path, &allow);
 
-  if (route == NULL)
+  if (route == NULL && allow == NULL)
     xs_route_set_error (response, 404, XS_WIRE_ERROR_NOT_FOUND, "There is no such path");
-  else if (strcmp (request->method, route->method) != 0)
+  else if (route == NULL)
     {
       xs_route_set_error (response, 405, XS_WIRE_ERROR_METHOD, "This path has another method");
-      response->allow = route->method;
+      response->allow = g_steal_pointer (&allow);
     }
   else if (request->has_query)
     xs_route_set_error (response, 400, XS_WIRE_ERROR_BAD_REQUEST, "No path here takes a query");
@@ -401,8 +400,10 @@ begin (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_d
       XsVisit *visit = g_new0 (XsVisit, 1);
       visit->route = route;
       request->data = visit;
+      request->route = route->path;
+      request->route_method = route->method;
       request->max_body_bytes = route->max_body_bytes;
-      if (route->spooled)
+      if (route->names_body)
         request->spool_folder = xs_platform_storage_get_incoming_dir (routes->storage);
       if (request->content_length > route->max_body_bytes || route->right == OPEN)
         return;
@@ -413,29 +414,50 @@ begin (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_d
     }
 }
 
+/* Returns: FALSE with @response decided when the request is not the device's own. */
+static gboolean
+admit (XsPlatformRoutes *routes, XsPlatformRequest *request, XsVisit *visit, XsPlatformResponse *response)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean names_body = visit->route->names_body;
+
+  /* It may have been replaced while its body arrived. */
+  if (!find_device (routes, visit, response))
+    return FALSE;
+  if (!is_signed (request, visit, names_body ? xs_route_name (request, visit) : request->body_sha256))
+    {
+      refuse_device (response, UNSIGNED);
+      return FALSE;
+    }
+  g_strlcpy (request->devnum, visit->device.devnum, sizeof request->devnum);
+  if (!names_body && !visit->counted && !may_ask (routes, visit, response))
+    return FALSE;
+  visit->counted = TRUE;
+  if (!xs_platform_storage_see_device (routes->storage, &visit->device, &error))
+    g_message ("Cannot note that device %s was seen: %s", visit->device.devnum, error->message);
+  return TRUE;
+}
+
 static void
 finish (XsPlatformRequest *request, XsPlatformResponse *response, gpointer user_data)
 {
   XsPlatformRoutes *routes = user_data;
   XsVisit *visit = request->data;
-  g_autoptr (GError) error = NULL;
 
-  if (visit->route->right == DEVICE)
-    {
-      /* It may have been replaced while its body arrived. */
-      if (!find_device (routes, visit, response))
-        return;
-      if (!is_signed (request, visit,
-                      visit->route->func == put_photo ? xs_route_name (request, visit) : request->body_sha256))
-        {
-          refuse_device (response, UNSIGNED);
-          return;
-        }
-      g_strlcpy (request->devnum, visit->device.devnum, sizeof request->devnum);
-      if (!xs_platform_storage_see_device (routes->storage, &visit->device, &error))
-        g_printerr ("xueshi-platform: cannot note that device %s was seen: %s\n", visit->device.devnum, error->message);
-    }
-  visit->route->func (routes, request, visit, response);
+  if (visit->route->right != DEVICE || admit (routes, request, visit, response))
+    visit->route->func (routes, request, visit, response);
+}
+
+static void
+cut (XsPlatformRequest *request, gpointer user_data)
+{
+  const XsVisit *visit = request->data;
+
+  if (request->spool_path == NULL)
+    return;
+  xs_platform_upload_keep (request->spool_folder, visit->device.id, xs_route_name (request, visit),
+                           request->spool_path);
+  g_clear_pointer (&request->spool_path, g_free);
 }
 
 static void
@@ -450,13 +472,29 @@ fail (XsPlatformRequest *request, XsPlatformResponse *response, guint status, co
     response->retry_after_s = RETRY_AFTER_S;
 }
 
+char **
+xs_platform_routes_describe (void)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (all_routes); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%s %s", all_routes[i].method, all_routes[i].path);
+      g_strv_builder_add (builder, text);
+    }
+  return g_strv_builder_end (builder);
+}
+
 XsPlatformRoutes *
-xs_platform_routes_new (XsPlatformStorage *storage, XsPlatformKeeper *keeper)
+xs_platform_routes_new (XsPlatformStorage *storage, XsPlatformKeeper *keeper, XsPlatformHealth *health,
+                        guint requests_per_minute)
 {
   XsPlatformRoutes *routes = g_new0 (XsPlatformRoutes, 1);
 
   routes->storage = storage;
   routes->keeper = keeper;
+  routes->health = health;
+  routes->rate = xs_platform_rate_new (requests_per_minute);
   g_mutex_init (&routes->mutex);
   g_mutex_init (&routes->password_mutex);
   return routes;
@@ -467,6 +505,7 @@ xs_platform_routes_free (XsPlatformRoutes *routes)
 {
   if (routes == NULL)
     return;
+  xs_platform_rate_free (routes->rate);
   g_mutex_clear (&routes->mutex);
   g_mutex_clear (&routes->password_mutex);
   g_free (routes);
@@ -475,5 +514,5 @@ xs_platform_routes_free (XsPlatformRoutes *routes)
 XsPlatformHandler
 xs_platform_routes_get_handler (XsPlatformRoutes *routes)
 {
-  return (XsPlatformHandler){ .begin = begin, .finish = finish, .fail = fail, .user_data = routes };
+  return (XsPlatformHandler){ .begin = begin, .finish = finish, .fail = fail, .cut = cut, .user_data = routes };
 }

@@ -16,12 +16,24 @@ typedef struct _XsPlatformServer XsPlatformServer;
  */
 XsPlatformServer *xs_platform_server_start (XsPlatformStorage *storage, const XsPlatformHttpOptions *options,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** xs_platform_server_get_url: (transfer none): "http://ADDRESS:PORT" */
+/** xs_platform_server_get_url: (transfer none): "http://ADDRESS:PORT", or "https://…" */
 const char *xs_platform_server_get_url (XsPlatformServer *server);
+/**
+ * xs_platform_server_get_metrics: (transfer none): to add gauges to; read with XsPlatformMonitor, as long as the server
+ * lives.
+ */
+XsPlatformMetrics *xs_platform_server_get_metrics (XsPlatformServer *server);
 /** xs_platform_server_get_waits: (transfer none): to wake requests that wait, on any thread, until it is stopped. */
 XsPlatformWaits *xs_platform_server_get_waits (XsPlatformServer *server);
-/** xs_platform_server_stop: let running requests end, then stop and free. NULL is fine. */
+/** xs_platform_server_tidy: remove uploads nobody went on with; to be called now and then. */
+void xs_platform_server_tidy (XsPlatformServer *server);
+
+/** How long running requests have to end when nobody says otherwise. */
+#define XS_PLATFORM_STOP_GRACE_S 10
+/** xs_platform_server_stop: accept nothing more, let running requests end, then stop and free. NULL is fine. */
 void xs_platform_server_stop (XsPlatformServer *server);
+/** xs_platform_server_stop_within: the same, with another time for running requests. */
+void xs_platform_server_stop_within (XsPlatformServer *server, guint grace_s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformServer, xs_platform_server_stop)
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "xs-blob.h"
 #include "xs-error.h"
 #include "xs-platform-resource.h"
+#include "xs-platform-uploads.h"
 #include "xs-policy.h"
 
 #include <errno.h>
@@ -246,7 +247,6 @@ xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
 {
   g_autofree char *path = g_build_filename (storage->dir, "serve.lock", NULL);
   GError *problem = NULL;
-  const char *name;
 
   storage->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (storage->lock_fd < 0)
@@ -263,19 +263,7 @@ xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
       return advise_restore (FALSE, problem, error);
     }
 
-  g_autoptr (GDir) incoming = g_dir_open (storage->incoming_dir, 0, error);
-  if (incoming == NULL)
-    {
-      xs_error_convert (error);
-      return FALSE;
-    }
-  while ((name = g_dir_read_name (incoming)) != NULL)
-    {
-      g_autofree char *left_over = g_build_filename (storage->incoming_dir, name, NULL);
-      if (g_unlink (left_over) != 0)
-        return xs_storage_fail (error, errno, "remove", left_over);
-    }
-  return TRUE;
+  return xs_platform_uploads_tidy (storage->incoming_dir, TRUE, error);
 }
 
 gboolean

@@ -260,6 +260,16 @@ xs_wire_status_encode (const char *status)
   return xs_wire_take_object (object);
 }
 
+GBytes *
+xs_wire_health_encode (guint load)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "status", "ok");
+  json_object_set_int_member (object, "load", load);
+  return xs_wire_take_object (object);
+}
+
 gboolean
 xs_wire_status_decode (const char *expected, GBytes *bytes, GError **error)
 {

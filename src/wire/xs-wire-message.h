@@ -26,6 +26,18 @@ G_BEGIN_DECLS
 
 #define XS_WIRE_HEADER_SIGNATURE "X-Xueshi-Signature" /* base64 Ed25519 of the bytes of a log or an appeal */
 
+#define XS_WIRE_HEADER_LOAD "X-Xueshi-Load" /* of every answer: 0 to 100, how busy the platform is */
+
+/* Of an upload that goes on where it was cut (draft-ietf-httpbis-resumable-upload). */
+#define XS_WIRE_HEADER_UPLOAD_OFFSET "Upload-Offset"     /* bytes that are on the platform */
+#define XS_WIRE_HEADER_UPLOAD_COMPLETE "Upload-Complete" /* ?1: the rest, or all, is here; ?0 */
+#define XS_WIRE_TYPE_PARTIAL "application/partial-upload"
+
+/* How a kiosk knows the school's certificate authority: "https://HOST:PORT#ca=PIN", the first digits of the SHA-256 of
+ * its certificate (DER). 128 bits: nobody finds another certificate with the same. */
+#define XS_WIRE_PIN_FRAGMENT "ca="
+#define XS_WIRE_PIN_DIGITS 32
+
 #define XS_WIRE_TYPE_JSON "application/json"
 #define XS_WIRE_TYPE_SEALED "application/octet-stream"
 #define XS_WIRE_TYPE_JPEG "image/jpeg"
@@ -104,6 +116,8 @@ GPtrArray *xs_wire_missing_decode (GBytes *bytes, GError **error) G_GNUC_WARN_UN
 
 /** (transfer full) */
 GBytes *xs_wire_status_encode (const char *status);
+/** xs_wire_health_encode: (transfer full): of /healthz: {"load":N,"status":"ok"}; @load: 0 to 100 */
+GBytes *xs_wire_health_encode (guint load);
 /** xs_wire_status_decode: FALSE unless the answer says @expected. */
 gboolean xs_wire_status_decode (const char *expected, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -160,6 +174,7 @@ gboolean xs_wire_log_answer_decode (XsWireLogAnswer *answer, guint http_status, 
 #define XS_WIRE_ERROR_FORBIDDEN "forbidden"         /* 403 of people: the role has not this right */
 #define XS_WIRE_ERROR_NOT_FOUND "not_found"         /* 404 */
 #define XS_WIRE_ERROR_METHOD "method_not_allowed"   /* 405 */
+#define XS_WIRE_ERROR_UPLOAD_OFFSET "upload_offset" /* 409: more or less of this upload is here than is gone on from */
 #define XS_WIRE_ERROR_TOO_LARGE "too_large"         /* 413 */
 #define XS_WIRE_ERROR_HASH_MISMATCH "hash_mismatch" /* 422 of a photo */
 #define XS_WIRE_ERROR_TOO_MANY "too_many_requests"  /* 429, with Retry-After */

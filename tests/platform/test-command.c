@@ -5,6 +5,7 @@
 #include "xs-platform-fixture.h"
 
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -194,7 +195,7 @@ status_word (const XsReply *reply)
   return start != NULL ? g_strndup (start + 10, strcspn (start + 10, "\"")) : g_strdup (text);
 }
 
-/* Killed right after each answer: what was answered is there. */
+/* Killed right after each answer: what was answered is there (R5). */
 static void
 test_killed_after_answer (Fixture *f, gconstpointer data)
 {
@@ -392,6 +393,149 @@ test_active_check (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (on, "\"active_check\" : true"));
 }
 
+static gboolean
+accept_any (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+{
+  return TRUE;
+}
+
+static GSubprocess *
+spawn (Fixture *f, const char *log, const char *const *more)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  g_subprocess_launcher_set_stderr_file_path (launcher, log);
+  g_strv_builder_add_many (builder, program, "serve", "--data", f->data, "--port", "0", NULL);
+  g_strv_builder_addv (builder, (const char **) more);
+  g_auto (GStrv) argv = g_strv_builder_end (builder);
+  GSubprocess *server = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv, &error);
+  g_assert_no_error (error);
+  return server;
+}
+
+/* The URL behind @words on the next line that the server prints; its port. */
+static guint16
+read_port (GDataInputStream *lines, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (line);
+  g_test_message ("%s", line);
+  g_assert_true (g_str_has_prefix (line, words));
+  return (guint16) g_ascii_strtoull (strstr (line, "1:") + 2, NULL, 10);
+}
+
+static void
+wait_for_log (const char *log, const char *words)
+{
+  g_autofree char *text = NULL;
+
+  do
+    {
+      g_clear_pointer (&text, g_free);
+      g_assert_true (g_file_get_contents (log, &text, NULL, NULL));
+    }
+  while (strstr (text, words) == NULL);
+}
+
+/* The pin that a TLS server on @port shows, by the last certificate of its chain. */
+static char *
+read_certificate (guint16 port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GByteArray) der = NULL;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_autoptr (GSocketConnection) plain = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (GIOStream) stream = g_tls_client_connection_new (G_IO_STREAM (plain), NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (stream, "accept-certificate", G_CALLBACK (accept_any), NULL);
+  g_assert_true (g_tls_connection_handshake (G_TLS_CONNECTION (stream), NULL, &error));
+  g_assert_no_error (error);
+  g_object_get (g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (stream)), "certificate", &der, NULL);
+  return xs_sha256_hex (der->data, der->len);
+}
+
+/* One command makes a school's TLS; a new certificate is taken by SIGHUP and by itself, a bad one is not. */
+static void
+test_tls (Fixture *f, gconstpointer data)
+{
+  g_autofree char *log = g_build_filename (f->dir, "log", NULL);
+  g_autofree char *certificate = g_build_filename (f->data, "tls", "server.pem", NULL);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (run (&first, NULL, "tls-init", "--data", f->data, "--name", "127.0.0.1", NULL), ==, 0);
+  g_assert_true (g_str_has_prefix (first, "https://127.0.0.1:8480#ca="));
+  f->server = spawn (f, log, (const char *const[]){ NULL });
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (f->server));
+  guint16 port = read_port (lines, "listening on https://127.0.0.1:");
+  g_autofree char *before = read_certificate (port);
+
+  g_assert_cmpint (run (&second, NULL, "tls-init", "--data", f->data, "--name", "127.0.0.1", NULL), ==, 0);
+  g_assert_cmpstr (second, ==, first);
+  wait_for_log (log, "was read anew");
+  g_autofree char *renewed = read_certificate (port);
+  while (g_str_equal (renewed, before))
+    {
+      g_free (renewed);
+      renewed = read_certificate (port);
+    }
+  g_assert_true (g_file_set_contents (certificate, "broken", -1, &error));
+  g_subprocess_send_signal (f->server, SIGHUP);
+  wait_for_log (log, "the old one stays");
+  g_autofree char *kept = read_certificate (port);
+  g_assert_cmpstr (kept, ==, renewed);
+}
+
+/* A whole session leaves a log of JSON lines, in which no learner's number or name is. */
+static void
+test_log_is_discreet (Fixture *f, gconstpointer data)
+{
+  g_autofree char *log = g_build_filename (f->dir, "log", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *sha256 = NULL;
+  char last[65] = "";
+  g_auto (XsWireLog) wire_log;
+  g_autoptr (GError) error = NULL;
+
+  f->server = spawn (f, log, (const char *const[]){ "--metrics-address", "127.0.0.1:0", NULL });
+  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (f->server));
+  g_assert_cmpuint (read_port (lines, "metrics on http://127.0.0.1:"), >, 0);
+  f->port = read_port (lines, "listening on http://127.0.0.1:");
+  pair (f);
+  g_autoptr (GBytes) photo = xs_make_photo (g_bytes_get_data (f->sealed_to, NULL), 1, 5000, &sha256);
+  g_autoptr (XsReply) stored = put_photo (f, sha256, photo);
+  g_assert_cmpuint (stored->status, ==, 201);
+  make_log (&wire_log, 1, sha256, last);
+  g_autoptr (XsReply) accepted = xs_send_log (f->port, &f->key, XS_SAMPLE_DEVNUM, now_us (), &wire_log);
+  g_assert_cmpuint (accepted->status, ==, 200);
+  g_subprocess_send_signal (f->server, SIGTERM);
+  g_assert_true (g_subprocess_wait_check (f->server, NULL, &error));
+  g_clear_object (&f->server);
+
+  g_assert_true (g_file_get_contents (log, &text, NULL, &error));
+  g_assert_null (strstr (text, XS_SAMPLE_STUNUM));
+  g_assert_null (strstr (text, "演示学员"));
+  g_auto (GStrv) entries = g_strsplit (g_strchomp (text), "\n", -1);
+  guint n_requests = 0;
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      g_autoptr (JsonNode) root = json_from_string (entries[i], &error);
+      g_assert_no_error (error);
+      n_requests += json_object_has_member (json_node_get_object (root), "duration_ms");
+    }
+  g_assert_cmpuint (n_requests, ==, 3);
+}
+
 /* Every mistake is told in words, with the exit status that says whose it is. */
 static void
 test_mistakes (Fixture *f, gconstpointer data)
@@ -409,6 +553,11 @@ test_mistakes (Fixture *f, gconstpointer data)
     { { "serve", "--data", f->data, "--port", "65536" }, 2, "--port" },
     { { "serve", "--data", f->data, "--port", "x" }, 2, "x" },
     { { "serve", "--data", f->data, "--bind", "localhost" }, 2, "localhost" },
+    { { "serve", "--data", f->data, "--bind", "0.0.0.0" }, 2, "tls-init" },
+    { { "serve", "--data", f->data, "--tls-key", f->photo }, 2, "--tls-certificate" },
+    { { "serve", "--data", f->data, "--metrics-address", ":" }, 2, "--metrics-address" },
+    { { "tls-init", "--data", f->data }, 2, "--name" },
+    { { "tls-init", "--data", missing, "--name", "a" }, 1, "init" },
     { { "list", "--data", f->data }, 2, "logs" },
     { { "list", "--data", f->data, "faces" }, 2, "faces" },
     { { "set-policy", "--data", f->data, f->photo }, 2, f->photo },
@@ -461,6 +610,8 @@ main (int argc, char **argv)
   g_test_add ("/platform/command/demo-twice", Fixture, NULL, set_up, test_demo_twice, tear_down);
   g_test_add ("/platform/command/init", Fixture, NULL, set_up, test_init, tear_down);
   g_test_add ("/platform/command/active-check", Fixture, NULL, set_up, test_active_check, tear_down);
+  g_test_add ("/platform/command/tls", Fixture, NULL, set_up, test_tls, tear_down);
+  g_test_add ("/platform/command/log-is-discreet", Fixture, NULL, set_up, test_log_is_discreet, tear_down);
   g_test_add ("/platform/command/mistakes", Fixture, NULL, set_up, test_mistakes, tear_down);
   g_test_add ("/platform/command/verify-status", Fixture, NULL, set_up, test_verify_status, tear_down);
   return g_test_run ();

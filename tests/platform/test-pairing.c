@@ -61,6 +61,7 @@ try_key (Fixture *f, const XsSignKey *key, const char *devnum)
   return reply->status;
 }
 
+/* P1 */
 static void
 test_once (Fixture *f, gconstpointer data)
 {
@@ -97,6 +98,7 @@ test_expired (Fixture *f, gconstpointer data)
   xs_assert_error (repeated_late, 403, XS_WIRE_ERROR_CODE_EXPIRED);
 }
 
+/* P3 */
 static void
 test_guessing (Fixture *f, gconstpointer data)
 {
@@ -137,7 +139,7 @@ test_provisional_numbers (Fixture *f, gconstpointer data)
   assert_paired (again, "0000000000000001");
 }
 
-/* A device that has sent nothing may get its real number; one that has may not. */
+/* A device that has sent nothing may get its real number; one that has may not (P4). */
 static void
 test_renumber (Fixture *f, gconstpointer data)
 {

@@ -94,6 +94,7 @@ get_tagged (Fixture *f, const char *path, const char *etag)
   return xs_send (&request);
 }
 
+/* G1 */
 static void
 test_policy (Fixture *f, gconstpointer data)
 {
@@ -128,6 +129,7 @@ test_policy (Fixture *f, gconstpointer data)
   g_assert_cmpuint (unchanged->status, ==, 304);
 }
 
+/* G1: and with every log that is accepted */
 static void
 test_roster (Fixture *f, gconstpointer data)
 {
@@ -371,6 +373,7 @@ upload (gpointer data)
   return GUINT_TO_POINTER (put_photo (call->f, call->sha256, call->photo));
 }
 
+/* H2 */
 static void
 test_parallel_uploads (Fixture *f, gconstpointer data)
 {
@@ -462,6 +465,7 @@ test_log_with_photos (Fixture *f, gconstpointer data)
   g_assert_cmpuint (count_rows (f, "logs"), ==, 1);
 }
 
+/* L7 */
 static void
 test_rejections (Fixture *f, gconstpointer data)
 {
@@ -524,6 +528,7 @@ sign_with (const XsSignKey *key, GBytes *bytes)
   return g_base64_encode (signature, sizeof signature);
 }
 
+/* L6 */
 static void
 test_log_signatures (Fixture *f, gconstpointer data)
 {
@@ -552,7 +557,7 @@ test_log_signatures (Fixture *f, gconstpointer data)
   assert_log_answer (clash, XS_WIRE_LOG_CONFLICT, NULL);
 }
 
-/* Properly signed, and still nothing the platform takes. */
+/* Properly signed, and still nothing the platform takes (L4). */
 static void
 test_log_garbage (Fixture *f, gconstpointer data)
 {
@@ -633,7 +638,7 @@ test_two_devices_one_number (Fixture *f, gconstpointer data)
                    first.log.credited_s + second.log.credited_s);
 }
 
-/* Gaps and broken chains are taken and shown; what comes late mends a gap. */
+/* Gaps and broken chains are taken and shown; what comes late mends a gap (L8). */
 static void
 test_chain (Fixture *f, gconstpointer data)
 {

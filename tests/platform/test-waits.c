@@ -163,7 +163,7 @@ test_no_lost_wake (Fixture *f, gconstpointer data)
     }
 }
 
-/* All of a school's kiosks wait on four threads, others are served meanwhile, and one wake answers all. */
+/* All of a school's kiosks wait on four threads, others are served meanwhile, and one wake answers all (R12). */
 static void
 test_many (Fixture *f, gconstpointer data)
 {
