@@ -2,6 +2,7 @@
 #include "xs-sync-client.h"
 
 #include "xs-error.h"
+#include "xs-sync-tls.h"
 #include "xs-wire-auth.h"
 
 #include <string.h>
@@ -9,11 +10,13 @@
 struct _XsSyncClient {
   SoupSession *session;
   char *base_url;
+  char *pin; /* (nullable) */
   XsClock *clock;
   XsSyncTimeouts timeouts;
   char devnum[XS_UNIFIED_DIGITS + 1]; /* "" before xs_sync_client_set_device() */
   XsSignKey key;
   gint64 ahead_us; /* the platform's clock against ours, once it complained */
+  guint load;      /* of the platform, by the last answer that told it */
   gboolean date_seen;
   gint64 date_ahead_us; /* the same, by the Date of its answers */
 };
@@ -24,7 +27,12 @@ xs_sync_client_new (const char *base_url, XsClock *clock, const XsSyncTimeouts *
   XsSyncClient *client = g_new0 (XsSyncClient, 1);
 
   client->session = xs_sync_session_new (timeouts);
-  client->base_url = g_strdup (base_url);
+  client->base_url = xs_sync_tls_split_url (base_url, &client->pin, NULL);
+  /* What was paired with has been checked; were it altered since, no certificate would do. */
+  if (client->base_url == NULL)
+    client->base_url = g_strdup (base_url);
+  if (client->pin != NULL)
+    soup_session_set_tls_database (client->session, NULL);
   client->clock = xs_clock_ref (clock);
   client->timeouts = *timeouts;
   return client;
@@ -38,6 +46,7 @@ xs_sync_client_free (XsSyncClient *client)
   soup_session_abort (client->session);
   g_object_unref (client->session);
   g_free (client->base_url);
+  g_free (client->pin);
   xs_clock_unref (client->clock);
   explicit_bzero (&client->key, sizeof client->key);
   g_free (client);
@@ -81,6 +90,12 @@ xs_sync_client_get_ahead (XsSyncClient *client, gint64 *ahead_us)
   return client->date_seen;
 }
 
+guint
+xs_sync_client_get_load (XsSyncClient *client)
+{
+  return client->load;
+}
+
 /* What a refusal means. Proxies refuse in JSON too: nothing is given up for a word that is not the platform's. */
 static XsSyncVerdict
 verdict_of_refusal (guint status, const char *code)
@@ -113,7 +128,7 @@ verdict_of_refusal (guint status, const char *code)
 static gboolean
 is_type (const XsSyncReply *reply, const char *type)
 {
-  return g_str_equal (reply->answer->content_type, type);
+  return g_strcmp0 (reply->answer->content_type, type) == 0;
 }
 
 static gboolean
@@ -124,6 +139,8 @@ is_good (const XsSyncReply *reply, const XsSyncCall *call)
     case SOUP_STATUS_OK:
     case SOUP_STATUS_CREATED:
       return is_type (reply, call->answer_type);
+    case SOUP_STATUS_NO_CONTENT:
+      return call->answer_type == NULL;
     case SOUP_STATUS_NOT_MODIFIED:
       return call->etag != NULL;
     case SOUP_STATUS_CONFLICT:
@@ -206,12 +223,14 @@ xs_sync_client_call_async (XsSyncClient *client, const XsSyncCall *call, GCancel
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
   g_autofree char *url = g_strconcat (client->base_url, call->path, NULL);
   g_autofree char *authorization =
-    *client->devnum != '\0'
-      ? xs_wire_authorization_new (client->devnum, &client->key, call->method, call->path, call->body,
-                                   xs_clock_wall_us (client->clock) + client->ahead_us)
-      : NULL;
+    *client->devnum != '\0' ? xs_wire_authorization_new (client->devnum, &client->key, call->method, call->path,
+                                                         call->whole != NULL ? call->whole : call->body,
+                                                         xs_clock_wall_us (client->clock) + client->ahead_us)
+                            : NULL;
   XsSyncRequest request = { .method = call->method,
                             .url = url,
+                            .pin = client->pin,
+                            .upload_offset = call->upload_offset,
                             .authorization = authorization,
                             .signature = call->signature,
                             .etag = call->etag,
@@ -276,7 +295,8 @@ xs_sync_client_call (XsSyncClient *client, const XsSyncCall *call, GCancellable 
   g_autoptr (XsSyncReply) reply = call_once (client, call, cancellable);
 
   note_date (client, reply, sent_us);
-
+  if (reply->verdict == XS_SYNC_DONE && reply->answer->load >= 0)
+    client->load = (guint) reply->answer->load;
   if (!g_str_equal (reply->code, XS_WIRE_ERROR_CLOCK_WRONG) || reply->time_us == 0)
     return g_steal_pointer (&reply);
   client->ahead_us = reply->time_us - xs_clock_wall_us (client->clock);

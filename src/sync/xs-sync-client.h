@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  */
 typedef struct _XsSyncClient XsSyncClient;
 
-/** xs_sync_client_new: (transfer full). @base_url: without a slash at its end */
+/** xs_sync_client_new: (transfer full). @base_url: without a slash at its end; may name a pin, see xs-sync-tls.h */
 XsSyncClient *xs_sync_client_new (const char *base_url, XsClock *clock, const XsSyncTimeouts *timeouts);
 void xs_sync_client_free (XsSyncClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsSyncClient, xs_sync_client_free)
@@ -26,6 +26,9 @@ void xs_sync_client_set_device (XsSyncClient *client, const char *devnum, const 
  * second. Returns: FALSE while it has not answered anything
  */
 gboolean xs_sync_client_get_ahead (XsSyncClient *client, gint64 *ahead_us);
+
+/** xs_sync_client_get_load: how busy the platform said it is, 0 to 100; 0 while it said nothing. */
+guint xs_sync_client_get_load (XsSyncClient *client);
 
 /** XsSyncVerdict: what an answer means. */
 typedef enum {
@@ -42,10 +45,12 @@ typedef struct {
   const char *path;         /* from "/v1/" on */
   GBytes *body;             /* (nullable) */
   XsSyncPace *pace;         /* (nullable): of @body */
+  GBytes *whole;            /* (nullable): what is signed, when @body is only the rest of it … */
+  gint64 upload_offset;     /* … from this byte on */
   const char *content_type; /* of @body */
   const char *etag;         /* (nullable) */
   const char *signature;    /* (nullable) */
-  const char *answer_type;  /* media type of a good answer */
+  const char *answer_type;  /* media type of a good answer; NULL: 204, without a body */
   gsize max_answer_bytes;
   gboolean says_no_itself; /* its own answers also come as 409 and 422, see xs_wire_log_answer_decode() */
 } XsSyncCall;

@@ -11,6 +11,9 @@
 /* One photo of the largest size has to arrive within the platform's 120 s, at the least pace that a policy may set. */
 #define PACED_PHOTOS_IN_FLIGHT 1
 
+/* What is shorter is sent again in less than it takes to ask how much of it is there. */
+#define RESUME_MIN_BYTES (128 * 1024)
+
 /* What failed this often goes after everything else: were it in front, it could end every pass before the rest. */
 #define ATTEMPTS_IN_FRONT 2
 
@@ -208,7 +211,18 @@ read_bytes (Drain *drain, XsOutboxItem *item)
 typedef struct {
   Drain *drain;
   XsOutboxItem *item;
+  GBytes *bytes;
+  char *path;
 } Upload;
+
+static void
+upload_free (Upload *upload)
+{
+  g_bytes_unref (upload->bytes);
+  g_free (upload->path);
+  g_free (upload);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Upload, upload_free)
 
 static void upload_more (Drain *drain);
 
@@ -235,7 +249,7 @@ settle_photo (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
 static void
 on_uploaded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree Upload *upload = user_data;
+  g_autoptr (Upload) upload = user_data;
   Drain *drain = upload->drain;
   g_autoptr (XsSyncReply) reply = xs_sync_client_call_finish (result);
 
@@ -243,6 +257,51 @@ on_uploaded (GObject *source, GAsyncResult *result, gpointer user_data)
   drain->in_flight--;
   settle_photo (drain, upload->item, reply);
   upload_more (drain);
+}
+
+/* Send the photo, or what is missing of it from byte @offset on. Takes @upload over. */
+static void
+upload_from (Upload *upload, gint64 offset)
+{
+  Drain *drain = upload->drain;
+  g_autoptr (GBytes) rest =
+    g_bytes_new_from_bytes (upload->bytes, (gsize) offset, g_bytes_get_size (upload->bytes) - (gsize) offset);
+  XsSyncCall call = { .method = offset > 0 ? "PATCH" : "PUT",
+                      .path = upload->path,
+                      .body = rest,
+                      .whole = upload->bytes,
+                      .upload_offset = offset,
+                      .pace = drain->pace,
+                      .content_type = offset > 0 ? XS_WIRE_TYPE_PARTIAL : XS_WIRE_TYPE_SEALED,
+                      .answer_type = XS_WIRE_TYPE_JSON,
+                      .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES };
+
+  xs_crash_point (points[XS_OUTBOX_PHOTO].put);
+  xs_sync_client_call_async (drain->run->client, &call, drain->run->cancellable, on_uploaded, upload);
+}
+
+static void
+on_offset (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Upload *upload = user_data;
+  g_autoptr (XsSyncReply) reply = xs_sync_client_call_finish (result);
+  gint64 offset = reply->verdict == XS_SYNC_DONE ? reply->answer->upload_offset : 0;
+
+  /* Whatever came of the question, sending all of it does. */
+  upload_from (upload, offset < (gint64) g_bytes_get_size (upload->bytes) ? offset : 0);
+}
+
+/* A large photo that was cut goes on where it was. Takes @upload over. */
+static void
+upload (Upload *upload)
+{
+  Drain *drain = upload->drain;
+  XsSyncCall call = { .method = "HEAD", .path = upload->path, .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES };
+
+  if (upload->item->attempts > 0 && g_bytes_get_size (upload->bytes) > RESUME_MIN_BYTES)
+    xs_sync_client_call_async (drain->run->client, &call, drain->run->cancellable, on_offset, upload);
+  else
+    upload_from (upload, 0);
 }
 
 static void
@@ -256,20 +315,13 @@ upload_more (Drain *drain)
       g_autoptr (GBytes) bytes = read_bytes (drain, item);
       if (bytes == NULL)
         continue;
-      g_autofree char *path = xs_wire_path_photo (item->sha256);
-      XsSyncCall call = { .method = "PUT",
-                          .path = path,
-                          .body = bytes,
-                          .pace = drain->pace,
-                          .content_type = XS_WIRE_TYPE_SEALED,
-                          .answer_type = XS_WIRE_TYPE_JSON,
-                          .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES };
-      Upload *upload = g_new0 (Upload, 1);
-      upload->drain = drain;
-      upload->item = item;
+      Upload *next = g_new0 (Upload, 1);
+      next->drain = drain;
+      next->item = item;
+      next->bytes = g_steal_pointer (&bytes);
+      next->path = xs_wire_path_photo (item->sha256);
       drain->in_flight++;
-      xs_crash_point (points[XS_OUTBOX_PHOTO].put);
-      xs_sync_client_call_async (drain->run->client, &call, drain->run->cancellable, on_uploaded, upload);
+      upload (next);
     }
 }
 

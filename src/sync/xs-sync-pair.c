@@ -3,6 +3,7 @@
 #include "xs-sync-pass.h"
 
 #include "xs-error.h"
+#include "xs-sync-tls.h"
 
 #include <string.h>
 
@@ -10,7 +11,11 @@
 static char *
 normalize_url (const char *text, GError **error)
 {
-  g_autofree char *trimmed = g_strstrip (g_strdup (text));
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *pin = NULL;
+  g_autofree char *trimmed = xs_sync_tls_split_url (stripped, &pin, error);
+  if (trimmed == NULL)
+    return NULL;
   g_autoptr (GUri) uri = g_uri_parse (trimmed, G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
   const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
@@ -27,6 +32,11 @@ normalize_url (const char *text, GError **error)
   g_autofree char *url = g_uri_to_string (uri);
   for (gsize length = strlen (url); length > 0 && url[length - 1] == '/'; length--)
     url[length - 1] = '\0';
+  if (pin != NULL)
+    {
+      g_autofree char *bare = g_steal_pointer (&url);
+      url = g_strconcat (bare, "#" XS_WIRE_PIN_FRAGMENT, pin, NULL);
+    }
   if (strlen (url) >= sizeof identity.platform_url)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "The address of the platform is longer than %" G_GSIZE_FORMAT,

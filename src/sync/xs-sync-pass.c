@@ -196,6 +196,7 @@ xs_sync_pass_run (XsSyncPass *pass, GCancellable *cancellable, GError **error)
   if (pass->refresh)
     xs_sync_refresh (&run);
   xs_sync_drain (&run);
+  pass->load = xs_sync_client_get_load (run.client);
   pass->clock_known = xs_sync_client_get_ahead (run.client, &pass->clock_ahead_us);
   if (run.refresh_lost && !run.answered)
     halt (&run, 0);

@@ -28,6 +28,7 @@ typedef struct {
   gboolean cut_short;    /* (out): policy and roster are to be looked at again before the rest is sent */
   gboolean clock_known;  /* (out): @clock_ahead_us was measured */
   gint64 clock_ahead_us; /* (out): the platform's clock against ours */
+  guint load;            /* (out): how busy the platform is, 0 to 100 */
   gint64 wait_us;        /* (out): when to try again by itself; 0 when nothing asks for it */
   gboolean told_to_wait; /* (out): @wait_us is the platform's wish, and must be kept to */
 } XsSyncPass;

@@ -18,6 +18,9 @@ typedef struct {
   guint debounce_ms;        /* from the first change of the journal to the look at the outbox */
 } XsSyncTiming;
 
+/** So many times as long are the pauses between looks at the platform when it says that its load is 100. */
+#define XS_SYNC_LOAD_STRETCH 4.0
+
 #define XS_SYNC_TIMING_DEFAULT                                                                                         \
   ((XsSyncTiming){                                                                                                     \
     .timeouts = { .silence_s = 20, .total_s = 180 },                                                                   \

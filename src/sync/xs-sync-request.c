@@ -2,6 +2,8 @@
 #include "xs-sync-request.h"
 
 #include "config.h"
+#include "xs-sync-tls.h"
+#include "xs-wire-message.h"
 
 #include <string.h>
 
@@ -46,6 +48,8 @@ typedef struct {
   GSource *deadline;
   guint total_s;
   gboolean too_late;
+  char *pin;                       /* (nullable) */
+  GTlsCertificateFlags tls_errors; /* why the server's certificate was not taken */
 } Exchange;
 
 static void
@@ -62,11 +66,14 @@ exchange_free (Exchange *exchange)
     g_cancellable_disconnect (exchange->outer, exchange->outer_id);
   g_clear_pointer (&exchange->outer_source, destroy_source);
   g_clear_pointer (&exchange->deadline, destroy_source);
+  if (exchange->message != NULL)
+    g_signal_handlers_disconnect_by_data (exchange->message, exchange);
   g_clear_object (&exchange->message);
   g_clear_object (&exchange->stream);
   g_clear_pointer (&exchange->body, g_byte_array_unref);
   g_clear_object (&exchange->inner);
   g_clear_object (&exchange->outer);
+  g_free (exchange->pin);
   g_free (exchange);
 }
 
@@ -122,6 +129,12 @@ fail (GTask *task, GError *reason)
   else if (exchange->too_late)
     g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK, "The platform at %s did not finish its answer in %u s",
                              host, exchange->total_s);
+  else if (exchange->tls_errors != 0)
+    {
+      g_autofree char *why = xs_sync_tls_describe (exchange->tls_errors, exchange->pin != NULL);
+      g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK,
+                               "Nothing was sent to %s, which may not be the platform: %s", address, why);
+    }
   else
     g_task_return_new_error (task, XS_ERROR, XS_ERROR_NETWORK,
                              "No answer from the platform at %s: %s; check that it runs, its address and the network",
@@ -147,6 +160,16 @@ retry_after_us (SoupMessageHeaders *headers, gint64 date_wall_us)
   return MAX (0, g_date_time_to_unix (when) * G_USEC_PER_SEC - date_wall_us);
 }
 
+/* -1: there is no such number. */
+static gint64
+read_number (SoupMessageHeaders *headers, const char *name, guint64 max)
+{
+  const char *text = soup_message_headers_get_one (headers, name);
+  guint64 number;
+
+  return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, max, &number, NULL) ? (gint64) number : -1;
+}
+
 static XsSyncAnswer *
 make_answer (Exchange *exchange)
 {
@@ -160,6 +183,8 @@ make_answer (Exchange *exchange)
   answer->content_type = g_ascii_strdown (type != NULL ? type : "", -1);
   answer->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
   answer->date_wall_us = when != NULL ? g_date_time_to_unix (when) * G_USEC_PER_SEC : 0;
+  answer->load = (int) read_number (headers, XS_WIRE_HEADER_LOAD, 100);
+  answer->upload_offset = MAX (0, read_number (headers, XS_WIRE_HEADER_UPLOAD_OFFSET, XS_WIRE_PHOTO_MAX_BYTES));
   answer->retry_after_us = retry_after_us (headers, answer->date_wall_us);
   answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->body));
   return answer;
@@ -229,6 +254,12 @@ fill_headers (SoupMessage *message, const XsSyncRequest *request)
     soup_message_headers_replace (headers, "X-Xueshi-Signature", request->signature);
   if (request->etag != NULL)
     soup_message_headers_replace (headers, "If-None-Match", request->etag);
+  if (request->upload_offset > 0)
+    {
+      g_autofree char *offset = g_strdup_printf ("%" G_GINT64_FORMAT, request->upload_offset);
+      soup_message_headers_replace (headers, XS_WIRE_HEADER_UPLOAD_OFFSET, offset);
+      soup_message_headers_replace (headers, XS_WIRE_HEADER_UPLOAD_COMPLETE, "?1");
+    }
 }
 
 typedef struct {
@@ -277,6 +308,18 @@ fill_body (SoupMessage *message, const XsSyncRequest *request)
   g_signal_connect_data (message, "restarted", G_CALLBACK (set_body), body, body_free, 0);
 }
 
+/* Of a connection's first message; with a pin always, since the session then trusts nobody by itself. */
+static gboolean
+on_accept_certificate (SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+{
+  Exchange *exchange = data;
+
+  if (exchange->pin != NULL)
+    errors = xs_sync_tls_verify (certificate, exchange->pin, g_uri_get_host (soup_message_get_uri (message)));
+  exchange->tls_errors = errors;
+  return errors == 0;
+}
+
 void
 xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *request, const XsSyncTimeouts *timeouts,
                             GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
@@ -293,6 +336,8 @@ xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *request, 
       return;
     }
   soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
+  exchange->pin = g_strdup (request->pin);
+  g_signal_connect (exchange->message, "accept-certificate", G_CALLBACK (on_accept_certificate), exchange);
   fill_headers (exchange->message, request);
   fill_body (exchange->message, request);
 

@@ -32,9 +32,11 @@ SoupSession *xs_sync_session_new (const XsSyncTimeouts *timeouts);
 typedef struct {
   const char *method;
   const char *url;
+  const char *pin;           /* (nullable): whose certificate is taken, see xs-sync-tls.h */
   const char *authorization; /* (nullable) */
   const char *signature;     /* (nullable): X-Xueshi-Signature */
   const char *etag;          /* (nullable): If-None-Match */
+  gint64 upload_offset;      /* > 0: @body is the rest of an upload, from this byte on */
   const char *content_type;  /* of @body */
   GBytes *body;              /* (nullable): sent exactly as it is */
   XsSyncPace *pace;          /* (nullable): how fast; kept while sending */
@@ -48,6 +50,8 @@ typedef struct {
   char *etag;            /* (nullable) */
   gint64 retry_after_us; /* 0 when not asked for */
   gint64 date_wall_us;   /* Date of the answer; 0 when there was none */
+  gint64 upload_offset;  /* bytes of an upload that are on the platform; 0 when it did not say */
+  int load;              /* how busy the platform is, 0 to 100; -1 when it did not say */
   GBytes *body;          /* never NULL */
 } XsSyncAnswer;
 
@@ -59,7 +63,8 @@ void xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *requ
                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /**
  * xs_sync_request_send_finish: (transfer full): the answer, whatever its status.
- * @error: XS_ERROR_NETWORK when none came, or only part of one, or one beyond its cap; XS_ERROR_CANCELLED;
+ * @error: XS_ERROR_NETWORK when none came, or only part of one, or one beyond its cap, or the server's
+ *   certificate is not the platform's; XS_ERROR_CANCELLED;
  *   XS_ERROR_INVALID when the URL is none
  */
 XsSyncAnswer *xs_sync_request_send_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;

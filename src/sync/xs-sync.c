@@ -214,11 +214,13 @@ on_woken (gpointer data)
   begin_next (self);
 }
 
-/* How long until the next pass when all went well: with some spread, so that kiosks switched on together part. */
+/* How long until the next pass when all went well: with some spread, so that kiosks switched on together part, and
+ * longer while the platform has much to do. New work does not wait for it. */
 static gint64
 idle_wait_us (XsSync *self, const XsSyncPass *pass)
 {
-  gint64 wait_us = (gint64) (g_rand_double_range (self->rand, 0.9, 1.1) * (double) self->timing.refresh_us);
+  double stretch = 1 + (XS_SYNC_LOAD_STRETCH - 1) * pass->load / 100;
+  gint64 wait_us = (gint64) (g_rand_double_range (self->rand, 0.9, 1.1) * stretch * (double) self->timing.refresh_us);
 
   return pass->wait_us > 0 ? MIN (wait_us, pass->wait_us) : wait_us;
 }

@@ -196,7 +196,7 @@ test_refreshes (XsSyncFixture *f, gconstpointer data)
   g_assert_cmpstr (policy.id, !=, demo.id);
 }
 
-/* A policy that breaks a rule keeps the old one, and the hours still go up. */
+/* A policy that breaks a rule keeps the old one, and the hours still go up (G2). */
 static void
 test_bad_policy_does_not_block (XsSyncFixture *f, gconstpointer data)
 {
@@ -250,7 +250,7 @@ test_refresh_trouble_does_not_block (XsSyncFixture *f, gconstpointer data)
     }
 }
 
-/* Photos without a log, which would bring to light that they are not there. */
+/* Photos without a log, which would bring to light that they are not there (H3, R6). */
 static void
 test_believes_the_platform_only (XsSyncFixture *f, gconstpointer data)
 {
@@ -571,6 +571,7 @@ test_platform_that_forgets (XsSyncFixture *f, gconstpointer data)
   xs_sync_fixture_assert_sent (f, 2, 1);
 }
 
+/* A4: the device is not known any more, and nothing is lost */
 static void
 test_unauthorized (XsSyncFixture *f, gconstpointer data)
 {
