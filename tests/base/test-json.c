@@ -160,6 +160,7 @@ test_depth (void)
   g_assert_nonnull (node);
 }
 
+/* F3 */
 static void
 test_duplicate_keys (void)
 {

@@ -221,6 +221,9 @@ def exports_what_waits(bench):
     expect("1 logs" in done.stdout, done.stdout)
     imported = bench.run("import", bench.bundle)
     expect(imported.startswith("logs: 1 new, 0 known"), imported)
+    # Nothing is taken twice (B3).
+    imported = bench.run("import", bench.bundle)
+    expect(imported.startswith("logs: 0 new, 1 known"), imported)
     expect(len(bench.list("logs")) == 1, "the log is not on the platform")
     photo = os.path.join(bench.bundle, "photos", os.listdir(os.path.join(bench.bundle, "photos"))[0])
     with open(photo, "r+b") as file:

@@ -149,6 +149,7 @@ test_refused (StoreFixture *fixture, gconstpointer unused)
   g_assert_true (xs_journal_find_learner (fixture->journal, STUNUM, &learner, NULL));
 }
 
+/* G3: other bytes than those of the hash are not kept, and test_nothing_in_the_clear() finds none of them. */
 static void
 test_registration_photo (StoreFixture *fixture, gconstpointer unused)
 {

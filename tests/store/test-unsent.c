@@ -68,7 +68,7 @@ test_export (StoreFixture *fixture, gconstpointer unused)
   store_check (fixture->journal, &fixture->platform, FALSE);
 }
 
-/* Every file of it, in any byte. */
+/* Every file of it, in any byte (B2). */
 static void
 test_altered (StoreFixture *fixture, gconstpointer unused)
 {

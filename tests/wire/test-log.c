@@ -118,6 +118,7 @@ test_golden_decode_2 (void)
     }
 }
 
+/* L12 */
 static void
 test_golden_decode_3 (void)
 {
@@ -288,6 +289,7 @@ refuse_alterations (const char *name, const Alteration *list, guint n)
     }
 }
 
+/* F1, L3 */
 static void
 test_alterations (void)
 {

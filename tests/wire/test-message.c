@@ -56,6 +56,7 @@ test_pair_request (void)
   g_assert_cmpmem (again.device_key, XS_KEY_BYTES, key.public_key, XS_KEY_BYTES);
 }
 
+/* P6: a key of zeros cannot be sealed to */
 static void
 test_pair_answer (void)
 {
@@ -393,6 +394,7 @@ decode_as_everything (GBytes *bytes)
     }
 }
 
+/* F1: whatever is changed, it is refused, or read as it stands */
 static void
 test_mutations (void)
 {
