@@ -45,6 +45,9 @@ xs_sync_client_free (XsSyncClient *client)
     return;
   soup_session_abort (client->session);
   g_object_unref (client->session);
+  /* What libsoup still has to say there keeps the context and its connections open for ever, once nobody turns it. */
+  while (g_main_context_iteration (g_main_context_get_thread_default (), FALSE))
+    ;
   g_free (client->base_url);
   g_free (client->pin);
   xs_clock_unref (client->clock);
@@ -205,15 +208,35 @@ reply_new (XsSyncAnswer *answer, const XsSyncCall *call, const GError *error)
   return reply;
 }
 
+/* A call under way. Of @call only what judge() asks for is looked at: constants, and whether there was an ETag. */
+typedef struct {
+  XsSyncCall call;
+  char *path;
+  XsClock *clock;
+  gint64 began_us; /* monotonic */
+} Pending;
+
+static void
+pending_free (gpointer data)
+{
+  Pending *pending = data;
+
+  g_free (pending->path);
+  xs_clock_unref (pending->clock);
+  g_free (pending);
+}
+
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
+  const Pending *pending = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   XsSyncAnswer *answer = xs_sync_request_send_finish (result, &error);
 
-  g_task_return_pointer (task, reply_new (answer, g_task_get_task_data (task), error),
-                         (GDestroyNotify) xs_sync_reply_free);
+  g_debug ("%s %s: %u in %" G_GINT64_FORMAT " µs", pending->call.method, pending->path,
+           answer != NULL ? answer->status : 0, xs_clock_monotonic_us (pending->clock) - pending->began_us);
+  g_task_return_pointer (task, reply_new (answer, &pending->call, error), (GDestroyNotify) xs_sync_reply_free);
 }
 
 void
@@ -239,9 +262,13 @@ xs_sync_client_call_async (XsSyncClient *client, const XsSyncCall *call, GCancel
                             .pace = call->pace,
                             .max_answer_bytes = call->max_answer_bytes };
 
+  Pending *pending = g_new (Pending, 1);
+  *pending = (Pending){ .call = *call,
+                        .path = g_strdup (call->path),
+                        .clock = xs_clock_ref (client->clock),
+                        .began_us = xs_clock_monotonic_us (client->clock) };
   g_task_set_source_tag (task, xs_sync_client_call_async);
-  /* Only what judge() asks for is looked at later: constants, and whether there was an ETag. */
-  g_task_set_task_data (task, g_memdup2 (call, sizeof *call), g_free);
+  g_task_set_task_data (task, pending, pending_free);
   xs_sync_request_send_async (client->session, &request, &client->timeouts, cancellable, on_answered, task);
 }
 
