@@ -9,6 +9,8 @@
 #include "xs-staff-folder.h"
 #include "xs-unsent.h"
 
+#define REFUSALS_SHOWN 10
+
 /* What has not reached the platform: how much, why, and the ways to get it there. */
 #define XS_TYPE_STAFF_UNSENT (xs_staff_unsent_get_type ())
 G_DECLARE_FINAL_TYPE (XsStaffUnsent, xs_staff_unsent, XS, STAFF_UNSENT, AdwBin)
@@ -18,6 +20,7 @@ struct _XsStaffUnsent {
 
   XsStaffContext *context;
   gboolean trying;
+  gboolean refused_any;
   gboolean exporting;
   GCancellable *cancellable; /* of what is under way */
   AdwActionRow *waiting;
@@ -26,6 +29,7 @@ struct _XsStaffUnsent {
   AdwActionRow *refused;
   AdwActionRow *message;
   GtkButton *try_now;
+  GtkButton *try_refused;
   GtkLabel *tried;
   XsStaffFolder *folder;
   GtkButton *export;
@@ -38,16 +42,48 @@ static void
 update_buttons (XsStaffUnsent *self)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->try_now), !self->trying);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->try_refused), !self->trying && self->refused_any);
   gtk_widget_set_sensitive (GTK_WIDGET (self->export),
                             !self->exporting && *xs_staff_folder_get_path (self->folder) != '\0');
 }
 
 static char *
-amount_text (guint n_logs, guint n_photos)
+amount_text (guint n_logs, guint n_photos, guint n_appeals)
 {
-  if (n_logs + n_photos == 0)
+  if (n_logs + n_photos + n_appeals == 0)
     return g_strdup (_ ("Nothing"));
-  return g_strdup_printf (_ ("Teaching logs: %u, photos: %u"), n_logs, n_photos);
+  if (n_appeals == 0)
+    return g_strdup_printf (_ ("Teaching logs: %u, photos: %u"), n_logs, n_photos);
+  return g_strdup_printf (_ ("Teaching logs: %u, photos: %u, appeals: %u"), n_logs, n_photos, n_appeals);
+}
+
+/* How many were refused, and a line for each of the newest: what, and why. */
+static char *
+refused_text (const XsOutboxStatus *status, const GArray *refusals)
+{
+  g_autofree char *amount = amount_text (status->logs_rejected, status->photos_rejected, status->appeals_rejected);
+  g_autoptr (GString) text = g_string_new (amount);
+
+  for (guint i = 0; i < refusals->len; i++)
+    {
+      const XsOutboxRefusal *refusal = &g_array_index (refusals, XsOutboxRefusal, i);
+      g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, refusal->number);
+      g_string_append_c (text, '\n');
+      switch (refusal->kind)
+        {
+        case XS_OUTBOX_PHOTO:
+          g_string_append_printf (text, _ ("Photo %s: %s"), number, refusal->message);
+          break;
+        case XS_OUTBOX_APPEAL:
+          g_string_append_printf (text, _ ("Appeal against log %s: %s"), number, refusal->message);
+          break;
+        case XS_OUTBOX_LOG:
+        default:
+          g_string_append_printf (text, _ ("Teaching log %s: %s"), number, refusal->message);
+          break;
+        }
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* The journal's word */
@@ -55,15 +91,37 @@ amount_text (guint n_logs, guint n_photos)
 typedef struct {
   XsOutboxStatus status;
   gint64 oldest_wall_us;
+  GArray *refusals; /* XsOutboxRefusal */
 } Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_clear_pointer (&reading->refusals, g_array_unref);
+  g_free (reading);
+}
+
+static guint
+n_refused (const XsOutboxStatus *status)
+{
+  return status->logs_rejected + status->photos_rejected + status->appeals_rejected;
+}
 
 static gboolean
 read_outbox (XsJournal *journal, gpointer data, GError **error)
 {
   Reading *reading = data;
 
-  return xs_outbox_get_status (journal, &reading->status, error)
-         && xs_outbox_get_oldest (journal, &reading->oldest_wall_us, error);
+  if (!xs_outbox_get_status (journal, &reading->status, error)
+      || !xs_outbox_get_oldest (journal, &reading->oldest_wall_us, error))
+    return FALSE;
+  if (n_refused (&reading->status) > 0)
+    reading->refusals = xs_outbox_list_rejected (journal, REFUSALS_SHOWN, error);
+  else
+    reading->refusals = g_array_new (FALSE, FALSE, sizeof (XsOutboxRefusal));
+  return reading->refusals != NULL;
 }
 
 static void
@@ -79,23 +137,27 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   const XsOutboxStatus *status = &reading->status;
-  g_autofree char *waiting = amount_text (status->logs_waiting, status->photos_waiting);
-  g_autofree char *refused = amount_text (status->logs_rejected, status->photos_rejected);
+  g_autofree char *waiting = amount_text (status->logs_waiting, status->photos_waiting, status->appeals_waiting);
+  g_autofree char *refused = refused_text (status, reading->refusals);
   g_autofree char *oldest =
     reading->oldest_wall_us > 0 ? xs_wall_format (reading->oldest_wall_us, "%Y-%m-%d %H:%M") : g_strdup ("–");
-  g_autofree char *next = status->next_wall_us > 0 ? xs_wall_format (status->next_wall_us, "%H:%M:%S") : g_strdup ("–");
+  gint64 next_wall_us = xs_sync_get_next_wall_us (self->context->sync, status);
+  g_autofree char *next = next_wall_us > 0 ? xs_wall_format (next_wall_us, "%H:%M:%S") : g_strdup ("–");
   xs_staff_set_row (self->waiting, waiting);
   xs_staff_set_row (self->refused, refused);
   xs_staff_set_row (self->oldest, oldest);
   xs_staff_set_row (self->next, next);
   xs_staff_set_row (self->message, *status->last_message != '\0' ? status->last_message : _ ("None"));
+  self->refused_any = n_refused (status) > 0;
+  update_buttons (self);
 }
 
 static void
 look (XsStaffUnsent *self)
 {
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    xs_store_submit (self->context->store, read_outbox, g_new0 (Reading, 1), g_free, on_read, g_object_ref (self));
+    xs_store_submit (self->context->store, read_outbox, g_new0 (Reading, 1), reading_free, on_read,
+                     g_object_ref (self));
 }
 
 /* Try now */
@@ -104,6 +166,12 @@ static gboolean
 make_due (XsJournal *journal, gpointer unused, GError **error)
 {
   return xs_outbox_retry_now (journal, error);
+}
+
+static gboolean
+make_refused_due (XsJournal *journal, gpointer unused, GError **error)
+{
+  return xs_outbox_retry_rejected (journal, error);
 }
 
 static void
@@ -133,12 +201,25 @@ on_made_due (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-on_try_now (XsStaffUnsent *self)
+begin_trying (XsStaffUnsent *self, XsStoreFunc prepare)
 {
   self->trying = TRUE;
   xs_staff_set_result (self->tried, FALSE, _ ("Sending…"));
   update_buttons (self);
-  xs_store_submit (self->context->store, make_due, NULL, NULL, on_made_due, g_object_ref (self));
+  xs_store_submit (self->context->store, prepare, NULL, NULL, on_made_due, g_object_ref (self));
+}
+
+static void
+on_try_now (XsStaffUnsent *self)
+{
+  begin_trying (self, make_due);
+}
+
+/* The school has put right what was wrong, a learner who was not on its register for instance. */
+static void
+on_try_refused (XsStaffUnsent *self)
+{
+  begin_trying (self, make_refused_due);
 }
 
 /* Export: listed by the store, written on a thread of its own */
@@ -294,6 +375,7 @@ xs_staff_unsent_init (XsStaffUnsent *self)
   self->refused = xs_staff_add_row (list, _ ("Refused by the platform"));
   self->message = xs_staff_add_row (list, _ ("Last error"));
   self->try_now = xs_staff_add_button (column, _ ("Try now"), G_CALLBACK (on_try_now), self);
+  self->try_refused = xs_staff_add_button (column, _ ("Send refused again"), G_CALLBACK (on_try_refused), self);
   self->tried = xs_staff_add_result (column, _ ("Result of sending"));
   self->folder = xs_staff_folder_new ();
   gtk_box_append (column, GTK_WIDGET (self->folder));

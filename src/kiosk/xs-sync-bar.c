@@ -85,22 +85,25 @@ amount_text (Amount amount)
 }
 
 static char *
-waiting_text (const XsOutboxStatus *outbox, XsSyncState state)
+waiting_text (const XsOutboxStatus *outbox, XsSyncState state, gint64 next_wall_us)
 {
   g_autofree char *amount = amount_text (waiting_amount (outbox));
 
   if (state == XS_SYNC_WORKING)
     return g_strdup_printf (_ ("Sending to the school: %s"), amount);
-  if (outbox->next_wall_us == 0 || state != XS_SYNC_OFFLINE)
+  if (next_wall_us == 0)
     return g_strdup_printf (_ ("%s waiting"), amount);
-  g_autofree char *next = xs_wall_format (outbox->next_wall_us, "%H:%M");
+  g_autofree char *next = xs_wall_format (next_wall_us, "%H:%M");
   return g_strdup_printf (_ ("%s waiting, next try %s"), amount, next);
 }
 
 static char *
-status_text (const XsOutboxStatus *outbox, XsSyncState state, const char *failure, const char **icon_name)
+status_text (const XsOutboxStatus *outbox, XsSync *sync, const char **icon_name)
 {
-  g_autofree char *waiting = is_nothing (waiting_amount (outbox)) ? NULL : waiting_text (outbox, state);
+  XsSyncState state = xs_sync_get_state (sync);
+  const char *failure = xs_sync_get_error_message (sync);
+  gint64 next_wall_us = xs_sync_get_next_wall_us (sync, outbox);
+  g_autofree char *waiting = is_nothing (waiting_amount (outbox)) ? NULL : waiting_text (outbox, state, next_wall_us);
 
   *icon_name = "network-transmit-receive-symbolic";
   switch (state)
@@ -134,8 +137,7 @@ show (XsSyncBar *self, const Reading *reading)
 {
   const XsOutboxStatus *outbox = &reading->outbox;
   const char *icon_name;
-  g_autofree char *status =
-    status_text (outbox, xs_sync_get_state (self->sync), xs_sync_get_error_message (self->sync), &icon_name);
+  g_autofree char *status = status_text (outbox, self->sync, &icon_name);
 
   Amount rejected = { outbox->logs_rejected, outbox->photos_rejected, outbox->appeals_rejected };
   if (!is_nothing (rejected))

@@ -291,6 +291,37 @@ xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error
   return TRUE;
 }
 
+GArray *
+xs_outbox_list_rejected (XsJournal *journal, guint max, GError **error)
+{
+  static const char *const kinds[] = {
+    [XS_OUTBOX_PHOTO] = "photo", [XS_OUTBOX_LOG] = "log", [XS_OUTBOX_APPEAL] = "appeal"
+  };
+  g_autoptr (GArray) refusals = g_array_new (FALSE, TRUE, sizeof (XsOutboxRefusal));
+  gboolean ok;
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (journal->db,
+                   "SELECT kind, coalesce (photo_number, log_seq, appeal_seq), coalesce (reason, ''),"
+                   " coalesce (message, '') FROM outbox WHERE state = 'rejected' ORDER BY id DESC LIMIT ?",
+                   error, "i", (gint64) max);
+
+  if (stmt == NULL)
+    return NULL;
+  while (xs_stmt_next (stmt, &ok, error))
+    {
+      XsOutboxRefusal refusal = { .number = xs_stmt_int (stmt, 1) };
+      for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+        {
+          if (g_str_equal (kinds[i], xs_stmt_string (stmt, 0)))
+            refusal.kind = (XsOutboxKind) i;
+        }
+      copy_message (refusal.reason, sizeof refusal.reason, xs_stmt_string (stmt, 2));
+      copy_message (refusal.message, sizeof refusal.message, xs_stmt_string (stmt, 3));
+      g_array_append_val (refusals, refusal);
+    }
+  return ok ? g_steal_pointer (&refusals) : NULL;
+}
+
 gboolean
 xs_outbox_get_oldest (XsJournal *journal, gint64 *wall_us, GError **error)
 {

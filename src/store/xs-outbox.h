@@ -69,6 +69,20 @@ typedef struct {
 /** xs_outbox_get_status: as the tables say it; cheap however much there is. */
 gboolean xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** XsOutboxRefusal: something that the platform refused for good, or that is damaged here and cannot be sent. */
+typedef struct {
+  XsOutboxKind kind;
+  gint64 number; /* of a photo; of a log, or the log an appeal is against */
+  char reason[33];
+  char message[256];
+} XsOutboxRefusal;
+
+/**
+ * xs_outbox_list_rejected: (transfer full) (element-type XsOutboxRefusal): the newest @max of them. Walks over all that
+ * ever was sent when there are any.
+ */
+GArray *xs_outbox_list_rejected (XsJournal *journal, guint max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_outbox_get_oldest: when the oldest of what waits was taken or ended; 0 when nothing waits. Cheap, too. */
 gboolean xs_outbox_get_oldest (XsJournal *journal, gint64 *wall_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

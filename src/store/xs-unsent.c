@@ -39,15 +39,17 @@ xs_unsent_get_n_logs (const XsUnsent *unsent)
   return unsent->bundle.logs->len;
 }
 
+/* Also what the platform refused: there it can be looked at. But not what is damaged here: it would not read back. */
+#define NOT_ACCEPTED "(o.state = 'waiting' OR (o.state = 'rejected' AND o.reason <> 'damaged'))"
+
 static gboolean
 list_photos (XsUnsent *unsent, XsDb *db, GError **error)
 {
   gboolean ok;
-  g_autoptr (XsStmt) stmt =
-    xs_db_prepare (db,
-                   "SELECT p.sha256 FROM outbox o JOIN photo p ON p.number = o.photo_number"
-                   " WHERE o.kind = 'photo' AND o.state = 'waiting' AND o.photos_missing = 0 ORDER BY o.id",
-                   error, "");
+  g_autoptr (XsStmt) stmt = xs_db_prepare (db,
+                                           "SELECT p.sha256 FROM outbox o JOIN photo p ON p.number = o.photo_number"
+                                           " WHERE o.kind = 'photo' AND " NOT_ACCEPTED " ORDER BY o.id",
+                                           error, "");
 
   if (stmt == NULL)
     return FALSE;
@@ -66,7 +68,7 @@ list_logs (XsUnsent *unsent, XsDb *db, GError **error)
   gboolean ok;
   g_autoptr (XsStmt) stmt = xs_db_prepare (db,
                                            "SELECT l.seq, l.sha256, l.signature, l.bytes FROM outbox o"
-                                           " JOIN log l ON l.seq = o.log_seq WHERE o.state = 'waiting' ORDER BY l.seq",
+                                           " JOIN log l ON l.seq = o.log_seq WHERE " NOT_ACCEPTED " ORDER BY l.seq",
                                            error, "");
 
   if (stmt == NULL)

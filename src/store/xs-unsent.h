@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /**
- * XsUnsent: what waited to be sent at one moment, to be carried to the platform by hand when the network does not come
- * back. The journal keeps all of it, and sends it itself when it can: the platform takes nothing twice.
+ * XsUnsent: what waited to be sent at one moment, or had been refused by the platform, to be carried there by hand. The
+ * journal keeps all of it, and sends what waits itself when it can: the platform takes nothing twice.
  */
 typedef struct _XsUnsent XsUnsent;
 

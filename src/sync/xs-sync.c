@@ -437,6 +437,17 @@ xs_sync_get_error_message (XsSync *self)
 }
 
 gint64
+xs_sync_get_next_wall_us (XsSync *self, const XsOutboxStatus *status)
+{
+  g_return_val_if_fail (XS_IS_SYNC (self), 0);
+
+  gint64 now_us = xs_clock_wall_us (self->clock);
+  gint64 pause_us = self->holding && self->timer != NULL ? self->due_us - xs_clock_boottime_us (self->clock) : 0;
+  gint64 next_us = MAX (status->next_wall_us, now_us + pause_us);
+  return status->next_wall_us > 0 && next_us > now_us ? next_us : 0;
+}
+
+gint64
 xs_sync_get_connected_wall_us (XsSync *self)
 {
   g_return_val_if_fail (XS_IS_SYNC (self), 0);

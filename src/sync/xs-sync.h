@@ -34,6 +34,13 @@ void xs_sync_stop (XsSync *self);
 XsSyncState xs_sync_get_state (XsSync *self);
 /** xs_sync_get_error_message: (nullable): of the last failed exchange, for staff. */
 const char *xs_sync_get_error_message (XsSync *self);
+/**
+ * xs_sync_get_next_wall_us: when something of what waits is tried next: not before it is due, nor before the pause ends
+ * that a failure made. New work does not shorten it; the network coming back may.
+ * @status: what waits, as the journal says it
+ * Returns: 0 when that is now, or nothing waits that may be sent
+ */
+gint64 xs_sync_get_next_wall_us (XsSync *self, const XsOutboxStatus *status);
 /** xs_sync_get_connected_wall_us: when the platform last answered all that was asked; 0: not since the start. */
 gint64 xs_sync_get_connected_wall_us (XsSync *self);
 /**

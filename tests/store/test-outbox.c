@@ -334,6 +334,15 @@ test_retry_rejected (StoreFixture *fixture, gconstpointer unused)
   g_assert_true (xs_outbox_reject (journal, id_of (journal, 'p', 1), "too_large", "No", &error));
   g_assert_true (xs_outbox_reject (journal, id_of (journal, 'l', 2), "unknown_learner", "No such learner", &error));
   assert_due (journal, NOW, 100, "");
+  g_autoptr (GArray) refusals = xs_outbox_list_rejected (journal, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (refusals->len, ==, 2);
+  const XsOutboxRefusal *newest = &g_array_index (refusals, XsOutboxRefusal, 0);
+  g_assert_cmpint (newest->kind, ==, XS_OUTBOX_LOG);
+  g_assert_cmpint (newest->number, ==, 2);
+  g_assert_cmpstr (newest->reason, ==, "unknown_learner");
+  g_assert_cmpstr (newest->message, ==, "No such learner");
+  g_assert_cmpint (g_array_index (refusals, XsOutboxRefusal, 1).kind, ==, XS_OUTBOX_PHOTO);
   g_assert_true (xs_outbox_retry_rejected (journal, &error));
   g_assert_no_error (error);
   assert_due (journal, NOW, 100, "p1 l2");

@@ -68,6 +68,35 @@ test_export (StoreFixture *fixture, gconstpointer unused)
   store_check (fixture->journal, &fixture->platform, FALSE);
 }
 
+/* What was refused goes along; what is damaged here cannot, and holds up nothing else. */
+static void
+test_refused (StoreFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (TempDir) stick = temp_dir_new ();
+  g_autoptr (GError) error = NULL;
+  XsOutboxStatus status;
+
+  study (fixture, 1);
+  study (fixture, 3);
+  /* In the outbox: two photos and a log, then once more. */
+  for (gint64 id = 1; id <= 2; id++)
+    g_assert_true (xs_outbox_acknowledge (fixture->journal, id, &error));
+  g_assert_true (xs_outbox_reject (fixture->journal, 3, "unknown_learner", "No such learner", &error));
+  g_assert_true (xs_outbox_reject (fixture->journal, 4, "damaged", "It was altered", &error));
+  g_autoptr (XsStmt) photo =
+    xs_db_prepare (fixture->journal->db, "SELECT sha256 FROM photo WHERE number = 3", &error, "");
+  gboolean has_row;
+  g_assert_true (xs_stmt_step (photo, &has_row, &error) && has_row);
+  g_autofree char *path = xs_journal_dup_photo_path (fixture->journal, xs_stmt_string (photo, 0));
+  g_assert_true (g_file_set_contents (path, "altered", -1, &error));
+  g_assert_true (xs_outbox_get_status (fixture->journal, &status, &error));
+  g_assert_cmpuint (status.logs_rejected + status.photos_rejected, ==, 2);
+
+  g_autofree char *folder = export(fixture, stick, &error);
+  g_assert_no_error (error);
+  check (folder, 2, 1);
+}
+
 /* Every file of it, in any byte (B2). */
 static void
 test_altered (StoreFixture *fixture, gconstpointer unused)
@@ -142,6 +171,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   store_fixture_add_test ("/store/unsent/export", test_export);
+  store_fixture_add_test ("/store/unsent/refused", test_refused);
   store_fixture_add_test ("/store/unsent/altered", test_altered);
   store_fixture_add_test ("/store/unsent/full-stick", test_full_stick);
   return g_test_run ();

@@ -238,9 +238,9 @@ test_silent_platform_holds_up_nobody (XsSyncFixture *f, gconstpointer data)
   g_assert_cmpuint (xs_sync_fixture_get_status (f).photos_waiting, ==, 2);
 }
 
-/* Long waits, so that only waking up can be the reason. */
+/* A kiosk that failed and waits for up to an hour, on a clock that stands still. */
 static void
-test_sleep_wakes (XsSyncFixture *f, gconstpointer data)
+fail_for_an_hour (XsSyncFixture *f)
 {
   xs_sync_fixture_close (f);
   xs_clock_unref (f->clock);
@@ -248,12 +248,43 @@ test_sleep_wakes (XsSyncFixture *f, gconstpointer data)
   f->timing.backoff_base_us = f->timing.backoff_cap_us = 3600 * (gint64) G_USEC_PER_SEC;
   xs_sync_fixture_open (f);
   xs_sync_fixture_pair (f);
-  xs_sync_fixture_add_session (f, 1, 1);
+  xs_sync_fixture_add_session (f, 1, 2);
   xs_fault_server_set (f->platform->server, "", XS_FAULT_DROP_BEFORE, -1);
   xs_sync_start (f->sync);
   while (xs_sync_get_state (f->sync) != XS_SYNC_OFFLINE || count (f, "") < 2)
     xs_sync_fixture_tick ();
   xs_fault_server_clear (f->platform->server);
+}
+
+static gint64
+next_us (XsSyncFixture *f)
+{
+  XsOutboxStatus status = xs_sync_fixture_get_status (f);
+
+  return xs_sync_get_next_wall_us (f->sync, &status);
+}
+
+/* One item was put off and the other is due: neither is tried before the pause of the whole ends, and that is what is
+ * said. */
+static void
+test_tells_the_next_try (XsSyncFixture *f, gconstpointer data)
+{
+  fail_for_an_hour (f);
+  gint64 now_us = xs_clock_wall_us (f->clock);
+  g_assert_cmpint (xs_sync_fixture_get_status (f).next_wall_us, ==, now_us);
+  g_assert_cmpint (next_us (f), >, now_us);
+  g_assert_cmpint (next_us (f), <=, now_us + 2 * 3600 * (gint64) G_USEC_PER_SEC);
+  xs_clock_fake_suspend (f->clock, 60 * (gint64) G_USEC_PER_SEC);
+  while (n_logs (f) == 0)
+    xs_sync_fixture_tick ();
+  g_assert_cmpint (next_us (f), ==, 0);
+}
+
+/* Long waits, so that only waking up can be the reason. */
+static void
+test_sleep_wakes (XsSyncFixture *f, gconstpointer data)
+{
+  fail_for_an_hour (f);
   guint before = count (f, "");
   for (int i = 0; i < 20; i++)
     xs_sync_fixture_tick ();
@@ -275,5 +306,6 @@ main (int argc, char *argv[])
   ADD ("limited-by-policy", test_limited_by_policy);
   ADD ("silent-platform-holds-up-nobody", test_silent_platform_holds_up_nobody);
   ADD ("sleep-wakes", test_sleep_wakes);
+  ADD ("tells-the-next-try", test_tells_the_next_try);
   return g_test_run ();
 }
