@@ -60,10 +60,12 @@ command_init (char **argv, GError **error)
   g_autofree char *data_dir = NULL;
   g_autofree char *school = NULL;
   g_autofree char *inscode = NULL;
+  g_autofree char *database = NULL;
   const GOptionEntry entries[] = {
     XS_PLATFORM_DATA_OPTION (data_dir),
     { "school", 0, 0, G_OPTION_ARG_STRING, &school, "Name of the school", "NAME" },
     { "inscode", 0, 0, G_OPTION_ARG_STRING, &inscode, "Number of the school, 16 digits", "NUMBER" },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &database, "PostgreSQL server to keep the tables on", "URI" },
     { NULL },
   };
 
@@ -72,7 +74,7 @@ command_init (char **argv, GError **error)
       || !xs_platform_require ("--inscode", inscode, error))
     return FALSE;
   g_autoptr (XsPlatformStorage) storage =
-    xs_platform_storage_create (data_dir, inscode, school, xs_clock_system (), error);
+    xs_platform_storage_create_on (data_dir, database, inscode, school, xs_clock_system (), error);
   return storage != NULL;
 }
 

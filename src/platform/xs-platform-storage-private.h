@@ -20,8 +20,17 @@ struct _XsPlatformStorage {
   GMutex registration_mutex; /* of adding and dropping files in @registration_dir */
   GMutex filing_mutex;       /* held while photos are filed: by one thread at a time */
   XsSql *sql;
+  gboolean shared; /* the tables are on a server: other processes may serve the same school */
 };
 
+/** xs_storage_choose_database: for a new school: @conninfo: (nullable): NULL keeps the tables in the folder. */
+gboolean xs_storage_choose_database (XsPlatformStorage *storage, const char *conninfo, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_forget_database: undo that choice. */
+void xs_storage_forget_database (XsPlatformStorage *storage);
+/** xs_storage_open_database: the one that was chosen. */
+gboolean xs_storage_open_database (XsPlatformStorage *storage, gboolean create, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_path: (transfer full): where the file @sha256 belongs in @folder. */
 char *xs_storage_path (const char *folder, const char *sha256);
 /** xs_storage_ensure_folder_of: make the folder that @path is to lie in, durably. */

@@ -3,20 +3,13 @@
 
 #include "xs-blob.h"
 #include "xs-error.h"
-#include "xs-platform-resource.h"
-#include "xs-platform-uploads.h"
 #include "xs-policy.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
-
-#define APPLICATION_ID 0x58535046 /* "XSPF" */
-#define MIGRATIONS "/org/xueshi/platform/sql"
-#define DATABASE "platform.db"
 
 gboolean
 xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *path)
@@ -115,32 +108,6 @@ xs_platform_storage_close (XsPlatformStorage *storage)
   g_free (storage);
 }
 
-static gboolean
-advise_restore (gboolean ok, GError *problem, GError **error)
-{
-  if (ok)
-    return TRUE;
-  if (g_error_matches (problem, XS_ERROR, XS_ERROR_CORRUPT))
-    g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s; restore it from a backup before going on", problem->message);
-  else
-    g_propagate_error (error, g_steal_pointer (&problem));
-  g_clear_error (&problem);
-  return FALSE;
-}
-
-/* Never moves a damaged file: a server may have it open, and logs that are answered for must not be lost from sight. */
-static gboolean
-open_database (XsPlatformStorage *storage, gboolean create, GError **error)
-{
-  GError *problem = NULL;
-  g_autofree char *path = g_build_filename (storage->dir, DATABASE, NULL);
-
-  /* Naming the resource makes the linker take it out of the library; it then registers itself. */
-  (void) xs_platform_get_resource ();
-  storage->sql = xs_sql_open_sqlite (path, APPLICATION_ID, MIGRATIONS, create, &problem);
-  return advise_restore (storage->sql != NULL, problem, error);
-}
-
 static char *
 key_path (XsPlatformStorage *storage)
 {
@@ -160,6 +127,13 @@ insert_school (XsSql *sql, gpointer data, GError **error)
 XsPlatformStorage *
 xs_platform_storage_create (const char *dir, const char *inscode, const char *school, XsClock *clock, GError **error)
 {
+  return xs_platform_storage_create_on (dir, NULL, inscode, school, clock, error);
+}
+
+XsPlatformStorage *
+xs_platform_storage_create_on (const char *dir, const char *conninfo, const char *inscode, const char *school,
+                               XsClock *clock, GError **error)
+{
   g_autoptr (XsPlatformStorage) storage = storage_new (dir, clock);
   g_autofree char *keys = g_build_filename (dir, "keys", NULL);
   g_autofree char *key = key_path (storage);
@@ -169,7 +143,7 @@ xs_platform_storage_create (const char *dir, const char *inscode, const char *sc
       || !xs_dir_ensure (dir, error) || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
       || !xs_dir_ensure (storage->registration_dir, error) || !xs_dir_ensure (storage->incoming_dir, error)
       || !xs_storage_sync_folder (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
-      || !open_database (storage, TRUE, error))
+      || !xs_storage_choose_database (storage, conninfo, error) || !xs_storage_open_database (storage, TRUE, error))
     return NULL;
 
   g_autoptr (GError) local_error = NULL;
@@ -177,8 +151,10 @@ xs_platform_storage_create (const char *dir, const char *inscode, const char *sc
   g_strlcpy (storage->school, school, sizeof storage->school);
   if (xs_sql_transaction (storage->sql, insert_school, storage, &local_error))
     return g_steal_pointer (&storage);
+  xs_storage_forget_database (storage);
   if (g_error_matches (local_error, XS_ERROR, XS_ERROR_EXISTS))
-    g_set_error (error, XS_ERROR, XS_ERROR_EXISTS, "%s holds a school already", dir);
+    g_set_error (error, XS_ERROR, XS_ERROR_EXISTS, "%s holds a school already",
+                 conninfo != NULL ? "The database" : dir);
   else
     g_propagate_error (error, g_steal_pointer (&local_error));
   return NULL;
@@ -226,44 +202,10 @@ XsPlatformStorage *
 xs_platform_storage_open (const char *dir, XsClock *clock, GError **error)
 {
   g_autoptr (XsPlatformStorage) storage = storage_new (dir, clock);
-  g_autofree char *path = g_build_filename (dir, DATABASE, NULL);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (
-        error, XS_ERROR, XS_ERROR_NOT_FOUND,
-        "%s holds no school: check the name of the folder, or make one with “xueshi-platform init --data %s --school "
-        "NAME --inscode NUMBER”",
-        dir, dir);
-      return NULL;
-    }
-  if (!open_database (storage, FALSE, error) || !read_school (storage, error))
+  if (!xs_storage_open_database (storage, FALSE, error) || !read_school (storage, error))
     return NULL;
   return g_steal_pointer (&storage);
-}
-
-gboolean
-xs_platform_storage_lock (XsPlatformStorage *storage, GError **error)
-{
-  g_autofree char *path = g_build_filename (storage->dir, "serve.lock", NULL);
-  GError *problem = NULL;
-
-  storage->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (storage->lock_fd < 0)
-    return xs_storage_fail (error, errno, "open", path);
-  if (flock (storage->lock_fd, LOCK_EX | LOCK_NB) != 0)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_BUSY, "%s is being served by another xueshi-platform: end that one first",
-                   storage->dir);
-      return FALSE;
-    }
-  if (!xs_sql_check (storage->sql, FALSE, &problem))
-    {
-      g_prefix_error (&problem, "%s" G_DIR_SEPARATOR_S DATABASE ": ", storage->dir);
-      return advise_restore (FALSE, problem, error);
-    }
-
-  return xs_platform_uploads_tidy (storage->incoming_dir, TRUE, error);
 }
 
 gboolean

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /**
  * XsPlatformStorage: everything a platform keeps, in one folder: platform.db, photos/ and registration/ with locked
- * files (xs-platform-photos.h), keys/. The routes and commands know this interface only, and no SQL: another database
- * is another implementation of it.
+ * files (xs-platform-photos.h), keys/. Instead of platform.db there may be database.conf, which names a PostgreSQL
+ * server. The routes and commands know this interface only, and no SQL.
  *
  * Usable from any thread; readers and writers do not hold each other up.
  * What changes something is on disk when it returns TRUE.
@@ -21,14 +21,21 @@ typedef struct _XsPlatformStorage XsPlatformStorage;
 /** xs_platform_storage_create: make a school in the folder @dir. @error: XS_ERROR_EXISTS when it holds one. */
 XsPlatformStorage *xs_platform_storage_create (const char *dir, const char *inscode, const char *school, XsClock *clock,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_platform_storage_create_on: the same with its tables on a PostgreSQL server.
+ * @conninfo: (nullable): see xs_sql_open_postgresql(); it is kept in the folder for this user's eyes. NULL: SQLite
+ */
+XsPlatformStorage *xs_platform_storage_create_on (const char *dir, const char *conninfo, const char *inscode,
+                                                  const char *school, XsClock *clock, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_open: @error: XS_ERROR_NOT_FOUND, saying how to make one, when @dir holds no school. */
 XsPlatformStorage *xs_platform_storage_open (const char *dir, XsClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void xs_platform_storage_close (XsPlatformStorage *storage);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformStorage, xs_platform_storage_close)
 
 /**
- * xs_platform_storage_lock: be the one server of this folder until closed: see that the register is not damaged, and
- * remove uploads that a dead server left half-done.
+ * xs_platform_storage_lock: be the one server of this folder until closed, or one of several when its tables are on a
+ * server: see that the register is not damaged, and remove uploads that a dead server left half-done.
  * @error: XS_ERROR_BUSY while another process serves it, XS_ERROR_CORRUPT, and then nothing was moved or changed
  */
 gboolean xs_platform_storage_lock (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;

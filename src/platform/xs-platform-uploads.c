@@ -134,7 +134,7 @@ xs_platform_uploads_tidy (const char *folder, gboolean all_running, GError **err
       xs_error_convert (error);
       return FALSE;
     }
-  foreach_file (folder, PREFIX, remove_old, NULL);
+  foreach_file (folder, "", remove_old, NULL);
   while (all_running && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);

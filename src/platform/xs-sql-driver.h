@@ -18,9 +18,10 @@ typedef struct {
   gboolean (*check) (XsSql *sql, gboolean thoroughly, GError **error);
   /** transaction: run @func within xs_sql_scope_enter() and xs_sql_scope_leave(), and commit. */
   gboolean (*transaction) (XsSql *sql, XsSqlFunc func, gpointer data, GError **error);
-  /** borrow, give_back: a connection for reading outside of a transaction. */
+  /** borrow: a connection for reading outside of a transaction. */
   XsSqlSession *(*borrow) (XsSql *sql, GError **error);
-  void (*give_back) (XsSql *sql, XsSqlSession *session);
+  /** give_back: Returns: whether the connection was lost, so that another may serve. */
+  gboolean (*give_back) (XsSql *sql, XsSqlSession *session);
   /** notify: (nullable): tell other processes once this transaction has committed. */
   gboolean (*notify) (XsSqlSession *session, const char *channel, GError **error);
   /** listen: on a thread of its own: call xs_sql_wake() for news of other processes until xs_sql_is_closing(). */

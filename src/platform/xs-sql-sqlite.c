@@ -161,7 +161,7 @@ borrow (XsSql *sql, GError **error)
   return session;
 }
 
-static void
+static gboolean
 give_back (XsSql *sql, XsSqlSession *session)
 {
   Sqlite *self = (Sqlite *) sql;
@@ -169,6 +169,7 @@ give_back (XsSql *sql, XsSqlSession *session)
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (self->idle, session);
   g_mutex_unlock (&self->mutex);
+  return FALSE;
 }
 
 static void

@@ -99,23 +99,41 @@ xs_sql_transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
 }
 
 static XsSqlRow *
+row_new (XsSql *sql, gpointer handle, XsSqlSession *borrowed)
+{
+  XsSqlRow *row = g_new0 (XsSqlRow, 1);
+
+  *row = (XsSqlRow){ .driver = sql->driver, .handle = handle, .sql = sql, .borrowed = borrowed };
+  return row;
+}
+
+static XsSqlRow *
 prepare (XsSql *sql, const char *text, GError **error, const char *types, va_list values)
 {
   XsSqlScope *scope = xs_sql_get_scope (sql);
-  XsSqlSession *borrowed = NULL;
+  g_autoptr (GError) local_error = NULL;
+  gpointer handle = NULL;
 
-  if (scope == NULL && (borrowed = sql->driver->borrow (sql, error)) == NULL)
-    return NULL;
-  gpointer handle = sql->driver->prepare (scope != NULL ? scope->session : borrowed, text, error, types, values);
-  if (handle == NULL)
+  if (scope != NULL)
     {
-      if (borrowed != NULL)
-        sql->driver->give_back (sql, borrowed);
-      return NULL;
+      handle = sql->driver->prepare (scope->session, text, error, types, values);
+      return handle != NULL ? row_new (sql, handle, NULL) : NULL;
     }
-  XsSqlRow *row = g_new0 (XsSqlRow, 1);
-  *row = (XsSqlRow){ .driver = sql->driver, .handle = handle, .sql = sql, .borrowed = borrowed };
-  return row;
+  /* A connection that was lost since it was used last is no reason to fail. */
+  for (guint n = 0; n < 2; n++)
+    {
+      g_clear_error (&local_error);
+      XsSqlSession *borrowed = sql->driver->borrow (sql, &local_error);
+      if (borrowed == NULL)
+        break;
+      handle = sql->driver->prepare (borrowed, text, &local_error, types, values);
+      if (handle != NULL)
+        return row_new (sql, handle, borrowed);
+      if (!sql->driver->give_back (sql, borrowed))
+        break;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
 }
 
 XsSqlRow *

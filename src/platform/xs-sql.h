@@ -27,6 +27,16 @@ typedef struct _XsSqlRow XsSqlRow;
  */
 XsSql *xs_sql_open_sqlite (const char *path, guint32 application_id, const char *migrations, gboolean create,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_sql_open_postgresql: a database of a PostgreSQL server (15 or later), up to its schema's date as above.
+ * @conninfo: as libpq has it, an URI or names and values; several hosts are tried in turn for one that can be written
+ *   to. The password may come from PGPASSFILE or a service file.
+ * @create: FALSE: XS_ERROR_NOT_FOUND when it has no tables of a platform
+ *
+ * A server that is gone is waited for, three seconds a call; then the call fails with XS_ERROR_BUSY.
+ */
+XsSql *xs_sql_open_postgresql (const char *conninfo, const char *migrations, gboolean create, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_sql_close: no statement, transaction or watch may be left. NULL is fine. */
 void xs_sql_close (XsSql *sql);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsSql, xs_sql_close)

@@ -5,7 +5,6 @@
 #include "xs-platform-fixture.h"
 #include "xs-platform-photos.h"
 
-#include <sqlite3.h>
 #include <string.h>
 
 /* Rules G, H and L of docs/protocol.md. */
@@ -288,16 +287,9 @@ test_photo_of_a_stranger (Fixture *f, gconstpointer data)
 static void
 test_seen_cannot_be_noted (Fixture *f, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
-  sqlite3 *db;
-
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db,
-                                 "CREATE TRIGGER full BEFORE UPDATE ON device"
-                                 " BEGIN SELECT RAISE (FAIL, 'no room'); END",
-                                 NULL, NULL, NULL),
-                   ==, SQLITE_OK);
-  sqlite3_close (db);
+  xs_platform_fixture_exec (
+    f, "CREATE TRIGGER full BEFORE UPDATE ON device BEGIN SELECT RAISE (FAIL, 'no room'); END",
+    "CREATE TRIGGER no_room BEFORE UPDATE ON device FOR EACH ROW EXECUTE FUNCTION refuse_change ('no room')");
   g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "GET", XS_WIRE_PATH_ROSTER, NULL);
   g_assert_cmpuint (reply->status, ==, 200);
 }

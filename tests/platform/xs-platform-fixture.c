@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "xs-platform-fixture.h"
 
+#include "postgres-cluster.h"
 #include "xs-blob.h"
 #include "xs-platform-photos.h"
 #include "xs-wire-auth.h"
@@ -161,7 +162,9 @@ xs_platform_fixture_set_up (XsPlatformFixture *f, gconstpointer data)
   f->options = XS_PLATFORM_HTTP_OPTIONS_DEFAULT;
   f->options.access_log = FALSE;
   xs_sample_key (&f->key);
-  f->storage = xs_platform_storage_create (f->dir, XS_SAMPLE_INSCODE, "示范驾校", f->clock, &error);
+  if (g_strcmp0 (g_getenv ("XUESHI_TEST_DATABASE"), "postgresql") == 0)
+    f->conninfo = postgres_cluster_database_new ();
+  f->storage = xs_platform_storage_create_on (f->dir, f->conninfo, XS_SAMPLE_INSCODE, "示范驾校", f->clock, &error);
   g_assert_no_error (error);
   g_assert_true (xs_platform_storage_add_learner (f->storage, XS_SAMPLE_STUNUM, "演示学员", jpeg, &error));
   g_assert_no_error (error);
@@ -178,6 +181,18 @@ xs_platform_fixture_tear_down (XsPlatformFixture *f, gconstpointer data)
   xs_clock_unref (f->clock);
   xs_remove_tree (f->dir);
   g_free (f->dir);
+  g_free (f->conninfo);
+}
+
+void
+xs_platform_fixture_exec (XsPlatformFixture *f, const char *sqlite, const char *postgresql)
+{
+  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
+
+  if (f->conninfo != NULL)
+    postgres_cluster_exec (f->conninfo, postgresql);
+  else
+    xs_exec_sql (path, sqlite);
 }
 
 XsReply *

@@ -47,9 +47,13 @@ XsReply *xs_read_reply (GSocketConnection *connection);
 /** xs_send: (transfer full): one request on a connection of its own. */
 XsReply *xs_send (const XsRequest *request);
 
-/** XsPlatformFixture: a school with one learner, served in this process by a fake clock, and a paired device. */
+/**
+ * XsPlatformFixture: a school with one learner, served in this process by a fake clock, and a paired device. Its tables
+ * are on a PostgreSQL server when XUESHI_TEST_DATABASE is "postgresql".
+ */
 typedef struct {
   char *dir;
+  char *conninfo; /* NULL: SQLite */
   XsClock *clock;
   XsPlatformStorage *storage;
   XsPlatformHttpOptions options;
@@ -64,6 +68,8 @@ void xs_platform_fixture_tear_down (XsPlatformFixture *f, gconstpointer data);
 void xs_platform_fixture_start (XsPlatformFixture *f);
 /** xs_platform_fixture_stop: stop serving. */
 void xs_platform_fixture_stop (XsPlatformFixture *f);
+/** xs_platform_fixture_exec: change the database behind the platform's back, in the words of the one there is. */
+void xs_platform_fixture_exec (XsPlatformFixture *f, const char *sqlite, const char *postgresql);
 /** xs_platform_fixture_pair: (transfer full): pair @key with a fresh code for @devnum (nullable). */
 XsReply *xs_platform_fixture_pair (XsPlatformFixture *f, const XsSignKey *key, const char *devnum);
 /** xs_platform_fixture_send: (transfer full): a request of the paired device. @body: (nullable) */

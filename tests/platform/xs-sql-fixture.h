@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /** XsSqlFixture: an empty platform database with the tables thing, total (one row, n = 0) and job (a queue). */
 typedef struct {
   char *dir;
+  char *conninfo; /* NULL: SQLite */
   XsSql *sql;
 } XsSqlFixture;
 

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-sql-postgresql.h"
+
+#include "xs-error.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* As many connections as the threads of a process that use them at a time; several processes share a server's 100. */
+#define SESSIONS_MAX 24
+/* How long a server may be gone before callers are told to come again: a failover takes longer. */
+#define GIVE_UP_US (3 * G_USEC_PER_SEC)
+#define RECONNECT_US (G_USEC_PER_SEC / 5)
+/* Whoever is the fourth to find a key taken was not merely unlucky. */
+#define TAKEN_MAX 3
+/* As if one came after the other, which is what SQLite does. */
+#define BEGIN "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+#define PARTITION_US (12 * G_TIME_SPAN_HOUR)
+
+typedef struct {
+  XsSql parent;
+  char *conninfo;
+  int listen_fd; /* an eventfd: there is a new channel, or it is closing */
+  GMutex mutex;  /* of what follows */
+  GCond changed;
+  GPtrArray *idle; /* XsSqlSession */
+  guint n_open;    /* in use or not */
+  gint64 retry_us; /* the server was gone: nobody tries before */
+  gint64 partitions_us;
+  char *problem; /* (nullable): of the last attempt */
+} Postgresql;
+
+static void
+session_free (gpointer data)
+{
+  XsSqlSession *session = data;
+
+  PQfinish (session->connection);
+  g_hash_table_unref (session->prepared);
+  g_free (session);
+}
+
+static XsSqlSession *
+session_new (const char *conninfo, GError **error)
+{
+  PGconn *connection = xs_postgresql_connect (conninfo, error);
+
+  if (connection == NULL)
+    return NULL;
+  XsSqlSession *session = g_new0 (XsSqlSession, 1);
+  session->connection = connection;
+  session->prepared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return session;
+}
+
+/* With the mutex held, which is let go while connecting. NULL: it did not work now. */
+static XsSqlSession *
+open_one_more (Postgresql *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->n_open++;
+  g_mutex_unlock (&self->mutex);
+  XsSqlSession *session = session_new (self->conninfo, &error);
+  g_mutex_lock (&self->mutex);
+  if (session != NULL)
+    return session;
+  self->n_open--;
+  self->retry_us = g_get_monotonic_time () + RECONNECT_US;
+  g_free (self->problem);
+  self->problem = g_strdup (error->message);
+  return NULL;
+}
+
+static XsSqlSession *
+borrow_until (Postgresql *self, gint64 end_us, GError **error)
+{
+  XsSqlSession *session = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  for (;;)
+    {
+      gint64 now_us = g_get_monotonic_time ();
+      if (self->idle->len > 0)
+        session = g_ptr_array_steal_index_fast (self->idle, self->idle->len - 1);
+      else if (self->n_open < SESSIONS_MAX && now_us >= self->retry_us)
+        session = open_one_more (self);
+      if (session != NULL)
+        return session;
+      if (g_get_monotonic_time () >= end_us)
+        break;
+      gint64 wake_us = self->retry_us > now_us ? MIN (self->retry_us, end_us) : end_us;
+      g_cond_wait_until (&self->changed, &self->mutex, wake_us);
+    }
+  g_set_error (error, XS_ERROR, XS_ERROR_BUSY, "%s",
+               self->problem != NULL ? self->problem : "Database: all connections are in use");
+  return NULL;
+}
+
+static XsSqlSession *
+borrow (XsSql *sql, GError **error)
+{
+  return borrow_until ((Postgresql *) sql, g_get_monotonic_time () + GIVE_UP_US, error);
+}
+
+/* One connection that is gone says that the others are too. */
+static gboolean
+give_back (XsSql *sql, XsSqlSession *session)
+{
+  Postgresql *self = (Postgresql *) sql;
+  gboolean lost = session->trouble == XS_POSTGRESQL_LOST;
+  g_autoptr (GPtrArray) gone = NULL;
+
+  session->trouble = XS_POSTGRESQL_FINE;
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_add (self->idle, session);
+  if (lost)
+    {
+      gone = g_steal_pointer (&self->idle);
+      self->n_open -= gone->len;
+      self->idle = g_ptr_array_new_with_free_func (session_free);
+      g_cond_broadcast (&self->changed);
+    }
+  else
+    g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->mutex);
+  return lost;
+}
+
+/* Months that will be written to have their partitions before they begin. */
+static gboolean
+make_partitions (Postgresql *self, XsSqlSession *session, GError **error)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->mutex);
+  gboolean is_time = self->partitions_us == 0 || now_us - self->partitions_us > PARTITION_US;
+  if (is_time)
+    self->partitions_us = now_us;
+  g_mutex_unlock (&self->mutex);
+  return !is_time
+         || xs_postgresql_exec (session, "BEGIN READ WRITE; SELECT make_partitions (3); COMMIT", "COMMIT", error);
+}
+
+static gboolean
+run_once (Postgresql *self, XsSqlSession *session, XsSqlFunc func, gpointer data, GError **error)
+{
+  XsSqlScope scope;
+
+  xs_sql_scope_enter (&scope, &self->parent, session);
+  gboolean ok = make_partitions (self, session, error) && xs_postgresql_exec (session, BEGIN, NULL, error)
+                && func (&self->parent, data, error) && xs_postgresql_exec (session, "COMMIT", "COMMIT", error);
+  xs_sql_scope_leave (&scope, ok);
+  if (!ok && session->trouble != XS_POSTGRESQL_LOST)
+    {
+      XsPostgresqlTrouble trouble = session->trouble;
+      gboolean undone = xs_postgresql_exec (session, "ROLLBACK", NULL, NULL);
+      session->trouble = undone ? trouble : XS_POSTGRESQL_LOST;
+    }
+  return ok;
+}
+
+/* An answer to COMMIT that was lost says nothing of what was committed: the body finds that when it is run again. */
+static gboolean
+transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+{
+  Postgresql *self = (Postgresql *) sql;
+  gint64 end_us = g_get_monotonic_time () + GIVE_UP_US;
+
+  for (guint n_taken = 0;;)
+    {
+      g_autoptr (GError) local_error = NULL;
+      XsSqlSession *session = borrow_until (self, end_us, error);
+      if (session == NULL)
+        return FALSE;
+      session->trouble = XS_POSTGRESQL_FINE;
+      gboolean ok = run_once (self, session, func, data, &local_error);
+      XsPostgresqlTrouble trouble = ok ? XS_POSTGRESQL_FINE : session->trouble;
+      give_back (sql, session);
+      if (ok)
+        return TRUE;
+      if (trouble == XS_POSTGRESQL_TAKEN)
+        n_taken++;
+      if (trouble == XS_POSTGRESQL_FINE || n_taken > TAKEN_MAX || g_get_monotonic_time () >= end_us)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+    }
+}
+
+static gboolean
+check (XsSql *sql, gboolean thoroughly, GError **error)
+{
+  gint64 count;
+
+  /* The server keeps checksums of its pages itself; a table that cannot be read is told. */
+  return xs_sql_query_int (sql, &count, 0, "SELECT count (*) FROM schema_version", error, "");
+}
+
+static gboolean
+notify (XsSqlSession *session, const char *channel, GError **error)
+{
+  g_autofree char *text = g_strconcat ("NOTIFY ", channel, NULL);
+
+  return xs_postgresql_exec (session, text, NULL, error);
+}
+
+static gboolean
+listen_to_all (XsSql *sql, PGconn *connection)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  GHashTableIter iter;
+  gpointer channel;
+
+  g_mutex_lock (&sql->mutex);
+  g_hash_table_iter_init (&iter, sql->channels);
+  while (g_hash_table_iter_next (&iter, &channel, NULL))
+    g_string_append_printf (text, "LISTEN %s;", (const char *) channel);
+  g_mutex_unlock (&sql->mutex);
+  g_autoptr (PGresult) result = PQexec (connection, text->str);
+  return PQresultStatus (result) == PGRES_COMMAND_OK;
+}
+
+/* Until the connection is lost or it is closing. */
+static void
+hear (XsSql *sql, PGconn *connection)
+{
+  struct pollfd fds[] = { { .fd = PQsocket (connection), .events = POLLIN },
+                          { .fd = ((Postgresql *) sql)->listen_fd, .events = POLLIN } };
+  guint64 count;
+
+  while (!xs_sql_is_closing (sql, 0))
+    {
+      PGnotify *news;
+      poll (fds, G_N_ELEMENTS (fds), -1);
+      if ((fds[1].revents & POLLIN) != 0
+          && (read (fds[1].fd, &count, sizeof count) < 0 || !listen_to_all (sql, connection)))
+        return;
+      if (fds[0].revents != 0 && !PQconsumeInput (connection))
+        return;
+      while ((news = PQnotifies (connection)) != NULL)
+        {
+          xs_sql_wake (sql, news->relname);
+          PQfreemem (news);
+        }
+    }
+}
+
+static void
+listen_for_others (XsSql *sql)
+{
+  Postgresql *self = (Postgresql *) sql;
+
+  do
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (PGconn) connection = xs_postgresql_connect (self->conninfo, &error);
+      if (connection == NULL || !listen_to_all (sql, connection))
+        continue;
+      /* What was notified while nobody listened. */
+      xs_sql_wake (sql, NULL);
+      hear (sql, connection);
+    }
+  while (!xs_sql_is_closing (sql, RECONNECT_US));
+}
+
+static void
+heard (XsSql *sql)
+{
+  guint64 one = 1;
+  gssize n = write (((Postgresql *) sql)->listen_fd, &one, sizeof one);
+
+  g_warn_if_fail (n == sizeof one);
+}
+
+static gint64
+changes (XsSqlSession *session)
+{
+  return session->changes;
+}
+
+static void
+postgresql_close (XsSql *sql)
+{
+  Postgresql *self = (Postgresql *) sql;
+
+  g_ptr_array_unref (self->idle);
+  close (self->listen_fd);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
+  g_free (self->conninfo);
+  g_free (self->problem);
+  xs_sql_clear (sql);
+  g_free (self);
+}
+
+static const XsSqlDriver postgresql_driver = {
+  .skip_locked = " FOR UPDATE SKIP LOCKED",
+  .close = postgresql_close,
+  .check = check,
+  .transaction = transaction,
+  .borrow = borrow,
+  .give_back = give_back,
+  .notify = notify,
+  .listen = listen_for_others,
+  .heard = heard,
+  .prepare = xs_postgresql_prepare,
+  .changes = changes,
+  .free_row = xs_postgresql_free_row,
+  .step = xs_postgresql_step,
+  .is_null = xs_postgresql_is_null,
+  .get_int = xs_postgresql_get_int,
+  .get_double = xs_postgresql_get_double,
+  .get_string = xs_postgresql_get_string,
+  .get_bytes = xs_postgresql_get_bytes,
+};
+
+XsSql *
+xs_sql_open_postgresql (const char *conninfo, const char *migrations, gboolean create, GError **error)
+{
+  Postgresql *self = g_new0 (Postgresql, 1);
+
+  xs_sql_init (&self->parent, &postgresql_driver);
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  self->conninfo = g_strdup (conninfo);
+  self->idle = g_ptr_array_new_with_free_func (session_free);
+  self->listen_fd = eventfd (0, EFD_CLOEXEC);
+
+  g_autoptr (XsSql) sql = &self->parent;
+  XsSqlSession *session = borrow (sql, error);
+  if (session == NULL)
+    return NULL;
+  gboolean ok = xs_postgresql_migrate (session, migrations, create, error);
+  give_back (sql, session);
+  return ok ? g_steal_pointer (&sql) : NULL;
+}
