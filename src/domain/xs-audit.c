@@ -20,6 +20,19 @@ xs_verdict_nick (XsVerdict verdict)
   return verdict_nicks[verdict];
 }
 
+gboolean
+xs_verdict_from_nick (const char *nick, XsVerdict *verdict)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verdict_nicks); i++)
+    {
+      if (g_strcmp0 (nick, verdict_nicks[i]) != 0)
+        continue;
+      *verdict = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 void
 xs_audit_facts_init (XsAuditFacts *facts)
 {

@@ -20,6 +20,11 @@ typedef enum {
 } XsVerdict;
 
 const char *xs_verdict_nick (XsVerdict verdict);
+/** xs_verdict_from_nick: the reverse. Returns: FALSE, leaving @verdict alone, for an unknown word or NULL. */
+gboolean xs_verdict_from_nick (const char *nick, XsVerdict *verdict);
+
+/** Kept with each verdict; rises with every change by which the same log could be judged otherwise. */
+#define XS_AUDIT_ENGINE 1
 
 /** XsOtherLog: another log: of the same learner, or of the same device. */
 typedef struct {

@@ -2,6 +2,7 @@
 #include "xs-observation.h"
 
 #include <math.h>
+#include <string.h>
 
 void
 xs_observation_init (XsObservation *observation, gint64 time_us, int width_px, int height_px)
@@ -37,4 +38,22 @@ xs_observation_init (XsObservation *observation, gint64 time_us, int width_px, i
     .blink = NAN,
     .repeats = NAN,
   };
+}
+
+static gboolean
+is_hash (const char *text)
+{
+  return strlen (text) == XS_PICTURE_HASH_DIGITS && strspn (text, "0123456789abcdef") == XS_PICTURE_HASH_DIGITS;
+}
+
+int
+xs_picture_hash_distance (const char *a, const char *b)
+{
+  int distance = 0;
+
+  if (!is_hash (a) || !is_hash (b))
+    return -1;
+  for (guint i = 0; i < XS_PICTURE_HASH_DIGITS; i++)
+    distance += __builtin_popcount ((guint) (g_ascii_xdigit_value (a[i]) ^ g_ascii_xdigit_value (b[i])));
+  return distance;
 }

@@ -87,4 +87,10 @@ xs_measured (float value)
 /** xs_observation_init: no faces, every measure not taken. */
 void xs_observation_init (XsObservation *observation, gint64 time_us, int width_px, int height_px);
 
+/**
+ * xs_picture_hash_distance: in how many of 256 bits two picture hashes differ; -1 when either is not 64 lower-case hex
+ * digits.
+ */
+int xs_picture_hash_distance (const char *a, const char *b);
+
 G_END_DECLS

@@ -89,6 +89,8 @@ static const Field fields[] = {
   { "resume_s", FIELD_INT, AT (resume_s), 0, 3600, 1, TRUE },
   { "own_photo_days", FIELD_INT, AT (own_photo_days), 0, 366, 1, TRUE },
   { "upload_max_kib_s", FIELD_INT, AT (upload_max_bytes_s), 0, 1e6, BYTES_PER_KIB, TRUE },
+  { "settle_minute", FIELD_INT, AT (settle_minute), 0, 24 * 60 - 1, 1, TRUE },
+  { "appeal_s", FIELD_INT, AT (appeal_s), 0, 30 * MAX_DAY_S, 1, TRUE },
 };
 
 static gboolean

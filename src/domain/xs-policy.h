@@ -66,6 +66,8 @@ typedef struct {
   gint64 resume_s;           /* so long after a crash the kiosk still knows who sat there; 0: not at all */
   gint64 own_photo_days;     /* so long a learner may look at small copies of the photos taken here; 0: never */
   gint64 upload_max_bytes_s; /* a kiosk uploads photos no faster; 0: as fast as it can */
+  gint64 settle_minute;      /* of the GMT+8 day, at which the platform settles the verdicts of the day */
+  gint64 appeal_s;           /* so long a verdict that takes minutes away is open to appeal before it is settled */
   XsRules rules;             /* by which logs are judged */
 } XsPolicy;
 

@@ -63,6 +63,8 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_int (a, b, resume_s);
   assert_same_int (a, b, own_photo_days);
   assert_same_int (a, b, upload_max_bytes_s);
+  assert_same_int (a, b, settle_minute);
+  assert_same_int (a, b, appeal_s);
 }
 
 static void
@@ -205,6 +207,8 @@ test_later_fields_have_defaults (void)
   g_assert_false (policy.repeat_counts);
   g_assert_cmpint (policy.own_photo_days, ==, 7);
   g_assert_cmpint (policy.upload_max_bytes_s, ==, 0);
+  g_assert_cmpint (policy.settle_minute, ==, 22 * 60);
+  g_assert_cmpint (policy.appeal_s, ==, 24 * 3600);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));
