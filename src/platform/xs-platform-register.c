@@ -51,7 +51,8 @@ xs_platform_storage_set_filing_number (XsPlatformStorage *storage, const char *n
       && !xs_storage_check_text ("filing number", number, sizeof (((XsPlatformSchool *) NULL)->filing_number) - 1,
                                  error))
     return FALSE;
-  return xs_sql_run (storage->sql, "UPDATE school SET filing_number = ?", error, "s", number != NULL ? number : "");
+  return xs_sql_run (storage->sql, "UPDATE school SET filing_number = ?, filed = ?", error, "si",
+                     number != NULL ? number : "", (gint64) (number != NULL ? 1 : 0));
 }
 
 gboolean

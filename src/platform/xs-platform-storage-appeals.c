@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xs-platform-storage-private.h"
+#include "xs-platform-audit-private.h"
 
 #include "xs-crash-point.h"
 #include "xs-error.h"
@@ -67,7 +67,8 @@ put_appeal (XsSql *sql, gpointer data, GError **error)
                    "INSERT INTO appeal (device_id, seq, bytes, signature, sha256, stunum, received_us)"
                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
                    error, "iibbssi", call->device->id, call->seq, call->bytes, call->signature, call->sha256,
-                   appeal->stunum, xs_clock_wall_us (call->storage->clock)))
+                   appeal->stunum, xs_clock_wall_us (call->storage->clock))
+      || !xs_audit_appeal (call->storage, call->device->id, call->seq, appeal->comment, error))
     return FALSE;
   xs_crash_point ("appeal-filed");
   return TRUE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xs-platform-storage-private.h"
+#include "xs-platform-audit-private.h"
 
 #include "xs-crash-point.h"
 #include "xs-error.h"
@@ -116,7 +116,8 @@ insert_log (XsSql *sql, PutCall *call, GError **error)
                        id, photo->number, (gint64) photo->event, photo->sha256))
         return FALSE;
     }
-  if (!xs_sql_run (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum))
+  if (!xs_sql_run (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum)
+      || !xs_audit_receive (call->storage, id, call->device->id, call->wire_log, error))
     return FALSE;
   xs_crash_point ("log-inserted");
   return TRUE;

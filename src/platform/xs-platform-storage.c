@@ -232,6 +232,29 @@ xs_platform_storage_get_seal_key (XsPlatformStorage *storage)
   return &storage->seal_key;
 }
 
+typedef struct {
+  const char *json;
+  const XsPolicy *policy;
+  gint64 now_us;
+} PolicyCall;
+
+/* Those before it stay: logs that were made under them may still come. */
+static gboolean
+set_policy (XsSql *sql, gpointer data, GError **error)
+{
+  const PolicyCall *call = data;
+
+  return xs_sql_run (sql,
+                     "INSERT INTO policy (id, json, set_us) VALUES (1, ?, ?)"
+                     " ON CONFLICT (id) DO UPDATE SET json = excluded.json, set_us = excluded.set_us",
+                     error, "si", call->json, call->now_us)
+         && xs_sql_run (sql,
+                        "INSERT INTO policy_kept (policy_id, policy_version, json, set_us) VALUES (?, ?, ?, ?)"
+                        " ON CONFLICT (policy_id, policy_version) DO UPDATE SET json = excluded.json,"
+                        " set_us = excluded.set_us",
+                        error, "sisi", call->policy->id, call->policy->version, call->json, call->now_us);
+}
+
 gboolean
 xs_platform_storage_set_policy (XsPlatformStorage *storage, GBytes *json, GError **error)
 {
@@ -242,10 +265,8 @@ xs_platform_storage_set_policy (XsPlatformStorage *storage, GBytes *json, GError
   if (!xs_policy_parse (&policy, data != NULL ? data : "", size, error))
     return FALSE;
   g_autofree char *text = g_strndup (data, size);
-  return xs_sql_run (storage->sql,
-                     "INSERT INTO policy (id, json, set_us) VALUES (1, ?, ?)"
-                     " ON CONFLICT (id) DO UPDATE SET json = excluded.json, set_us = excluded.set_us",
-                     error, "si", text, xs_clock_wall_us (storage->clock));
+  PolicyCall call = { text, &policy, xs_clock_wall_us (storage->clock) };
+  return xs_sql_transaction (storage->sql, set_policy, &call, error);
 }
 
 GBytes *
