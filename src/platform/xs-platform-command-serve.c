@@ -2,6 +2,7 @@
 #include "xs-platform-commands.h"
 
 #include "xs-error.h"
+#include "xs-platform-duties.h"
 #include "xs-platform-log.h"
 #include "xs-platform-monitor.h"
 #include "xs-platform-server.h"
@@ -26,6 +27,7 @@ typedef struct {
   char *client_ca;
   char *metrics_address;
   gboolean insecure;
+  gboolean no_audit;
   int port;
   int idle_timeout_s;
   int stop_grace_s;
@@ -36,6 +38,7 @@ typedef struct {
   XsPlatformTls *tls;
   XsPlatformServer *server;
   XsPlatformMonitor *monitor;
+  XsPlatformDuties *duties;
   GPtrArray *watches; /* of GFileMonitor */
   guint reload_id;
 } Serve;
@@ -46,6 +49,7 @@ serve_clear (Serve *serve)
   if (serve->reload_id != 0)
     g_source_remove (serve->reload_id);
   g_clear_pointer (&serve->watches, g_ptr_array_unref);
+  xs_platform_duties_stop (serve->duties);
   xs_platform_monitor_stop (serve->monitor);
   xs_platform_server_stop_within (serve->server, (guint) serve->stop_grace_s);
   xs_platform_tls_free (serve->tls);
@@ -222,6 +226,16 @@ start_monitor (Serve *serve, GError **error)
   return TRUE;
 }
 
+static void
+start_duties (Serve *serve, XsPlatformStorage *storage)
+{
+  g_autofree char *auditor = serve->no_audit ? NULL : xs_platform_find_auditor ();
+
+  if (auditor == NULL && !serve->no_audit)
+    g_message ("Logs wait for a verdict: there is no xueshi-auditor here");
+  serve->duties = xs_platform_duties_start (storage, serve->data_dir, auditor);
+}
+
 /* Each connection is a file, and many kiosks may wait at a time. */
 static void
 allow_many_files (void)
@@ -252,6 +266,7 @@ run (Serve *serve, XsPlatformStorage *storage, GError **error)
     {
       g_print ("listening on %s\n", xs_platform_server_get_url (serve->server));
       fflush (stdout);
+      start_duties (serve, storage);
       g_main_loop_run (serve->loop);
       g_message ("Stopping: no more connections; running requests have %d s", serve->stop_grace_s);
     }
@@ -283,6 +298,7 @@ xs_platform_command_serve (char **argv, GError **error)
       "When told to stop, give running requests this long (10)", "SECONDS" },
     { "device-rate", 0, 0, G_OPTION_ARG_INT, &serve.device_rate,
       "Requests that one device may make in a minute, 0 for any number (0)", "N" },
+    { "no-audit", 0, 0, G_OPTION_ARG_NONE, &serve.no_audit, "Start no auditor: another computer has one", NULL },
     { "metrics-address", 0, 0, G_OPTION_ARG_STRING, &serve.metrics_address,
       "Where to tell Prometheus what goes on: GET /metrics (nowhere)", "ADDRESS:PORT" },
     { NULL },

@@ -19,6 +19,10 @@ extern const XsPlatformCommand xs_platform_commands[];
 /* In files of their own. */
 gboolean xs_platform_command_serve (char **argv, GError **error);
 gboolean xs_platform_command_tls_init (char **argv, GError **error);
+/** Those about verdicts, in xs-platform-command-audit.c. */
+gboolean xs_platform_command_audit (char **argv, GError **error);
+gboolean xs_platform_command_decide (char **argv, GError **error);
+gboolean xs_platform_command_settle (char **argv, GError **error);
 
 /* In xs-platform-command-register.c. */
 gboolean xs_platform_command_import_learners (char **argv, GError **error);

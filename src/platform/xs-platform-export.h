@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * xs_platform_list: (transfer full): an array of objects, one for each thing.
  * @what: one of XS_PLATFORM_LISTS; XS_ERROR_INVALID for any other word
  */
-#define XS_PLATFORM_LISTS "logs|appeals|photos|learners|devices|coaches|school|people|sessions|readings"
+#define XS_PLATFORM_LISTS                                                                                              \
+  "logs|verdicts|history|appeals|photos|learners|devices|coaches|school|people|sessions|readings"
 JsonNode *xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**

@@ -2,6 +2,7 @@
 #include "xs-platform-export.h"
 
 #include "xs-error.h"
+#include "xs-platform-audit.h"
 #include "xs-platform-people.h"
 #include "xs-platform-photos.h"
 #include "xs-platform-register.h"
@@ -226,6 +227,82 @@ list_reading (const XsPlatformPhotoRead *reading, gpointer data, GError **error)
   return TRUE;
 }
 
+static void
+set_verdict (JsonObject *object, gboolean judged, XsVerdict verdict, const guint credited_min[2], const GArray *reasons)
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  json_object_set_string_member (object, "verdict", judged ? xs_verdict_nick (verdict) : "waiting");
+  json_object_set_int_member (object, "credited_min", credited_min[0] + credited_min[1]);
+  for (guint i = 0; i < reasons->len; i++)
+    {
+      const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
+      g_string_append_printf (words, "%s%s", i > 0 ? " " : "", reason->word);
+      if (reason->from_min < reason->to_min)
+        g_string_append_printf (words, ":%u-%u", reason->from_min, reason->to_min);
+      if (reason->photo[0] != '\0')
+        g_string_append_printf (words, "@%s", reason->photo);
+    }
+  json_object_set_string_member (object, "reasons", words->str);
+}
+
+static gboolean
+list_verdict (const XsAuditEntry *entry, gpointer data, GError **error)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "devnum", entry->devnum);
+  json_object_set_int_member (object, "seq", entry->seq);
+  json_object_set_string_member (object, "stunum", entry->stunum);
+  json_object_set_string_member (object, "recnum", entry->recnum);
+  set_time (object, "starttime", entry->start_us);
+  json_object_set_string_member (object, "state", xs_audit_state_nick (entry->state));
+  json_object_set_int_member (object, "version", entry->version);
+  json_object_set_int_member (object, "risk", entry->risk);
+  json_object_set_int_member (object, "claimed_min", entry->claimed_s / 60);
+  set_verdict (object, entry->judged, entry->verdict, entry->credited_min, entry->reasons);
+  json_object_set_string_member (object, "who", entry->who != NULL ? entry->who : "");
+  json_array_add_object_element (data, object);
+  return TRUE;
+}
+
+static JsonObject *
+describe_step (const char *devnum, gint64 seq, const XsAuditStep *step)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "devnum", devnum);
+  json_object_set_int_member (object, "seq", seq);
+  json_object_set_int_member (object, "version", step->version);
+  set_time (object, "time", step->at_us);
+  json_object_set_string_member (object, "who", step->who);
+  json_object_set_string_member (object, "from", xs_audit_state_nick (step->from));
+  json_object_set_string_member (object, "to", xs_audit_state_nick (step->to));
+  set_verdict (object, TRUE, step->verdict, step->credited_min, step->reasons);
+  json_object_set_string_member (object, "comment", step->comment);
+  json_object_set_int_member (object, "engine", step->engine);
+  json_object_set_string_member (object, "policy", step->policy_id);
+  json_object_set_int_member (object, "policy_version", step->policy_version);
+  return object;
+}
+
+typedef struct {
+  XsPlatformStorage *storage;
+  JsonArray *array;
+} HistoryList;
+
+static gboolean
+list_history_of (const XsAuditEntry *entry, gpointer data, GError **error)
+{
+  HistoryList *list = data;
+  g_autoptr (GArray) steps = xs_platform_audit_get_history (list->storage, entry->devnum, entry->seq, error);
+
+  for (guint i = 0; steps != NULL && i < steps->len; i++)
+    json_array_add_object_element (list->array,
+                                   describe_step (entry->devnum, entry->seq, &g_array_index (steps, XsAuditStep, i)));
+  return steps != NULL;
+}
+
 static gboolean
 list_logs (XsPlatformStorage *storage, JsonArray *array, GError **error)
 {
@@ -244,15 +321,29 @@ list_readings (XsPlatformStorage *storage, JsonArray *array, GError **error)
   return xs_platform_storage_foreach_photo_read (storage, list_reading, array, error);
 }
 
+static gboolean
+list_verdicts (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  return xs_platform_audit_foreach (storage, FALSE, 0, G_MAXINT32, list_verdict, array, error);
+}
+
+static gboolean
+list_history (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  HistoryList list = { storage, array };
+
+  return xs_platform_audit_foreach (storage, FALSE, 0, G_MAXINT32, list_history_of, &list, error);
+}
+
 /* In the order of XS_PLATFORM_LISTS. */
 static const struct {
   const char *what;
   gboolean (*list) (XsPlatformStorage *storage, JsonArray *array, GError **error);
 } lists[] = {
-  { "logs", list_logs },         { "appeals", list_appeals }, { "photos", list_photos },
-  { "learners", list_learners }, { "devices", list_devices }, { "coaches", list_coaches },
-  { "school", list_school },     { "people", list_people },   { "sessions", list_sessions },
-  { "readings", list_readings },
+  { "logs", list_logs },       { "verdicts", list_verdicts }, { "history", list_history },
+  { "appeals", list_appeals }, { "photos", list_photos },     { "learners", list_learners },
+  { "devices", list_devices }, { "coaches", list_coaches },   { "school", list_school },
+  { "people", list_people },   { "sessions", list_sessions }, { "readings", list_readings },
 };
 
 JsonNode *

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-auditor.h"
+#include "xs-error.h"
+#include "xs-look-worker.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+/* A photo takes 0.1 s; what takes this long is no photo. */
+#define PICTURE_US (10 * G_USEC_PER_SEC)
+/* When nothing waits, the queue is looked at this often. */
+#define IDLE_US (G_USEC_PER_SEC / 2)
+/* After something went wrong that is not the log's fault. */
+#define PAUSE_US (5 * G_USEC_PER_SEC)
+
+typedef struct {
+  char *data_dir;
+  gboolean once;
+  gboolean with_parent;
+  int lease_s;
+  GMainLoop *loop;
+  XsAuditor *auditor;
+  gboolean failed;
+} Program;
+
+static gboolean
+on_signal (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Nothing is ever sent: whoever started it has ended. */
+static gboolean
+on_parent_gone (int fd, GIOCondition condition, gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean on_turn (gpointer data);
+
+static void
+schedule (Program *program, gint64 after_us)
+{
+  if (after_us == 0)
+    g_idle_add (on_turn, program);
+  else
+    g_timeout_add ((guint) (after_us / 1000), on_turn, program);
+}
+
+static gboolean
+on_turn (gpointer data)
+{
+  Program *program = data;
+  gboolean found = FALSE;
+  g_autoptr (GError) error = NULL;
+
+  program->failed = !xs_auditor_run_one (program->auditor, &found, &error);
+  if (program->failed)
+    g_printerr ("xueshi-auditor: %s\n", error->message);
+  if (program->once && !found)
+    g_main_loop_quit (program->loop);
+  else
+    schedule (program, program->failed ? PAUSE_US : found ? 0 : IDLE_US);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+run (Program *program, const char *self, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_storage_open (program->data_dir, xs_clock_system (), error);
+  g_autoptr (XsLooker) looker = storage != NULL ? xs_looker_new (self, PICTURE_US, error) : NULL;
+
+  if (looker == NULL)
+    return FALSE;
+  g_autoptr (XsAuditor) auditor = xs_auditor_new (storage, looker, (gint64) program->lease_s * G_USEC_PER_SEC);
+  guint on_term = g_unix_signal_add (SIGTERM, on_signal, loop);
+  guint on_int = g_unix_signal_add (SIGINT, on_signal, loop);
+  if (program->with_parent)
+    g_unix_fd_add (0, G_IO_IN | G_IO_HUP, on_parent_gone, loop);
+  program->loop = loop;
+  program->auditor = auditor;
+  schedule (program, 0);
+  g_main_loop_run (loop);
+  g_source_remove (on_term);
+  g_source_remove (on_int);
+  return TRUE;
+}
+
+static gboolean
+parse (Program *program, int argc, char **argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &program->data_dir, "Folder of the platform", "DIR" },
+    { "once", 0, 0, G_OPTION_ARG_NONE, &program->once, "Judge what waits, then end", NULL },
+    { "with-parent", 0, 0, G_OPTION_ARG_NONE, &program->with_parent, "End when the standard input is closed", NULL },
+    { "lease", 0, 0, G_OPTION_ARG_INT, &program->lease_s, "Another auditor may take a log after this long (300)",
+      "SECONDS" },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, "Judge the logs that wait on a platform. “xueshi-platform serve” runs it.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, error))
+    return FALSE;
+  if (argc == 1 && program->data_dir != NULL && program->lease_s >= 1)
+    return TRUE;
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--data is missing; see --help");
+  return FALSE;
+}
+
+int
+main (int argc, char **argv)
+{
+  Program program = { .lease_s = 300 };
+  g_autoptr (GError) error = NULL;
+
+  /* What is held in memory is faces: no core file, and no file that others can read. */
+  (void) setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+  umask (077);
+  setlocale (LC_ALL, "");
+  if (argc == 2 && strcmp (argv[1], "--worker") == 0)
+    return xs_look_worker_run ();
+  if (argc == 2 && strcmp (argv[1], "--version") == 0)
+    {
+      g_print ("xueshi-auditor %s\n", XS_VERSION);
+      return 0;
+    }
+  if (!parse (&program, argc, argv, &error))
+    {
+      g_printerr ("xueshi-auditor: %s\n", error->message);
+      return 2;
+    }
+  gboolean done = run (&program, "/proc/self/exe", &error);
+  g_free (program.data_dir);
+  if (done)
+    return 0;
+  g_printerr ("xueshi-auditor: %s\n", error->message);
+  return 1;
+}

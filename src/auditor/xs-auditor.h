@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-looker.h"
+#include "xs-platform-audit.h"
+
+G_BEGIN_DECLS
+
+/**
+ * XsAuditor: judges the logs that wait on a platform: opens their photos, has them looked at, asks the register, and
+ * records the verdict of the engine that the kiosk uses too. Decodes nothing itself. Of one thread.
+ */
+typedef struct _XsAuditor XsAuditor;
+
+/** xs_auditor_new: @storage, @looker: outlive it. @lease_us: how long a log is its own while it is looked at */
+XsAuditor *xs_auditor_new (XsPlatformStorage *storage, XsLooker *looker, gint64 lease_us);
+void xs_auditor_free (XsAuditor *auditor);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsAuditor, xs_auditor_free)
+
+/**
+ * xs_auditor_run_one: judge the log that has waited longest.
+ * @found: (out): FALSE when none waits
+ * @error: XS_ERROR_FAILED when there is no worker, and those of the storage; the log is then taken up again later
+ */
+gboolean xs_auditor_run_one (XsAuditor *auditor, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
