@@ -167,6 +167,8 @@ send_response (Exchange *exchange, gboolean close_connection)
     MHD_add_response_header (answer, MHD_HTTP_HEADER_ALLOW, response->allow);
   if (response->retry_after_s > 0)
     add_header (answer, MHD_HTTP_HEADER_RETRY_AFTER, response->retry_after_s);
+  if (response->last_seq > 0)
+    add_header (answer, XS_WIRE_HEADER_LAST_SEQ, (guint64) response->last_seq);
   if (response->tells_upload)
     {
       add_header (answer, XS_WIRE_HEADER_UPLOAD_OFFSET, response->upload_offset);

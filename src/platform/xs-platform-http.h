@@ -23,6 +23,7 @@ typedef struct {
   char *etag;            /* owned; (nullable) */
   char *allow;           /* of a 405; owned; (nullable) */
   guint retry_after_s;   /* 0: none */
+  gint64 last_seq;       /* of the device's logs; 0: not told */
   gboolean tells_upload; /* Upload-Offset and Upload-Complete (draft-ietf-httpbis-resumable-upload) */
   gboolean upload_complete;
   guint64 upload_offset;

@@ -186,7 +186,8 @@ get_roster (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Xs
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) learners = xs_platform_storage_list_learners (routes->storage, &error);
 
-  if (learners != NULL)
+  if (learners != NULL
+      && xs_platform_storage_get_last_seq (routes->storage, &visit->device, &response->last_seq, &error))
     set_tagged (request, response, XS_WIRE_TYPE_JSON, xs_wire_roster_encode (learners));
   else
     xs_route_set_failure (response, error);

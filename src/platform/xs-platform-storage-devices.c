@@ -225,6 +225,14 @@ xs_platform_storage_find_device (XsPlatformStorage *storage, const char *devnum,
 }
 
 gboolean
+xs_platform_storage_get_last_seq (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 *seq,
+                                  GError **error)
+{
+  return xs_sql_query_int (storage->sql, seq, 0, "SELECT max (seq) FROM log WHERE device_id = ?", error, "i",
+                           device->id);
+}
+
+gboolean
 xs_platform_storage_see_device (XsPlatformStorage *storage, const XsPlatformDevice *device, GError **error)
 {
   gint64 now_us = xs_clock_wall_us (storage->clock);

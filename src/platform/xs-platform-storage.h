@@ -109,6 +109,9 @@ gboolean xs_platform_storage_find_device (XsPlatformStorage *storage, const char
 /** xs_platform_storage_see_device: note that @device was heard of; writes at most once a minute. */
 gboolean xs_platform_storage_see_device (XsPlatformStorage *storage, const XsPlatformDevice *device, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/** xs_platform_storage_get_last_seq: the highest seq of the logs that @device has here; 0: it has none. */
+gboolean xs_platform_storage_get_last_seq (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 *seq,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_storage_list_devices: (transfer full) (element-type XsPlatformDevice): in the order of pairing. */
 GArray *xs_platform_storage_list_devices (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -84,6 +84,55 @@ prepare_in (XsDb *db, gpointer data, GError **error)
                        n_lost);
 }
 
+/* Were the next log beside one that the platform has, it would look like a broken chain, and not like a gap. */
+#define LOGS_ABOVE 100000
+
+typedef struct {
+  gint64 seq;
+  gint64 wall_us;
+  gboolean set_back;
+} SetBack;
+
+/*
+ * What was open in the older state got its log at the start, under a number that the platform has: it is refused. Who
+ * studies now began since then.
+ */
+static gboolean
+go_on_above_in (XsDb *db, gpointer data, GError **error)
+{
+  SetBack *call = data;
+  g_autofree char *damage = NULL;
+  gint64 last;
+
+  if (!xs_db_query_int (db, &last, 0, "SELECT value FROM counter WHERE name = 'log'", error, ""))
+    return FALSE;
+  call->set_back = call->seq > last;
+  if (!call->set_back)
+    return TRUE;
+  damage = g_strdup_printf ("the platform has log %" G_GINT64_FORMAT
+                            " of this kiosk, and the journal ends at %" G_GINT64_FORMAT,
+                            call->seq, last);
+  return xs_db_exec (db, raise_numbers, error)
+         && xs_db_run (db, "UPDATE counter SET value = ?1 WHERE name = 'log' AND value < ?1", error, "i",
+                       call->seq + LOGS_ABOVE)
+         && raise_days (db, call->wall_us, error)
+         && xs_db_run (db, "INSERT INTO recovery (wall_us, source, damage) VALUES (?, 'copy', ?)", error, "is",
+                       call->wall_us, damage);
+}
+
+gboolean
+xs_journal_check_set_back (XsJournal *journal, gint64 seq, gboolean *set_back, GError **error)
+{
+  SetBack call = { .seq = seq, .wall_us = xs_clock_wall_us (journal->clock) };
+
+  if (!xs_db_transaction (journal->db, go_on_above_in, &call, error))
+    return FALSE;
+  *set_back = call.set_back;
+  if (call.set_back)
+    g_message ("%s was put back to an older state: its numbers go on far above", journal->dir);
+  return TRUE;
+}
+
 /* Make what is at @path fit to be the journal. */
 static gboolean
 prepare (const char *path, const Restored *restored, GError **error)

@@ -285,6 +285,15 @@ typedef struct {
   guint n_photos_aside; /* photos that no row tells of any more, kept beside the others */
 } XsRecovery;
 
+/**
+ * xs_journal_check_set_back: whether the platform has a log of this device above all that this journal made, @seq: then
+ * its folder was put back to an older state, by hand or by what resets classroom PCs at every start. From now on all
+ * numbers go on far above, and it is told as a recovery from a copy.
+ * @set_back: (out)
+ */
+gboolean xs_journal_check_set_back (XsJournal *journal, gint64 seq, gboolean *set_back, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 void xs_recovery_clear (XsRecovery *recovery);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsRecovery, xs_recovery_clear)
 

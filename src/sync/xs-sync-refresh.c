@@ -14,6 +14,7 @@ typedef struct {
   const char *hash;  /* of the photo just fetched */
   GBytes *jpeg;
   GError *refusal; /* what the journal found wrong with what was fetched */
+  gint64 last_seq; /* of this device's logs on the platform */
 } Document;
 
 static void
@@ -152,6 +153,23 @@ static const DocumentKind roster_kind = {
   XS_WIRE_PATH_ROSTER, XS_WIRE_ROSTER_MAX_BYTES, read_roster_etag, decode_roster, write_roster, FALSE,
 };
 
+static gboolean
+check_set_back (XsJournal *journal, gpointer data, GError **error)
+{
+  gboolean set_back;
+
+  return xs_journal_check_set_back (journal, ((Document *) data)->last_seq, &set_back, error);
+}
+
+/* Before anything more is signed: see L14 in docs/protocol.md. */
+static gboolean
+note_last_seq (XsSyncRun *run, const XsSyncReply *reply)
+{
+  Document document = { .last_seq = reply->answer != NULL ? reply->answer->last_seq : 0 };
+
+  return document.last_seq == 0 || reply->verdict != XS_SYNC_DONE || xs_sync_run_store (run, check_set_back, &document);
+}
+
 /* Returns: whether the journal now has what the platform has. */
 static gboolean
 refresh_document (XsSyncRun *run, const DocumentKind *kind)
@@ -167,6 +185,8 @@ refresh_document (XsSyncRun *run, const DocumentKind *kind)
                       .answer_type = XS_WIRE_TYPE_JSON,
                       .max_answer_bytes = kind->max_bytes };
   g_autoptr (XsSyncReply) reply = xs_sync_client_call (run->client, &call, run->cancellable);
+  if (!note_last_seq (run, reply))
+    return FALSE;
   if ((reply->verdict == XS_SYNC_DONE && reply->answer->status == SOUP_STATUS_NOT_MODIFIED)
       || (kind->may_be_absent && g_str_equal (reply->code, XS_WIRE_ERROR_NOT_FOUND)))
     {

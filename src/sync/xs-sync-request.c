@@ -184,6 +184,7 @@ make_answer (Exchange *exchange)
   answer->etag = g_strdup (soup_message_headers_get_one (headers, "ETag"));
   answer->date_wall_us = when != NULL ? g_date_time_to_unix (when) * G_USEC_PER_SEC : 0;
   answer->load = (int) read_number (headers, XS_WIRE_HEADER_LOAD, 100);
+  answer->last_seq = MAX (0, read_number (headers, XS_WIRE_HEADER_LAST_SEQ, G_MAXINT64));
   answer->upload_offset = MAX (0, read_number (headers, XS_WIRE_HEADER_UPLOAD_OFFSET, XS_WIRE_PHOTO_MAX_BYTES));
   answer->retry_after_us = retry_after_us (headers, answer->date_wall_us);
   answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->body));

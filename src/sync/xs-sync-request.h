@@ -50,6 +50,7 @@ typedef struct {
   char *etag;            /* (nullable) */
   gint64 retry_after_us; /* 0 when not asked for */
   gint64 date_wall_us;   /* Date of the answer; 0 when there was none */
+  gint64 last_seq;       /* of this device's logs on the platform; 0 when it did not say */
   gint64 upload_offset;  /* bytes of an upload that are on the platform; 0 when it did not say */
   int load;              /* how busy the platform is, 0 to 100; -1 when it did not say */
   GBytes *body;          /* never NULL */

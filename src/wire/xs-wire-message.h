@@ -29,6 +29,7 @@ G_BEGIN_DECLS
 #define XS_WIRE_HEADER_LOAD "X-Xueshi-Load" /* of every answer: 0 to 100, how busy the platform is */
 
 /* Of an upload that goes on where it was cut (draft-ietf-httpbis-resumable-upload). */
+#define XS_WIRE_HEADER_LAST_SEQ "X-Xueshi-Last-Seq"      /* of a roster: the highest seq of the device's logs here */
 #define XS_WIRE_HEADER_UPLOAD_OFFSET "Upload-Offset"     /* bytes that are on the platform */
 #define XS_WIRE_HEADER_UPLOAD_COMPLETE "Upload-Complete" /* ?1: the rest, or all, is here; ?0 */
 #define XS_WIRE_TYPE_PARTIAL "application/partial-upload"

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-sync-fixture.h"
 
+#include "xs-journal-private.h"
+
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
@@ -192,6 +195,77 @@ test_pairs_refreshes_and_sends (Scene *s, gconstpointer data)
   assert_platform_has (s, 10, 2);
 }
 
+static gboolean
+copy_database (XsJournal *journal, gpointer path, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("VACUUM INTO '%s'", (char *) path);
+
+  return xs_db_exec (journal->db, sql, error);
+}
+
+static gboolean
+get_recovery (XsJournal *journal, gpointer data, GError **error)
+{
+  return xs_journal_get_recovery (journal, data, error);
+}
+
+/*
+ * L14: the kiosk's journal is put back to an older state, twice, as what resets classroom PCs does at every start. What
+ * it signs from then on is above all that the platform has: nothing is refused, and the gap shows.
+ */
+static void
+test_put_back (Scene *s, gconstpointer data)
+{
+  g_autofree char *url = start_platform (s);
+  g_autofree char *copy = g_build_filename (s->kiosk.dir, "copy.db", NULL);
+  g_autofree char *path = g_build_filename (s->kiosk.dir, "journal.db", NULL);
+  const char *const leftovers[] = { "journal.db-wal", "journal.db-shm" };
+  g_auto (XsRecovery) recovery = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  pair (s, url);
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 1, 1);
+  error = xs_sync_fixture_pass (&s->kiosk);
+  g_assert_no_error (error);
+  g_assert_true (xs_store_run (s->kiosk.store, copy_database, copy, &error));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *bytes = NULL;
+      gsize size;
+
+      xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 2, 1);
+      error = xs_sync_fixture_pass (&s->kiosk);
+      g_assert_no_error (error);
+      xs_sync_fixture_close (&s->kiosk);
+      g_assert_true (g_file_get_contents (copy, &bytes, &size, &error));
+      g_assert_true (g_file_set_contents (path, bytes, (gssize) size, &error));
+      for (guint j = 0; j < G_N_ELEMENTS (leftovers); j++)
+        {
+          g_autofree char *leftover = g_build_filename (s->kiosk.dir, leftovers[j], NULL);
+          g_unlink (leftover);
+        }
+      xs_sync_fixture_open (&s->kiosk);
+      error = xs_sync_fixture_pass (&s->kiosk);
+      g_assert_no_error (error);
+    }
+  g_assert_true (xs_store_run (s->kiosk.store, get_recovery, &recovery, &error));
+  g_assert_cmpstr (recovery.source, ==, "copy");
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 2, 1);
+  error = xs_sync_fixture_pass (&s->kiosk);
+  g_assert_no_error (error);
+  XsOutboxStatus status = xs_sync_fixture_get_status (&s->kiosk);
+  g_assert_cmpuint (status.logs_rejected + status.photos_rejected, ==, 0);
+
+  g_autofree char *text = ASK ("list", "logs", "--data", s->data_dir, "--json");
+  g_autoptr (JsonNode) logs = json_from_string (text, &error);
+  g_assert_no_error (error);
+  JsonArray *array = json_node_get_array (logs);
+  const char *const chains[] = { "ok", "ok", "ok", "gap", "ok", "gap", "ok" };
+  g_assert_cmpuint (json_array_get_length (array), ==, G_N_ELEMENTS (chains));
+  for (guint i = 0; i < G_N_ELEMENTS (chains); i++)
+    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (array, i), "chain"), ==, chains[i]);
+}
+
 static void
 test_refused_for_good (Scene *s, gconstpointer data)
 {
@@ -283,6 +357,7 @@ main (int argc, char *argv[])
 #define ADD(name, func) g_test_add ("/sync/real-platform/" name, Scene, NULL, set_up, func, tear_down)
   ADD ("pairs-refreshes-and-sends", test_pairs_refreshes_and_sends);
   ADD ("refused-for-good", test_refused_for_good);
+  ADD ("put-back", test_put_back);
   ADD ("appeals", test_appeals);
   ADD ("killed-in-mid-upload", test_killed_in_mid_upload);
   return g_test_run ();
