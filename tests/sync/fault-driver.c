@@ -12,6 +12,7 @@
  * Usage: fault-driver --state DIR --port N --code CODE [--logs N] [--seed N] [--patient] LEARNER…
  */
 
+#define LARGEST_PHOTO_BYTES (700 * 1024)
 #define HOUR_US (3600 * (gint64) G_USEC_PER_SEC)
 #define DAY_US (24 * HOUR_US)
 
@@ -114,6 +115,9 @@ study (Driver *driver)
   const char *learner = driver->learners[random_below (driver, g_strv_length (driver->learners))];
   guint n_logs = 1 + random_below (driver, 3);
 
+  /* Large ones go on where they were cut. */
+  driver->kiosk.photo_bytes = random_below (driver, 2) == 0 ? 0 : random_below (driver, LARGEST_PHOTO_BYTES);
+
   xs_sync_fixture_add_session_of (&driver->kiosk, learner, n_logs, random_below (driver, 4));
   driver->n_logs += n_logs;
   if (random_below (driver, 3) == 0)
@@ -157,14 +161,15 @@ run (Driver *driver, const char *code, guint n_logs, gboolean patient)
   xs_fault_relay_stir (driver->relay, patient);
   g_print ("paired at try %u\n", pair (driver, code));
   xs_sync_start (driver->kiosk.sync);
-  while (driver->n_logs < n_logs || (patient && !xs_fault_relay_is_through (driver->relay)))
+  while (driver->n_logs < n_logs
+         || (patient && driver->n_logs < 2 * n_logs && !xs_fault_relay_is_through (driver->relay)))
     {
       XsOutboxStatus status = xs_sync_fixture_get_status (&driver->kiosk);
 
       if (status.logs_waiting < 20)
         study (driver);
-      /* Staff pair again, with the same code: it must change nothing. */
-      if (random_below (driver, 50) == 0)
+      /* Staff pair again, with the same code: it must change nothing. Each time what is under way makes way for it. */
+      if (random_below (driver, 300) == 0)
         (void) pair (driver, code);
       turn (driver);
     }

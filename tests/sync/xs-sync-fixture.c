@@ -140,21 +140,25 @@ typedef struct {
   const char *stunum;
   guint n_logs;
   guint n_photos;
-  XsOutboxStatus status;
+  gsize photo_bytes;
 } Session;
 
 static gboolean
-add_photos (XsJournal *journal, const XsSessionHandle *handle, guint n_photos, gint64 wall_us, GError **error)
+add_photos (XsJournal *journal, const XsSessionHandle *handle, const Session *session, gint64 wall_us, GError **error)
 {
   static guint serial;
 
-  for (guint i = 0; i < n_photos; i++)
+  for (guint i = 0; i < session->n_photos; i++)
     {
       XsPhotoRecord record = {
         .event = XS_PHOTO_PROCESS, .wall_us = wall_us, .match = NAN, .width_px = 640, .height_px = 480
       };
       g_autofree char *text = g_strdup_printf ("photo %u of this test", ++serial);
-      g_autoptr (GBytes) jpeg = g_bytes_new (text, strlen (text));
+      gsize size = MAX (strlen (text), session->photo_bytes);
+      guint8 *bytes = g_malloc0 (size);
+
+      memcpy (bytes, text, strlen (text));
+      g_autoptr (GBytes) jpeg = g_bytes_new_take (bytes, size);
 
       if (!xs_journal_add_photo (journal, handle, jpeg, &record, error))
         return FALSE;
@@ -173,7 +177,7 @@ add_session (XsJournal *journal, gpointer data, GError **error)
   if (!xs_journal_begin_session (journal, session->stunum, "2211010000", &policy, START_US, &handle, error))
     return FALSE;
   if (session->n_logs == 0)
-    return add_photos (journal, &handle, session->n_photos, START_US, error);
+    return add_photos (journal, &handle, session, START_US, error);
   for (guint i = 0; i < session->n_logs; i++)
     {
       gint64 wall_us = START_US + (i + 1) * 60 * (gint64) G_USEC_PER_SEC;
@@ -187,7 +191,7 @@ add_session (XsJournal *journal, gpointer data, GError **error)
                               .days = { { .day = 0 }, { .day = xs_wall_day (wall_us), .credited_us = 50000000 } } };
 
       if (!xs_journal_save_progress (journal, &handle, &progress, error)
-          || !add_photos (journal, &handle, session->n_photos, wall_us, error)
+          || !add_photos (journal, &handle, session, wall_us, error)
           || !xs_journal_close_segment (journal, &handle, XS_SIGN_OUT_BY_LEARNER, wall_us,
                                         i + 1 < session->n_logs ? wall_us : 0, NULL, error))
         return FALSE;
@@ -204,7 +208,7 @@ xs_sync_fixture_add_session (XsSyncFixture *f, guint n_logs, guint n_photos)
 void
 xs_sync_fixture_add_session_of (XsSyncFixture *f, const char *stunum, guint n_logs, guint n_photos)
 {
-  Session session = { .stunum = stunum, .n_logs = n_logs, .n_photos = n_photos };
+  Session session = { .stunum = stunum, .n_logs = n_logs, .n_photos = n_photos, .photo_bytes = f->photo_bytes };
   g_autoptr (GError) error = NULL;
   gboolean ok = xs_store_run (f->store, add_session, &session, &error);
 

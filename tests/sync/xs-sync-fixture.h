@@ -16,6 +16,7 @@ typedef struct {
   XsStore *store;
   XsSync *sync;
   XsSyncTiming timing;
+  gsize photo_bytes; /* of photos to come, at least; 0: a few */
 } XsSyncFixture;
 
 /** xs_sync_fixture_set_up: for g_test_add(): not paired yet. */
