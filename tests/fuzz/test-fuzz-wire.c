@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fuzz-wire.h"
+
+#include "fuzz-test.h"
+
+#include <string.h>
+
+#define DEFAULT_RUNS 30000
+#define HASH "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define KEY "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+
+static const char *const messages[] = {
+  "{\"code\":\"12345678\",\"device_key\":\"" KEY "\"}",
+  "{\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"platform_key\":\"" KEY
+  "\",\"school\":\"示范驾校\"}",
+  "{\"learners\":[{\"active_check\":false,\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":null,"
+  "\"stunum\":\"2000000000000002\",\"total_s\":1},{\"last_recnum\":0,\"name\":\"b\",\"photo_sha256\":\"" HASH
+  "\",\"stunum\":\"2000000000000003\",\"total_s\":0}]}",
+  "{\"missing\":[\"" HASH "\"],\"photos\":[\"" HASH "\"],\"status\":\"photos_missing\"}",
+  "{\"message\":\"no\",\"reason\":\"invalid\",\"status\":\"rejected\"}",
+  "{\"error\":\"clock_wrong\",\"message\":\"Set\",\"time\":\"20260105090300\"}",
+  "{\"code\":\"123456\",\"name\":\"wang\",\"password\":\"correct horse\"}",
+  "{\"coachnum\":\"3000000000000003\",\"expires_us\":1,\"idle_s\":1800,\"name\":\"wang\",\"role\":\"coach\","
+  "\"token\":\"a\"}",
+  "{\"comment\":\"\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"log_sha256\":\"" HASH
+  "\",\"reason\":\"camera\",\"recnum\":\"00007\",\"schema\":1,\"seq\":1,\"stunum\":\"2000000000000002\","
+  "\"time\":\"20260105090300\",\"time_us\":1767574980000000}",
+  "{\"device_key\":\"" KEY "\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"logs\":[],"
+  "\"made\":\"20260105090300\",\"photos\":[{\"sha256\":\"" HASH "\",\"size\":1}],\"schema\":1}",
+  "Xueshi devnum=4000000000000004,time=20260105090300,signature="
+  "5VZDAMNgrHKQhhLMgG6CiBl6ps1pCJAYvNHMNDnq1xUjKpPzbkVDIFI7R4k3dfhWRjTxXT0YxgLTOGZL8jDkBw==",
+};
+
+static const char *const words[] = {
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  "null",
+  "true",
+  "-1",
+  "0",
+  "9223372036854775807",
+  "99999999999999999999",
+  "1e5",
+  "\"\"",
+  "\"" HASH "\"",
+  "\"\\u0000\"",
+  "\"\\ud800\"",
+  "\"20260229000000\"",
+  "\"schema\":3,",
+  "\xff",
+  "\n",
+  " ",
+};
+
+/* The golden logs, and one of every other message. */
+static GPtrArray *
+read_documents (void)
+{
+  static const char *const names[] = { "log-1.json", "log-2.json", "log-3.json" };
+  GPtrArray *documents = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    g_ptr_array_add (documents, g_strdup (messages[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "protocol", names[i], NULL);
+      char *text = NULL;
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      g_ptr_array_add (documents, g_strchomp (text));
+    }
+  return documents;
+}
+
+static void
+test_mutations (void)
+{
+  g_autoptr (GPtrArray) documents = read_documents ();
+
+  fuzz_try_texts ((const char *const *) documents->pdata, documents->len, words, G_N_ELEMENTS (words),
+                  LLVMFuzzerTestOneInput);
+}
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/fuzz/wire/mutations", test_mutations);
+}
+
+static void
+write_seeds (void)
+{
+  g_autoptr (GPtrArray) documents = read_documents ();
+
+  for (guint i = 0; i < documents->len; i++)
+    fuzz_write_seed (i, g_ptr_array_index (documents, i), strlen (g_ptr_array_index (documents, i)));
+}
+
+int
+main (int argc, char **argv)
+{
+  return fuzz_main (argc, argv, DEFAULT_RUNS, add_tests, write_seeds);
+}
