@@ -22,7 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformMetrics, xs_platform_metrics_free)
 void xs_platform_metrics_count_request (XsPlatformMetrics *metrics, const char *method, const char *route, guint status,
                                         gint64 duration_us, guint64 received_bytes, guint64 sent_bytes);
 
-/** XsPlatformGauge: asked whenever the metrics are read, on any thread, one call at a time. */
+/** XsPlatformGauge: asked whenever the metrics are read, on any thread. */
 typedef double (*XsPlatformGauge) (gpointer data);
 /**
  * xs_platform_metrics_add_gauge: something that others know.

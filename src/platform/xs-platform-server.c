@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-platform-server.h"
 
+#include "xs-platform-audit.h"
 #include "xs-platform-health.h"
 #include "xs-platform-routes.h"
 #include "xs-platform-uploads.h"
@@ -35,6 +36,14 @@ count_logs (gpointer data)
 }
 
 static double
+count_audit_backlog (gpointer data)
+{
+  gint64 count;
+
+  return xs_platform_audit_count_waiting (data, &count, NULL) ? (double) count : -1;
+}
+
+static double
 is_ready (gpointer data)
 {
   return xs_platform_health_check (data, NULL) ? 1 : 0;
@@ -60,6 +69,8 @@ xs_platform_server_start (XsPlatformStorage *storage, const XsPlatformHttpOption
   gboolean is_ipv6 = strchr (options->address, ':') != NULL;
   xs_platform_metrics_add_gauge (metrics, "xueshi_photos", "Stored photos.", count_photos, health);
   xs_platform_metrics_add_gauge (metrics, "xueshi_logs", "Stored teaching logs.", count_logs, health);
+  xs_platform_metrics_add_gauge (metrics, "xueshi_audit_backlog", "Logs that wait for an auditor.", count_audit_backlog,
+                                 storage);
   xs_platform_metrics_add_gauge (metrics, "xueshi_ready", "1 when the platform can store what comes.", is_ready,
                                  health);
   server->storage = storage;

@@ -254,6 +254,7 @@ xs_sync_client_call_async (XsSyncClient *client, const XsSyncCall *call, GCancel
                             .url = url,
                             .pin = client->pin,
                             .upload_offset = call->upload_offset,
+                            .fresh = call->fresh,
                             .authorization = authorization,
                             .signature = call->signature,
                             .etag = call->etag,

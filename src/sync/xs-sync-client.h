@@ -47,6 +47,7 @@ typedef struct {
   XsSyncPace *pace;         /* (nullable): of @body */
   GBytes *whole;            /* (nullable): what is signed, when @body is only the rest of it … */
   gint64 upload_offset;     /* … from this byte on */
+  gboolean fresh;           /* not on a connection that was used before */
   const char *content_type; /* of @body */
   const char *etag;         /* (nullable) */
   const char *signature;    /* (nullable) */

@@ -271,6 +271,7 @@ upload_from (Upload *upload, gint64 offset)
                       .body = rest,
                       .whole = upload->bytes,
                       .upload_offset = offset,
+                      .fresh = upload->item->attempts > 0,
                       .pace = drain->pace,
                       .content_type = offset > 0 ? XS_WIRE_TYPE_PARTIAL : XS_WIRE_TYPE_SEALED,
                       .answer_type = XS_WIRE_TYPE_JSON,

@@ -337,6 +337,8 @@ xs_sync_request_send_async (SoupSession *session, const XsSyncRequest *request, 
       return;
     }
   soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
+  if (request->fresh)
+    soup_message_add_flags (exchange->message, SOUP_MESSAGE_NEW_CONNECTION);
   exchange->pin = g_strdup (request->pin);
   g_signal_connect (exchange->message, "accept-certificate", G_CALLBACK (on_accept_certificate), exchange);
   fill_headers (exchange->message, request);

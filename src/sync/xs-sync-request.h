@@ -36,6 +36,7 @@ typedef struct {
   const char *authorization; /* (nullable) */
   const char *signature;     /* (nullable): X-Xueshi-Signature */
   const char *etag;          /* (nullable): If-None-Match */
+  gboolean fresh;            /* on a connection of its own: when a kept one breaks, libsoup sends all of it again */
   gint64 upload_offset;      /* > 0: @body is the rest of an upload, from this byte on */
   const char *content_type;  /* of @body */
   GBytes *body;              /* (nullable): sent exactly as it is */

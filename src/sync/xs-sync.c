@@ -40,6 +40,7 @@ struct _XsSync {
   gint64 refreshed_us;      /* since boot */
   gint64 wall_offset_us;    /* wall clock minus time since boot, at the last pass */
   gint64 connected_wall_us; /* 0: never */
+  guint load;               /* of the platform, 0 to 100, as it said last */
   gboolean clock_known;
   gint64 clock_ahead_us;  /* the platform's clock against ours … */
   gint64 clock_offset_us; /* … when our wall clock minus time since boot was this */
@@ -214,13 +215,18 @@ on_woken (gpointer data)
   begin_next (self);
 }
 
-/* How long until the next pass when all went well: with some spread, so that kiosks switched on together part, and
- * longer while the platform has much to do. New work does not wait for it. */
+/* How often policy and roster are looked at: less often while the platform has much to do. New work does not wait. */
+static gint64
+refresh_interval_us (XsSync *self)
+{
+  return (gint64) ((1 + (XS_SYNC_LOAD_STRETCH - 1) * self->load / 100) * (double) self->timing.refresh_us);
+}
+
+/* How long until the next pass when all went well: with some spread, so that kiosks switched on together part. */
 static gint64
 idle_wait_us (XsSync *self, const XsSyncPass *pass)
 {
-  double stretch = 1 + (XS_SYNC_LOAD_STRETCH - 1) * pass->load / 100;
-  gint64 wait_us = (gint64) (g_rand_double_range (self->rand, 0.9, 1.1) * stretch * (double) self->timing.refresh_us);
+  gint64 wait_us = (gint64) (g_rand_double_range (self->rand, 0.9, 1.1) * (double) refresh_interval_us (self));
 
   return pass->wait_us > 0 ? MIN (wait_us, pass->wait_us) : wait_us;
 }
@@ -277,7 +283,10 @@ on_pass_done (XsSyncJob *done, gpointer user_data)
       self->refreshed_us = xs_clock_boottime_us (self->clock);
     }
   if (pass->connected)
-    self->connected_wall_us = xs_clock_wall_us (self->clock);
+    {
+      self->connected_wall_us = xs_clock_wall_us (self->clock);
+      self->load = pass->load;
+    }
   if (pass->clock_known)
     {
       self->clock_known = TRUE;
@@ -356,7 +365,7 @@ begin_pass (XsSync *self)
   gboolean stepped = ABS (offset_us - self->wall_offset_us) > CLOCK_STEP_US;
 
   pass.refresh = !g_queue_is_empty (&self->waiting) || !self->ever_refreshed
-                 || now_us - self->refreshed_us >= self->timing.refresh_us * 8 / 10;
+                 || now_us - self->refreshed_us >= refresh_interval_us (self) * 8 / 10;
   pass.make_due = self->make_due || stepped;
   self->make_due = FALSE;
   self->wall_offset_us = offset_us;

@@ -681,6 +681,27 @@ test_retry_after_is_kept (XsSyncFixture *f, gconstpointer data)
   g_assert_cmpuint (count (f, "GET /v1/policy"), ==, 2);
 }
 
+/* R10: a platform that has much to do is looked at four times less often, and gets what is new all the same. */
+static void
+test_load_stretches_pauses (XsSyncFixture *f, gconstpointer data)
+{
+  gint64 start_us;
+
+  f->platform->load = 100;
+  f->timing.refresh_us = 100 * 1000;
+  xs_sync_fixture_new_sync (f);
+  xs_sync_fixture_pair (f);
+  xs_sync_start (f->sync);
+  while (count (f, "GET /v1/policy") < 1)
+    xs_sync_fixture_tick ();
+  start_us = g_get_monotonic_time ();
+  xs_sync_fixture_add_session (f, 1, 1);
+  wait_for_logs (f, 1);
+  while (count (f, "GET /v1/policy") < 3)
+    xs_sync_fixture_tick ();
+  g_assert_cmpint (g_get_monotonic_time () - start_us, >=, 600 * 1000);
+}
+
 static void
 test_stop_ends_everything (XsSyncFixture *f, gconstpointer data)
 {
@@ -785,6 +806,7 @@ main (int argc, char *argv[])
   ADD ("wrong-clock-of-an-upload", test_wrong_clock_of_an_upload);
   ADD ("clock-set-back", test_clock_set_back);
   ADD ("retry-after-is-kept", test_retry_after_is_kept);
+  ADD ("load-stretches-pauses", test_load_stretches_pauses);
   ADD ("stop-ends-everything", test_stop_ends_everything);
   ADD ("pairing-makes-way", test_pairing_makes_way);
   return g_test_run ();

@@ -19,7 +19,8 @@ typedef struct {
   XsPlatformTls *tls;
   XsPlatformHttp *http;
   guint16 port;
-  gint requests; /* atomic: that came through */
+  guint idle_timeout_s; /* 0: the default */
+  gint requests;        /* atomic: that came through */
 } Fixture;
 
 static void
@@ -76,6 +77,8 @@ serve (Fixture *f, const char *client_ca)
   g_assert_no_error (error);
   options.access_log = FALSE;
   options.tls = f->tls;
+  if (f->idle_timeout_s != 0)
+    options.idle_timeout_s = f->idle_timeout_s;
   f->http = xs_platform_http_start (&options, &handler, &error);
   g_assert_no_error (error);
   f->port = xs_platform_http_get_port (f->http);
@@ -335,6 +338,39 @@ test_client_certificate (Fixture *f, gconstpointer data)
   tear_down (&strangers, NULL);
 }
 
+/* R8: who never ends the handshake loses the connection as well. */
+static void
+test_silent_handshake (Fixture *f, gconstpointer data)
+{
+  /* The beginning of a ClientHello, and of nothing. */
+  static const struct {
+    const char *bytes;
+    gsize size;
+  } beginnings[] = { { "", 0 }, { "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11 } };
+  GSocketConnection *connections[G_N_ELEMENTS (beginnings)];
+  char byte;
+
+  make (f, "127.0.0.1", g_get_real_time ());
+  f->idle_timeout_s = 1;
+  serve (f, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    {
+      g_autoptr (GSocketClient) client = g_socket_client_new ();
+      connections[i] = g_socket_client_connect_to_host (client, "127.0.0.1", f->port, NULL, NULL);
+      g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connections[i])),
+                                                beginnings[i].bytes, beginnings[i].size, NULL, NULL, NULL));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    {
+      GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connections[i]));
+      /* Perhaps an alert, then the end. */
+      while (g_input_stream_read (in, &byte, 1, NULL, NULL) > 0)
+        ;
+      g_object_unref (connections[i]);
+    }
+  assert_served (f);
+}
+
 /* T1: nothing older than TLS 1.2. */
 static void
 test_versions (Fixture *f, gconstpointer data)
@@ -418,6 +454,7 @@ main (int argc, char **argv)
   ADD ("renewed", test_renewed);
   ADD ("bad-renewal", test_bad_renewal);
   ADD ("client-certificate", test_client_certificate);
+  ADD ("silent-handshake", test_silent_handshake);
   ADD ("versions", test_versions);
   g_test_add_func ("/sync/tls/address", test_address);
   return g_test_run ();

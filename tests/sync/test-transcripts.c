@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * The kiosk's side of tests/data/transcripts, which tests/platform/test-transcripts.c plays to the platform: the kiosk's
- * client says today what was recorded, word for word where it is signed, and understands what it was answered.
+ * The kiosk's side of tests/data/transcripts, which tests/platform/test-transcripts.c plays to the platform: the client
+ * says today what was recorded, word for word where it is signed, and understands what it was answered.
  */
 
 /* What the server answers next, and what came. */

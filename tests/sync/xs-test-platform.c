@@ -258,7 +258,15 @@ answer_registration_photo (XsTestPlatform *platform, const XsHttpRequest *reques
 }
 
 static void
-handle (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
+tell_load (const XsTestPlatform *platform, XsHttpReply *reply)
+{
+  g_autofree char *more = g_steal_pointer (&reply->more);
+
+  reply->more = g_strdup_printf ("%s" XS_WIRE_HEADER_LOAD ": %u\r\n", more != NULL ? more : "", platform->load);
+}
+
+static void
+answer (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
 {
   XsTestPlatform *platform = user_data;
   const char *path = request->path;
@@ -288,6 +296,13 @@ handle (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
     answer_appeal (platform, request, reply);
   else
     reply_error (reply, 404, XS_WIRE_ERROR_NOT_FOUND);
+}
+
+static void
+handle (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
+{
+  answer (request, reply, user_data);
+  tell_load (user_data, reply);
 }
 
 XsTestPlatform *

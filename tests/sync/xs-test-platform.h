@@ -39,6 +39,7 @@ typedef struct {
   guint conflicts;
   gint64 reject_seq;   /* answer this log with "rejected" */
   const char *ask_for; /* (nullable): with every log, ask for this photo */
+  guint load;          /* tell this of itself with every answer */
   gboolean forgets;    /* photos are lost as soon as they are asked about */
 } XsTestPlatform;
 
