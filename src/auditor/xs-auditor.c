@@ -362,7 +362,14 @@ gboolean
 xs_auditor_run_one (XsAuditor *auditor, gboolean *found, GError **error)
 {
   g_auto (XsAuditJob) job = { 0 };
+  gint64 n_waiting;
 
+  /* Looking costs nobody anything; claiming would make those wait who write. */
+  *found = FALSE;
+  if (!xs_platform_audit_count_waiting (auditor->storage, &n_waiting, error))
+    return FALSE;
+  if (n_waiting == 0)
+    return TRUE;
   return xs_platform_audit_claim (auditor->storage, auditor->lease_us, &job, found, error)
          && (!*found || judge (auditor, &job, error));
 }

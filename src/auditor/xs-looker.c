@@ -191,6 +191,16 @@ exchange (XsLooker *looker, const XsLookRequest *request, gconstpointer data, Xs
          && xs_look_read (looker->log_fd, reply, sizeof *reply) && is_sound (request, reply);
 }
 
+/* It may say what is wrong with the picture, and not that anything is wrong with us. */
+static XsError
+code_of (const XsLookReply *reply)
+{
+  gboolean of_picture =
+    reply->code == XS_ERROR_MEDIA || reply->code == XS_ERROR_NO_FACE || reply->code == XS_ERROR_INVALID;
+
+  return of_picture ? (XsError) reply->code : XS_ERROR_CORRUPT;
+}
+
 /* Whatever holds a child up ends by the kernel's clock. One may die for no fault of the picture: it has two. */
 static gboolean
 ask (XsLooker *looker, XsLookRequest *request, GBytes *jpeg, XsLookReply *reply, GError **error)
@@ -204,7 +214,7 @@ ask (XsLooker *looker, XsLookRequest *request, GBytes *jpeg, XsLookReply *reply,
       if (exchange (looker, request, data, reply))
         {
           if (!reply->ok)
-            g_set_error_literal (error, XS_ERROR, CLAMP (reply->code, 0, XS_ERROR_CANCELLED), reply->why);
+            g_set_error_literal (error, XS_ERROR, code_of (reply), reply->why);
           return reply->ok;
         }
       close_fd (&looker->log_fd);

@@ -67,8 +67,8 @@ static gboolean
 reckon (DecideCall *call, const XsAuditRow *row, XsAuditStep *step, GError **error)
 {
   const XsAuditDecision *decision = call->decision;
-  g_auto (XsWireLog) wire_log;
-  g_auto (XsAuditFacts) facts;
+  g_auto (XsWireLog) wire_log = { 0 };
+  g_auto (XsAuditFacts) facts = { 0 };
   XsPolicy policy;
 
   step->verdict = XS_VERDICT_VOID;

@@ -140,7 +140,7 @@ static void
 test_someone_else (Fixture *f, gconstpointer data)
 {
   g_auto (People) people;
-  g_auto (XsWireLog) wire_log;
+  g_auto (XsWireLog) wire_log = { 0 };
 
   if (!find_people (f, &people))
     return;
@@ -164,7 +164,7 @@ static void
 test_false_claim (Fixture *f, gconstpointer data)
 {
   g_auto (People) people;
-  g_auto (XsWireLog) wire_log;
+  g_auto (XsWireLog) wire_log = { 0 };
 
   if (!find_people (f, &people))
     return;
@@ -346,7 +346,7 @@ static void
 test_not_live (Fixture *f, gconstpointer data)
 {
   g_autoptr (GBytes) registered = xs_media_person ("campus/attack/0001/00_00_01", 0);
-  g_auto (XsWireLog) wire_log;
+  g_auto (XsWireLog) wire_log = { 0 };
   XsTemplate face;
 
   if (registered == NULL)

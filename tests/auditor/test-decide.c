@@ -85,6 +85,13 @@ test_decide (Fixture *f, gconstpointer data)
   g_autoptr (GArray) partial = xs_audit_fixture_history (f, 0, 1);
   g_assert_cmpint (last_step (partial)->verdict, ==, XS_VERDICT_PARTIAL);
   g_assert_cmpuint (last_step (partial)->credited_min[0], ==, 16);
+
+  g_assert_true (decide (f, 1, 3, XS_VERDICT_VOID, 0, 0, &error));
+  g_assert_no_error (error);
+  g_autoptr (GArray) none = xs_audit_fixture_history (f, 0, 1);
+  g_assert_cmpint (last_step (none)->verdict, ==, XS_VERDICT_VOID);
+  g_assert_cmpuint (last_step (none)->credited_min[0], ==, 0);
+  g_assert_true (xs_audit_fixture_has_reason (none, "face_mismatch"));
 }
 
 /* Two coaches on one log: the second is told, and nothing of the first is lost. */
