@@ -93,10 +93,11 @@ def compare(journal, register):
     """That a kiosk's journal and the platform's register have the same. Returns: how many logs and photos."""
     ((key,),) = rows(journal, "SELECT sign_public_key FROM device")
     ((device,),) = rows(register, "SELECT id FROM device WHERE sign_key = ?", key)
-    columns = "seq, stunum, bytes, sha256, previous, signature"
-    logs = rows(journal, "SELECT %s FROM log ORDER BY seq" % columns)
+    columns = "SELECT seq, stunum, bytes, sha256, previous, signature FROM log "
+    logs = rows(journal, columns + "ORDER BY seq")
     photos = rows(journal, "SELECT sha256 FROM photo ORDER BY 1")
-    if logs != rows(register, "SELECT %s FROM log WHERE device_id = ? ORDER BY seq" % columns, device):
+    there = columns + "JOIN log_document ON log_id = log.id WHERE device_id = ? ORDER BY seq"
+    if logs != rows(register, there, device):
         sys.exit("the logs of %s differ" % journal)
     if photos != rows(register, "SELECT sha256 FROM photo WHERE device_id = ? ORDER BY 1", device):
         sys.exit("the photos of %s differ" % journal)
@@ -112,11 +113,16 @@ def run(folder, journals, arguments):
                  "--speed", str(arguments.speed), "--photo-kib", str(arguments.photo_kib)]  # fmt: skip
         result = json.loads(subprocess.run(fleet, check=True, stdout=subprocess.PIPE, text=True).stdout)
         cpu_s, peak_mib = meter.end(), meter.peak_mib
+    show(arguments, result, cpu_s, peak_mib)
     counts = [compare(journals / ("kiosk-%d" % i) / "journal.db", data / "platform.db") for i in range(len(codes))]
     found = sum(logs for logs, _ in counts), sum(photos for _, photos in counts)
     if found != (result["logs"], result["photos"]):
         sys.exit("%s logs and photos are here, %s were made" % (found, (result["logs"], result["photos"])))
     said = platform_command(data, "verify").splitlines()[-1]
+    print("All %d journals and the platform agree, row by row. The platform on itself: %s" % (len(codes), said))
+
+
+def show(arguments, result, cpu_s, peak_mib):
     columns = {
         "kiosks": arguments.kiosks, "speed": arguments.speed, "logs": result["logs"], "photos": result["photos"],
         "s": "%.0f" % result["seconds"], "logs/s": result["logs_s"], "photos/s": result["photos_s"],
@@ -125,7 +131,6 @@ def run(folder, journals, arguments):
         "of one core": "%.0f %%" % (100 * cpu_s / result["seconds"]), "memory, MiB": "%.0f" % peak_mib,
     }  # fmt: skip
     print("| %s |\n|%s\n| %s |" % (" | ".join(columns), "--:|" * len(columns), " | ".join(map(str, columns.values()))))
-    print("All %d journals and the platform agree, row by row. The platform on itself: %s" % (len(codes), said))
 
 
 def main():
