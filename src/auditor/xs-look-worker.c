@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Sealed photos hold up to 1 MiB, registration photos 4. */
@@ -165,7 +166,6 @@ xs_look_worker_run (void)
       g_printerr ("xueshi-auditor: %s\n", error->message);
       return 1;
     }
-  signal (SIGCHLD, SIG_IGN); /* nobody waits for the children */
   signal (SIGPIPE, SIG_IGN);
   if (!xs_look_write (XS_LOOK_CONTROL_FD, &ready, 1))
     return 0;
@@ -177,6 +177,8 @@ xs_look_worker_run (void)
           serve (vision, fd, order.seconds);
         }
       close (fd);
+      while (waitpid (-1, NULL, WNOHANG) > 0)
+        ;
     }
   return 0;
 }
