@@ -11,6 +11,7 @@
 #include "xs-kiosk-mode.h"
 #include "xs-text.h"
 #include "xs-window.h"
+#include "xs-seat.h"
 
 /* One rem of data/style.css is this size of type. */
 #define FONT "Noto Sans CJK SC 12"
@@ -23,6 +24,7 @@ struct _XsApplication {
   XsStore *store;
   XsSync *sync;
   XsStudy *study;
+  XsSeat *seat;
   XsCourse *course;
   char *camera; /* (nullable): that staff chose */
   gboolean opening;
@@ -133,6 +135,8 @@ begin_study (XsApplication *self)
     xs_study_set_camera (self->study, NULL, self->camera);
   xs_window_set_study (self->window, self->study, self->store, self->sync);
   xs_sync_start (self->sync);
+  xs_sync_follow_verdicts (self->sync);
+  self->seat = xs_seat_new (self->study, self->store, xs_clock_system ());
 }
 
 static void
@@ -292,6 +296,7 @@ store_nothing (XsJournal *journal, gpointer data, GError **error)
 static void
 drop_all (XsApplication *self)
 {
+  g_clear_pointer (&self->seat, xs_seat_free);
   g_clear_object (&self->study);
   g_clear_object (&self->sync);
   g_clear_object (&self->store);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "xs-clock.h"
+#include "xs-doubt.h"
 #include "xs-minute-ribbon.h"
 #include "xs-records-text.h"
 #include "xs-update.h"
@@ -31,6 +32,7 @@ struct _XsRecordView {
   GtkLabel *appeal_what;
   GtkLabel *appeal_state;
   GtkButton *appeal;
+  char *said; /* (nullable): what show_judgement() shows */
 };
 
 enum {
@@ -98,6 +100,14 @@ list_losses (XsRecordView *self, const XsRecord *record)
       g_autofree char *when = has_minutes ? xs_text_time_range (from_us, to_us) : g_strdup (_ ("to be checked"));
       add_loss (self, breach->review ? "dialog-question-symbolic" : "dialog-warning-symbolic",
                 xs_rule_title (breach->rule), xs_rule_remedy (breach->rule), when);
+      any = TRUE;
+    }
+  for (guint i = 0; i < record->doubts->len; i++)
+    {
+      XsDoubt doubt = g_array_index (record->doubts, XsDoubt, i);
+      if (i > 0 && doubt == g_array_index (record->doubts, XsDoubt, i - 1))
+        continue;
+      add_loss (self, "dialog-question-symbolic", xs_doubt_title (doubt), xs_doubt_remedy (doubt), _ ("to be checked"));
       any = TRUE;
     }
   if (!any)
@@ -190,6 +200,29 @@ list_photos (XsRecordView *self, const XsRecord *record, const GPtrArray *photos
   gtk_label_set_text (self->photos_note, note);
 }
 
+/* Who says it, and what; rebuilt only when that changes, so that nothing moves under a finger. */
+static void
+show_judgement (XsRecordView *self, const XsRecord *record)
+{
+  const XsRecordLog *head = &record->head;
+  g_autofree char *counted = xs_records_text_counted (head);
+  g_autofree char *said = g_strdup_printf ("%d %d %d %s", head->by_platform, head->verdict, head->state, counted);
+
+  if (g_strcmp0 (said, self->said) == 0)
+    return;
+  XsAdvice verdict = xs_records_text_verdict (head);
+  g_autoptr (GArray) marks = xs_minute_marks (record);
+  g_free (self->said);
+  self->said = g_steal_pointer (&said);
+  xs_update_icon (self->verdict_icon, verdict.icon_name);
+  gtk_label_set_text (self->verdict, verdict.title);
+  gtk_label_set_text (self->counted, counted);
+  xs_update_class (self->verdict_box, "attention", head->verdict != XS_VERDICT_VALID);
+  gtk_widget_set_visible (GTK_WIDGET (self->policy_note), record->policy_changed && !head->by_platform);
+  xs_minute_ribbon_set (self->ribbon, marks, counted);
+  list_losses (self, record);
+}
+
 void
 xs_record_view_update (XsRecordView *self, const XsRecord *record)
 {
@@ -197,6 +230,7 @@ xs_record_view_update (XsRecordView *self, const XsRecord *record)
   g_autofree char *sent = xs_records_text_sent (&record->head);
   gboolean may_appeal = xs_records_text_may_appeal (&record->head, record->audit);
 
+  show_judgement (self, record);
   xs_update_label (self->sent, sent);
   gtk_widget_set_visible (GTK_WIDGET (self->appeal), may_appeal);
   gtk_widget_set_visible (GTK_WIDGET (self->appeal_box), appeal->sent != XS_SENT_NOTHING);
@@ -213,25 +247,16 @@ xs_record_view_update (XsRecordView *self, const XsRecord *record)
 void
 xs_record_view_show (XsRecordView *self, const XsRecord *record, const GPtrArray *photos)
 {
-  XsAdvice verdict = xs_records_text_verdict (&record->head);
   g_autofree char *range = xs_text_time_range (record->log.start_wall_us, record->log.end_wall_us);
   g_autofree char *credited = xs_text_clock (record->log.credited_s * G_USEC_PER_SEC);
   g_autofree char *when = g_strdup_printf (_ ("%s · studied %s"), range, credited);
-  g_autofree char *counted = xs_records_text_counted (&record->head);
   g_autofree char *from = xs_wall_format (record->log.start_wall_us, "%H:%M");
   g_autofree char *to = xs_wall_format (record->log.end_wall_us, "%H:%M");
-  g_autoptr (GArray) marks = xs_minute_marks (record);
 
   gtk_label_set_text (self->when, when);
-  xs_update_icon (self->verdict_icon, verdict.icon_name);
-  gtk_label_set_text (self->verdict, verdict.title);
-  gtk_label_set_text (self->counted, counted);
-  xs_update_class (self->verdict_box, "attention", record->head.verdict != XS_VERDICT_VALID);
-  gtk_widget_set_visible (GTK_WIDGET (self->policy_note), record->policy_changed);
-  xs_minute_ribbon_set (self->ribbon, marks, counted);
   gtk_label_set_text (self->ribbon_from, from);
   gtk_label_set_text (self->ribbon_to, to);
-  list_losses (self, record);
+  g_clear_pointer (&self->said, g_free);
   list_photos (self, record, photos);
   xs_record_view_update (self, record);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroll), 0);
@@ -246,12 +271,21 @@ xs_record_view_clear (XsRecordView *self)
 }
 
 static void
+xs_record_view_finalize (GObject *object)
+{
+  g_free (XS_RECORD_VIEW (object)->said);
+
+  G_OBJECT_CLASS (xs_record_view_parent_class)->finalize (object);
+}
+
+static void
 xs_record_view_class_init (XsRecordViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   signals[SIGNAL_APPEAL] =
     g_signal_new ("appeal", XS_TYPE_RECORD_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  G_OBJECT_CLASS (klass)->finalize = xs_record_view_finalize;
   g_type_ensure (XS_TYPE_MINUTE_RIBBON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-record-view.ui");
   gtk_widget_class_bind_template_child (widget_class, XsRecordView, scroll);

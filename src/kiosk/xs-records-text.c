@@ -81,6 +81,29 @@ refusal_text (const XsRecordLog *log)
   return log->message;
 }
 
+static const char *
+platform_text (const XsRecordLog *log)
+{
+  switch (log->state)
+    {
+    case XS_AUDIT_NEEDS_HUMAN:
+      return _ ("Checked by the school. A coach decides.");
+    case XS_AUDIT_APPEALED:
+      return _ ("The school has your appeal. A coach decides.");
+    case XS_AUDIT_DECIDED:
+      return _ ("A coach has decided.");
+    case XS_AUDIT_READY:
+    case XS_AUDIT_SENT:
+      return _ ("Checked by the school, and settled.");
+    case XS_AUDIT_RECEIVED:
+    case XS_AUDIT_PASSED:
+    case XS_AUDIT_FAILED:
+    case XS_N_AUDIT_STATES:
+    default:
+      return _ ("Checked by the school.");
+    }
+}
+
 char *
 xs_records_text_sent (const XsRecordLog *log)
 {
@@ -92,7 +115,12 @@ xs_records_text_sent (const XsRecordLog *log)
     return g_strdup (_ ("It is checked when you have signed out."));
   if (log->sent == XS_SENT_REFUSED)
     return g_strdup_printf ("%s %s", sent_text (log->sent), refusal_text (log));
-  return g_strdup_printf (_ ("Checked by this PC. %s It has not decided yet."), sent_text (log->sent));
+  if (!log->by_platform)
+    return g_strdup_printf (_ ("Checked by this PC. %s It has not decided yet."), sent_text (log->sent));
+  if (log->by_person && log->comment[0] != '\0')
+    /* Translators: what the coach wrote. */
+    return g_strdup_printf (_ ("A coach has decided: %s"), log->comment);
+  return g_strdup (platform_text (log));
 }
 
 char *

@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 
 /** xs_records_text_day: (transfer full): "Monday, 2 March". @day: YYYYMMDD */
 char *xs_records_text_day (int day);
-/** xs_records_text_verdict: what this kiosk says of the log, in a few words; @what_to_do is "". */
+/** xs_records_text_verdict: what is said of the log, in a few words; @what_to_do is "". */
 XsAdvice xs_records_text_verdict (const XsRecordLog *log);
 /** xs_records_text_counted: (transfer full): "31 of 45 minutes count", as the verdict has it. */
 char *xs_records_text_counted (const XsRecordLog *log);
-/** xs_records_text_sent: (transfer full): where the log is, and that the school has not decided yet. */
+/** xs_records_text_sent: (transfer full): where the log is, and who has checked it. */
 char *xs_records_text_sent (const XsRecordLog *log);
 /** xs_records_text_appeal: (transfer full): where the appeal is. */
 char *xs_records_text_appeal (const XsRecordAppeal *appeal);

@@ -10,6 +10,7 @@
 #include "xs-presence-ribbon.h"
 #include "xs-study-text.h"
 #include "xs-update.h"
+#include "xs-verdicts.h"
 
 #define CLOSE_AFTER_S 60
 #define WIDTH_PX 1200
@@ -24,6 +25,8 @@ struct _XsSummaryPage {
   XsStore *store;
   guint countdown_id; /* 0: it is not shown */
   int seconds_left;
+  char stunum[XS_UNIFIED_DIGITS + 1]; /* whose session is shown */
+  gint64 start_wall_us;
   AdwClamp *clamp;
   GtkLabel *heading;
   GtkLabel *credited;
@@ -202,35 +205,66 @@ verdict_text (const XsStudySummary *summary, const GArray *outcomes)
   return g_strdup (_ ("This session is stored and goes to the school, which checks the photos."));
 }
 
-/* What still waits is read again whenever something was sent. */
+/* What still waits, and what the school says, is read again whenever something was sent or heard. */
+
+typedef struct {
+  char stunum[XS_UNIFIED_DIGITS + 1];
+  gint64 start_wall_us;
+  XsOutboxStatus outbox;
+  XsVerdictSum sum;
+} News;
 
 static gboolean
-read_outbox (XsJournal *journal, gpointer data, GError **error)
+read_news (XsJournal *journal, gpointer data, GError **error)
 {
-  return xs_outbox_get_status (journal, data, error);
+  News *news = data;
+
+  return xs_outbox_get_status (journal, &news->outbox, error)
+         && xs_verdicts_sum (journal, news->stunum, news->start_wall_us, &news->sum, error);
+}
+
+/* Once the school has judged all of the session, that is what counts. */
+static void
+show_verdicts (XsSummaryPage *self, const XsVerdictSum *sum)
+{
+  if (sum->n_logs == 0 || sum->n_judged < sum->n_logs || sum->n_open > 0)
+    return;
+  g_autofree char *text =
+    sum->credited_min < sum->claimed_min
+      ? g_strdup_printf (_ ("By the school %u of %u minutes count. “My records” has why, and what to do."),
+                         sum->credited_min, sum->claimed_min)
+      : g_strdup_printf (_ ("The school has checked it: all %u minutes count."), sum->credited_min);
+  xs_update_label (self->verdict, text);
+  xs_update_class (self->verdict, "message", sum->credited_min < sum->claimed_min);
 }
 
 static void
-on_outbox_read (GObject *source, GAsyncResult *result, gpointer user_data)
+on_news_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (XsSummaryPage) self = user_data;
   g_autoptr (GError) error = NULL;
-  const XsOutboxStatus *outbox = xs_store_get_data (result);
+  const News *news = xs_store_get_data (result);
 
   if (!xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error))
     {
       g_message ("Outbox: %s", error->message);
       return;
     }
-  g_autofree char *unsent = xs_text_unsent (outbox->logs_waiting, outbox->photos_waiting);
+  g_autofree char *unsent = xs_text_unsent (news->outbox.logs_waiting, news->outbox.photos_waiting);
   xs_update_label (self->unsent, unsent);
+  if (strcmp (news->stunum, self->stunum) == 0)
+    show_verdicts (self, &news->sum);
 }
 
 static void
-update_unsent (XsSummaryPage *self)
+update_news (XsSummaryPage *self)
 {
-  if (self->countdown_id != 0)
-    xs_store_submit (self->store, read_outbox, g_new0 (XsOutboxStatus, 1), g_free, on_outbox_read, g_object_ref (self));
+  if (self->countdown_id == 0)
+    return;
+  News *news = g_new0 (News, 1);
+  g_strlcpy (news->stunum, self->stunum, sizeof news->stunum);
+  news->start_wall_us = self->start_wall_us;
+  xs_store_submit (self->store, read_news, news, g_free, on_news_read, g_object_ref (self));
 }
 
 static void
@@ -271,12 +305,14 @@ xs_summary_page_show (XsSummaryPage *self)
                      || credited_min < claimed_min);
   list_pauses (self, summary, outcomes);
 
+  g_strlcpy (self->stunum, summary->stunum, sizeof self->stunum);
+  self->start_wall_us = summary->start_wall_us;
   self->seconds_left = CLOSE_AFTER_S;
   show_countdown (self);
   g_clear_handle_id (&self->countdown_id, g_source_remove);
   self->countdown_id = g_timeout_add_seconds (1, count_down, self);
   show_pictures (self);
-  update_unsent (self);
+  update_news (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->done));
 }
 
@@ -301,7 +337,7 @@ xs_summary_page_set_study (XsSummaryPage *self, XsStudy *study, XsStore *store)
 {
   self->study = g_object_ref (study);
   self->store = g_object_ref (store);
-  g_signal_connect_object (store, "changed", G_CALLBACK (update_unsent), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "changed", G_CALLBACK (update_news), self, G_CONNECT_SWAPPED);
 }
 
 static void

@@ -216,3 +216,9 @@ xs_platform_audit_get_verdicts (XsPlatformStorage *storage, gint64 device_id, gi
     }
   return ok ? g_steal_pointer (&verdicts) : NULL;
 }
+
+XsSqlWatch *
+xs_platform_audit_watch (XsPlatformStorage *storage)
+{
+  return xs_sql_watch_new (storage->sql, XS_AUDIT_CHANNEL);
+}

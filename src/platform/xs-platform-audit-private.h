@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/** Where verdicts are told of. */
+#define XS_AUDIT_CHANNEL "verdicts"
+
 /* All of these within a transaction. */
 
 /** XsAuditRow: a log as it stands. */

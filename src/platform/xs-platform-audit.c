@@ -146,7 +146,7 @@ xs_audit_take_step (XsPlatformStorage *storage, const XsAuditRow *row, const XsA
       return FALSE;
     }
   return xs_sql_run (storage->sql, "UPDATE log SET verdict = ? WHERE id = ?", error, "si", verdict, row->log_id)
-         && write_history (storage, row, step, now_us, error);
+         && write_history (storage, row, step, now_us, error) && xs_sql_notify (storage->sql, XS_AUDIT_CHANNEL, error);
 }
 
 gboolean

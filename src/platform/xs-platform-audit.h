@@ -171,4 +171,7 @@ gboolean xs_platform_audit_get_version (XsPlatformStorage *storage, const char *
 GArray *xs_platform_audit_get_verdicts (XsPlatformStorage *storage, gint64 device_id, gint64 after, gint64 *next,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_platform_audit_watch: (transfer full): for news of any verdict, on any device; the storage outlives it. */
+XsSqlWatch *xs_platform_audit_watch (XsPlatformStorage *storage);
+
 G_END_DECLS

@@ -68,6 +68,12 @@ void xs_route_resume_photo (XsPlatformRequest *request, const XsVisit *visit, Xs
 /** xs_route_greet_person: find whose token came, and whether the role has the route's right; else answer. */
 void xs_route_greet_person (XsPlatformRoutes *routes, XsPlatformRequest *request, XsVisit *visit,
                             XsPlatformResponse *response);
+/** Of kiosks that wait for verdicts, in xs-platform-routes-verdicts.c. */
+void xs_route_get_verdicts (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                            XsPlatformResponse *response);
+/** Of who sits where, in xs-platform-seats.c. */
+void xs_route_post_session (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                            XsPlatformResponse *response);
 /* Routes of people. */
 void xs_route_post_sign_in (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                             XsPlatformResponse *response);

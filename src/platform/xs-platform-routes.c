@@ -5,6 +5,7 @@
 #include "xs-platform-photos.h"
 #include "xs-platform-uploads.h"
 #include "xs-wire-appeal.h"
+#include "xs-wire-seat.h"
 #include "xs-wire-people.h"
 
 #include <string.h>
@@ -267,6 +268,8 @@ static const XsRoute all_routes[] = {
   { "HEAD", XS_WIRE_PATH_PHOTOS, DEVICE, FALSE, 0, xs_route_head_photo },
   { "PUT", XS_WIRE_PATH_LOGS, DEVICE, FALSE, XS_WIRE_LOG_MAX_BYTES, put_log },
   { "PUT", XS_WIRE_PATH_APPEALS, DEVICE, FALSE, XS_WIRE_APPEAL_MAX_BYTES, put_appeal },
+  { "POST", XS_WIRE_PATH_SESSIONS, DEVICE, FALSE, XS_WIRE_SEAT_MAX_BYTES, xs_route_post_session },
+  { "GET", XS_WIRE_PATH_VERDICTS, DEVICE, FALSE, 0, xs_route_get_verdicts },
   { "POST", XS_WIRE_PATH_SIGN_IN, OPEN, FALSE, XS_WIRE_SIGN_IN_MAX_BYTES, xs_route_post_sign_in },
   { "POST", XS_WIRE_PATH_SIGN_OUT, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_post_sign_out },
   { "GET", XS_WIRE_PATH_ME, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_get_me },
@@ -289,6 +292,8 @@ fits (const XsRoute *route, const char *path)
   if (!g_str_has_prefix (path, route->path))
     return FALSE;
   const char *name = path + strlen (route->path);
+  if (route->func == xs_route_get_verdicts)
+    return is_seq (name) || strcmp (name, "0") == 0;
   return route->func == put_log || route->func == put_appeal ? is_seq (name) : xs_wire_sha256_is_valid (name);
 }
 

@@ -3,6 +3,7 @@
 
 #include "xs-platform-audit.h"
 #include "xs-platform-health.h"
+#include "xs-platform-herald.h"
 #include "xs-platform-routes.h"
 #include "xs-platform-uploads.h"
 
@@ -14,6 +15,7 @@ struct _XsPlatformServer {
   XsPlatformHealth *health;
   XsPlatformRoutes *routes;
   XsPlatformHttp *http;
+  XsPlatformHerald *herald;
   char *url;
 };
 
@@ -78,6 +80,7 @@ xs_platform_server_start (XsPlatformStorage *storage, const XsPlatformHttpOption
   server->health = g_steal_pointer (&health);
   server->routes = g_steal_pointer (&routes);
   server->http = http;
+  server->herald = xs_platform_herald_start (storage, xs_platform_http_get_waits (http));
   server->url = g_strdup_printf ("%s://%s%s%s:%u", options->tls != NULL ? "https" : "http", is_ipv6 ? "[" : "",
                                  options->address, is_ipv6 ? "]" : "", xs_platform_http_get_port (http));
   return server;
@@ -115,6 +118,7 @@ xs_platform_server_stop_within (XsPlatformServer *server, guint grace_s)
 {
   if (server == NULL)
     return;
+  xs_platform_herald_stop (server->herald);
   xs_platform_http_stop (server->http, grace_s);
   xs_platform_routes_free (server->routes);
   xs_platform_health_free (server->health);

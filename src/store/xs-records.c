@@ -2,7 +2,9 @@
 #include "xs-records.h"
 
 #include "xs-error.h"
+#include "xs-doubt.h"
 #include "xs-journal-private.h"
+#include "xs-verdicts.h"
 #include "xs-wire-log.h"
 
 #include <string.h>
@@ -129,6 +131,60 @@ judge (XsJournal *journal, const XsPolicy *policy, const XsTeachingLog *log, XsR
   return audit;
 }
 
+static int
+find_photo (const XsTeachingLog *log, const char *number)
+{
+  for (guint i = 0; i < log->photos->len; i++)
+    {
+      if (strcmp (g_array_index (log->photos, XsPhotoRecord, i).number, number) == 0)
+        return (int) i;
+    }
+  return -1;
+}
+
+/* The platform's reasons in the place of ours; words of a later version have no title here, and are left out. */
+static void
+take_reasons (const XsWireVerdict *verdict, const XsTeachingLog *log, XsAudit *audit, GArray *doubts)
+{
+  g_array_set_size (audit->breaches, 0);
+  for (guint i = 0; i < verdict->reasons->len; i++)
+    {
+      const XsWireReason *reason = &g_array_index (verdict->reasons, XsWireReason, i);
+      XsBreach breach = { .from_min = reason->from_min, .to_min = reason->to_min, .review = reason->review };
+      XsDoubt doubt;
+      breach.photo = find_photo (log, reason->photo);
+      if (xs_rule_from_nick (reason->word, &breach.rule))
+        g_array_append_val (audit->breaches, breach);
+      else if (doubts != NULL && xs_doubt_from_nick (reason->word, &doubt))
+        g_array_append_val (doubts, doubt);
+    }
+}
+
+/* The platform has the last word: it has looked at the photos. */
+static gboolean
+hear_platform (XsJournal *journal, const XsTeachingLog *log, XsRecordLog *head, XsAudit *audit, GArray *doubts,
+               GError **error)
+{
+  g_auto (XsWireVerdict) verdict;
+  gboolean found;
+
+  xs_wire_verdict_init (&verdict);
+  if (!xs_verdicts_read (journal, head->seq, &verdict, &found, error))
+    return FALSE;
+  if (!found)
+    return TRUE;
+  head->state = verdict.state;
+  if (!verdict.judged)
+    return TRUE;
+  head->by_platform = TRUE;
+  head->by_person = verdict.by_person;
+  head->verdict = audit->verdict = verdict.verdict;
+  head->credited_min = audit->credited_min = verdict.credited_min[0] + verdict.credited_min[1];
+  g_strlcpy (head->comment, verdict.comment, sizeof head->comment);
+  take_reasons (&verdict, log, audit, doubts);
+  return TRUE;
+}
+
 /* One that cannot be read is shown without a verdict: the others are as good as before. */
 static void
 judge_head (XsJournal *journal, const XsPolicy *policy, XsRecordLog *head)
@@ -141,7 +197,7 @@ judge_head (XsJournal *journal, const XsPolicy *policy, XsRecordLog *head)
     return;
   g_autoptr (XsAudit) audit =
     read_log (journal, head->seq, &log, &error) ? judge (journal, policy, &log, head, &error) : NULL;
-  if (audit == NULL)
+  if (audit == NULL || !hear_platform (journal, &log, head, audit, NULL, &error))
     g_message ("Log %" G_GINT64_FORMAT " cannot be judged: %s", head->seq, error->message);
 }
 
@@ -212,8 +268,12 @@ xs_records_read (XsJournal *journal, const char *stunum, gint64 seq, GError **er
     return NULL;
   record->policy_changed =
     strcmp (record->policy.id, record->log.policy_id) != 0 || record->policy.version != record->log.policy_version;
+  record->doubts = g_array_new (FALSE, FALSE, sizeof (XsDoubt));
   record->audit = judge (journal, &record->policy, &record->log, &record->head, error);
-  return record->audit != NULL ? g_steal_pointer (&record) : NULL;
+  if (record->audit == NULL
+      || !hear_platform (journal, &record->log, &record->head, record->audit, record->doubts, error))
+    return NULL;
+  return g_steal_pointer (&record);
 }
 
 void
@@ -223,6 +283,7 @@ xs_record_free (XsRecord *record)
     return;
   xs_teaching_log_clear (&record->log);
   g_clear_pointer (&record->audit, xs_audit_free);
+  g_clear_pointer (&record->doubts, g_array_unref);
   g_clear_pointer (&record->own_photos, g_hash_table_unref);
   g_free (record);
 }

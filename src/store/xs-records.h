@@ -2,6 +2,7 @@
 #pragma once
 
 #include "xs-journal.h"
+#include "xs-wire-verdict.h"
 
 G_BEGIN_DECLS
 
@@ -57,8 +58,12 @@ typedef struct {
   char message[256]; /* its words; "" when there is nothing to say */
   XsRecordAppeal appeal;
 
-  /* What this kiosk says of a log by the policy in force; all 0 without a log. */
+  /* What is said of a log: by the platform, or before that by this kiosk and the policy in force; 0 without a log. */
   gboolean judged;
+  gboolean by_platform;
+  gboolean by_person; /* of the school, at the platform */
+  XsAuditState state; /* at the platform */
+  char comment[512];  /* of that person; "" for none */
   XsVerdict verdict;
   guint claimed_min, credited_min;
 } XsRecordLog;
@@ -73,8 +78,9 @@ typedef struct {
   XsTeachingLog log;
   XsPolicy policy;         /* that @audit goes by */
   gboolean policy_changed; /* it is not the one that was in force then */
-  XsAudit *audit;
-  GHashTable *own_photos; /* char *: numbers of photos of which the learner's copy is still held */
+  XsAudit *audit;          /* with the verdict and the breaches that the platform tells, once it does */
+  GArray *doubts;          /* XsDoubt: of the platform */
+  GHashTable *own_photos;  /* char *: numbers of photos of which the learner's copy is still held */
 } XsRecord;
 
 /** xs_records_read: (transfer full): log @seq of @stunum, judged; XS_ERROR_NOT_FOUND when there is none. */

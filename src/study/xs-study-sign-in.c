@@ -308,6 +308,15 @@ xs_study_cancel_sign_in (XsStudy *self)
     xs_study_refuse_sign_in (self, NULL);
 }
 
+void
+xs_study_refuse_seat (XsStudy *self, const char *stunum, const char *message)
+{
+  g_return_if_fail (XS_IS_STUDY (self));
+
+  if (xs_study_phase_is_sign_in (self->phase) && strcmp (self->stunum, stunum) == 0)
+    xs_study_refuse_sign_in (self, message);
+}
+
 gboolean
 xs_study_phase_is_sign_in (XsStudyPhase phase)
 {

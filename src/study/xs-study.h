@@ -171,6 +171,11 @@ void xs_study_try_again (XsStudy *self);
  * @password: of the staff
  */
 void xs_study_admit (XsStudy *self, const char *coach, const char *password);
+/**
+ * xs_study_refuse_seat: whoever signs in under @stunum sits elsewhere, which @message says; once the session runs it is
+ * too late, and nothing happens.
+ */
+void xs_study_refuse_seat (XsStudy *self, const char *stunum, const char *message);
 /** xs_study_cancel_sign_in: from any phase between READY and STUDYING back to READY. */
 void xs_study_cancel_sign_in (XsStudy *self);
 /** xs_study_set_paused: the learner's own pause. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-sync-feed.h"
 #include "xs-sync-job.h"
 #include "xs-sync-waiter.h"
 #include "xs-sync-wake.h"
@@ -21,6 +22,7 @@ struct _XsSync {
   GRand *rand;
   GMainContext *context;
   XsSyncWake *wake; /* (nullable): while started */
+  XsSyncFeed *feed; /* (nullable): while verdicts are followed */
 
   XsSyncState state;
   XsSyncState settled_state; /* before the pass under way */
@@ -408,6 +410,15 @@ xs_sync_start (XsSync *self)
 }
 
 void
+xs_sync_follow_verdicts (XsSync *self)
+{
+  g_return_if_fail (XS_IS_SYNC (self));
+
+  if (self->feed == NULL)
+    self->feed = xs_sync_feed_new (self->store, self->clock, &self->timing);
+}
+
+void
 xs_sync_stop (XsSync *self)
 {
   g_autoptr (GError) stopped = NULL;
@@ -417,6 +428,7 @@ xs_sync_stop (XsSync *self)
   if (self->started)
     g_signal_handlers_disconnect_by_func (self->store, on_store_changed, self);
   g_clear_pointer (&self->wake, xs_sync_wake_free);
+  g_clear_pointer (&self->feed, xs_sync_feed_free);
   self->started = FALSE;
   self->want_pass = FALSE;
   drop_source (&self->timer);

@@ -29,6 +29,8 @@ G_DECLARE_FINAL_TYPE (XsSync, xs_sync, XS, SYNC, GObject)
 XsSync *xs_sync_new (XsStore *store, XsClock *clock);
 /** xs_sync_start: begin to work in the background; harmless when not paired yet. */
 void xs_sync_start (XsSync *self);
+/** xs_sync_follow_verdicts: keep what the platform says of this kiosk's logs, at once, until xs_sync_stop(). */
+void xs_sync_follow_verdicts (XsSync *self);
 /** xs_sync_stop: cancel what is under way and do nothing more. */
 void xs_sync_stop (XsSync *self);
 XsSyncState xs_sync_get_state (XsSync *self);

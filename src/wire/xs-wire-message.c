@@ -31,6 +31,12 @@ xs_wire_path_appeal (gint64 seq)
   return g_strdup_printf (XS_WIRE_PATH_APPEALS "%" G_GINT64_FORMAT, seq);
 }
 
+char *
+xs_wire_path_verdicts (gint64 after)
+{
+  return g_strdup_printf (XS_WIRE_PATH_VERDICTS "%" G_GINT64_FORMAT, after);
+}
+
 static void
 set_key (JsonObject *object, const char *name, const guint8 key[XS_KEY_BYTES])
 {

@@ -20,9 +20,10 @@ G_BEGIN_DECLS
 #define XS_WIRE_PATH_ROSTER "/v1/roster"
 #define XS_WIRE_PATH_REGISTRATION_PHOTOS "/v1/registration-photos/" /* + sha256 */
 #define XS_WIRE_PATH_PHOTOS_MISSING "/v1/photos/missing"
-#define XS_WIRE_PATH_PHOTOS "/v1/photos/"   /* + sha256 */
-#define XS_WIRE_PATH_LOGS "/v1/logs/"       /* + seq in decimal without leading zeros */
-#define XS_WIRE_PATH_APPEALS "/v1/appeals/" /* + seq of the log, likewise */
+#define XS_WIRE_PATH_PHOTOS "/v1/photos/"     /* + sha256 */
+#define XS_WIRE_PATH_LOGS "/v1/logs/"         /* + seq in decimal without leading zeros */
+#define XS_WIRE_PATH_VERDICTS "/v1/verdicts/" /* + cursor, from 0 */
+#define XS_WIRE_PATH_APPEALS "/v1/appeals/"   /* + seq of the log, likewise */
 
 #define XS_WIRE_HEADER_SIGNATURE "X-Xueshi-Signature" /* base64 Ed25519 of the bytes of a log or an appeal */
 
@@ -61,6 +62,7 @@ char *xs_wire_path_registration_photo (const char *sha256);
 char *xs_wire_path_photo (const char *sha256);
 char *xs_wire_path_log (gint64 seq);
 char *xs_wire_path_appeal (gint64 seq);
+char *xs_wire_path_verdicts (gint64 after);
 
 /* POST /v1/pair */
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-json.h"
+#include "xs-platform-audit.h"
 #include "xs-platform-fixture.h"
 #include "xs-platform-people.h"
 #include "xs-platform-register.h"
 #include "xs-platform-routes.h"
+#include "xs-platform-seats.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
 #include "xs-wire-people.h"
@@ -318,6 +320,42 @@ say_people (Session *s)
   say (s, "POST", XS_WIRE_PATH_SIGN_OUT, FALSE, bearer, NULL);
 }
 
+static void
+judge (Session *s)
+{
+  g_auto (XsAuditJob) job = { 0 };
+  g_auto (XsAuditFacts) facts = { 0 };
+  g_autoptr (GArray) photos = xs_audit_photos_new ();
+  g_autoptr (GArray) doubts = xs_wire_reasons_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean found, recorded;
+
+  g_assert_true (xs_platform_audit_claim (s->f->storage, G_TIME_SPAN_HOUR, &job, &found, &error));
+  g_assert_true (found);
+  xs_audit_facts_init (&facts);
+  g_autoptr (XsAudit) audit = xs_audit_log (&job.wire_log.log, &job.policy, &facts);
+  g_assert_true (xs_platform_audit_finish (s->f->storage, &job, audit, photos, doubts, &recorded, &error));
+  g_assert_no_error (error);
+}
+
+/* At this device, while at another one, and after that. */
+static void
+say_seats (Session *s)
+{
+  XsWireSeatRequest seat = { .stunum = XS_SAMPLE_STUNUM };
+  XsWireSeatAnswer answer;
+  XsPlatformDevice other;
+  g_autoptr (GBytes) sits = xs_wire_seat_request_encode (&seat);
+
+  seat.leaves = TRUE;
+  g_autoptr (GBytes) leaves = xs_wire_seat_request_encode (&seat);
+  say (s, "POST", XS_WIRE_PATH_SESSIONS, TRUE, NULL, sits);
+  say (s, "POST", XS_WIRE_PATH_SESSIONS, TRUE, NULL, leaves);
+  g_assert_true (xs_platform_storage_find_device (s->f->storage, "4000000000000012", &other, NULL));
+  g_assert_true (xs_platform_storage_take_seat (s->f->storage, &other, XS_SAMPLE_STUNUM, &answer, NULL));
+  say (s, "POST", XS_WIRE_PATH_SESSIONS, TRUE, NULL, sits);
+}
+
 static JsonArray *
 record (gboolean everything)
 {
@@ -332,6 +370,9 @@ record (gboolean everything)
     {
       say_wrong (&s);
       say_pairing (&s);
+      say_seats (&s);
+      judge (&s);
+      say (&s, "GET", XS_WIRE_PATH_VERDICTS "0", TRUE, NULL, NULL);
       say_upload (&s);
       say_people (&s);
     }

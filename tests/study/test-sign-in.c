@@ -180,6 +180,14 @@ test_agreed (StudyFixture *f, gconstpointer data)
   study_fixture_wait_for_phase (f, XS_STUDY_ASKING_CONSENT);
   xs_study_cancel_sign_in (f->study);
   g_assert_cmpint (study_fixture_status (f).phase, ==, XS_STUDY_READY);
+
+  /* Z3: who sits elsewhere is told so, while signing in, and nobody else is. */
+  xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+  xs_study_refuse_seat (f->study, "9999999999999999", "elsewhere");
+  study_fixture_wait_for_phase (f, XS_STUDY_ASKING_CONSENT);
+  xs_study_refuse_seat (f->study, STUDY_FIXTURE_STUNUM, "elsewhere");
+  g_assert_cmpint (study_fixture_status (f).phase, ==, XS_STUDY_READY);
+  g_assert_cmpstr (study_fixture_status (f).error_message, ==, "elsewhere");
 }
 
 /* The text and its version */

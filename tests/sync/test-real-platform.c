@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-records.h"
 #include "xs-sync-fixture.h"
+#include "xs-sync-seat.h"
 
 #include "xs-journal-private.h"
 
@@ -10,12 +12,13 @@
 
 /*
  * The real xueshi-platform in a process of its own: a kiosk pairs with it, gets its roster, and sends a session, while
- * the platform is killed in the middle and started again on the same data. Its path is the program's argument.
+ * the platform is killed in the middle and started again on the same data. Its path is the program's argument, that of
+ * xueshi-auditor the second.
  */
 
 #define LEARNER "2000000000000002" /* of xueshi-platform demo */
 
-static const char *program;
+static const char *program, *auditor;
 
 typedef struct {
   XsSyncFixture kiosk;
@@ -92,18 +95,24 @@ on_result (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-pair (Scene *s, const char *url)
+pair_kiosk (Scene *s, XsSync *sync, const char *url)
 {
   g_autofree char *code = ASK ("pair-code", "--data", s->data_dir);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  xs_sync_pair_async (s->kiosk.sync, url, code, NULL, on_result, &result);
+  xs_sync_pair_async (sync, url, code, NULL, on_result, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  gboolean ok = xs_sync_pair_finish (s->kiosk.sync, result, &error);
+  gboolean ok = xs_sync_pair_finish (sync, result, &error);
   g_assert_no_error (error);
   g_assert_true (ok);
+}
+
+static void
+pair (Scene *s, const char *url)
+{
+  pair_kiosk (s, s->kiosk.sync, url);
 }
 
 static void
@@ -316,6 +325,153 @@ test_appeals (Scene *s, gconstpointer data)
   g_assert_true (json_object_get_boolean_member (appeal, "log"));
 }
 
+static gboolean
+read_record (XsJournal *journal, gpointer data, GError **error)
+{
+  XsRecord **record = data;
+
+  *record = xs_records_read (journal, LEARNER, 1, error);
+  return *record != NULL;
+}
+
+/* (transfer full): what the student's screen reads of the first log, once it is as @is_so says. */
+static XsRecord *
+wait_for_record (Scene *s, gboolean (*is_so) (const XsRecordLog *head))
+{
+  for (;;)
+    {
+      XsRecord *record = NULL;
+      g_autoptr (GError) error = NULL;
+      g_assert_true (xs_store_run (s->kiosk.store, read_record, &record, &error));
+      g_assert_no_error (error);
+      if (is_so (&record->head))
+        return record;
+      xs_record_free (record);
+      xs_sync_fixture_tick ();
+    }
+}
+
+static gboolean
+is_judged (const XsRecordLog *head)
+{
+  return head->by_platform;
+}
+
+static gboolean
+is_decided (const XsRecordLog *head)
+{
+  return head->by_person;
+}
+
+static void
+run_auditor (Scene *s)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, auditor, "--data", s->data_dir, "--once", NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (process, NULL, &error));
+}
+
+/* V1 to V4: from the log to the verdict on the student's screen, and a decision there within five seconds. */
+static void
+test_verdicts (Scene *s, gconstpointer data)
+{
+  g_autofree char *url = start_platform (s);
+  g_autoptr (GError) error = NULL;
+
+  pair (s, url);
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 1, 1);
+  error = xs_sync_fixture_pass (&s->kiosk);
+  g_assert_no_error (error);
+  /* Longer than the platform holds the request back. */
+  s->kiosk.timing.timeouts = (XsSyncTimeouts){ .silence_s = 20, .total_s = 40 };
+  xs_sync_set_timing (s->kiosk.sync, &s->kiosk.timing);
+  xs_sync_follow_verdicts (s->kiosk.sync);
+  run_auditor (s);
+  /* Its photo is no picture. */
+  g_autoptr (XsRecord) judged = wait_for_record (s, is_judged);
+  g_assert_cmpint (judged->head.state, ==, XS_AUDIT_NEEDS_HUMAN);
+  g_assert_cmpint (judged->head.verdict, ==, XS_VERDICT_PENDING);
+  g_assert_cmpuint (judged->doubts->len, >=, 1);
+
+  g_autofree char *text = ASK ("list", "logs", "--data", s->data_dir, "--json");
+  g_autoptr (JsonNode) logs = json_from_string (text, &error);
+  const char *devnum =
+    json_object_get_string_member (json_array_get_object_element (json_node_get_array (logs), 0), "devnum");
+  gint64 start_us = g_get_monotonic_time ();
+  g_free (ASK ("decide", "--data", s->data_dir, "--devnum", devnum, "--seq", "1", "--who", "李教练", "--comment",
+               "看过照片", "--reason", "face_mismatch", "void"));
+  g_autoptr (XsRecord) decided = wait_for_record (s, is_decided);
+  gint64 elapsed_us = g_get_monotonic_time () - start_us;
+  g_test_message ("the decision took %.1f s to the screen", (double) elapsed_us / G_USEC_PER_SEC);
+  g_assert_cmpint (elapsed_us, <, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (decided->head.verdict, ==, XS_VERDICT_VOID);
+  g_assert_cmpstr (decided->head.comment, ==, "看过照片");
+  g_assert_cmpuint (decided->audit->breaches->len, ==, 1);
+  g_assert_cmpint (g_array_index (decided->audit->breaches, XsBreach, 0).rule, ==, XS_RULE_FACE_MISMATCH);
+
+  /* The platform goes and comes back: what it says next is heard all the same. */
+  kill_platform (s);
+  g_free (start_platform (s));
+  g_free (ASK ("decide", "--data", s->data_dir, "--devnum", devnum, "--seq", "1", "--who", "王教练", "valid"));
+  for (gboolean heard = FALSE; !heard;)
+    {
+      g_autoptr (XsRecord) again = wait_for_record (s, is_decided);
+      heard = again->head.comment[0] == '\0';
+    }
+}
+
+typedef struct {
+  gboolean came;
+  XsWireSeatAnswer answer;
+} SeatAnswer;
+
+static void
+on_seat (const XsWireSeatAnswer *answer, gpointer data)
+{
+  *(SeatAnswer *) data = (SeatAnswer){ TRUE, *answer };
+}
+
+/* (transfer full): the seat, and the platform's answer */
+static XsSyncSeat *
+sit_down (XsSyncFixture *kiosk, SeatAnswer *answer)
+{
+  *answer = (SeatAnswer){ 0 };
+  XsSyncSeat *seat = xs_sync_seat_take (kiosk->store, kiosk->clock, LEARNER, on_seat, answer);
+  while (!answer->came)
+    xs_sync_fixture_tick ();
+  return seat;
+}
+
+/* Z1: who sits at one kiosk is known at the other, until she leaves. */
+static void
+test_seats (Scene *s, gconstpointer data)
+{
+  XsSyncFixture other = { 0 };
+  SeatAnswer here, there;
+  g_autofree char *url = start_platform (s);
+
+  xs_sync_fixture_set_up (&other, NULL);
+  pair (s, url);
+  pair_kiosk (s, other.sync, url);
+  XsSyncSeat *seat = sit_down (&s->kiosk, &here);
+  g_assert_true (here.answer.granted);
+  XsSyncSeat *refused = sit_down (&other, &there);
+  g_assert_false (there.answer.granted);
+  g_assert_cmpstr (there.answer.devnum, !=, "");
+  xs_sync_seat_leave (refused);
+  xs_sync_seat_leave (seat);
+  do
+    {
+      refused = sit_down (&other, &there);
+      xs_sync_seat_leave (refused);
+    }
+  while (!there.answer.granted);
+  xs_sync_fixture_tear_down (&other, NULL);
+}
+
 static void
 test_killed_in_mid_upload (Scene *s, gconstpointer data)
 {
@@ -351,14 +507,17 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_assert_cmpint (argc, ==, 2);
+  g_assert_cmpint (argc, ==, 3);
   program = argv[1];
+  auditor = argv[2];
 
 #define ADD(name, func) g_test_add ("/sync/real-platform/" name, Scene, NULL, set_up, func, tear_down)
   ADD ("pairs-refreshes-and-sends", test_pairs_refreshes_and_sends);
   ADD ("refused-for-good", test_refused_for_good);
   ADD ("put-back", test_put_back);
   ADD ("appeals", test_appeals);
+  ADD ("verdicts", test_verdicts);
+  ADD ("seats", test_seats);
   ADD ("killed-in-mid-upload", test_killed_in_mid_upload);
   return g_test_run ();
 }
