@@ -58,6 +58,8 @@ static const char *const labels[] = {
   "log-committed",
   "photo-locked",
   "photos-filed",
+  "photo-removed",
+  "learner-key-destroyed",
   "appeal-filed",
   "appeal-recorded",
   NULL,

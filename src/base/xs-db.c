@@ -460,6 +460,21 @@ check_with (XsDb *db, const char *pragma, GError **error)
 }
 
 gboolean
+xs_db_empty_log (XsDb *db, GError **error)
+{
+  gboolean has_row;
+  g_autoptr (XsStmt) stmt = xs_db_prepare (db, "PRAGMA wal_checkpoint (TRUNCATE)", error, "");
+
+  if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
+    return FALSE;
+  if (has_row && xs_stmt_int (stmt, 0) == 0)
+    return TRUE;
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_BUSY,
+                       "The database is being read all the time: its log could not be emptied; try again later");
+  return FALSE;
+}
+
+gboolean
 xs_db_check (XsDb *db, GError **error)
 {
   return check_with (db, "PRAGMA quick_check (1)", error);

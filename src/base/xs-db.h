@@ -44,6 +44,11 @@ gboolean xs_db_check (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean xs_db_check_with_indexes (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_db_check_table: xs_db_check() of the pages of one table and its indexes. */
 gboolean xs_db_check_table (XsDb *db, const char *table, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_db_empty_log: copy the write-ahead log into the file and leave nothing in it: it holds older pages, too.
+ * @error: XS_ERROR_BUSY when others read or write all the time
+ */
+gboolean xs_db_empty_log (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** XsDbDamageFunc: @what SQLite found, for the log. Within the call that found it: it must not use the connection. */
 typedef void (*XsDbDamageFunc) (const char *what, gpointer data);
 /** xs_db_set_damage_func: have @on_damage told whenever a call on this connection fails with XS_ERROR_CORRUPT. */

@@ -91,6 +91,8 @@ static const Field fields[] = {
   { "upload_max_kib_s", FIELD_INT, AT (upload_max_bytes_s), 0, 1e6, BYTES_PER_KIB, TRUE },
   { "settle_minute", FIELD_INT, AT (settle_minute), 0, 24 * 60 - 1, 1, TRUE },
   { "appeal_s", FIELD_INT, AT (appeal_s), 0, 30 * MAX_DAY_S, 1, TRUE },
+  { "photo_keep_days", FIELD_INT, AT (photo_keep_days), 0, 36600, 1, TRUE },
+  { "stray_photo_days", FIELD_INT, AT (stray_photo_days), 1, 366, 1, TRUE },
 };
 
 static gboolean

@@ -68,6 +68,8 @@ typedef struct {
   gint64 upload_max_bytes_s; /* a kiosk uploads photos no faster; 0: as fast as it can */
   gint64 settle_minute;      /* of the GMT+8 day, at which the platform settles the verdicts of the day */
   gint64 appeal_s;           /* so long a verdict that takes minutes away is open to appeal before it is settled */
+  gint64 photo_keep_days;    /* photos of settled logs are removed after so long; 0: never */
+  gint64 stray_photo_days;   /* and photos that no log has named, after so long */
   XsRules rules;             /* by which logs are judged */
 } XsPolicy;
 

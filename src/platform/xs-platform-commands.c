@@ -283,32 +283,6 @@ command_import (char **argv, GError **error)
 }
 
 static gboolean
-command_verify (char **argv, GError **error)
-{
-  g_autofree char *data_dir = NULL;
-  g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GPtrArray) notes = NULL;
-  const GOptionEntry entries[] = { XS_PLATFORM_DATA_OPTION (data_dir), { NULL } };
-
-  if (!xs_platform_parse (&argv, entries, "Check every signature, chain, photo and file", NULL, 0, error))
-    return FALSE;
-  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
-  if (storage == NULL || !xs_platform_verify (storage, &problems, &notes, error))
-    return FALSE;
-  for (guint i = 0; i < notes->len; i++)
-    g_print ("note: %s\n", (const char *) g_ptr_array_index (notes, i));
-  for (guint i = 0; i < problems->len; i++)
-    g_print ("wrong: %s\n", (const char *) g_ptr_array_index (problems, i));
-  if (problems->len == 0)
-    {
-      g_print ("All is well.\n");
-      return TRUE;
-    }
-  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%u things are wrong in %s", problems->len, data_dir);
-  return FALSE;
-}
-
-static gboolean
 command_demo (char **argv, GError **error)
 {
   g_autofree char *data_dir = NULL;
@@ -352,7 +326,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "list", "show logs, photos, learners, people and what else there is", command_list },
   { "export", "write every log with its photos opened", command_export },
   { "import", "take what a kiosk exported to a stick", command_import },
-  { "verify", "check every signature, chain, photo and file", command_verify },
+  { "verify", "check every signature, chain, photo, file and key", xs_platform_command_verify },
   { "import-learners", "take learners, and their photos, from a table", xs_platform_command_import_learners },
   { "import-coaches", "take coaches from a table", xs_platform_command_import_coaches },
   { "export-register", "write learners or coaches as a table", xs_platform_command_export_register },
@@ -360,6 +334,8 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "set-filing", "note under which number the school is on file", xs_platform_command_set_filing },
   { "rename-device", "say what people call a kiosk", xs_platform_command_rename_device },
   { "revoke-device", "let a kiosk in no more", xs_platform_command_revoke_device },
+  { "erase-learner", "forget who a learner is; what was signed stays", xs_platform_command_erase_learner },
+  { "retain", "remove photos that the policy does not let the school keep", xs_platform_command_retain },
   { "add-person", "make an account for a coach, an auditor or an administrator", xs_platform_command_add_person },
   { "set-password", "give a person another password", xs_platform_command_set_password },
   { "set-role", "give a person another role, or none", xs_platform_command_set_role },

@@ -3,15 +3,18 @@
 
 #include "xs-error.h"
 #include "xs-platform-photos.h"
+#include "xs-platform-privacy.h"
 
 /* Also without being woken: another process may have taken a log, or a disk that was full has space again. */
 #define PAUSE_US G_TIME_SPAN_MINUTE
+#define RETAIN_EVERY_US G_TIME_SPAN_DAY
 
 struct _XsPlatformKeeper {
   XsPlatformStorage *storage;
   GCancellable *cancellable;
   GThread *thread;
-  GMutex mutex; /* of what follows */
+  gint64 retain_us; /* monotonic: when to remove what must not be kept */
+  GMutex mutex;     /* of what follows */
   GCond woken;
   gboolean has_work;
 };
@@ -27,6 +30,24 @@ work (XsPlatformKeeper *keeper)
     g_message ("Photos wait to be filed: %s", error->message);
 }
 
+static void
+retain (XsPlatformKeeper *keeper)
+{
+  g_autoptr (GError) error = NULL;
+  XsPlatformRetained retained;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (now_us < keeper->retain_us)
+    return;
+  keeper->retain_us = now_us + RETAIN_EVERY_US;
+  if (!xs_platform_storage_retain (keeper->storage, keeper->cancellable, &retained, &error)
+      && !g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
+    g_printerr ("xueshi-platform: some photos were not removed yet: %s\n", error->message);
+  else if (error == NULL && retained.expired + retained.strays + retained.erased > 0)
+    g_printerr ("xueshi-platform: removed %u photos as policy says, %u that no log named\n", retained.expired,
+                retained.strays);
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -38,6 +59,7 @@ run (gpointer data)
   while (!g_cancellable_is_cancelled (keeper->cancellable))
     {
       work (keeper);
+      retain (keeper);
       g_mutex_lock (&keeper->mutex);
       gint64 end_us = g_get_monotonic_time () + PAUSE_US;
       while (!keeper->has_work && !g_cancellable_is_cancelled (keeper->cancellable)

@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-/** XsPlatformKeeper: the thread of a server on which photos are filed; nothing that a kiosk waits for. */
+/**
+ * XsPlatformKeeper: the thread of a server on which photos are filed, and once a day removed as the policy says;
+ * nothing that a kiosk waits for.
+ */
 typedef struct _XsPlatformKeeper XsPlatformKeeper;
 
 /** xs_platform_keeper_start: begin with what was left when the last server ended. @storage: must outlive it */

@@ -91,6 +91,7 @@ list_photos (XsPlatformStorage *storage, JsonArray *array, GError **error)
       json_object_set_int_member (object, "size_bytes", photo->size_bytes);
       json_object_set_string_member (object, "devnum", photo->devnum);
       set_time (object, "received", photo->received_us);
+      set_time (object, "gone", photo->gone_us);
       json_array_add_object_element (array, object);
     }
   return photos != NULL;
@@ -167,7 +168,7 @@ list_school (XsPlatformStorage *storage, JsonArray *array, GError **error)
   json_object_set_string_member (object, "inscode", school.inscode);
   json_object_set_string_member (object, "name", school.name);
   json_object_set_string_member (object, "filing_number", school.filing_number);
-  json_object_set_boolean_member (object, "on_file", school.filing_number[0] != '\0');
+  json_object_set_boolean_member (object, "on_file", school.filed);
   json_array_add_object_element (array, object);
   return TRUE;
 }

@@ -172,6 +172,7 @@ typedef struct {
   gint64 log_id;
   char stunum[XS_UNIFIED_DIGITS + 1];
   char sha256[65];
+  gboolean erased; /* the learner */
 } Waiting;
 
 static GArray *
@@ -181,8 +182,9 @@ list_waiting (XsPlatformStorage *storage, GError **error)
   g_autoptr (GArray) waiting = g_array_new (FALSE, TRUE, sizeof (Waiting));
   g_autoptr (XsSqlRow) row =
     xs_sql_prepare (storage->sql,
-                    "SELECT first.log_id, first.stunum, log_photo.sha256"
+                    "SELECT first.log_id, first.stunum, log_photo.sha256, learner.erased_us IS NOT NULL"
                     " FROM (SELECT log_id, stunum FROM filing ORDER BY log_id LIMIT ?) AS first"
+                    " LEFT JOIN learner ON learner.stunum = first.stunum"
                     " LEFT JOIN log_photo ON log_photo.log_id = first.log_id ORDER BY first.log_id",
                     error, "i", (gint64) FILED_AT_A_TIME);
 
@@ -190,7 +192,7 @@ list_waiting (XsPlatformStorage *storage, GError **error)
     return NULL;
   while (xs_sql_row_next (row, &ok, error))
     {
-      Waiting one = { .log_id = xs_sql_row_int (row, 0) };
+      Waiting one = { .log_id = xs_sql_row_int (row, 0), .erased = xs_sql_row_int (row, 3) != 0 };
       g_strlcpy (one.stunum, xs_sql_row_string (row, 1), sizeof one.stunum);
       if (!xs_sql_row_is_null (row, 2))
         g_strlcpy (one.sha256, xs_sql_row_string (row, 2), sizeof one.sha256);
@@ -203,6 +205,28 @@ static gboolean
 end_waiting (XsPlatformStorage *storage, gint64 log_id, GError **error)
 {
   return xs_sql_run (storage->sql, "DELETE FROM filing WHERE log_id = ?", error, "i", log_id);
+}
+
+/* Late photos of who was erased are no more to be kept than the others. */
+static gboolean
+file_one (XsPlatformStorage *storage, const Waiting *one, guint *n_filed, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean filed = FALSE;
+
+  if (one->sha256[0] == '\0')
+    return TRUE;
+  if (one->erased)
+    return xs_storage_remove_photo (storage, one->sha256, "erased", error);
+  if (!file_photo (storage, one->sha256, one->stunum, &filed, &local_error)
+      && !g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT)
+      && !g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  *n_filed += filed ? 1 : 0;
+  return TRUE;
 }
 
 gboolean
@@ -219,23 +243,13 @@ xs_platform_storage_file_photos (XsPlatformStorage *storage, GCancellable *cance
       for (guint i = 0; i < waiting->len; i++)
         {
           const Waiting *one = &g_array_index (waiting, Waiting, i);
-          const Waiting *next = i + 1 < waiting->len ? one + 1 : NULL;
-          g_autoptr (GError) local_error = NULL;
-          gboolean filed = FALSE;
+          gboolean is_last = i + 1 == waiting->len || one[1].log_id != one->log_id;
           if (g_cancellable_set_error_if_cancelled (cancellable, error))
             {
               xs_error_convert (error);
               return FALSE;
             }
-          if (one->sha256[0] != '\0' && !file_photo (storage, one->sha256, one->stunum, &filed, &local_error)
-              && !g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT)
-              && !g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
-            {
-              g_propagate_error (error, g_steal_pointer (&local_error));
-              return FALSE;
-            }
-          *n_filed += filed ? 1 : 0;
-          if ((next == NULL || next->log_id != one->log_id) && !end_waiting (storage, one->log_id, error))
+          if (!file_one (storage, one, n_filed, error) || (is_last && !end_waiting (storage, one->log_id, error)))
             return FALSE;
         }
       xs_crash_point ("photos-filed");

@@ -31,7 +31,7 @@ xs_platform_storage_get_school (XsPlatformStorage *storage, XsPlatformSchool *sc
 {
   gboolean has_row;
   g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (storage->sql, "SELECT inscode, name, filing_number FROM school", error, "");
+    xs_sql_prepare (storage->sql, "SELECT inscode, name, filing_number, filed FROM school", error, "");
 
   if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return FALSE;
@@ -41,6 +41,7 @@ xs_platform_storage_get_school (XsPlatformStorage *storage, XsPlatformSchool *sc
   copy (row, 0, school->inscode, sizeof school->inscode);
   copy (row, 1, school->name, sizeof school->name);
   copy (row, 2, school->filing_number, sizeof school->filing_number);
+  school->filed = xs_sql_row_int (row, 3) != 0;
   return TRUE;
 }
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 typedef struct {
   char inscode[XS_UNIFIED_DIGITS + 1];
   char name[128];
-  char filing_number[64]; /* under which it is on file with the transport authority (备案); "": not, or not yet */
+  char filing_number[64]; /* under which it is on file with the transport authority (备案); "": not, or unknown */
+  gboolean filed;         /* whether it is: the auditor asks for it, and takes it for so until told otherwise */
 } XsPlatformSchool;
 
 /** xs_platform_storage_get_school: who this platform belongs to. */

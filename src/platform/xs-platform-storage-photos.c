@@ -45,14 +45,22 @@ move_into_place (const char *spool_path, const char *path, GError **error)
   return xs_storage_sync_folder (folder, error);
 }
 
+/* @is_kept: whether it has a row, and its file or one that says why there is none. */
 static gboolean
-has_photo (XsPlatformStorage *storage, const char *sha256, gboolean *found, GError **error)
+has_photo (XsPlatformStorage *storage, const char *sha256, gboolean *is_kept, GError **error)
 {
+  g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
   gint64 count;
 
   if (!xs_sql_query_int (storage->sql, &count, 0, "SELECT count (*) FROM photo WHERE sha256 = ?", error, "s", sha256))
     return FALSE;
-  *found = count > 0;
+  *is_kept = count > 0 && g_file_test (path, G_FILE_TEST_EXISTS);
+  if (count == 0 || *is_kept)
+    return TRUE;
+  if (!xs_sql_query_int (storage->sql, &count, 0, "SELECT count (*) FROM photo_gone WHERE sha256 = ?", error, "s",
+                         sha256))
+    return FALSE;
+  *is_kept = count > 0;
   return TRUE;
 }
 
@@ -95,7 +103,7 @@ xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char *sha256, 
   if (!has_photo (storage, sha256, &found, error))
     return FALSE;
   /* A row whose file was lost is healed by the upload. */
-  if (found && g_file_test (path, G_FILE_TEST_EXISTS))
+  if (found)
     {
       g_unlink (spool_path);
       return TRUE;
@@ -122,11 +130,10 @@ xs_platform_storage_find_missing (XsPlatformStorage *storage, const GPtrArray *p
   for (guint i = 0; i < photos->len; i++)
     {
       const char *sha256 = g_ptr_array_index (photos, i);
-      g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
       gboolean found;
       if (!has_photo (storage, sha256, &found, error))
         return NULL;
-      if (!found || !g_file_test (path, G_FILE_TEST_EXISTS))
+      if (!found)
         g_ptr_array_add (missing, g_strdup (sha256));
     }
   return g_steal_pointer (&missing);
@@ -139,8 +146,9 @@ xs_platform_storage_list_photos (XsPlatformStorage *storage, GError **error)
   g_autoptr (GArray) photos = g_array_new (FALSE, TRUE, sizeof (XsPlatformPhoto));
   g_autoptr (XsSqlRow) row =
     xs_sql_prepare (storage->sql,
-                    "SELECT sha256, size_bytes, devnum, received_us"
-                    " FROM photo JOIN device ON device.id = device_id ORDER BY received_us, sha256",
+                    "SELECT photo.sha256, size_bytes, devnum, received_us, coalesce (gone_us, 0)"
+                    " FROM photo JOIN device ON device.id = device_id"
+                    " LEFT JOIN photo_gone ON photo_gone.sha256 = photo.sha256 ORDER BY received_us, photo.sha256",
                     error, "");
 
   if (row == NULL)
@@ -154,6 +162,7 @@ xs_platform_storage_list_photos (XsPlatformStorage *storage, GError **error)
       photo.size_bytes = xs_sql_row_int (row, 1);
       g_strlcpy (photo.devnum, xs_sql_row_string (row, 2), sizeof photo.devnum);
       photo.received_us = xs_sql_row_int (row, 3);
+      photo.gone_us = xs_sql_row_int (row, 4);
       g_array_append_val (photos, photo);
     }
   return NULL;

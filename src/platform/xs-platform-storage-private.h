@@ -62,6 +62,9 @@ gboolean xs_storage_check_text (const char *what, const char *text, gsize max_by
 gboolean xs_storage_record_reading (XsPlatformStorage *storage, const char *sha256, const char *stunum,
                                     gboolean registration, const XsPlatformReader *reader, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_remove_photo: the file, and a row that says why ("retention" or "erased"), so that nobody asks for it. */
+gboolean xs_storage_remove_photo (XsPlatformStorage *storage, const char *sha256, const char *why, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_drop_registration_photo: remove the file of a photo that @stunum has no more. */
 gboolean xs_storage_drop_registration_photo (XsPlatformStorage *storage, const char *stunum, const char *sha256,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

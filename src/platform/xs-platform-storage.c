@@ -309,12 +309,13 @@ xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
 {
   gboolean has_row;
   g_autoptr (GArray) learners = g_array_new (FALSE, TRUE, sizeof (XsWireLearner));
-  g_autoptr (XsSqlRow) row = xs_sql_prepare (
-    storage->sql,
-    "SELECT learner.stunum, name, photo_sha256, coalesce (max (cast (recnum AS BIGINT)), 0),"
-    " cast (coalesce (sum (credited_s), 0) AS BIGINT), active_check"
-    " FROM learner LEFT JOIN log ON log.stunum = learner.stunum GROUP BY learner.stunum ORDER BY learner.stunum",
-    error, "");
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (storage->sql,
+                    "SELECT learner.stunum, name, photo_sha256, coalesce (max (cast (recnum AS BIGINT)), 0),"
+                    " cast (coalesce (sum (credited_s), 0) AS BIGINT), active_check"
+                    " FROM learner LEFT JOIN log ON log.stunum = learner.stunum WHERE learner.erased_us IS NULL"
+                    " GROUP BY learner.stunum ORDER BY learner.stunum",
+                    error, "");
 
   if (row == NULL)
     return NULL;

@@ -71,7 +71,7 @@ gboolean xs_platform_storage_add_learner (XsPlatformStorage *storage, const char
  */
 gboolean xs_platform_storage_set_active_check (XsPlatformStorage *storage, const char *stunum, gboolean asked,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** xs_platform_storage_list_learners: (transfer full) (element-type XsWireLearner): by stunum. */
+/** xs_platform_storage_list_learners: (transfer full) (element-type XsWireLearner): by stunum; not the erased. */
 GArray *xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Devices */
@@ -122,6 +122,7 @@ typedef struct {
   gint64 size_bytes;
   char devnum[XS_UNIFIED_DIGITS + 1]; /* of the device that sent it first */
   gint64 received_us;
+  gint64 gone_us; /* when it was removed, as policy says or with its learner; 0: it is here */
 } XsPlatformPhoto;
 
 /** xs_platform_storage_get_incoming_dir: where uploads are spooled, on the same disk as the photos. */

@@ -2,6 +2,7 @@
 #include "xs-platform-export.h"
 
 #include "xs-error.h"
+#include "xs-platform-check.h"
 #include "xs-platform-photos.h"
 #include "xs-wire-appeal.h"
 
@@ -9,6 +10,7 @@
 
 typedef struct {
   XsPlatformStorage *storage;
+  XsPlatformChecked *checked;
   GPtrArray *problems;
   GPtrArray *notes;
 } VerifyCall;
@@ -45,6 +47,7 @@ verify_log (const XsPlatformLog *log, gpointer data, GError **error)
   const void *bytes = g_bytes_get_data (log->bytes, &size);
   g_autofree char *sha256 = xs_sha256_hex (bytes != NULL ? bytes : "", size);
 
+  call->checked->logs++;
   xs_wire_log_init (&wire_log);
   if (strcmp (sha256, log->sha256) != 0)
     add (call->problems, "%s: its bytes are not those that were received", name);
@@ -82,6 +85,7 @@ verify_appeal (const XsPlatformAppeal *appeal, gpointer data, GError **error)
   const void *bytes = g_bytes_get_data (appeal->bytes, &size);
   g_autofree char *sha256 = xs_sha256_hex (bytes != NULL ? bytes : "", size);
 
+  call->checked->appeals++;
   if (strcmp (sha256, appeal->sha256) != 0)
     add (call->problems, "%s: its bytes are not those that were received", name);
   if (!xs_verify (appeal->device.sign_key, bytes, size, appeal->signature))
@@ -104,6 +108,9 @@ verify_photos (VerifyCall *call, GError **error)
     {
       const XsPlatformPhoto *photo = &g_array_index (photos, XsPlatformPhoto, i);
       g_autoptr (GError) local_error = NULL;
+      call->checked->photos++;
+      if (photo->gone_us != 0)
+        continue;
       g_autoptr (GBytes) bytes =
         xs_platform_storage_get_sealed_photo (call->storage, photo->sha256, NULL, &local_error);
       if (bytes == NULL)
@@ -123,6 +130,7 @@ verify_learners (VerifyCall *call, GError **error)
     {
       const XsWireLearner *learner = &g_array_index (learners, XsWireLearner, i);
       g_autoptr (GError) local_error = NULL;
+      call->checked->learners++;
       if (learner->photo_sha256[0] == '\0')
         {
           add (call->notes, "Learner %s has no registration photo and cannot sign in", learner->stunum);
@@ -135,21 +143,36 @@ verify_learners (VerifyCall *call, GError **error)
   return learners != NULL;
 }
 
+void
+xs_platform_checked_clear (XsPlatformChecked *checked)
+{
+  g_clear_pointer (&checked->problems, g_ptr_array_unref);
+  g_clear_pointer (&checked->notes, g_ptr_array_unref);
+}
+
+gboolean
+xs_platform_check (XsPlatformStorage *storage, gboolean repair, XsPlatformChecked *checked, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *checked = (XsPlatformChecked){ .problems = g_ptr_array_new_with_free_func (g_free),
+                                  .notes = g_ptr_array_new_with_free_func (g_free) };
+  VerifyCall call = { storage, checked, checked->problems, checked->notes };
+  if (!xs_platform_storage_check (storage, &local_error))
+    add (checked->problems, "%s", local_error->message);
+  return xs_platform_storage_foreach_log (storage, verify_log, &call, error)
+         && xs_platform_storage_foreach_appeal (storage, verify_appeal, &call, error) && verify_photos (&call, error)
+         && verify_learners (&call, error) && xs_platform_storage_check_files (storage, repair, checked, error);
+}
+
 gboolean
 xs_platform_verify (XsPlatformStorage *storage, GPtrArray **problems, GPtrArray **notes, GError **error)
 {
-  g_autoptr (GPtrArray) wrong = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) remarks = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) local_error = NULL;
-  VerifyCall call = { storage, wrong, remarks };
+  g_auto (XsPlatformChecked) checked = { 0 };
 
-  if (!xs_platform_storage_check (storage, &local_error))
-    add (wrong, "%s", local_error->message);
-  if (!xs_platform_storage_foreach_log (storage, verify_log, &call, error)
-      || !xs_platform_storage_foreach_appeal (storage, verify_appeal, &call, error) || !verify_photos (&call, error)
-      || !verify_learners (&call, error))
+  if (!xs_platform_check (storage, FALSE, &checked, error))
     return FALSE;
-  *problems = g_steal_pointer (&wrong);
-  *notes = g_steal_pointer (&remarks);
+  *problems = g_steal_pointer (&checked.problems);
+  *notes = g_steal_pointer (&checked.notes);
   return TRUE;
 }

@@ -16,6 +16,7 @@ typedef struct {
   const char *skip_locked;
   void (*close) (XsSql *sql);
   gboolean (*check) (XsSql *sql, gboolean thoroughly, GError **error);
+  gboolean (*forget) (XsSql *sql, GError **error); /* (nullable) */
   /** transaction: run @func within xs_sql_scope_enter() and xs_sql_scope_leave(), and commit. */
   gboolean (*transaction) (XsSql *sql, XsSqlFunc func, gpointer data, GError **error);
   /** borrow: a connection for reading outside of a transaction. */

@@ -26,6 +26,8 @@ typedef struct {
 typedef struct {
   XsSql parent;
   char *path;
+  guint32 application_id;
+  char *migrations;
   XsSqlSession writer; /* of the one that leads */
   GMutex mutex;        /* of what follows */
   GQueue waiting;      /* of Job */
@@ -193,6 +195,17 @@ check (XsSql *sql, gboolean thoroughly, GError **error)
   return ok;
 }
 
+/* On a connection of its own, which a writer may wait for as for any other. */
+static gboolean
+forget (XsSql *sql, GError **error)
+{
+  Sqlite *self = (Sqlite *) sql;
+  g_autoptr (XsDb) db = xs_db_open (self->path, self->application_id, self->migrations,
+                                    XS_DB_OPEN_UNCHECKED | XS_DB_OPEN_EXISTING, NULL, error);
+
+  return db != NULL && xs_db_empty_log (db, error);
+}
+
 /* Another process cannot call: that it has committed something shows in a number. */
 static void
 listen_for_others (XsSql *sql)
@@ -278,6 +291,7 @@ sqlite_close (XsSql *sql)
   xs_db_close (self->writer.db);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
+  g_free (self->migrations);
   xs_sql_clear (sql);
   g_free (self);
 }
@@ -286,6 +300,7 @@ static const XsSqlDriver sqlite_driver = {
   .skip_locked = "",
   .close = sqlite_close,
   .check = check,
+  .forget = forget,
   .transaction = transaction,
   .borrow = borrow,
   .give_back = give_back,
@@ -308,7 +323,8 @@ xs_sql_open_sqlite (const char *path, guint32 application_id, const char *migrat
     xs_db_open (path, application_id, migrations,
                 XS_DB_OPEN_UNCHECKED | (create ? XS_DB_OPEN_DEFAULT : XS_DB_OPEN_EXISTING), NULL, error);
 
-  if (db == NULL)
+  /* A name that is overwritten is gone from its page, not only from its row. */
+  if (db == NULL || !xs_db_exec (db, "PRAGMA secure_delete = ON", error))
     return NULL;
   Sqlite *self = g_new0 (Sqlite, 1);
   xs_db_keep_statements (db);
@@ -316,6 +332,8 @@ xs_sql_open_sqlite (const char *path, guint32 application_id, const char *migrat
   g_mutex_init (&self->mutex);
   g_queue_init (&self->waiting);
   self->path = g_strdup (path);
+  self->application_id = application_id;
+  self->migrations = g_strdup (migrations);
   self->writer.db = g_steal_pointer (&db);
   self->idle = g_ptr_array_new_with_free_func (session_free);
   return &self->parent;

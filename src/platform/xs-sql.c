@@ -79,6 +79,12 @@ xs_sql_check (XsSql *sql, gboolean thoroughly, GError **error)
   return sql->driver->check (sql, thoroughly, error);
 }
 
+gboolean
+xs_sql_forget (XsSql *sql, GError **error)
+{
+  return sql->driver->forget == NULL || sql->driver->forget (sql, error);
+}
+
 static gboolean
 run_nested (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
 {

@@ -48,6 +48,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsSql, xs_sql_close)
 gboolean xs_sql_check (XsSql *sql, gboolean thoroughly, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * xs_sql_forget: have what was deleted overwritten also where the database keeps it for itself, as in its log, as far
+ * as that is in its power.
+ * @error: XS_ERROR_BUSY when others read all the time
+ */
+gboolean xs_sql_forget (XsSql *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * XsSqlFunc: the body of a transaction; FALSE with @error set undoes it. It may be run again from its beginning, when
  * the connection was lost, a unique key was taken at the same moment, or another one of its batch spoilt the commit: so
  * it sets all of its results anew, and finds what its first run may have committed. It may be run on another thread

@@ -62,6 +62,8 @@ assert_same_rules (const XsPolicy *a, const XsPolicy *b)
   assert_same_int (a, b, unsent_warn_s);
   assert_same_int (a, b, resume_s);
   assert_same_int (a, b, own_photo_days);
+  assert_same_int (a, b, photo_keep_days);
+  assert_same_int (a, b, stray_photo_days);
   assert_same_int (a, b, upload_max_bytes_s);
   assert_same_int (a, b, settle_minute);
   assert_same_int (a, b, appeal_s);
@@ -209,6 +211,8 @@ test_later_fields_have_defaults (void)
   g_assert_cmpint (policy.upload_max_bytes_s, ==, 0);
   g_assert_cmpint (policy.settle_minute, ==, 22 * 60);
   g_assert_cmpint (policy.appeal_s, ==, 24 * 3600);
+  g_assert_cmpint (policy.photo_keep_days, ==, 1461);
+  g_assert_cmpint (policy.stray_photo_days, ==, 30);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));

@@ -262,12 +262,14 @@ test_school (Fixture *f, gconstpointer data)
   g_assert_true (xs_platform_storage_get_school (f->storage, &school, &error));
   g_assert_cmpstr (school.inscode, ==, XS_SAMPLE_INSCODE);
   g_assert_cmpstr (school.filing_number, ==, "");
+  g_assert_true (school.filed);
   g_assert_true (xs_platform_storage_set_filing_number (f->storage, "京交备 2026-17", &error));
   g_assert_true (xs_platform_storage_get_school (f->storage, &school, &error));
   g_assert_cmpstr (school.filing_number, ==, "京交备 2026-17");
   g_assert_true (xs_platform_storage_set_filing_number (f->storage, NULL, &error));
   g_assert_true (xs_platform_storage_get_school (f->storage, &school, &error));
   g_assert_cmpstr (school.filing_number, ==, "");
+  g_assert_false (school.filed);
 }
 
 #define ADD(name, func)                                                                                                \

@@ -20,6 +20,7 @@ from scenario import (
 PLATFORM = ("upload-", "log-inserted", "log-committed", "photo-locked", "photos-filed", "appeal-filed",
             "appeal-recorded")  # fmt: skip
 NEW_JOURNAL = ("journal-",)
+ERASING = ("learner-key-destroyed", "photo-removed")
 # The real window's: the driver has no sign-out of its own.
 WINDOW = ("sign-out-asked",)
 # What is passed again and again is also tried in the middle of things.
@@ -69,7 +70,7 @@ def test_session(folder):
     with new_scene(folder) as platform:
         headless = Headless(folder, platform)
         headless.pair()
-        chosen = wanted(lambda label: not is_one_of(label, NEW_JOURNAL + WINDOW))
+        chosen = wanted(lambda label: not is_one_of(label, NEW_JOURNAL + WINDOW + ERASING))
         for label in [passage for label in chosen for passage in passages(label)]:
             began = time.monotonic()
             if is_one_of(label, PLATFORM):
@@ -79,7 +80,7 @@ def test_session(folder):
             found = headless.finish()
             note("%-24s %.1f s: %d logs, %d photos, %d s" % (label, time.monotonic() - began, *found))
         headless.report()
-        check(platform.command("verify") == "All is well.\n", "the platform finds fault")
+        check(platform.command("verify").endswith("All is well.\n"), "the platform finds fault")
         platform.stop()
 
 
@@ -100,6 +101,27 @@ def test_new_journal(folder):
             headless.check_dead(life)
             note("%s: %d logs, %d photos, %d s" % (label, *headless.finish()))
             platform.stop()
+
+
+def test_erase(folder):
+    """A platform that dies while it erases a learner ends it later, whenever it died."""
+    for label in wanted(lambda label: is_one_of(label, ERASING)):
+        place = folder / label
+        place.mkdir()
+        with new_scene(place) as platform:
+            headless = Headless(place, platform, seconds=5)
+            headless.pair()
+            headless.start(1).end_well()
+            headless.finish()
+            platform.stop()
+            erase = ["xueshi-platform", "erase-learner", "--data", platform.data, "--stunum", DEMO_STUNUM]
+            died = run(*erase, env={"XUESHI_CRASH_AT": label})
+            check(was_killed(died.returncode), "%s: not reached: %s" % (label, died.stderr))
+            platform.command("retain")
+            left = [path for name in ("photos", "registration", "keys/learner")
+                    for path in (platform.data / name).rglob("*") if path.is_file()]  # fmt: skip
+            check(not left, "left: %s" % left)
+            check("All is well." in platform.command("verify"), "the platform finds fault")
 
 
 def test_sign_out(folder):
@@ -141,5 +163,6 @@ if __name__ == "__main__":
     run_tests([
         ("/scenario/crash-points/session", test_session),
         ("/scenario/crash-points/new-journal", test_new_journal),
+        ("/scenario/crash-points/erase", test_erase),
         ("/scenario/crash-points/sign-out", test_sign_out),
     ])  # fmt: skip
