@@ -52,11 +52,12 @@ def cpu_s(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def pss_mib(pid):
+def memory_mib(pid, kind="Pss"):
+    """Pss moves with what other programs share at the moment; Pss_Anon is the kiosk's own."""
     for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(kind + ":"):
             return int(line.split()[1]) / 1024
-    raise RuntimeError("no Pss")
+    raise RuntimeError(f"no {kind} in smaps_rollup")
 
 
 def measure_kiosk(scratch, camera, photo, course):
@@ -86,7 +87,7 @@ def measure_kiosk(scratch, camera, photo, course):
             pid, began, cpu = kiosk.process.pid, time.monotonic(), cpu_s(kiosk.process.pid)
             time.sleep(SECONDS)
             elapsed = time.monotonic() - began
-            result = {"cpu_percent": round(100 * (cpu_s(pid) - cpu) / elapsed, 1), "pss_mib": round(pss_mib(pid)),
+            result = {"cpu_percent": round(100 * (cpu_s(pid) - cpu) / elapsed, 1), "pss_mib": round(memory_mib(pid)),
                       "counted_s": kiosk.counter_s() - counted, "seconds": round(elapsed, 1)}
             kiosk.stop()
             return result
@@ -131,15 +132,16 @@ def measure_growth(scratch, minutes):
         began = time.monotonic()
         for minute in range(1, minutes + 1):
             time.sleep(max(0, began + 60 * minute - time.monotonic()))
-            samples.append((minute, pss_mib(kiosk.process.pid)))
-            print("%3d min: %.1f MiB, %d s counted" % (*samples[-1], kiosk.counter_s()), flush=True)
+            samples.append((minute, memory_mib(kiosk.process.pid, "Pss_Anon")))
+            print("%3d min: %.1f MiB, its own of %.1f MiB PSS; %d s counted" % (
+                *samples[-1], memory_mib(kiosk.process.pid), kiosk.counter_s()), flush=True)
         bench.stop()
     finally:
         bench.clean_up()
     settled = samples[min(SETTLED_MIN, minutes // 2) - 1:]
     slope = statistics.linear_regression(*zip(*settled)).slope
     grown = slope * (DAY_MIN - SETTLED_MIN)
-    print("After minute %d memory grew by %.1f MiB, %.2f KiB a minute; in a day of 8 hours by %.1f MiB; at most %d: %s"
+    print("After minute %d its own memory grew by %.1f MiB, %.2f KiB a minute; in a day of 8 hours by %.1f MiB; at most %d: %s"
           % (settled[0][0], settled[-1][1] - settled[0][1], 1024 * slope, grown, GROWTH_MAX_MIB,
              "kept" if grown <= GROWTH_MAX_MIB else "NOT KEPT"))
 

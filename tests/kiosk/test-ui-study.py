@@ -185,7 +185,7 @@ def signs_out_by_itself(bench):
 @test
 def remembers_the_sounds(bench):
     """The sounds stay off for the next one, until they are turned on again"""
-    kiosk = bench.start(find_leaks=True)
+    kiosk = bench.start()
     kiosk.sign_in(LEARNER)
     kiosk.wait(lambda: not sounds_are_on(kiosk), "the sounds to be off")
     kiosk.find(name="Sounds", role=Atspi.Role.PUSH_BUTTON).do_action(0)
