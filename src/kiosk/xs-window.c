@@ -202,8 +202,8 @@ tell_interrupted (XsWindow *self)
 static void
 close_dialogs (XsWindow *self)
 {
-  g_autoptr (GList) windows =
-    g_list_copy (gtk_application_get_windows (gtk_window_get_application (GTK_WINDOW (self))));
+  /* A dialog is none of its application's windows. */
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
 
   for (GList *item = windows; item != NULL; item = item->next)
     if (gtk_window_get_transient_for (item->data) == GTK_WINDOW (self))

@@ -166,8 +166,11 @@ def says_it_to_screen_readers(bench):
 def signs_out_by_itself(bench):
     """Who stays away is signed out, and the summary says what was lost, why, and what to do"""
     kiosk = bench.kiosk
+    kiosk.click("Sign out")
+    kiosk.wait_for("Go on studying")
     bench.stage.show("away")
     kiosk.wait_for("What did not count")
+    kiosk.wait(lambda: not kiosk.shows("Go on studying"), "the question to go with the session")
     expect(kiosk.shows("Nobody in the picture"), "the absence is not in the summary")
     expect(kiosk.shows("Stay in the picture. Whoever has to leave presses Pause."), "it does not say what to do")
     expect(kiosk._("Nobody in the picture") in description(kiosk, "This session"), "the ribbon does not say why")
