@@ -258,7 +258,7 @@ update_chapter (XsCoursePanel *self, guint index)
                              result.n_right, result.n_asked);
   xs_update_icon (row->quiz_icon, result.passed         ? "object-select-symbolic"
                                   : result.n_asked != 0 ? "view-refresh-symbolic"
-                                                        : "dialog-question-symbolic");
+                                                        : "question-symbolic");
   xs_update_class (row->quiz, "passed", result.passed);
   if (g_str_equal (gtk_label_get_text (row->quiz_state), state))
     return;

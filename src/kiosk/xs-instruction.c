@@ -74,7 +74,7 @@ static void
 tell_question (XsInstruction *instruction, const XsStudyStatus *status)
 {
   instruction->title = _ ("Are you still watching?");
-  instruction->icon_name = "dialog-question-symbolic";
+  instruction->icon_name = "question-symbolic";
   instruction->what_to_do = g_strdup_printf (_ ("Press %u on the keyboard."), status->attention.number);
   instruction->attention = TRUE;
 }

@@ -98,8 +98,8 @@ list_losses (XsRecordView *self, const XsRecord *record)
         continue;
       xs_audit_breach_wall_us (&record->log, breach, &from_us, &to_us);
       g_autofree char *when = has_minutes ? xs_text_time_range (from_us, to_us) : g_strdup (_ ("to be checked"));
-      add_loss (self, breach->review ? "dialog-question-symbolic" : "dialog-warning-symbolic",
-                xs_rule_title (breach->rule), xs_rule_remedy (breach->rule), when);
+      add_loss (self, breach->review ? "question-symbolic" : "dialog-warning-symbolic", xs_rule_title (breach->rule),
+                xs_rule_remedy (breach->rule), when);
       any = TRUE;
     }
   for (guint i = 0; i < record->doubts->len; i++)

@@ -27,7 +27,7 @@ xs_records_text_verdict (const XsRecordLog *log)
   if (log->seq == 0)
     return (XsAdvice){ _ ("Still running"), "", "media-playback-start-symbolic" };
   if (!log->judged)
-    return (XsAdvice){ _ ("Cannot be checked on this PC"), "", "dialog-question-symbolic" };
+    return (XsAdvice){ _ ("Cannot be checked on this PC"), "", "question-symbolic" };
   switch (log->verdict)
     {
     case XS_VERDICT_VALID:
@@ -38,7 +38,7 @@ xs_records_text_verdict (const XsRecordLog *log)
       return (XsAdvice){ _ ("It does not count"), "", "dialog-error-symbolic" };
     case XS_VERDICT_PENDING:
     default:
-      return (XsAdvice){ _ ("A person has to look at it"), "", "dialog-question-symbolic" };
+      return (XsAdvice){ _ ("A person has to look at it"), "", "question-symbolic" };
     }
 }
 

@@ -121,7 +121,7 @@ list_breaches (XsSummaryPage *self, const GArray *outcomes)
           xs_audit_breach_wall_us (outcome->log, breach, &from_us, &to_us);
           g_autofree char *range =
             breach->review ? g_strdup (_ ("to be checked")) : xs_text_time_range (from_us, to_us);
-          add_pause (self, breach->review ? "dialog-question-symbolic" : "dialog-warning-symbolic",
+          add_pause (self, breach->review ? "question-symbolic" : "dialog-warning-symbolic",
                      xs_rule_title (breach->rule), xs_rule_remedy (breach->rule), range);
           any = TRUE;
         }

@@ -120,7 +120,7 @@ xs_text_pause (XsPause pause)
                          "weather-clear-night-symbolic" };
     case XS_PAUSE_UNVERIFIED:
       return (XsAdvice){ _ ("Your face cannot be checked"), _ ("Follow the instruction above to go on."),
-                         "dialog-question-symbolic" };
+                         "question-symbolic" };
     case XS_PAUSE_CLOCK:
       return (XsAdvice){ _ ("The PC was asleep or busy"), _ ("Counting goes on by itself."),
                          "document-open-recent-symbolic" };
@@ -132,7 +132,7 @@ xs_text_pause (XsPause pause)
                          "dialog-warning-symbolic" };
     case XS_PAUSE_ATTENTION:
       return (XsAdvice){ _ ("No answer yet"), _ ("Press the number shown over the lesson to go on."),
-                         "dialog-question-symbolic" };
+                         "question-symbolic" };
     case XS_PAUSE_QUIZ:
       return (XsAdvice){ _ ("A quiz does not count"), _ ("Counting goes on with the lesson."),
                          "document-edit-symbolic" };
@@ -203,6 +203,8 @@ xs_text_duration (gint64 time_us)
     return g_strdup_printf (_ ("%d h"), s / 3600);
   if (s >= 3600)
     return g_strdup_printf (_ ("%d h %d min"), s / 3600, s / 60 % 60);
+  if (s >= 60 && s % 60 == 0)
+    return g_strdup_printf (_ ("%d min"), s / 60);
   if (s >= 60)
     return g_strdup_printf (_ ("%d min %d s"), s / 60, s % 60);
   return g_strdup_printf (_ ("%d s"), s);
