@@ -30,6 +30,7 @@ class Bench:
         self.data = os.path.join(folder, "platform")
         self.state = os.path.join(folder, "kiosk")
         self.kiosk = None
+        self.policy_version = 1
         photo = os.path.join(folder, "registration.jpg")
         shutil.copy(os.path.join(demo_dir, "franck.webm"), folder)
         subprocess.run([os.path.join(SOURCE, "build-aux", "make-demo-photo"), folder], check=True)
@@ -53,6 +54,17 @@ class Bench:
             ["xueshi-platform", command, "--data", self.data, *arguments], check=True, stdout=subprocess.PIPE
         )
         return result.stdout.decode()
+
+    def update_policy(self, **rules):
+        """Hand the demonstration's policy out with other @rules, and let the kiosk that is not running know them."""
+        with open(os.path.join(SOURCE, "data", "policy", "demo.json"), encoding="utf-8") as file:
+            policy = json.load(file)
+        self.policy_version += 1
+        path = os.path.join(self.folder, "policy.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({**policy, **rules, "version": self.policy_version}, file)
+        self.run("set-policy", path)
+        subprocess.run(["xueshi", "sync", "--state", self.state], check=True, stdout=subprocess.DEVNULL)
 
     def list(self, what):
         return json.loads(self.run("list", "--json", what))

@@ -17,10 +17,13 @@ import time
 
 from kiosk_bench import LEARNER, SOURCE, Bench
 from kiosk_driver import Atspi
+from staged_camera import StagedCamera
 
 PSEUDO_LETTERS = str.maketrans("aceinouyACEINOUY", "àçéîñöûýÀÇÉÎÑÖÛÝ")
 GROWTH = 0.4
 PASSWORD = "keyofstaff"
+COACH = "3000000000000003"
+WITHOUT_FACE = "2000000000000003"
 
 
 def grown(text):
@@ -232,10 +235,82 @@ def other_person(photographer):
         kiosk.wait(lambda: not kiosk.text("Instruction"), "the end of the face check")
     kiosk.wait_for("Please ask your coach")
     photographer.shoot("ask-the-coach")
+    kiosk.type_number(COACH)
+    kiosk.press("Tab", *PASSWORD, "Return")
+    kiosk.wait_for("Sign out")
+    kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 3, "three counted seconds")
+    photographer.shoot("let-in")
+    kiosk.sign_out()
+    photographer.shoot("let-in-summary")
     photographer.bench.stop()
 
 
-PAGES = (unpaired, sign_in, ready, staff, study, course, summary, interrupted, other_person)
+def photo_without_face(photographer):
+    """The register's photo of this one is a test picture."""
+    bench = photographer.bench
+    photo = os.path.join(bench.folder, "no-face.jpg")
+    subprocess.run(
+        "gst-launch-1.0 -q videotestsrc num-buffers=1 ! video/x-raw,width=260,height=378 ! jpegenc ! filesink".split()
+        + ["location=" + photo],
+        check=True,
+    )
+    bench.run("add-learner", "--stunum", WITHOUT_FACE, "--name", "王无照", "--photo", photo)
+    bench.update_policy()
+    kiosk = photographer.start(paired=False)
+    kiosk.wait_for("Student number")
+    kiosk.type_number(WITHOUT_FACE)
+    kiosk.press("Return")
+    kiosk.agree()
+    kiosk.wait(lambda: kiosk.text("Message"), "the message")
+    photographer.shoot("photo-unusable")
+    bench.stop()
+
+
+def attention(photographer):
+    photographer.bench.update_policy(attention_interval_s=4, attention_answer_s=5)
+    kiosk = photographer.start(paired=False)
+    kiosk.sign_in(LEARNER)
+    kiosk.wait_for("Are you still watching?")
+    photographer.shoot("attention-asked")
+    kiosk.wait_for("Are you there?")
+    photographer.shoot("attention-missed")
+    photographer.bench.stop()
+
+
+def scenes(photographer):
+    """What is seen of a camera, and not seen: first of the learner whose session was cut off just now."""
+    bench = photographer.bench
+    bench.update_policy(grace_ms=4000, absence_sign_out_s=20)
+    stage = StagedCamera(bench.folder, bench.demo_dir)
+    kiosk = photographer.start(paired=False, camera=stage.uri)
+    stage.show("away")
+    sit_down = kiosk._("Sit in front of the camera")
+    kiosk.wait_for_text("Instruction", lambda text: text == sit_down, "the instruction")
+    photographer.shoot("face-check")
+    stage.show("there")
+    kiosk.wait_for("Your last session was cut off")
+    kiosk.press("Return")
+    kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 3, "three counted seconds")
+    stage.show("away")
+    kiosk.wait_for_text("How long it still counts", bool, "the grace to run down")
+    photographer.shoot("waiting")
+    kiosk.wait_for_text("How long it still counts", lambda text: not text, "the grace to end")
+    photographer.shoot("nobody")
+    kiosk.wait_for_text("Automatic sign-out", bool, "the countdown")
+    photographer.shoot("countdown")
+    stage.show("there")
+    kiosk.wait_for_text("Counter", lambda text: text == kiosk._("Counting"), "counting to go on")
+    stage.show("gone")
+    gone = kiosk._("The camera is gone")
+    kiosk.wait_for_text("Instruction", lambda text: text == gone, "the lost camera")
+    photographer.shoot("camera-lost")
+    bench.stop()
+
+
+PAGES = (
+    unpaired, sign_in, ready, staff, study, course, summary, interrupted, other_person, photo_without_face, attention,
+    scenes,
+)  # fmt: skip
 
 
 def main(folder, language, scheme):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from kiosk_bench import LEARNER, SOURCE, expect, main, picture, test
+from kiosk_bench import LEARNER, expect, main, picture, test
 from kiosk_driver import Atspi
 
 # Two chapters: the last lesson of the first, which has a quiz, is soon over.
@@ -81,19 +81,6 @@ def make_course(folder):
     with open(os.path.join(folder, "course.json"), "w", encoding="utf-8") as file:
         json.dump(course, file)
     return folder
-
-
-def set_policy(bench, **rules):
-    """Hand the demonstration's policy out with other rules, and let the kiosk that is not running know them."""
-    with open(os.path.join(SOURCE, "data", "policy", "demo.json"), encoding="utf-8") as file:
-        policy = json.load(file)
-    bench.version = getattr(bench, "version", 1) + 1
-    policy.update(rules, version=bench.version)
-    path = os.path.join(bench.folder, "policy.json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(policy, file)
-    bench.run("set-policy", path)
-    subprocess.run(["xueshi", "sync", "--state", bench.state], check=True, stdout=subprocess.DEVNULL)
 
 
 def start(bench, **options):
@@ -294,7 +281,7 @@ def passes_the_quiz(bench):
 @test
 def asks_whether_it_is_watched(bench):
     """The next session goes on with the last lesson; a question that is missed stops counter and lesson"""
-    set_policy(bench, attention_interval_s=4, attention_answer_s=6)
+    bench.update_policy(attention_interval_s=4, attention_answer_s=6)
     kiosk = start(bench)
     expect(kiosk.shows("Subtitles: Large"), "the size of subtitles was forgotten")
     kiosk.wait(lambda: volume_percent(kiosk) == 90, "the volume of the last session")
