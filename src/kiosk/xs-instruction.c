@@ -125,7 +125,7 @@ xs_instruction_choose (XsInstruction *instruction, const XsStudyStatus *status)
   else if (status->photo_at_risk)
     tell_photo_at_risk (instruction, status);
   else if (status->photo_waiting)
-    take (instruction, (XsAdvice){ _ ("Photo: look at the camera"), advice.what_to_do, "camera-photo-symbolic" },
+    take (instruction, (XsAdvice){ _ ("Photo: look at the camera"), well ? "" : advice.title, "camera-photo-symbolic" },
           !well);
   else if (well && status->pause != XS_PAUSE_NONE && status->pause != XS_PAUSE_STARTING)
     take (instruction, xs_text_pause (status->pause),

@@ -267,7 +267,7 @@ def photo_without_face(photographer):
 
 
 def attention(photographer):
-    photographer.bench.update_policy(attention_interval_s=4, attention_answer_s=5)
+    photographer.bench.update_policy(attention_interval_s=4, attention_answer_s=12)
     kiosk = photographer.start(paired=False)
     kiosk.sign_in(LEARNER)
     kiosk.wait_for("Are you still watching?")
