@@ -152,7 +152,7 @@ test_limited_by_policy (XsSyncFixture *f, gconstpointer data)
     xs_sync_fixture_tick ();
   /* Only a request whose body has come counts there. */
   g_assert_cmpuint (count (f, "PUT /v1/photos/"), ==, 0);
-  while (n_logs (f) == 0)
+  while (xs_sync_fixture_get_status (f).logs_sent == 0)
     {
       xs_clock_fake_advance (f->clock, G_USEC_PER_SEC / 100);
       xs_sync_fixture_tick ();
