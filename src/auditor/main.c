@@ -62,13 +62,15 @@ on_turn (gpointer data)
   gboolean found = FALSE;
   g_autoptr (GError) error = NULL;
 
-  program->failed = !xs_auditor_run_one (program->auditor, &found, &error);
-  if (program->failed)
-    g_printerr ("xueshi-auditor: %s\n", error->message);
+  if (!xs_auditor_run_one (program->auditor, &found, &error))
+    {
+      g_printerr ("xueshi-auditor: %s\n", error->message);
+      program->failed = TRUE;
+    }
   if (program->once && !found)
     g_main_loop_quit (program->loop);
   else
-    schedule (program, program->failed ? PAUSE_US : found ? 0 : IDLE_US);
+    schedule (program, error != NULL ? PAUSE_US : found ? 0 : IDLE_US);
   return G_SOURCE_REMOVE;
 }
 
@@ -92,7 +94,10 @@ run (Program *program, const char *self, GError **error)
   g_main_loop_run (loop);
   g_source_remove (on_term);
   g_source_remove (on_int);
-  return TRUE;
+  if (!program->once || !program->failed)
+    return TRUE;
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_FAILED, "Not every log could be judged; those wait");
+  return FALSE;
 }
 
 static gboolean

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 /** Where the worker finds the control socket. */
 #define XS_LOOK_CONTROL_FD 3
-/** What the worker writes there once it can work. */
+/** What the worker writes there once it can work, and each child to the socket of its log once it is locked in. */
 #define XS_LOOK_READY 'R'
 
 typedef struct {

@@ -78,15 +78,13 @@ answer (XsVision *vision, const XsLookRequest *request, GBytes *jpeg, XsLookRepl
 static void
 serve (XsVision *vision, int fd, guint seconds)
 {
+  const char ready = XS_LOOK_READY;
   g_autoptr (GError) error = NULL;
   g_autofree XsLookRequest *request = g_new (XsLookRequest, 1);
   g_autofree XsLookReply *reply = g_new (XsLookReply, 1);
 
-  if (!xs_audit_sandbox_enter (seconds, &error))
-    {
-      g_printerr ("xueshi-auditor: %s\n", error->message);
-      _exit (1);
-    }
+  if (!xs_audit_sandbox_enter (seconds, &error) || !xs_look_write (fd, &ready, 1))
+    _exit (1);
   while (xs_look_read (fd, request, sizeof *request))
     {
       if (request->size_bytes > PICTURE_MAX_BYTES)

@@ -105,11 +105,15 @@ send_order (XsLooker *looker, int fd)
   return sendmsg (looker->control_fd, &message, MSG_NOSIGNAL) == sizeof order;
 }
 
-/* A worker that is gone is started once more. */
+/*
+ * A worker that is gone is started once more. A child that does not come so far as to lock itself in has seen no
+ * picture yet: no picture is to blame.
+ */
 static gboolean
 ensure_child (XsLooker *looker, GError **error)
 {
   int fds[2];
+  char ready = 0;
 
   if (looker->log_fd >= 0)
     return TRUE;
@@ -122,11 +126,13 @@ ensure_child (XsLooker *looker, GError **error)
       gboolean sent = send_order (looker, fds[1]);
       close (fds[1]);
       looker->log_fd = fds[0];
-      if (sent)
+      if (sent && xs_look_read (looker->log_fd, &ready, 1) && ready == XS_LOOK_READY)
         return TRUE;
       stop_worker (looker);
     }
-  g_set_error_literal (error, XS_ERROR, XS_ERROR_FAILED, "The auditor's worker does not take orders");
+  g_set_error_literal (
+    error, XS_ERROR, XS_ERROR_FAILED,
+    "No process can be made and locked in to look at pictures: is memory short, or seccomp forbidden?");
   return FALSE;
 }
 

@@ -193,7 +193,15 @@ xs_platform_audit_get_verdicts (XsPlatformStorage *storage, gint64 device_id, gi
                                 GError **error)
 {
   gboolean ok;
+  gint64 last;
   g_autoptr (GArray) verdicts = xs_wire_verdicts_new ();
+
+  /* A platform that was put back to an earlier day tells everything again. */
+  if (!xs_sql_query_int (storage->sql, &last, 0, "SELECT max (feed) FROM audit WHERE device_id = ?", error, "i",
+                         device_id))
+    return NULL;
+  if (after > last)
+    after = 0;
   g_autoptr (XsSqlRow) cursor =
     xs_sql_prepare (storage->sql,
                     "SELECT log.seq, log.sha256, audit.version, changed_us, state, log.verdict, audit.credited_min,"

@@ -152,7 +152,11 @@ xs_audit_take_step (XsPlatformStorage *storage, const XsAuditRow *row, const XsA
 gboolean
 xs_audit_queue (XsPlatformStorage *storage, gint64 log_id, gint64 due_us, GError **error)
 {
-  return xs_sql_run (storage->sql, "INSERT INTO audit_job (id, due_us) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+  /* Who looks at it already does so with what was known before: that claim is void. */
+  return xs_sql_run (storage->sql,
+                     "INSERT INTO audit_job (id, due_us) VALUES (?, ?)"
+                     " ON CONFLICT (id) DO UPDATE SET due_us = excluded.due_us, claims = audit_job.claims + 1"
+                     " WHERE audit_job.claims > 0",
                      error, "ii", log_id, MIN (due_us, xs_clock_wall_us (storage->clock)));
 }
 

@@ -49,9 +49,9 @@ serve_clear (Serve *serve)
   if (serve->reload_id != 0)
     g_source_remove (serve->reload_id);
   g_clear_pointer (&serve->watches, g_ptr_array_unref);
-  xs_platform_duties_stop (serve->duties);
   xs_platform_monitor_stop (serve->monitor);
   xs_platform_server_stop_within (serve->server, (guint) serve->stop_grace_s);
+  xs_platform_duties_stop (serve->duties);
   xs_platform_tls_free (serve->tls);
   g_clear_pointer (&serve->loop, g_main_loop_unref);
   g_free (serve->data_dir);

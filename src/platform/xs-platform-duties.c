@@ -12,13 +12,15 @@
 #define RESTART_MAX_S 60
 #define RAN_WELL_US (60 * G_USEC_PER_SEC)
 #define SETTLEMENT_LOOK_S 20
+/* An auditor that is told to stop has so long to end the log it looks at. */
+#define STOP_S 5
 
 struct _XsPlatformDuties {
   XsPlatformStorage *storage;
   char *data_dir;
   char *auditor;
   GSubprocess *process;
-  GCancellable *cancellable;
+  gboolean stopping;
   gint64 started_us;
   guint restart_s;
   guint restart_source, settlement_source;
@@ -69,19 +71,24 @@ on_restart (gpointer data)
 }
 
 static void
+plan_restart (XsPlatformDuties *duties)
+{
+  if (g_get_monotonic_time () - duties->started_us > RAN_WELL_US)
+    duties->restart_s = RESTART_MIN_S;
+  g_message ("The auditor is started again in %u s", duties->restart_s);
+  duties->restart_source = g_timeout_add_seconds (duties->restart_s, on_restart, duties);
+  duties->restart_s = MIN (2 * duties->restart_s, RESTART_MAX_S);
+}
+
+static void
 on_auditor_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
   XsPlatformDuties *duties = data;
-  g_autoptr (GError) error = NULL;
 
-  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error))
-    return; /* cancelled: the duties are gone */
-  if (g_get_monotonic_time () - duties->started_us > RAN_WELL_US)
-    duties->restart_s = RESTART_MIN_S;
-  g_message ("The auditor ended; it is started again in %u s", duties->restart_s);
+  (void) g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
   g_clear_object (&duties->process);
-  duties->restart_source = g_timeout_add_seconds (duties->restart_s, on_restart, duties);
-  duties->restart_s = MIN (2 * duties->restart_s, RESTART_MAX_S);
+  if (!duties->stopping)
+    plan_restart (duties);
 }
 
 static void
@@ -93,9 +100,12 @@ start_auditor (XsPlatformDuties *duties)
   duties->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE, &error, duties->auditor, "--data",
                                       duties->data_dir, "--with-parent", NULL);
   if (duties->process != NULL)
-    g_subprocess_wait_async (duties->process, duties->cancellable, on_auditor_ended, duties);
-  else
-    g_message ("Logs wait for a verdict: no auditor can be started: %s", error->message);
+    {
+      g_subprocess_wait_async (duties->process, NULL, on_auditor_ended, duties);
+      return;
+    }
+  g_message ("Logs wait for a verdict: no auditor can be started: %s", error->message);
+  plan_restart (duties);
 }
 
 static void
@@ -142,7 +152,6 @@ xs_platform_duties_start (XsPlatformStorage *storage, const char *data_dir, cons
   duties->storage = storage;
   duties->data_dir = g_strdup (data_dir);
   duties->auditor = g_strdup (auditor);
-  duties->cancellable = g_cancellable_new ();
   duties->restart_s = RESTART_MIN_S;
   plan_settlement (duties);
   duties->settlement_source = g_timeout_add_seconds (SETTLEMENT_LOOK_S, on_look, duties);
@@ -151,24 +160,32 @@ xs_platform_duties_start (XsPlatformStorage *storage, const char *data_dir, cons
   return duties;
 }
 
+static gboolean
+on_stop_over (gpointer data)
+{
+  XsPlatformDuties *duties = data;
+
+  if (duties->process != NULL)
+    g_subprocess_force_exit (duties->process);
+  return G_SOURCE_CONTINUE;
+}
+
 void
 xs_platform_duties_stop (XsPlatformDuties *duties)
 {
   if (duties == NULL)
     return;
-  g_cancellable_cancel (duties->cancellable);
+  duties->stopping = TRUE;
   g_clear_handle_id (&duties->restart_source, g_source_remove);
   g_clear_handle_id (&duties->settlement_source, g_source_remove);
   if (duties->process != NULL)
     {
+      guint stop_source = g_timeout_add_seconds (STOP_S, on_stop_over, duties);
       g_subprocess_send_signal (duties->process, SIGTERM);
-      g_subprocess_wait (duties->process, NULL, NULL);
+      while (duties->process != NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_source_remove (stop_source);
     }
-  g_clear_object (&duties->process);
-  /* The wait that was cancelled answers once more. */
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_object_unref (duties->cancellable);
   g_free (duties->data_dir);
   g_free (duties->auditor);
   g_free (duties);

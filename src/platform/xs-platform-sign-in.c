@@ -153,8 +153,19 @@ let_in (XsSql *sql, gpointer data, GError **error)
   Attempt *attempt = data;
   XsPlatformSignInAnswer *answer = attempt->answer;
   gint64 now_us = xs_clock_wall_us (attempt->storage->clock);
+  gint64 n_same;
   gboolean used = TRUE;
 
+  /* Password or person may have been changed while the password was looked at. */
+  if (!xs_sql_query_int (sql, &n_same, 0,
+                         "SELECT count (*) FROM person WHERE id = ? AND disabled = 0 AND password_hash = ?", error,
+                         "is", answer->person.id, attempt->hash))
+    return FALSE;
+  if (n_same == 0)
+    {
+      answer->result = XS_PLATFORM_SIGN_IN_WRONG;
+      return TRUE;
+    }
   if (attempt->totp_secret != NULL && attempt->code == NULL)
     {
       answer->result = XS_PLATFORM_SIGN_IN_TOTP_WANTED;
