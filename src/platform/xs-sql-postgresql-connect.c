@@ -29,8 +29,10 @@ xs_postgresql_connect (const char *conninfo, GError **error)
   if (PQstatus (connection) == CONNECTION_OK)
     {
       PQsetNoticeProcessor (connection, on_notice, NULL);
-      /* What is answered is on disk, whatever the server was told. Each transaction says that it writes: a query outside
-       * of one cannot by mistake. */
+      /*
+       * What is answered is on disk, whatever the server was told. Each transaction says that it writes: a query
+       * outside of one cannot by mistake.
+       */
       result = PQexec (connection, "SELECT set_config ('synchronous_commit', 'on', false)"
                                    " WHERE current_setting ('synchronous_commit') = 'off';"
                                    " SET default_transaction_read_only = on");
