@@ -111,7 +111,9 @@ def test_erase(folder):
         with new_scene(place) as platform:
             headless = Headless(place, platform, seconds=5)
             headless.pair()
-            headless.start(1).end_well()
+            life = headless.start(1)
+            life.end_well()
+            headless.check_dead(life)
             headless.finish()
             platform.stop()
             erase = ["xueshi-platform", "erase-learner", "--data", platform.data, "--stunum", DEMO_STUNUM]
