@@ -8,7 +8,7 @@ import sys
 
 document, tests = map(pathlib.Path, sys.argv[1:])
 # Where the wire is tried, from either side.
-ROOMS = ("base", "platform", "sync", "wire", "store", "scenario", "kiosk")
+ROOMS = ("base", "platform", "sync", "wire", "store", "study", "scenario", "kiosk")
 
 
 def rules():
