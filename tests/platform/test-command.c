@@ -300,6 +300,8 @@ test_killed_any_time (Fixture *f, gconstpointer data)
   g_autoptr (JsonNode) logs = xs_platform_list (storage, "logs", &error);
   g_assert_cmpuint (json_array_get_length (json_node_get_array (logs)), ==, rounds);
   g_assert_cmpuint (xs_count_files (photos), ==, rounds);
+  /* A photo may have been being filed. */
+  g_assert_true (xs_platform_storage_lock (storage, &error));
   g_assert_cmpuint (xs_count_files (incoming), ==, 0);
 }
 
