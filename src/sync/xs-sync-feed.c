@@ -31,6 +31,7 @@ typedef struct {
 
   /* In and out of the journal. */
   gboolean paired;
+  gboolean moved; /* @client is of another platform */
   XsIdentity identity;
   XsSignKey key;
   gint64 after;
@@ -56,7 +57,7 @@ look_up (XsJournal *journal, gpointer data, GError **error)
   g_autofree char *platform = g_strdup_printf ("%s %s", run->identity.platform_url, run->identity.devnum);
   if (g_strcmp0 (platform, run->platform) != 0)
     {
-      g_clear_pointer (&run->client, xs_sync_client_free);
+      run->moved = TRUE;
       g_free (run->platform);
       run->platform = g_steal_pointer (&platform);
     }
@@ -108,8 +109,13 @@ follow (Run *run)
 {
   g_autoptr (GError) error = NULL;
   gint64 retry_after_us = 0;
+  gboolean known = xs_store_run (run->feed->store, look_up, run, &error) && run->paired;
 
-  if (xs_store_run (run->feed->store, look_up, run, &error) && run->paired)
+  /* Not by the store's thread, which found it out: a client belongs to the thread that made it. */
+  if (run->moved)
+    g_clear_pointer (&run->client, xs_sync_client_free);
+  run->moved = FALSE;
+  if (known)
     {
       g_autoptr (XsSyncReply) reply = ask (run);
       gboolean has_news = reply->verdict == XS_SYNC_DONE && take (run, reply->answer->body, &error);
