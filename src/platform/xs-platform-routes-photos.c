@@ -41,7 +41,10 @@ xs_route_put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, 
                                             &created, &error))
     xs_route_set_failure (response, error);
   else
-    xs_route_set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
+    {
+      xs_platform_upload_forget (xs_platform_storage_get_incoming_dir (routes->storage), visit->device.id, sha256);
+      xs_route_set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
+    }
 }
 
 /* What is here of a photo: all, or what came before its upload was cut. */

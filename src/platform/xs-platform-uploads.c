@@ -28,6 +28,14 @@ xs_platform_upload_find (const char *folder, gint64 device_id, const char *sha25
   return g_stat (path, &status) == 0 ? (guint64) status.st_size : 0;
 }
 
+void
+xs_platform_upload_forget (const char *folder, gint64 device_id, const char *sha256)
+{
+  g_autofree char *path = path_of (folder, device_id, sha256);
+
+  g_unlink (path);
+}
+
 char *
 xs_platform_upload_claim (const char *folder, gint64 device_id, const char *sha256, guint64 size_bytes)
 {

@@ -26,6 +26,8 @@ guint64 xs_platform_upload_find (const char *folder, gint64 device_id, const cha
 char *xs_platform_upload_claim (const char *folder, gint64 device_id, const char *sha256, guint64 size_bytes);
 /** xs_platform_upload_keep: the file @path is what came of @sha256: keep it when it is worth it, else remove it. */
 void xs_platform_upload_keep (const char *folder, gint64 device_id, const char *sha256, const char *path);
+/** xs_platform_upload_forget: all of @sha256 is here: nobody comes back for its beginning. */
+void xs_platform_upload_forget (const char *folder, gint64 device_id, const char *sha256);
 /**
  * xs_platform_uploads_tidy: remove what is older than XS_PLATFORM_UPLOAD_AGE_US, and with @all_running what requests of
  * a dead server left. @error: XS_ERROR_IO

@@ -86,8 +86,9 @@ def check_tidy(state, data):
     with read_only(state / "journal.db") as journal:
         known = {sha256 for (sha256,) in journal.execute("SELECT sha256 FROM photo")}
     check({path.name for path in (state / "photos").iterdir()} == known, "files in photos/ have no row")
-    # A photo that is being filed lies there for a moment; what a kill leaves of it goes at the next start.
-    incoming = [path for path in (data / "incoming").iterdir() if not path.name.startswith("filing-")]
+    # A photo that is being filed lies there for a moment; what a kill leaves of it goes at the next start. What came of
+    # an upload that was cut stays for a day.
+    incoming = [path for path in (data / "incoming").iterdir() if not path.name.startswith(("filing-", "partial-"))]
     left = [path for path in state.rglob("*.tmp")] + incoming
     check(not left, "left over: %s" % left)
 
