@@ -153,12 +153,6 @@ xs_platform_tls_free (XsPlatformTls *tls)
   g_free (tls);
 }
 
-const XsPlatformTlsFiles *
-xs_platform_tls_get_files (XsPlatformTls *tls)
-{
-  return &tls->files;
-}
-
 void
 xs_platform_tls_dup_pem (XsPlatformTls *tls, char **certificate, char **key)
 {

@@ -34,8 +34,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsPlatformTls, xs_platform_tls_free)
 /** xs_platform_tls_reload: read the files again, for connections from now on. With @error set the old ones stay. */
 gboolean xs_platform_tls_reload (XsPlatformTls *tls, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** (transfer none): what it was made from. */
-const XsPlatformTlsFiles *xs_platform_tls_get_files (XsPlatformTls *tls);
 /** (transfer full): the PEM of certificate and key as they were read last. */
 void xs_platform_tls_dup_pem (XsPlatformTls *tls, char **certificate, char **key);
 
