@@ -118,24 +118,32 @@ may_change (const XsAuditRow *row, gint64 version, GError **error)
   return FALSE;
 }
 
+/* The log that @call is about, and the step of whoever is named in it, from where it stands. */
+static gboolean
+begin_step (const DecideCall *call, XsAuditRow *row, XsAuditStep *step, GError **error)
+{
+  const XsAuditDecision *decision = call->decision;
+
+  if (!xs_audit_row_find (call->storage, decision->devnum, decision->seq, row, error)
+      || !may_change (row, decision->version, error))
+    return FALSE;
+  g_strlcpy (step->who, decision->who, sizeof step->who);
+  g_strlcpy (step->comment, decision->comment, sizeof step->comment);
+  g_strlcpy (step->policy_id, row->policy_id, sizeof step->policy_id);
+  step->policy_version = row->policy_version;
+  return TRUE;
+}
+
 static gboolean
 decide (XsSql *sql, gpointer data, GError **error)
 {
   DecideCall *call = data;
-  const XsAuditDecision *decision = call->decision;
   XsAuditRow row;
   g_auto (XsAuditStep) step = { .to = XS_AUDIT_DECIDED, .engine = XS_AUDIT_ENGINE, .reasons = xs_wire_reasons_new () };
 
-  if (!xs_audit_row_find (call->storage, decision->devnum, decision->seq, &row, error)
-      || !may_change (&row, decision->version, error))
+  if (!begin_step (call, &row, &step, error) || !reckon (call, &row, &step, error))
     return FALSE;
-  g_strlcpy (step.who, decision->who, sizeof step.who);
-  g_strlcpy (step.comment, decision->comment, sizeof step.comment);
-  g_strlcpy (step.policy_id, row.policy_id, sizeof step.policy_id);
-  step.policy_version = row.policy_version;
-  if (!reckon (call, &row, &step, error))
-    return FALSE;
-  add_reasons (decision, &step);
+  add_reasons (call->decision, &step);
   row.appeal_open = FALSE;
   row.risk = 0;
   call->version = row.version + 1;
@@ -176,17 +184,11 @@ static gboolean
 judge_again (XsSql *sql, gpointer data, GError **error)
 {
   DecideCall *call = data;
-  const XsAuditDecision *decision = call->decision;
   XsAuditRow row;
   g_auto (XsAuditStep) step = { .to = XS_AUDIT_RECEIVED, .engine = XS_AUDIT_ENGINE, .reasons = xs_wire_reasons_new () };
 
-  if (!xs_audit_row_find (call->storage, decision->devnum, decision->seq, &row, error)
-      || !may_change (&row, decision->version, error))
+  if (!begin_step (call, &row, &step, error))
     return FALSE;
-  g_strlcpy (step.who, decision->who, sizeof step.who);
-  g_strlcpy (step.comment, decision->comment, sizeof step.comment);
-  g_strlcpy (step.policy_id, row.policy_id, sizeof step.policy_id);
-  step.policy_version = row.policy_version;
   step.verdict = XS_VERDICT_PENDING;
   return xs_audit_take_step (call->storage, &row, &step, error) && xs_audit_queue (call->storage, row.log_id, 0, error);
 }

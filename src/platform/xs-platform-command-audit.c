@@ -7,20 +7,12 @@
 
 #include <stdio.h>
 
-static XsPlatformStorage *
-open_storage (const char *data_dir, GError **error)
-{
-  if (!xs_platform_require ("--data", data_dir, error))
-    return NULL;
-  return xs_platform_storage_open (data_dir, xs_clock_system (), error);
-}
-
 gboolean
 xs_platform_command_audit (char **argv, GError **error)
 {
   g_autofree char *data_dir = NULL;
   const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data_dir, "Folder of the platform", "DIR" },
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { NULL },
   };
 
@@ -36,13 +28,13 @@ xs_platform_command_settle (char **argv, GError **error)
   g_autofree char *data_dir = NULL;
   XsAuditSettlement settlement;
   const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data_dir, "Folder of the platform", "DIR" },
+    XS_PLATFORM_DATA_OPTION (data_dir),
     { NULL },
   };
 
   if (!xs_platform_parse (&argv, entries, "Mark what is decided as ready for the province", NULL, 0, error))
     return FALSE;
-  g_autoptr (XsPlatformStorage) storage = open_storage (data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (data_dir, error);
   if (storage == NULL || !xs_platform_audit_settle (storage, &settlement, error))
     return FALSE;
   g_print ("%u logs ready for the province, %u undecided, %u open to appeal\n", settlement.n_ready, settlement.n_open,
@@ -126,7 +118,7 @@ xs_platform_command_decide (char **argv, GError **error)
 {
   g_auto (DecideOptions) options = { .seq = -1, .version = -1 };
   const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &options.data_dir, "Folder of the platform", "DIR" },
+    XS_PLATFORM_DATA_OPTION (options.data_dir),
     { "devnum", 0, 0, G_OPTION_ARG_STRING, &options.devnum, "Device of the log", "NUMBER" },
     { "seq", 0, 0, G_OPTION_ARG_INT64, &options.seq, "Number of the log among those of the device", "N" },
     { "who", 0, 0, G_OPTION_ARG_STRING, &options.who, "Who decides", "NAME" },
@@ -144,6 +136,6 @@ xs_platform_command_decide (char **argv, GError **error)
     return FALSE;
   if (options.seq < 1)
     return xs_platform_require ("--seq", NULL, error);
-  g_autoptr (XsPlatformStorage) storage = open_storage (options.data_dir, error);
+  g_autoptr (XsPlatformStorage) storage = xs_platform_open_storage (options.data_dir, error);
   return storage != NULL && carry_out (storage, &options, argv[1], error);
 }
