@@ -322,6 +322,8 @@ damage (XsJournal *journal, gpointer unused, GError **error)
   g_autofree char *path = g_build_filename (xs_journal_get_dir (journal), "journal.db", NULL);
   gint64 page;
 
+  /* A look through the database that began before the damage finds none. */
+  xs_journal_wait_for_backup (journal);
   if (!xs_db_exec (journal->db, "PRAGMA wal_checkpoint (TRUNCATE)", error)
       || !xs_db_query_int (journal->db, &page, 0, "SELECT rootpage FROM sqlite_schema WHERE name = 'photo_segment'",
                            error, ""))
