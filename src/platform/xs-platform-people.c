@@ -15,8 +15,7 @@ xs_person_read (XsSqlRow *row, int column, XsPlatformPerson *person, GError **er
   *person = (XsPlatformPerson){ .id = xs_sql_row_int (row, column),
                                 .has_totp = xs_sql_row_int (row, column + 4) != 0,
                                 .disabled = xs_sql_row_int (row, column + 5) != 0,
-                                .added_us = xs_sql_row_int (row, column + 6),
-                                .locked_until_us = xs_sql_row_int (row, column + 7) };
+                                .added_us = xs_sql_row_int (row, column + 6) };
   g_strlcpy (person->name, xs_sql_row_string (row, column + 1), sizeof person->name);
   g_strlcpy (person->coachnum, coachnum != NULL ? coachnum : "", sizeof person->coachnum);
   return xs_platform_role_from_nick (xs_sql_row_string (row, column + 2), &person->role, error);
@@ -89,6 +88,7 @@ typedef struct {
   const char *sql; /* with two parameters: the value, and the person's id */
   const char *text;
   gint64 number;
+  gboolean ends_pauses;
   GPtrArray *recovery_codes; /* (nullable): to be stored */
   GBytes *totp_secret;       /* (nullable): plain */
 } Change;
@@ -157,6 +157,8 @@ apply (XsSql *sql, gpointer data, GError **error)
 
   if (!find_id (sql, change->name, &id, error))
     return FALSE;
+  if (change->ends_pauses && !xs_person_forget_failures (sql, change->name, error))
+    return FALSE;
   if (change->totp_secret != NULL && !store_totp (sql, change, id, error))
     return FALSE;
   if (change->sql != NULL && change->text != NULL && !xs_sql_run (sql, change->sql, error, "si", change->text, id))
@@ -181,8 +183,9 @@ xs_platform_storage_set_password (XsPlatformStorage *storage, const char *name, 
   g_autofree char *hash = xs_password_hash (password, error);
   Change change = { .storage = storage,
                     .name = name,
-                    .sql = "UPDATE person SET password_hash = ?, failures = 0, locked_until_us = 0 WHERE id = ?",
-                    .text = hash };
+                    .sql = "UPDATE person SET password_hash = ? WHERE id = ?",
+                    .text = hash,
+                    .ends_pauses = TRUE };
   return hash != NULL && run_change (&change, error);
 }
 
@@ -280,5 +283,7 @@ xs_platform_storage_list_people (XsPlatformStorage *storage, GError **error)
         return NULL;
       g_array_append_val (people, person);
     }
+  for (guint i = 0; ok && i < people->len; i++)
+    ok = xs_person_find_pause (storage->sql, &g_array_index (people, XsPlatformPerson, i), error);
   return ok ? g_steal_pointer (&people) : NULL;
 }

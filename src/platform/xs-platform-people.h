@@ -19,11 +19,17 @@ G_BEGIN_DECLS
 #define XS_PLATFORM_SESSION_IDLE_US (30 * G_TIME_SPAN_MINUTE)
 #define XS_PLATFORM_N_RECOVERY_CODES 10
 
-/* After so many wrong tries in a row each further one has a pause before it, twice as long each time, up to an hour. */
+/*
+ * After so many wrong tries in a row each further one has a pause before it, twice as long each time, up to the
+ * longest: who guesses has 288 tries a day. Tries on a name, of an account or not, count wherever they come from,
+ * except that an address from which the person signed in lately has a count of its own: nobody elsewhere can hold
+ * that person up. Tries of an address count whatever the name, except on this computer, where a proxy speaks for all.
+ */
 #define XS_PLATFORM_FREE_TRIES 5
 #define XS_PLATFORM_FREE_TRIES_OF_ADDRESS 20
 #define XS_PLATFORM_FIRST_PAUSE_US (30 * (gint64) G_USEC_PER_SEC)
-#define XS_PLATFORM_LONGEST_PAUSE_US G_TIME_SPAN_HOUR
+#define XS_PLATFORM_LONGEST_PAUSE_US (5 * G_TIME_SPAN_MINUTE)
+#define XS_PLATFORM_KNOWN_ADDRESS_US (30 * G_TIME_SPAN_DAY)
 
 typedef struct {
   gint64 id;
@@ -33,7 +39,7 @@ typedef struct {
   gboolean has_totp;
   gboolean disabled;
   gint64 added_us;
-  gint64 locked_until_us; /* 0: not after wrong passwords */
+  gint64 locked_until_us; /* of xs_platform_storage_list_people(): the longest pause of the name; 0: none */
 } XsPlatformPerson;
 
 /**
@@ -85,7 +91,7 @@ typedef struct {
  * xs_platform_storage_sign_in: try a password, and a code. Takes as long, and as much memory, as xs_password_hash(),
  * whether or not there is such a person.
  * @code: (nullable): 6 digits of an authenticator, or a recovery code
- * @address: whence the attempt comes; wrong tries are counted for person and address
+ * @address: whence the attempt comes; wrong tries are counted for name and address, and success forgets both counts
  */
 gboolean xs_platform_storage_sign_in (XsPlatformStorage *storage, const char *name, const char *password,
                                       const char *code, const char *address, XsPlatformSignInAnswer *answer,

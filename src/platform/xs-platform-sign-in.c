@@ -6,8 +6,8 @@
 
 /* Whom nobody can sign in as: what the password of a name that is not there is compared with. */
 #define NOBODY "$argon2id$v=19$m=65536,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-/* Wrong tries of an address that are so old are forgotten. */
-#define ADDRESS_MEMORY_US (24 * G_TIME_SPAN_HOUR)
+/* Wrong tries that are so old are forgotten. */
+#define FAILURE_MEMORY_US (24 * G_TIME_SPAN_HOUR)
 #define SEEN_EVERY_US G_TIME_SPAN_MINUTE
 
 typedef struct {
@@ -17,16 +17,19 @@ typedef struct {
   const char *code;
   const char *address;
   XsPlatformSignInAnswer *answer;
+  char *name_sha256;
+  const char *account_address; /* where wrong tries on the name are counted with this one: "" or address */
+  const char *own_address;     /* address, or "" when its tries are not counted for all names */
   gboolean found;
   char *hash;
   GBytes *totp_secret; /* locked */
   gint64 totp_step;
-  gint64 failures;
 } Attempt;
 
 static void
 attempt_clear (Attempt *attempt)
 {
+  g_clear_pointer (&attempt->name_sha256, g_free);
   g_clear_pointer (&attempt->hash, g_free);
   g_clear_pointer (&attempt->totp_secret, g_bytes_unref);
 }
@@ -49,8 +52,7 @@ look_up (Attempt *attempt, GError **error)
   XsSql *sql = attempt->storage->sql;
   g_autoptr (XsSqlRow) row =
     xs_sql_prepare (sql,
-                    "SELECT " XS_PERSON_COLUMNS
-                    ", password_hash, totp_secret, totp_step, failures FROM person WHERE name = ?",
+                    "SELECT " XS_PERSON_COLUMNS ", password_hash, totp_secret, totp_step FROM person WHERE name = ?",
                     error, "s", attempt->name);
 
   if (row == NULL || !xs_sql_row_step (row, &has_row, error)
@@ -62,24 +64,64 @@ look_up (Attempt *attempt, GError **error)
     return TRUE;
   attempt->totp_secret = xs_sql_row_bytes (row, XS_PERSON_N_COLUMNS + 1);
   attempt->totp_step = xs_sql_row_int (row, XS_PERSON_N_COLUMNS + 2);
-  attempt->failures = xs_sql_row_int (row, XS_PERSON_N_COLUMNS + 3);
   return TRUE;
 }
 
-/* How long person and address have to wait yet. */
+/*
+ * Strangers must not keep somebody out who comes from where that person signed in before, nor, all looking the same
+ * behind a proxy on this computer, everybody.
+ */
+static gboolean
+choose_counts (Attempt *attempt, gint64 now_us, GError **error)
+{
+  gint64 n_before;
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (attempt->address);
+
+  if (!xs_sql_query_int (attempt->storage->sql, &n_before, 0,
+                         "SELECT count (*) FROM person_session WHERE person_id = ? AND address = ? AND began_us > ?",
+                         error, "isi", attempt->found ? attempt->answer->person.id : 0, attempt->address,
+                         now_us - XS_PLATFORM_KNOWN_ADDRESS_US))
+    return FALSE;
+  attempt->name_sha256 = xs_sha256_hex (attempt->name, strlen (attempt->name));
+  attempt->account_address = n_before > 0 ? attempt->address : "";
+  attempt->own_address = inet != NULL && g_inet_address_get_is_loopback (inet) ? "" : attempt->address;
+  return TRUE;
+}
+
+/* How long name and address have to wait yet. */
 static gboolean
 find_pause (Attempt *attempt, gint64 now_us, gint64 *pause_us, GError **error)
 {
   gint64 until_us;
 
   if (!xs_sql_query_int (attempt->storage->sql, &until_us, 0,
-                         "SELECT locked_until_us FROM sign_in_address WHERE address = ?", error, "s", attempt->address))
+                         "SELECT max (locked_until_us) FROM sign_in_failure"
+                         " WHERE (name_sha256 = ? AND address = ?) OR (name_sha256 = '' AND address = ?)",
+                         error, "sss", attempt->name_sha256, attempt->account_address, attempt->own_address))
     return FALSE;
-  if (attempt->found)
-    until_us = MAX (until_us, attempt->answer->person.locked_until_us);
   /* A clock that was set back must lock nobody out for longer than there is. */
   *pause_us = CLAMP (until_us - now_us, 0, XS_PLATFORM_LONGEST_PAUSE_US);
   return TRUE;
+}
+
+static gboolean
+count_failure (XsSql *sql, const char *name_sha256, const char *address, gint64 free_tries, gint64 now_us,
+               GError **error)
+{
+  gint64 failures;
+
+  if (!xs_sql_query_int (sql, &failures, 0,
+                         "SELECT failures FROM sign_in_failure WHERE name_sha256 = ? AND address = ?", error, "ss",
+                         name_sha256, address))
+    return FALSE;
+  failures++;
+  return xs_sql_run (sql,
+                     "INSERT INTO sign_in_failure (name_sha256, address, failures, locked_until_us, last_us)"
+                     " VALUES (?, ?, ?, ?, ?) ON CONFLICT (name_sha256, address) DO UPDATE SET"
+                     " failures = excluded.failures, locked_until_us = excluded.locked_until_us,"
+                     " last_us = excluded.last_us",
+                     error, "ssiii", name_sha256, address, failures, now_us + pause_after (failures, free_tries),
+                     now_us);
 }
 
 static gboolean
@@ -87,25 +129,11 @@ note_failure (XsSql *sql, gpointer data, GError **error)
 {
   Attempt *attempt = data;
   gint64 now_us = xs_clock_wall_us (attempt->storage->clock);
-  gint64 of_address;
 
-  if (!xs_sql_run (sql, "DELETE FROM sign_in_address WHERE last_us < ?", error, "i", now_us - ADDRESS_MEMORY_US)
-      || !xs_sql_query_int (sql, &of_address, 0, "SELECT failures FROM sign_in_address WHERE address = ?", error, "s",
-                            attempt->address))
-    return FALSE;
-  of_address++;
-  if (!xs_sql_run (sql,
-                   "INSERT INTO sign_in_address (address, failures, locked_until_us, last_us) VALUES (?, ?, ?, ?)"
-                   " ON CONFLICT (address) DO UPDATE SET failures = excluded.failures,"
-                   " locked_until_us = excluded.locked_until_us, last_us = excluded.last_us",
-                   error, "siii", attempt->address, of_address,
-                   now_us + pause_after (of_address, XS_PLATFORM_FREE_TRIES_OF_ADDRESS), now_us))
-    return FALSE;
-  if (!attempt->found)
-    return TRUE;
-  gint64 failures = attempt->failures + 1;
-  return xs_sql_run (sql, "UPDATE person SET failures = ?, locked_until_us = ? WHERE id = ?", error, "iii", failures,
-                     now_us + pause_after (failures, XS_PLATFORM_FREE_TRIES), attempt->answer->person.id);
+  return xs_sql_run (sql, "DELETE FROM sign_in_failure WHERE last_us < ?", error, "i", now_us - FAILURE_MEMORY_US)
+         && count_failure (sql, attempt->name_sha256, attempt->account_address, XS_PLATFORM_FREE_TRIES, now_us, error)
+         && (attempt->own_address[0] == '\0'
+             || count_failure (sql, "", attempt->own_address, XS_PLATFORM_FREE_TRIES_OF_ADDRESS, now_us, error));
 }
 
 /* Each code works once, also of two that come at the same moment: the row says so, not what was read before. */
@@ -182,9 +210,12 @@ let_in (XsSql *sql, gpointer data, GError **error)
   g_autofree char *sha256 = xs_sha256_hex (answer->token, strlen (answer->token));
   answer->result = XS_PLATFORM_SIGN_IN_DONE;
   answer->expires_us = now_us + XS_PLATFORM_SESSION_US;
-  return xs_sql_run (sql, "UPDATE person SET failures = 0, locked_until_us = 0 WHERE id = ?", error, "i",
-                     answer->person.id)
-         && xs_sql_run (sql, "DELETE FROM person_session WHERE expires_us < ?", error, "i", now_us)
+  return xs_sql_run (sql,
+                     "DELETE FROM sign_in_failure"
+                     " WHERE (name_sha256 = ? AND address = ?) OR (name_sha256 = '' AND address = ?)",
+                     error, "sss", attempt->name_sha256, attempt->account_address, attempt->own_address)
+         && xs_sql_run (sql, "DELETE FROM person_session WHERE began_us < ?", error, "i",
+                        now_us - XS_PLATFORM_KNOWN_ADDRESS_US)
          && xs_sql_run (sql,
                         "INSERT INTO person_session (token_sha256, person_id, address, began_us, seen_us, expires_us)"
                         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -199,13 +230,12 @@ xs_platform_storage_sign_in (XsPlatformStorage *storage, const char *name, const
   g_auto (Attempt) attempt = {
     .storage = storage, .name = name, .password = password, .code = code, .address = address, .answer = answer
   };
+  gint64 now_us = xs_clock_wall_us (storage->clock);
 
   *answer = (XsPlatformSignInAnswer){ 0 };
-  {
-    if (!look_up (&attempt, error)
-        || !find_pause (&attempt, xs_clock_wall_us (storage->clock), &answer->pause_us, error))
-      return FALSE;
-  }
+  if (!look_up (&attempt, error) || !choose_counts (&attempt, now_us, error)
+      || !find_pause (&attempt, now_us, &answer->pause_us, error))
+    return FALSE;
   if (answer->pause_us > 0)
     {
       answer->result = XS_PLATFORM_SIGN_IN_PAUSE;
@@ -249,6 +279,24 @@ xs_platform_storage_find_session (XsPlatformStorage *storage, const char *token,
   return now_us - seen_us < SEEN_EVERY_US
          || xs_sql_run (storage->sql, "UPDATE person_session SET seen_us = ? WHERE token_sha256 = ?", error, "is",
                         now_us, sha256);
+}
+
+gboolean
+xs_person_find_pause (XsSql *sql, XsPlatformPerson *person, GError **error)
+{
+  g_autofree char *sha256 = xs_sha256_hex (person->name, strlen (person->name));
+
+  return xs_sql_query_int (sql, &person->locked_until_us, 0,
+                           "SELECT max (locked_until_us) FROM sign_in_failure WHERE name_sha256 = ?", error, "s",
+                           sha256);
+}
+
+gboolean
+xs_person_forget_failures (XsSql *sql, const char *name, GError **error)
+{
+  g_autofree char *sha256 = xs_sha256_hex (name, strlen (name));
+
+  return xs_sql_run (sql, "DELETE FROM sign_in_failure WHERE name_sha256 = ?", error, "s", sha256);
 }
 
 gboolean

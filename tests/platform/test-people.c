@@ -224,7 +224,7 @@ test_change_ends_sessions (Fixture *f, gconstpointer data)
   g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
 }
 
-/* Pauses of a person grow to an hour and no further; the right password helps only after them. */
+/* N4: pauses of a person grow to the longest and no further; the right password helps only after them. */
 static void
 test_pauses (Fixture *f, gconstpointer data)
 {
@@ -233,7 +233,7 @@ test_pauses (Fixture *f, gconstpointer data)
   add_person (f, "wang", XS_PLATFORM_ROLE_COACH);
   for (guint i = 0; i < XS_PLATFORM_FREE_TRIES; i++)
     assert_sign_in (f, "wrong password", NULL, XS_PLATFORM_SIGN_IN_WRONG);
-  for (guint i = 0; i < 9; i++)
+  for (guint i = 0; i < 6; i++)
     {
       /* From another address each time: it is the account that is guessed at. */
       g_autofree char *address = g_strdup_printf ("192.0.2.%u", i + 10);
@@ -252,20 +252,89 @@ test_pauses (Fixture *f, gconstpointer data)
   assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_DONE);
 }
 
-/* Many names from one address: the address has to wait, and nobody else. */
+/* N3, N4: nobody learns from the pauses whether there is such an account. */
+static void
+test_pauses_of_nobody (Fixture *f, gconstpointer data)
+{
+  static const char *const names[] = { "wang", "nobody" };
+  g_autoptr (GError) error = NULL;
+
+  add_person (f, "wang", XS_PLATFORM_ROLE_COACH);
+  for (guint i = 0; i < XS_PLATFORM_FREE_TRIES + 2; i++)
+    {
+      gint64 expected_us = i < XS_PLATFORM_FREE_TRIES ? 0 : XS_PLATFORM_FIRST_PAUSE_US << (i - XS_PLATFORM_FREE_TRIES);
+      for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+        {
+          g_autofree char *address = g_strdup_printf ("192.0.2.%u", j + 10);
+          if (expected_us > 0)
+            g_assert_cmpint (sign_in (f, names[j], "wrong password", NULL, address).pause_us, ==, expected_us);
+        }
+      xs_clock_fake_advance (f->clock, expected_us);
+      for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+        {
+          g_autofree char *address = g_strdup_printf ("192.0.2.%u", j + 10);
+          g_assert_cmpint (sign_in (f, names[j], "wrong password", NULL, address).result, ==,
+                           XS_PLATFORM_SIGN_IN_WRONG);
+        }
+    }
+
+  /* The name that was typed is nowhere: it may have been a password. */
+  g_assert_false (xs_folder_holds (f->dir, "nobody", strlen ("nobody")));
+  g_autoptr (GArray) people = xs_platform_storage_list_people (f->storage, &error);
+  g_assert_cmpint (g_array_index (people, XsPlatformPerson, 0).locked_until_us, >, xs_clock_wall_us (f->clock));
+  g_assert_true (xs_platform_storage_set_password (f->storage, "wang", PASSWORD, &error));
+  assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_DONE);
+}
+
+/* N9: who guesses from elsewhere holds up strangers only, not the person where that person was before. */
+static void
+test_pauses_elsewhere (Fixture *f, gconstpointer data)
+{
+  add_person (f, "wang", XS_PLATFORM_ROLE_COACH);
+  assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_DONE);
+  xs_clock_fake_advance (f->clock, XS_PLATFORM_KNOWN_ADDRESS_US - XS_PLATFORM_SESSION_US);
+  for (guint i = 0; i < XS_PLATFORM_FREE_TRIES; i++)
+    g_assert_cmpint (sign_in (f, "wang", "wrong password", NULL, "192.0.2.2").result, ==, XS_PLATFORM_SIGN_IN_WRONG);
+  g_assert_cmpint (sign_in (f, "wang", PASSWORD, NULL, "192.0.2.3").result, ==, XS_PLATFORM_SIGN_IN_PAUSE);
+  assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_DONE);
+  /* That opens nothing for those who guess, and guessing is no easier there. */
+  g_assert_cmpint (sign_in (f, "wang", PASSWORD, NULL, "192.0.2.3").result, ==, XS_PLATFORM_SIGN_IN_PAUSE);
+  for (guint i = 0; i < XS_PLATFORM_FREE_TRIES; i++)
+    assert_sign_in (f, "wrong password", NULL, XS_PLATFORM_SIGN_IN_WRONG);
+  assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_PAUSE);
+}
+
+static void
+try_many_names (Fixture *f, const char *address)
+{
+  for (guint i = 0; i < XS_PLATFORM_FREE_TRIES_OF_ADDRESS; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("nobody-%u", i);
+      g_assert_cmpint (sign_in (f, name, PASSWORD, NULL, address).result, ==, XS_PLATFORM_SIGN_IN_WRONG);
+    }
+}
+
+/* N4: many names from one address: the address has to wait, and nobody else, until somebody there signs in. */
 static void
 test_pauses_of_address (Fixture *f, gconstpointer data)
 {
   add_person (f, "wang", XS_PLATFORM_ROLE_COACH);
-  for (guint i = 0; i < XS_PLATFORM_FREE_TRIES_OF_ADDRESS; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("nobody-%u", i);
-      g_assert_cmpint (sign_in (f, name, PASSWORD, NULL, ADDRESS).result, ==, XS_PLATFORM_SIGN_IN_WRONG);
-    }
+  try_many_names (f, ADDRESS);
   assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_PAUSE);
   g_assert_cmpint (sign_in (f, "wang", PASSWORD, NULL, "192.0.2.2").result, ==, XS_PLATFORM_SIGN_IN_DONE);
   xs_clock_fake_advance (f->clock, XS_PLATFORM_FIRST_PAUSE_US);
   assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_DONE);
+  assert_sign_in (f, "wrong password", NULL, XS_PLATFORM_SIGN_IN_WRONG);
+  assert_sign_in (f, PASSWORD, NULL, XS_PLATFORM_SIGN_IN_DONE);
+}
+
+/* N4: behind a proxy on this computer everybody has one address. */
+static void
+test_no_pause_of_proxy (Fixture *f, gconstpointer data)
+{
+  add_person (f, "wang", XS_PLATFORM_ROLE_COACH);
+  try_many_names (f, "127.0.0.1");
+  g_assert_cmpint (sign_in (f, "wang", PASSWORD, NULL, "127.0.0.1").result, ==, XS_PLATFORM_SIGN_IN_DONE);
 }
 
 /* The secret as an authenticator reads it. */
@@ -356,7 +425,10 @@ main (int argc, char *argv[])
   ADD ("session-ends", test_session_ends);
   ADD ("change-ends-sessions", test_change_ends_sessions);
   ADD ("pauses", test_pauses);
+  ADD ("pauses-of-nobody", test_pauses_of_nobody);
+  ADD ("pauses-elsewhere", test_pauses_elsewhere);
   ADD ("pauses-of-address", test_pauses_of_address);
+  ADD ("no-pause-of-proxy", test_no_pause_of_proxy);
   ADD ("totp", test_totp);
   ADD ("recovery-codes", test_recovery_codes);
   return g_test_run ();
