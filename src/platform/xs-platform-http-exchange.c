@@ -25,6 +25,7 @@ typedef struct {
   char *path;
   GChecksum *checksum;
   int spool_fd;
+  gsize gathered_bytes; /* of its body, counted in http */
   guint64 received_bytes;
   guint64 sent_bytes;
   gint64 start_us;
@@ -88,6 +89,34 @@ write_access_log (const Exchange *exchange, gboolean completed, gint64 duration_
                     path, status, completed ? "" : " unfinished", exchange->received_bytes);
 }
 
+/* Nobody has looked at a signature yet: what strangers send must not take more memory together than there is for it. */
+static gboolean
+gather (Exchange *exchange, const char *data, gsize size)
+{
+  XsPlatformHttp *http = exchange->http;
+
+  g_mutex_lock (&http->mutex);
+  gboolean fits = size <= http->options.max_gathered_bytes - http->gathered_bytes;
+  if (fits)
+    http->gathered_bytes += size;
+  g_mutex_unlock (&http->mutex);
+  if (!fits)
+    return FALSE;
+  exchange->gathered_bytes += size;
+  g_byte_array_append (exchange->request.body, (const guint8 *) data, size);
+  return TRUE;
+}
+
+static void
+drop_body (Exchange *exchange)
+{
+  g_clear_pointer (&exchange->request.body, g_byte_array_unref);
+  g_mutex_lock (&exchange->http->mutex);
+  exchange->http->gathered_bytes -= exchange->gathered_bytes;
+  g_mutex_unlock (&exchange->http->mutex);
+  exchange->gathered_bytes = 0;
+}
+
 static void
 exchange_free (Exchange *exchange)
 {
@@ -99,7 +128,7 @@ exchange_free (Exchange *exchange)
     g_unlink (exchange->request.spool_path);
   if (exchange->request.resume_path != NULL)
     g_unlink (exchange->request.resume_path);
-  g_clear_pointer (&exchange->request.body, g_byte_array_unref);
+  drop_body (exchange);
   g_clear_pointer (&exchange->response.body, g_bytes_unref);
   g_clear_pointer (&exchange->checksum, g_checksum_free);
   g_free (exchange->request.spool_path);
@@ -209,7 +238,7 @@ open_spool (Exchange *exchange)
     return reopen_spool (exchange);
   if (request->spool_folder == NULL)
     {
-      request->body = g_byte_array_new ();
+      request->body = g_byte_array_sized_new ((guint) request->content_length);
       return TRUE;
     }
   request->spool_path = g_build_filename (request->spool_folder, "upload.XXXXXX", NULL);
@@ -300,7 +329,12 @@ take (Exchange *exchange, const char *data, gsize size)
 
   g_checksum_update (exchange->checksum, (const guchar *) data, size);
   if (request->body != NULL)
-    g_byte_array_append (request->body, (const guint8 *) data, size);
+    {
+      if (gather (exchange, data, size))
+        return MHD_YES;
+      drop_body (exchange);
+      refuse (exchange, 503, "Too much is being sent to the platform now");
+    }
   else if (!write_spool (exchange, data, size))
     {
       g_message ("Cannot write %s: %s", request->spool_path, g_strerror (errno));

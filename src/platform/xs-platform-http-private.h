@@ -22,7 +22,8 @@ struct _XsPlatformHttp {
   GMutex mutex; /* of what follows */
   GCond idle;
   guint n_running;
-  gint64 busy_us; /* of all threads since @window_us */
+  gsize gathered_bytes; /* of bodies in memory */
+  gint64 busy_us;       /* of all threads since @window_us */
   gint64 window_us;
   guint load;
 };

@@ -128,6 +128,15 @@ count_waiting (gpointer data)
 }
 
 static double
+count_gathered (gpointer data)
+{
+  XsPlatformHttp *http = data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&http->mutex);
+
+  return (double) http->gathered_bytes;
+}
+
+static double
 read_load (gpointer data)
 {
   return xs_http_note_busy (data, g_get_monotonic_time ());
@@ -142,6 +151,8 @@ add_gauges (XsPlatformHttp *http)
                                  count_running, http);
   xs_platform_metrics_add_gauge (http->metrics, "xueshi_http_requests_waiting", "Of these: held back until news come.",
                                  count_waiting, http);
+  xs_platform_metrics_add_gauge (http->metrics, "xueshi_http_body_bytes", "Bytes of bodies held in memory.",
+                                 count_gathered, http);
   xs_platform_metrics_add_gauge (http->metrics, "xueshi_load", "How busy the threads are, 0 to 100.", read_load, http);
 }
 

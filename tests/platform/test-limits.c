@@ -215,6 +215,64 @@ test_siege (Fixture *f, gconstpointer data)
   assert_others_served (f);
 }
 
+/* Until the platform holds so much of bodies. */
+static void
+wait_for_bodies (Fixture *f, gint64 expected_bytes)
+{
+  static const char series[] = "\nxueshi_http_body_bytes ";
+  gint64 bytes;
+
+  do
+    {
+      g_autofree char *metrics = xs_platform_metrics_print (xs_platform_server_get_metrics (f->server));
+      const char *line = strstr (metrics, series);
+      g_assert_nonnull (line);
+      bytes = (gint64) g_ascii_strtod (line + strlen (series), NULL);
+    }
+  while (bytes != expected_bytes);
+}
+
+/* R13: of what is sent by nobody knows whom only so much is held; others are told to come again, and may soon. */
+static void
+test_gathered_bodies (Fixture *f, gconstpointer data)
+{
+  g_autofree char *zeros = g_malloc0 (XS_WIRE_LOG_MAX_BYTES);
+  g_autoptr (GBytes) whole = g_bytes_new_static (zeros, XS_WIRE_LOG_MAX_BYTES);
+  g_autoptr (GBytes) small = g_bytes_new_static (zeros, 2);
+  XsRequest request = { .port = f->port,
+                        .method = "PUT",
+                        .path = XS_WIRE_PATH_LOGS "1",
+                        .body = whole,
+                        .key = &f->key,
+                        .devnum = XS_SAMPLE_DEVNUM,
+                        .time_us = XS_SAMPLE_TIME_US };
+  g_autoptr (GPtrArray) halves = g_ptr_array_new_with_free_func (g_object_unref);
+
+  xs_platform_fixture_stop (f);
+  f->options.max_gathered_bytes = 2 * (XS_WIRE_LOG_MAX_BYTES - 1);
+  xs_platform_fixture_start (f);
+  request.port = f->port;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *head = xs_request_head (&request);
+      GSocketConnection *connection = xs_connect (f->port);
+      g_ptr_array_add (halves, connection);
+      g_assert_true (xs_write (connection, head, strlen (head)));
+      g_assert_true (xs_write (connection, zeros, XS_WIRE_LOG_MAX_BYTES - 1));
+    }
+  wait_for_bodies (f, 2 * (XS_WIRE_LOG_MAX_BYTES - 1));
+  g_autoptr (XsReply) refused = xs_platform_fixture_send (f, "PUT", XS_WIRE_PATH_LOGS "1", small);
+  g_autofree char *retry_after = xs_reply_header (refused, "Retry-After");
+  xs_assert_error (refused, 503, XS_WIRE_ERROR_UNAVAILABLE);
+  g_assert_nonnull (retry_after);
+  assert_others_served (f);
+
+  g_ptr_array_set_size (halves, 0);
+  wait_for_bodies (f, 0);
+  g_autoptr (XsReply) taken = xs_platform_fixture_send (f, "PUT", XS_WIRE_PATH_LOGS "1", small);
+  g_assert_cmpuint (taken->status, !=, 503);
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/platform/limits/" path, XsPlatformFixture, NULL, xs_platform_fixture_set_up, func,                     \
               xs_platform_fixture_tear_down)
@@ -225,5 +283,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   xs_crypto_init ();
   ADD ("siege", test_siege);
+  ADD ("gathered-bodies", test_gathered_bodies);
   return g_test_run ();
 }
