@@ -383,6 +383,7 @@ xs_http_on_access (void *user_data, struct MHD_Connection *connection, const cha
 
   if (exchange == NULL)
     {
+      xs_http_heads_arrived (http->heads, xs_http_get_head (connection));
       *exchange_data = exchange = exchange_new (http, connection, method, url);
       result = begin (exchange);
     }
@@ -419,4 +420,5 @@ xs_http_on_completed (void *user_data, struct MHD_Connection *connection, void *
     write_access_log (exchange, code == MHD_REQUEST_TERMINATED_COMPLETED_OK, duration_us);
   exchange_free (exchange);
   *exchange_data = NULL;
+  xs_http_heads_await (http->heads, xs_http_get_head (connection));
 }

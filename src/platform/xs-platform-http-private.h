@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-platform-http-heads.h"
 #include "xs-platform-http.h"
 
 #include <microhttpd.h>
@@ -14,6 +15,7 @@ struct _XsPlatformHttp {
   XsPlatformHandler handler;
   XsPlatformWaits *waits;
   XsPlatformMetrics *metrics;
+  XsHttpHeads *heads;
   gint n_connections; /* atomic */
   gint stopping;      /* atomic */
   struct MHD_Daemon *daemon;
@@ -34,6 +36,9 @@ enum MHD_Result xs_http_on_access (void *user_data, struct MHD_Connection *conne
                                    size_t *upload_data_size, void **exchange_data);
 void xs_http_on_completed (void *user_data, struct MHD_Connection *connection, void **exchange_data,
                            enum MHD_RequestTerminationCode code);
+
+/** xs_http_get_head: (transfer none) */
+XsHttpHead *xs_http_get_head (struct MHD_Connection *connection);
 
 /** xs_http_note_busy: one thread was busy from @since_us (monotonic) on. Returns: the load now, 0 to 100 */
 guint xs_http_note_busy (XsPlatformHttp *http, gint64 since_us);

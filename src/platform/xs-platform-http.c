@@ -29,6 +29,12 @@ xs_http_note_busy (XsPlatformHttp *http, gint64 since_us)
   return http->load;
 }
 
+XsHttpHead *
+xs_http_get_head (struct MHD_Connection *connection)
+{
+  return MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 static void
 on_connection (void *user_data, struct MHD_Connection *connection, void **socket_context,
                enum MHD_ConnectionNotificationCode code)
@@ -38,9 +44,13 @@ on_connection (void *user_data, struct MHD_Connection *connection, void **socket
   if (code == MHD_CONNECTION_NOTIFY_CLOSED)
     {
       g_atomic_int_add (&http->n_connections, -1);
+      xs_http_heads_remove (http->heads, *socket_context);
       return;
     }
   g_atomic_int_inc (&http->n_connections);
+  *socket_context =
+    xs_http_heads_add (http->heads,
+                       MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
   if (http->options.tls == NULL)
     return;
   /* Not what the server was started with, but what was read last. */
@@ -97,6 +107,7 @@ http_free (XsPlatformHttp *http)
   g_mutex_clear (&http->mutex);
   g_cond_clear (&http->idle);
   xs_platform_waits_free (http->waits);
+  xs_http_heads_free (http->heads);
   xs_platform_metrics_free (http->metrics);
   g_free ((char *) http->options.address);
   g_free (http);
@@ -202,6 +213,8 @@ xs_platform_http_start (const XsPlatformHttpOptions *options, const XsPlatformHa
   g_cond_init (&http->idle);
   http->window_us = g_get_monotonic_time ();
   http->waits = xs_platform_waits_new ();
+  /* Silence before the head has a limit of its own, and whoever was silent up to it has all the time for the head. */
+  http->heads = xs_http_heads_new ((options->idle_timeout_s + options->head_timeout_s) * (gint64) G_USEC_PER_SEC);
   http->metrics = xs_platform_metrics_new ();
   add_gauges (http);
   if (listen_on (http, error) && start_daemon (http, error))

@@ -87,7 +87,8 @@ typedef struct {
   guint max_connections;
   guint max_connections_per_address; /* 0: no limit */
   guint idle_timeout_s;              /* a connection on which nothing moves is closed */
-  guint request_timeout_s;           /* so is one whose request takes longer than this to arrive */
+  guint head_timeout_s;              /* so is one that, no longer silent, takes longer than this for a request's head */
+  guint request_timeout_s;           /* and one whose request takes longer than this to arrive */
   gsize max_gathered_bytes;          /* of all bodies in memory together; what goes beyond it is answered with 503 */
   guint device_requests_per_minute;  /* 0: no limit */
   gboolean access_log;               /* a line at level info for each request */
@@ -101,6 +102,7 @@ typedef struct {
     .max_connections = 4096,                                                                                           \
     .max_connections_per_address = 128,                                                                                \
     .idle_timeout_s = 30,                                                                                              \
+    .head_timeout_s = 30,                                                                                              \
     .request_timeout_s = 120,                                                                                          \
     .max_gathered_bytes = 64 * 1024 * 1024,                                                                            \
     .access_log = TRUE,                                                                                                \

@@ -311,6 +311,60 @@ test_trickling_client (Fixture *f, gconstpointer data)
   g_assert_cmpuint (reply->status, ==, 0);
 }
 
+/* Send one request, and read its answer. */
+static void
+ask_health (GSocketConnection *connection)
+{
+  static const char request[] = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  char answer[4096];
+  gsize size = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_write (connection, request, strlen (request)));
+  do
+    {
+      gssize more = g_input_stream_read (input, answer + size, sizeof answer - size, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (more, >, 0);
+      size += (gsize) more;
+    }
+  while (g_strstr_len (answer, (gssize) size, "\"ok\"}") == NULL);
+}
+
+/* R8: nor before its body, in the first head of a connection or in a later one. */
+static void
+test_trickling_head (Fixture *f, gconstpointer data)
+{
+  g_autofree char *slow = g_strnfill (400, 'x');
+  g_autofree char *head = g_strconcat ("GET /healthz HTTP/1.1\r\nX-Slow: ", slow, NULL);
+  gboolean closed[2] = { FALSE, FALSE };
+
+  xs_platform_fixture_stop (f);
+  f->options.idle_timeout_s = f->options.head_timeout_s = 1;
+  xs_platform_fixture_start (f);
+  g_autoptr (GSocketConnection) fresh = xs_connect (f->port);
+  g_autoptr (GSocketConnection) used = xs_connect (f->port);
+  GSocketConnection *connections[] = { fresh, used };
+  ask_health (used);
+  for (const char *c = head; *c != '\0' && !(closed[0] && closed[1]); c++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+        {
+          GSocket *socket = g_socket_connection_get_socket (connections[i]);
+          closed[i] = closed[i] || g_socket_condition_timed_wait (socket, G_IO_IN | G_IO_HUP, 50 * 1000, NULL, NULL);
+          if (!closed[i])
+            xs_write (connections[i], c, 1);
+        }
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+    {
+      g_assert_true (closed[i]);
+      g_autoptr (XsReply) nothing = xs_read_reply (connections[i]);
+      g_assert_cmpuint (nothing->status, ==, 0);
+    }
+}
+
 static void
 test_keep_alive (Fixture *f, gconstpointer data)
 {
@@ -394,6 +448,7 @@ main (int argc, char **argv)
   ADD ("half-a-body", test_half_a_body);
   ADD ("silent-client", test_silent_client);
   ADD ("trickling-client", test_trickling_client);
+  ADD ("trickling-head", test_trickling_head);
   ADD ("keep-alive", test_keep_alive);
   ADD ("no-room", test_no_room);
   ADD ("connection-limit", test_connection_limit);
