@@ -4,6 +4,7 @@
 #include "xs-auditor.h"
 #include "xs-error.h"
 #include "xs-look-worker.h"
+#include "xs-platform-log.h"
 
 #include <glib-unix.h>
 #include <locale.h>
@@ -44,6 +45,15 @@ on_parent_gone (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+complain (const GError *error)
+{
+  g_autofree char *message = g_strdup (error->message);
+
+  xs_platform_log_mask (message);
+  g_printerr ("xueshi-auditor: %s\n", message);
+}
+
 static gboolean on_turn (gpointer data);
 
 static void
@@ -64,7 +74,7 @@ on_turn (gpointer data)
 
   if (!xs_auditor_run_one (program->auditor, &found, &error))
     {
-      g_printerr ("xueshi-auditor: %s\n", error->message);
+      complain (error);
       program->failed = TRUE;
     }
   if (program->once && !found)
@@ -142,13 +152,13 @@ main (int argc, char **argv)
     }
   if (!parse (&program, argc, argv, &error))
     {
-      g_printerr ("xueshi-auditor: %s\n", error->message);
+      complain (error);
       return 2;
     }
   gboolean done = run (&program, "/proc/self/exe", &error);
   g_free (program.data_dir);
   if (done)
     return 0;
-  g_printerr ("xueshi-auditor: %s\n", error->message);
+  complain (error);
   return 1;
 }

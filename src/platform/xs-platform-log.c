@@ -13,8 +13,8 @@
 #define DIGITS_SHOWN 4
 
 /* Numbers of learners have as many digits as those of devices and schools; in a message nobody can tell. */
-static void
-mask_numbers (char *text)
+void
+xs_platform_log_mask (char *text)
 {
   for (char *p = text; *p != '\0';)
     {
@@ -61,7 +61,7 @@ xs_platform_log_to_json (GLogLevelFlags level, const GLogField *fields, gsize n_
       g_autofree char *value = dup_value (&fields[i]);
       g_autofree char *name = g_ascii_strdown (is_message ? "message" : fields[i].key + strlen (FIELD_PREFIX), -1);
       if (is_message)
-        mask_numbers (value);
+        xs_platform_log_mask (value);
       json_object_set_string_member (object, name, value);
     }
   json_node_set_object (root, object);
@@ -79,7 +79,7 @@ write_to_journal (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
       if (message != NULL || !g_str_equal (fields[i].key, "MESSAGE"))
         continue;
       message = dup_value (&fields[i]);
-      mask_numbers (message);
+      xs_platform_log_mask (message);
       masked[i].value = message;
       masked[i].length = -1;
     }

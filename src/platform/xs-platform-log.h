@@ -16,4 +16,7 @@ GLogWriterOutput xs_platform_log_writer (GLogLevelFlags level, const GLogField *
 /** xs_platform_log_to_json: (transfer full): the line, without its end, that the writer makes of @fields. */
 char *xs_platform_log_to_json (GLogLevelFlags level, const GLogField *fields, gsize n_fields);
 
+/** xs_platform_log_mask: the same is done to @text in place, for what does not go through the writer. */
+void xs_platform_log_mask (char *text);
+
 G_END_DECLS

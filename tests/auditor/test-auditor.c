@@ -366,6 +366,23 @@ test_not_live (Fixture *f, gconstpointer data)
   g_assert_true (xs_audit_fixture_has_reason (history, "photo_not_live"));
 }
 
+/* What it complains of goes to the same journal as the platform's messages, and may be read by as many. */
+static void
+test_no_numbers (gconstpointer program)
+{
+  g_autofree char *data = g_build_filename (g_get_tmp_dir (), XS_STUDENT, NULL);
+  g_autofree char *said = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) auditor =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, &error, program, "--once", "--data", data, NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (auditor, NULL, NULL, NULL, &said, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (said, "/2000************"));
+  g_assert_null (strstr (said, XS_STUDENT));
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/auditor/" path, XsAuditFixture, argv[1], xs_audit_fixture_set_up, func, xs_audit_fixture_tear_down)
 
@@ -384,5 +401,6 @@ main (int argc, char **argv)
   ADD ("refused-at-the-door", test_refused_at_the_door);
   ADD ("no-registration-photo", test_no_registration_photo);
   ADD ("not-live", test_not_live);
+  g_test_add_data_func ("/auditor/no-numbers", argv[1], test_no_numbers);
   return g_test_run ();
 }
