@@ -44,6 +44,7 @@ typedef struct {
   XsAuditFacts facts;
   double live_sum;
   guint n_live;
+  gint64 end_us; /* monotonic: then no further photo is looked at */
 } Case;
 
 XsAuditor *
@@ -252,6 +253,8 @@ look_at (Case *c, guint index, GError **error)
     }
   if (jpeg == NULL)
     note_unreadable (c, &photo, "it is not here, or damaged");
+  else if (g_get_monotonic_time () >= c->end_us)
+    note_unreadable (c, &photo, "the time there is for a log was over before it could be looked at");
   else if (xs_looker_observe (c->auditor->looker, jpeg, c->reference, &observation, &local_error))
     {
       XsPresence presence = xs_presence_judge (&observation, &c->job->policy);
@@ -347,6 +350,8 @@ judge (XsAuditor *auditor, const XsAuditJob *job, GError **error)
   gboolean recorded;
 
   case_init (&c, auditor, job);
+  /* Early enough to have done with it before another auditor may take it. */
+  c.end_us = g_get_monotonic_time () + auditor->lease_us / 2;
   xs_looker_begin (auditor->looker);
   if (job->claim.claims > CLAIMS_MAX)
     give_up (&c);

@@ -12,7 +12,11 @@ G_BEGIN_DECLS
  */
 typedef struct _XsAuditor XsAuditor;
 
-/** xs_auditor_new: @storage, @looker: outlive it. @lease_us: how long a log is its own while it is looked at */
+/**
+ * xs_auditor_new: @storage, @looker: outlive it.
+ * @lease_us: how long a log is its own. Photos that were not looked at after half of it are left to a person, as
+ *   unreadable.
+ */
 XsAuditor *xs_auditor_new (XsPlatformStorage *storage, XsLooker *looker, gint64 lease_us);
 void xs_auditor_free (XsAuditor *auditor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsAuditor, xs_auditor_free)

@@ -366,6 +366,32 @@ test_not_live (Fixture *f, gconstpointer data)
   g_assert_true (xs_audit_fixture_has_reason (history, "photo_not_live"));
 }
 
+/* A log that takes too long holds nobody else up: what was not looked at yet is left to a person, who is told why. */
+static void
+test_too_long (Fixture *f, gconstpointer data)
+{
+  g_auto (People) people;
+  gboolean found;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsAuditor) hasty = xs_auditor_new (f->storage, f->looker, 2);
+
+  if (!find_people (f, &people))
+    return;
+  put (f, &people, 0, 0, people.process);
+  g_assert_true (xs_auditor_run_one (hasty, &found, &error));
+  g_assert_no_error (error);
+  g_assert_true (found);
+
+  g_autoptr (GArray) history = xs_audit_fixture_history (f, 0, 1);
+  g_assert_cmpint (g_array_index (history, XsAuditStep, 0).to, ==, XS_AUDIT_NEEDS_HUMAN);
+  g_assert_true (xs_audit_fixture_has_reason (history, "photo_unreadable"));
+  g_autoptr (GArray) photos = xs_platform_audit_get_photos (f->storage, 1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (photos->len, ==, 3);
+  for (guint i = 0; i < photos->len; i++)
+    g_assert_nonnull (strstr (g_array_index (photos, XsAuditPhoto, i).measures, "time there is for a log was over"));
+}
+
 /* What it complains of goes to the same journal as the platform's messages, and may be read by as many. */
 static void
 test_no_numbers (gconstpointer program)
@@ -401,6 +427,7 @@ main (int argc, char **argv)
   ADD ("refused-at-the-door", test_refused_at_the_door);
   ADD ("no-registration-photo", test_no_registration_photo);
   ADD ("not-live", test_not_live);
+  ADD ("too-long", test_too_long);
   g_test_add_data_func ("/auditor/no-numbers", argv[1], test_no_numbers);
   return g_test_run ();
 }
