@@ -11,6 +11,7 @@
 typedef struct {
   XsPlatformStorage *storage;
   const XsAuditDecision *decision;
+  gboolean ran; /* to its end, before: it may have been committed */
   gint64 version;
 } DecideCall;
 
@@ -118,14 +119,39 @@ may_change (const XsAuditRow *row, gint64 version, GError **error)
   return FALSE;
 }
 
-/* The log that @call is about, and the step of whoever is named in it, from where it stands. */
+/* (out) whether the step was taken by an earlier run, the answer to whose commit was lost. */
 static gboolean
-begin_step (const DecideCall *call, XsAuditRow *row, XsAuditStep *step, GError **error)
+find_own (const DecideCall *call, const XsAuditRow *row, XsAuditState to, gboolean *done, GError **error)
+{
+  const XsAuditDecision *decision = call->decision;
+  gint64 count = 0;
+
+  if (call->ran
+      && !xs_sql_query_int (call->storage->sql, &count, 0,
+                            "SELECT count (*) FROM audit_step WHERE log_id = ? AND version = ? AND to_state = ?"
+                            " AND who = ? AND comment = ?",
+                            error, "iisss", row->log_id, decision->version + 1, xs_audit_state_nick (to), decision->who,
+                            decision->comment))
+    return FALSE;
+  *done = count > 0;
+  return TRUE;
+}
+
+/*
+ * The log that @call is about, and the step of whoever is named in it, from where it stands.
+ * @done: (out): it was taken already, and nothing is left to do
+ */
+static gboolean
+begin_step (const DecideCall *call, XsAuditRow *row, XsAuditStep *step, gboolean *done, GError **error)
 {
   const XsAuditDecision *decision = call->decision;
 
   if (!xs_audit_row_find (call->storage, decision->devnum, decision->seq, row, error)
-      || !may_change (row, decision->version, error))
+      || !find_own (call, row, step->to, done, error))
+    return FALSE;
+  if (*done)
+    return TRUE;
+  if (!may_change (row, decision->version, error))
     return FALSE;
   g_strlcpy (step->who, decision->who, sizeof step->who);
   g_strlcpy (step->comment, decision->comment, sizeof step->comment);
@@ -140,14 +166,18 @@ decide (XsSql *sql, gpointer data, GError **error)
   DecideCall *call = data;
   XsAuditRow row;
   g_auto (XsAuditStep) step = { .to = XS_AUDIT_DECIDED, .engine = XS_AUDIT_ENGINE, .reasons = xs_wire_reasons_new () };
+  gboolean done = FALSE;
 
-  if (!begin_step (call, &row, &step, error) || !reckon (call, &row, &step, error))
+  if (!begin_step (call, &row, &step, &done, error) || done)
+    return done;
+  if (!reckon (call, &row, &step, error))
     return FALSE;
   add_reasons (call->decision, &step);
   row.appeal_open = FALSE;
   row.risk = 0;
   call->version = row.version + 1;
-  return xs_audit_take_step (call->storage, &row, &step, error);
+  call->ran = xs_audit_take_step (call->storage, &row, &step, error);
+  return call->ran;
 }
 
 static gboolean
@@ -172,7 +202,7 @@ check_decision (const XsAuditDecision *decision, GError **error)
 gboolean
 xs_platform_audit_decide (XsPlatformStorage *storage, const XsAuditDecision *decision, gint64 *version, GError **error)
 {
-  DecideCall call = { storage, decision, 0 };
+  DecideCall call = { .storage = storage, .decision = decision };
 
   if (!check_decision (decision, error) || !xs_sql_transaction (storage->sql, decide, &call, error))
     return FALSE;
@@ -186,11 +216,14 @@ judge_again (XsSql *sql, gpointer data, GError **error)
   DecideCall *call = data;
   XsAuditRow row;
   g_auto (XsAuditStep) step = { .to = XS_AUDIT_RECEIVED, .engine = XS_AUDIT_ENGINE, .reasons = xs_wire_reasons_new () };
+  gboolean done = FALSE;
 
-  if (!begin_step (call, &row, &step, error))
-    return FALSE;
+  if (!begin_step (call, &row, &step, &done, error) || done)
+    return done;
   step.verdict = XS_VERDICT_PENDING;
-  return xs_audit_take_step (call->storage, &row, &step, error) && xs_audit_queue (call->storage, row.log_id, 0, error);
+  call->ran =
+    xs_audit_take_step (call->storage, &row, &step, error) && xs_audit_queue (call->storage, row.log_id, 0, error);
+  return call->ran;
 }
 
 gboolean
@@ -198,7 +231,7 @@ xs_platform_audit_again (XsPlatformStorage *storage, const char *devnum, gint64 
                          const char *comment, GError **error)
 {
   XsAuditDecision decision = { .devnum = devnum, .seq = seq, .version = version, .who = who, .comment = comment };
-  DecideCall call = { storage, &decision, 0 };
+  DecideCall call = { .storage = storage, .decision = &decision };
 
   return xs_sql_transaction (storage->sql, judge_again, &call, error);
 }

@@ -24,6 +24,7 @@ typedef struct {
   char *hash;
   GBytes *totp_secret; /* locked */
   gint64 totp_step;
+  char token[XS_PLATFORM_TOKEN_CHARS + 1]; /* of the session that would begin */
 } Attempt;
 
 static void
@@ -181,19 +182,24 @@ let_in (XsSql *sql, gpointer data, GError **error)
   Attempt *attempt = data;
   XsPlatformSignInAnswer *answer = attempt->answer;
   gint64 now_us = xs_clock_wall_us (attempt->storage->clock);
-  gint64 n_same;
+  gint64 n_begun, n_same;
   gboolean used = TRUE;
+  g_autofree char *sha256 = xs_sha256_hex (attempt->token, strlen (attempt->token));
 
+  /* An earlier run was committed: its code is used up, and its answer stands. */
+  if (!xs_sql_query_int (sql, &n_begun, 0, "SELECT count (*) FROM person_session WHERE token_sha256 = ?", error, "s",
+                         sha256))
+    return FALSE;
+  if (n_begun > 0)
+    return TRUE;
+  answer->result = XS_PLATFORM_SIGN_IN_WRONG;
   /* Password or person may have been changed while the password was looked at. */
   if (!xs_sql_query_int (sql, &n_same, 0,
                          "SELECT count (*) FROM person WHERE id = ? AND disabled = 0 AND password_hash = ?", error,
                          "is", answer->person.id, attempt->hash))
     return FALSE;
   if (n_same == 0)
-    {
-      answer->result = XS_PLATFORM_SIGN_IN_WRONG;
-      return TRUE;
-    }
+    return TRUE;
   if (attempt->totp_secret != NULL && attempt->code == NULL)
     {
       answer->result = XS_PLATFORM_SIGN_IN_TOTP_WANTED;
@@ -202,12 +208,8 @@ let_in (XsSql *sql, gpointer data, GError **error)
   if (attempt->totp_secret != NULL && !use_code (sql, attempt, now_us, &used, error))
     return FALSE;
   if (!used)
-    {
-      answer->result = XS_PLATFORM_SIGN_IN_WRONG;
-      return note_failure (sql, attempt, error);
-    }
-  make_token (answer->token);
-  g_autofree char *sha256 = xs_sha256_hex (answer->token, strlen (answer->token));
+    return note_failure (sql, attempt, error);
+  g_strlcpy (answer->token, attempt->token, sizeof answer->token);
   answer->result = XS_PLATFORM_SIGN_IN_DONE;
   answer->expires_us = now_us + XS_PLATFORM_SESSION_US;
   return xs_sql_run (sql,
@@ -244,6 +246,7 @@ xs_platform_storage_sign_in (XsPlatformStorage *storage, const char *name, const
   /* Without the lock: it takes its time, and kiosks wait for nobody's password. */
   gboolean right = xs_password_verify (attempt.hash, password) && attempt.found;
   answer->result = XS_PLATFORM_SIGN_IN_WRONG;
+  make_token (attempt.token);
   return xs_sql_transaction (storage->sql, right ? let_in : note_failure, &attempt, error);
 }
 

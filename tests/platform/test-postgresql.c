@@ -3,7 +3,10 @@
 /* What is so only where the tables are on a PostgreSQL server. */
 
 #include "postgres-cluster.h"
+#include "postgres-relay.h"
 #include "xs-error.h"
+#include "xs-platform-audit.h"
+#include "xs-platform-people.h"
 #include "xs-platform-fixture.h"
 
 #include <glib/gstdio.h>
@@ -135,6 +138,101 @@ test_lost_connections (Fixture *f, gconstpointer data)
   g_assert_cmpint (query (f, "SELECT count (*) FROM log"), ==, 2);
 }
 
+/* A log that the engine has judged, without a look at photos. */
+static void
+put_judged_log (Fixture *f)
+{
+  g_auto (XsAuditJob) job = { 0 };
+  g_auto (XsAuditFacts) facts = { 0 };
+  g_autoptr (GArray) photos = xs_audit_photos_new ();
+  g_autoptr (GArray) doubts = xs_wire_reasons_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean found, recorded;
+
+  put_log (f, 1);
+  xs_audit_facts_init (&facts);
+  g_assert_true (xs_platform_audit_claim (f->storage, G_TIME_SPAN_HOUR, &job, &found, &error));
+  g_assert_true (xs_platform_audit_read_facts (f->storage, &job, &facts, &error));
+  g_autoptr (XsAudit) audit = xs_audit_log (&job.wire_log.log, &job.policy, &facts);
+  g_assert_true (xs_platform_audit_finish (f->storage, &job, audit, photos, doubts, &recorded, &error));
+  g_assert_no_error (error);
+  g_assert_true (recorded);
+}
+
+/* The school's database as it is reached through @relay. */
+static XsPlatformStorage *
+open_through (Fixture *f, PostgresRelay *relay)
+{
+  g_autofree char *path = g_build_filename (f->dir, "database.conf", NULL);
+  g_autofree char *conninfo = postgres_relay_dup_conninfo (relay);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, conninfo, -1, &error));
+  XsPlatformStorage *storage = xs_platform_storage_open (f->dir, f->clock, &error);
+  g_assert_no_error (error);
+  return storage;
+}
+
+/* That the answer to a commit was lost, and the caller knows nothing of it. */
+static void
+assert_lost (PostgresRelay *relay, gboolean done, const GError *error)
+{
+  g_assert_no_error (error);
+  g_assert_true (done);
+  g_assert_true (postgres_relay_has_lost (relay));
+}
+
+/* What was committed is found when it is run again, and not taken for what somebody else did. */
+static void
+test_lost_commit (Fixture *f, gconstpointer data)
+{
+  static const char password[] = "correct horse battery";
+  XsPlatformSignInAnswer answer;
+  XsPlatformPerson person;
+  XsAuditDecision decision = {
+    .devnum = XS_SAMPLE_DEVNUM, .seq = 1, .version = 1, .who = "王教练", .verdict = XS_VERDICT_VALID, .comment = "看过"
+  };
+  gint64 version;
+  g_autofree char *secret = NULL;
+  g_autoptr (GError) error = NULL;
+  PostgresRelay *relay = postgres_relay_new (f->conninfo);
+  XsPlatformStorage *storage = open_through (f, relay);
+
+  put_judged_log (f);
+  postgres_relay_lose_commit (relay);
+  gboolean added = xs_platform_storage_add_person (storage, "wang", XS_PLATFORM_ROLE_COACH, NULL, password, &error);
+  assert_lost (relay, added, error);
+  g_assert_false (xs_platform_storage_add_person (storage, "wang", XS_PLATFORM_ROLE_COACH, NULL, password, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_EXISTS);
+  g_clear_error (&error);
+
+  g_autoptr (GPtrArray) codes = xs_platform_storage_enable_totp (storage, "wang", &secret, &error);
+  g_assert_no_error (error);
+  const char *code = g_ptr_array_index (codes, 0);
+  postgres_relay_lose_commit (relay);
+  gboolean tried = xs_platform_storage_sign_in (storage, "wang", password, code, "192.0.2.1", &answer, &error);
+  assert_lost (relay, tried, error);
+  g_assert_cmpint (answer.result, ==, XS_PLATFORM_SIGN_IN_DONE);
+  g_assert_true (xs_platform_storage_find_session (storage, answer.token, &person, &error));
+  g_assert_true (xs_platform_storage_sign_in (storage, "wang", password, code, "192.0.2.1", &answer, &error));
+  g_assert_cmpint (answer.result, ==, XS_PLATFORM_SIGN_IN_WRONG);
+
+  postgres_relay_lose_commit (relay);
+  gboolean decided = xs_platform_audit_decide (storage, &decision, &version, &error);
+  assert_lost (relay, decided, error);
+  g_assert_cmpint (version, ==, 2);
+  g_assert_false (xs_platform_audit_decide (storage, &decision, &version, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_BUSY);
+  g_clear_error (&error);
+  postgres_relay_lose_commit (relay);
+  gboolean again = xs_platform_audit_again (storage, XS_SAMPLE_DEVNUM, 1, 2, "王教练", "再看", &error);
+  assert_lost (relay, again, error);
+  g_assert_cmpint (query (f, "SELECT version FROM audit"), ==, 3);
+
+  xs_platform_storage_close (storage);
+  postgres_relay_free (relay);
+}
+
 /* The server is gone: the device is told when to come again, and served when it is back. */
 static void
 test_no_server (Fixture *f, gconstpointer data)
@@ -163,6 +261,7 @@ main (int argc, char **argv)
   ADD ("two-servers", test_two_servers);
   ADD ("months", test_months);
   ADD ("lost-connections", test_lost_connections);
+  ADD ("lost-commit", test_lost_commit);
   ADD ("no-server", test_no_server);
   return g_test_run ();
 }
