@@ -159,9 +159,10 @@ file_photo (XsPlatformStorage *storage, const char *sha256, const char *stunum, 
     return FALSE;
   if (photo.form == XS_PLATFORM_PHOTO_FILED)
     return TRUE;
-  g_autoptr (GBytes) jpeg = xs_unseal (&storage->seal_key, photo.sealed, error);
+  g_autoptr (GBytes) jpeg = xs_unseal (&storage->seal_key, photo.sealed, NULL);
+  /* Whole, and sealed to another key: it opens no later either. */
   if (jpeg == NULL)
-    return FALSE;
+    return TRUE;
   g_autoptr (GBytes) file = xs_photo_file_lock (storage, stunum, sha256, xs_seal_ephemeral (photo.sealed), jpeg, error);
   g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
   *filed = file != NULL && replace (storage, path, file, error);
@@ -175,18 +176,21 @@ typedef struct {
   gboolean erased; /* the learner */
 } Waiting;
 
+/* Of the first logs behind @after_id. */
 static GArray *
-list_waiting (XsPlatformStorage *storage, GError **error)
+list_waiting (XsPlatformStorage *storage, gint64 after_id, GError **error)
 {
   gboolean ok;
   g_autoptr (GArray) waiting = g_array_new (FALSE, TRUE, sizeof (Waiting));
   g_autoptr (XsSqlRow) row =
     xs_sql_prepare (storage->sql,
                     "SELECT first.log_id, first.stunum, log_photo.sha256, learner.erased_us IS NOT NULL"
-                    " FROM (SELECT log_id, stunum FROM filing ORDER BY log_id LIMIT ?) AS first"
+                    " FROM (SELECT log_id, stunum FROM filing WHERE log_id > ? ORDER BY log_id LIMIT ?) AS first"
                     " LEFT JOIN learner ON learner.stunum = first.stunum"
-                    " LEFT JOIN log_photo ON log_photo.log_id = first.log_id ORDER BY first.log_id",
-                    error, "i", (gint64) FILED_AT_A_TIME);
+                    " LEFT JOIN log_photo ON log_photo.log_id = first.log_id"
+                    "  AND NOT EXISTS (SELECT 1 FROM photo_gone WHERE photo_gone.sha256 = log_photo.sha256)"
+                    " ORDER BY first.log_id",
+                    error, "ii", after_id, (gint64) FILED_AT_A_TIME);
 
   if (row == NULL)
     return NULL;
@@ -207,25 +211,39 @@ end_waiting (XsPlatformStorage *storage, gint64 log_id, GError **error)
   return xs_sql_run (storage->sql, "DELETE FROM filing WHERE log_id = ?", error, "i", log_id);
 }
 
-/* Late photos of who was erased are no more to be kept than the others. */
+/* What fails for all photos, and not for this one. */
 static gboolean
-file_one (XsPlatformStorage *storage, const Waiting *one, guint *n_filed, GError **error)
+stops_filing (const GError *error)
+{
+  return g_error_matches (error, XS_ERROR, XS_ERROR_NO_SPACE) || g_error_matches (error, XS_ERROR, XS_ERROR_BUSY)
+         || g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED);
+}
+
+/* Late photos of who was erased are no more to be kept than the others. @waits: (inout): set when this one must */
+static gboolean
+file_one (XsPlatformStorage *storage, const Waiting *one, guint *n_filed, gboolean *waits, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   gboolean filed = FALSE;
 
   if (one->sha256[0] == '\0')
     return TRUE;
-  if (one->erased)
-    return xs_storage_remove_photo (storage, one->sha256, "erased", error);
-  if (!file_photo (storage, one->sha256, one->stunum, &filed, &local_error)
-      && !g_error_matches (local_error, XS_ERROR, XS_ERROR_CORRUPT)
-      && !g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+  if (one->erased ? xs_storage_remove_photo (storage, one->sha256, "erased", &local_error)
+                  : file_photo (storage, one->sha256, one->stunum, &filed, &local_error))
+    {
+      g_hash_table_remove (storage->unfiled, one->sha256);
+      *n_filed += filed ? 1 : 0;
+      return TRUE;
+    }
+  if (stops_filing (local_error))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  *n_filed += filed ? 1 : 0;
+  *waits = TRUE;
+  if (g_hash_table_add (storage->unfiled, g_strdup (one->sha256)))
+    g_message ("Photo %s of log %" G_GINT64_FORMAT " waits to be filed: %s; make the file readable, or restore it",
+               one->sha256, one->log_id, local_error->message);
   return TRUE;
 }
 
@@ -233,11 +251,13 @@ gboolean
 xs_platform_storage_file_photos (XsPlatformStorage *storage, GCancellable *cancellable, guint *n_filed, GError **error)
 {
   g_autoptr (GMutexLocker) filing G_GNUC_UNUSED = g_mutex_locker_new (&storage->filing_mutex);
+  gint64 after_id = 0;
 
   *n_filed = 0;
   for (;;)
     {
-      g_autoptr (GArray) waiting = list_waiting (storage, error);
+      g_autoptr (GArray) waiting = list_waiting (storage, after_id, error);
+      gboolean waits = FALSE; /* a photo of this log */
       if (waiting == NULL || waiting->len == 0)
         return waiting != NULL;
       for (guint i = 0; i < waiting->len; i++)
@@ -249,8 +269,11 @@ xs_platform_storage_file_photos (XsPlatformStorage *storage, GCancellable *cance
               xs_error_convert (error);
               return FALSE;
             }
-          if (!file_one (storage, one, n_filed, error) || (is_last && !end_waiting (storage, one->log_id, error)))
+          if (!file_one (storage, one, n_filed, &waits, error)
+              || (is_last && !waits && !end_waiting (storage, one->log_id, error)))
             return FALSE;
+          waits = waits && !is_last;
+          after_id = one->log_id;
         }
       xs_crash_point ("photos-filed");
     }

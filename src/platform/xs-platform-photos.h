@@ -53,9 +53,12 @@ gboolean xs_platform_storage_check_registration_photo (XsPlatformStorage *storag
 
 /**
  * xs_platform_storage_file_photos: lock what waits with the keys of its learners. Each photo can be read before, while
- * and after it is done, and is done again after a crash. One that cannot be opened is left as it is, for fsck to name.
+ * and after it is done, and is done again after a crash. One that is whole and does not open is left as it is, for fsck
+ * to name. One whose file is lost, damaged or unreadable keeps back no other: it is said once in the log, waits and is
+ * tried again by each call.
  * @cancellable: (nullable): ends it after a photo with XS_ERROR_CANCELLED
  * @n_filed: (out): how many photos were filed
+ * @error: what hits every photo: XS_ERROR_NO_SPACE, XS_ERROR_BUSY, XS_ERROR_CANCELLED, or the database's
  */
 gboolean xs_platform_storage_file_photos (XsPlatformStorage *storage, GCancellable *cancellable, guint *n_filed,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,6 +19,7 @@ struct _XsPlatformStorage {
   char school[128];
   GMutex registration_mutex; /* of adding and dropping files in @registration_dir */
   GMutex filing_mutex;       /* held while photos are filed: by one thread at a time */
+  GHashTable *unfiled;       /* sha256 of photos that could not be filed, which was said; @filing_mutex */
   XsSql *sql;
   gboolean shared; /* the tables are on a server: other processes may serve the same school */
 };

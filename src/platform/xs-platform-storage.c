@@ -80,6 +80,7 @@ storage_new (const char *dir, XsClock *clock)
   xs_crypto_init ();
   g_mutex_init (&storage->registration_mutex);
   g_mutex_init (&storage->filing_mutex);
+  storage->unfiled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   storage->lock_fd = -1;
   storage->clock = xs_clock_ref (clock);
   storage->dir = g_strdup (dir);
@@ -99,6 +100,7 @@ xs_platform_storage_close (XsPlatformStorage *storage)
     close (storage->lock_fd);
   g_mutex_clear (&storage->registration_mutex);
   g_mutex_clear (&storage->filing_mutex);
+  g_hash_table_unref (storage->unfiled);
   xs_clock_unref (storage->clock);
   g_free (storage->dir);
   g_free (storage->photo_dir);

@@ -14,6 +14,8 @@
 
 typedef XsPlatformFixture Fixture;
 
+#define FILE_ALL "INSERT INTO filing (log_id, stunum) SELECT id, stunum FROM log"
+
 static const XsPlatformReader reader = { .who = "person:wang", .why = "review" };
 
 static char *
@@ -152,11 +154,72 @@ test_filed_at_start (Fixture *f, gconstpointer data)
   xs_platform_fixture_stop (f);
   /* As it was before the log was filed: the file as it came, the row that says so. */
   g_assert_true (xs_blob_write (path, sealed, &error));
-  g_autofree char *database = g_build_filename (f->dir, "platform.db", NULL);
-  xs_exec_sql (database, "INSERT INTO filing (log_id, stunum) SELECT id, stunum FROM log");
+  xs_platform_fixture_exec (f, FILE_ALL, FILE_ALL);
   xs_platform_fixture_start (f);
   while (form_of (f, sha256, sealed) != XS_PLATFORM_PHOTO_FILED)
     g_thread_yield ();
+}
+
+static void
+note_waiting (const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+  if (strstr (message, "waits to be filed") != NULL)
+    g_ptr_array_add (data, g_strdup (message));
+}
+
+/* A file that is lost or cannot be read keeps back no other, is said once, and filed when it is there again. */
+static void
+test_unreadable (Fixture *f, gconstpointer data)
+{
+  enum { LOST, UNREADABLE, SOUND, N };
+  char *sha256[N], *path[N], *aside[N];
+  GBytes *sealed[N];
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < N; i++)
+    {
+      sealed[i] = make_photo (f, i, &sha256[i]);
+      path[i] = photo_path (f, sha256[i]);
+      aside[i] = g_strconcat (f->dir, "/aside-", sha256[i], NULL);
+      put_photo (f, sha256[i], sealed[i], 201);
+      put_log (f, i + 1, XS_SAMPLE_STUNUM, sha256[i]);
+    }
+  xs_platform_fixture_file_photos (f);
+  xs_platform_fixture_stop (f);
+  for (guint i = 0; i < N; i++)
+    g_assert_true (xs_blob_write (i == SOUND ? path[i] : aside[i], sealed[i], &error));
+  g_assert_cmpint (g_unlink (path[LOST]), ==, 0);
+  g_assert_cmpint (g_unlink (path[UNREADABLE]), ==, 0);
+  g_assert_cmpint (g_mkdir (path[UNREADABLE], 0700), ==, 0);
+  xs_platform_fixture_exec (f, FILE_ALL, FILE_ALL);
+
+  f->storage = xs_platform_storage_open (f->dir, f->clock, &error);
+  g_assert_no_error (error);
+  guint handler = g_log_set_handler ("xs-platform", G_LOG_LEVEL_MESSAGE, note_waiting, messages);
+  xs_platform_fixture_file_photos (f);
+  xs_platform_fixture_file_photos (f);
+  g_log_remove_handler ("xs-platform", handler);
+  g_assert_cmpint (form_of (f, sha256[SOUND], sealed[SOUND]), ==, XS_PLATFORM_PHOTO_FILED);
+  g_assert_cmpuint (messages->len, ==, 2);
+  for (guint i = LOST; i <= UNREADABLE; i++)
+    {
+      g_assert_nonnull (strstr (g_ptr_array_index (messages, i), path[i]));
+      g_assert_nonnull (strstr (g_ptr_array_index (messages, i), "restore it"));
+    }
+
+  g_assert_cmpint (g_rmdir (path[UNREADABLE]), ==, 0);
+  for (guint i = LOST; i <= UNREADABLE; i++)
+    g_assert_cmpint (g_rename (aside[i], path[i]), ==, 0);
+  xs_platform_fixture_file_photos (f);
+  for (guint i = 0; i < N; i++)
+    {
+      g_assert_cmpint (form_of (f, sha256[i], sealed[i]), ==, XS_PLATFORM_PHOTO_FILED);
+      g_bytes_unref (sealed[i]);
+      g_free (sha256[i]);
+      g_free (path[i]);
+      g_free (aside[i]);
+    }
 }
 
 /* A file that looks filed and is what came: the hash decides. */
@@ -369,6 +432,7 @@ main (int argc, char *argv[])
   ADD ("filed", test_filed);
   ADD ("filed-again", test_filed_again);
   ADD ("filed-at-start", test_filed_at_start);
+  ADD ("unreadable", test_unreadable);
   ADD ("disguised", test_disguised);
   ADD ("keys-apart", test_keys_apart);
   ADD ("damaged-key", test_damaged_key);
