@@ -31,18 +31,25 @@ fail (GError **error, int saved_errno, const char *verb, const char *path)
   return FALSE;
 }
 
-static gboolean
-sync_folder_of (const char *path, GError **error)
+gboolean
+xs_dir_flush (const char *path, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
   if (fd < 0)
-    return fail (error, errno, "open", folder);
+    return fail (error, errno, "open", path);
   int result = fsync (fd);
   int saved_errno = errno;
   close (fd);
-  return result == 0 || fail (error, saved_errno, "flush", folder);
+  return result == 0 || fail (error, saved_errno, "flush", path);
+}
+
+static gboolean
+flush_folder_of (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  return xs_dir_flush (folder, error);
 }
 
 static gboolean
@@ -96,7 +103,7 @@ xs_blob_write (const char *path, GBytes *bytes, GError **error)
       return fail (error, saved_errno, "write", path);
     }
   xs_crash_point ("file-renamed");
-  return sync_folder_of (path, error);
+  return flush_folder_of (path, error);
 }
 
 gboolean
@@ -113,7 +120,7 @@ xs_blob_publish (const char *temporary, const char *path, GError **error)
     return fail (error, saved_errno, "flush", temporary);
   if (g_rename (temporary, path) != 0)
     return fail (error, errno, "write", path);
-  return sync_folder_of (path, error);
+  return flush_folder_of (path, error);
 }
 
 GBytes *
@@ -147,7 +154,7 @@ xs_blob_remove (const char *path, GError **error)
 {
   if (g_unlink (path) != 0)
     return errno == ENOENT || fail (error, errno, "remove", path);
-  return sync_folder_of (path, error);
+  return flush_folder_of (path, error);
 }
 
 gboolean

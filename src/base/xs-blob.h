@@ -33,6 +33,9 @@ gboolean xs_blob_publish (const char *temporary, const char *path, GError **erro
 /** xs_dir_ensure: create @path and its parents with mode 0700. */
 gboolean xs_dir_ensure (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_dir_flush: put the entries of the folder @path on disk. @error: XS_ERROR_NO_SPACE, XS_ERROR_IO */
+gboolean xs_dir_flush (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_dir_free_bytes: free space for this user on the disk that holds @path; G_MAXUINT64 when unknown. */
 guint64 xs_dir_free_bytes (const char *path);
 

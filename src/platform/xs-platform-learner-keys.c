@@ -51,19 +51,6 @@ read_key (XsPlatformStorage *storage, const char *path, const char *stunum, guin
   return TRUE;
 }
 
-/* The folders of keys are made as they are needed, each durable before what lies in it. */
-static gboolean
-ensure_folders (XsPlatformStorage *storage, const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *parent = g_path_get_dirname (folder);
-  g_autofree char *keys = g_path_get_dirname (parent);
-
-  return g_file_test (folder, G_FILE_TEST_IS_DIR)
-         || (xs_dir_ensure (folder, error) && xs_storage_sync_folder (parent, error)
-             && xs_storage_sync_folder (keys, error));
-}
-
 /* A link, not a rename: of two who make a key at a time, the second must take the first's. */
 static gboolean
 make_key (XsPlatformStorage *storage, const char *path, const char *stunum, GError **error)
@@ -79,14 +66,16 @@ make_key (XsPlatformStorage *storage, const char *path, const char *stunum, GErr
   g_autoptr (GBytes) file = xs_cipher_lock (master, plain, stunum);
   xs_cipher_forget (master, sizeof master);
   xs_cipher_forget (key, sizeof key);
-  if (!ensure_folders (storage, path, error) || !xs_blob_write (temporary, file, error))
+  /* keys/learner, and the one in it */
+  if (!xs_storage_ensure_folder_of (storage, folder, error) || !xs_storage_ensure_folder_of (storage, path, error)
+      || !xs_blob_write (temporary, file, error))
     return FALSE;
   int result = link (temporary, path);
   int saved_errno = errno;
   g_unlink (temporary);
   if (result != 0 && saved_errno != EEXIST)
     return xs_storage_fail (error, saved_errno, "write", path);
-  return xs_storage_sync_folder (folder, error);
+  return xs_dir_flush (folder, error);
 }
 
 gboolean

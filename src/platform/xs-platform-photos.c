@@ -146,7 +146,7 @@ replace (XsPlatformStorage *storage, const char *path, GBytes *file, GError **er
       g_unlink (temporary);
       return xs_storage_fail (error, saved_errno, "write", path);
     }
-  return xs_storage_sync_folder (folder, error);
+  return xs_dir_flush (folder, error);
 }
 
 static gboolean

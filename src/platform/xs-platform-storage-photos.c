@@ -31,18 +31,18 @@ flush_file (const char *path, GError **error)
 }
 
 static gboolean
-move_into_place (const char *spool_path, const char *path, GError **error)
+move_into_place (XsPlatformStorage *storage, const char *spool_path, const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
   xs_crash_point ("upload-received");
-  if (!flush_file (spool_path, error) || !xs_storage_ensure_folder_of (path, error))
+  if (!flush_file (spool_path, error) || !xs_storage_ensure_folder_of (storage, path, error))
     return FALSE;
   xs_crash_point ("upload-flushed");
   /* Two uploads of one photo may meet here: the files are the same, so whichever comes last does no harm. */
   if (g_rename (spool_path, path) != 0)
     return xs_storage_fail (error, errno, "write", path);
-  return xs_storage_sync_folder (folder, error);
+  return xs_dir_flush (folder, error);
 }
 
 /* @is_kept: whether it has a row, and its file or one that says why there is none. */
@@ -108,7 +108,7 @@ xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char *sha256, 
       g_unlink (spool_path);
       return TRUE;
     }
-  if (!move_into_place (spool_path, path, error))
+  if (!move_into_place (storage, spool_path, path, error))
     {
       g_unlink (spool_path);
       return FALSE;

@@ -20,6 +20,8 @@ struct _XsPlatformStorage {
   GMutex registration_mutex; /* of adding and dropping files in @registration_dir */
   GMutex filing_mutex;       /* held while photos are filed: by one thread at a time */
   GHashTable *unfiled;       /* sha256 of photos that could not be filed, which was said; @filing_mutex */
+  GMutex folder_mutex;
+  GHashTable *folders; /* that are known to be on the disk, not only made; @folder_mutex */
   XsSql *sql;
   gboolean shared; /* the tables are on a server: other processes may serve the same school */
 };
@@ -34,10 +36,9 @@ gboolean xs_storage_open_database (XsPlatformStorage *storage, gboolean create, 
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_path: (transfer full): where the file @sha256 belongs in @folder. */
 char *xs_storage_path (const char *folder, const char *sha256);
-/** xs_storage_ensure_folder_of: make the folder that @path is to lie in, durably. */
-gboolean xs_storage_ensure_folder_of (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** xs_storage_sync_folder: flush the entries of @folder to disk. */
-gboolean xs_storage_sync_folder (const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_ensure_folder_of: make the folder that @path is to lie in, durably, also when it is there already. */
+gboolean xs_storage_ensure_folder_of (XsPlatformStorage *storage, const char *path, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_fail: XS_ERROR_NO_SPACE or XS_ERROR_IO for an errno. Returns: FALSE */
 gboolean xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *path);
 /** xs_storage_reject: @answer becomes a refusal for @reason, one of XS_WIRE_REASON_… */

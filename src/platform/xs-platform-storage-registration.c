@@ -25,7 +25,7 @@ write_locked (XsPlatformStorage *storage, const char *stunum, const char *sha256
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
   g_autoptr (GBytes) file = xs_photo_file_lock (storage, stunum, sha256, NULL, jpeg, error);
-  return file != NULL && xs_storage_ensure_folder_of (path, error) && xs_blob_write (path, file, error);
+  return file != NULL && xs_storage_ensure_folder_of (storage, path, error) && xs_blob_write (path, file, error);
 }
 
 static gboolean

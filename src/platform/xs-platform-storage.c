@@ -20,19 +20,6 @@ xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *
   return FALSE;
 }
 
-gboolean
-xs_storage_sync_folder (const char *folder, GError **error)
-{
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    return xs_storage_fail (error, errno, "open", folder);
-  int result = fsync (fd);
-  int saved_errno = errno;
-  close (fd);
-  return result == 0 || xs_storage_fail (error, saved_errno, "flush", folder);
-}
-
 char *
 xs_storage_path (const char *folder, const char *sha256)
 {
@@ -42,14 +29,24 @@ xs_storage_path (const char *folder, const char *sha256)
 }
 
 gboolean
-xs_storage_ensure_folder_of (const char *path, GError **error)
+xs_storage_ensure_folder_of (XsPlatformStorage *storage, const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *parent = g_path_get_dirname (folder);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->folder_mutex);
 
-  if (g_mkdir (folder, 0700) == 0)
-    return xs_storage_sync_folder (parent, error);
-  return errno == EEXIST || xs_storage_fail (error, errno, "create", folder);
+  if (g_mkdir (folder, 0700) != 0)
+    {
+      if (errno != EEXIST)
+        return xs_storage_fail (error, errno, "create", folder);
+      /* Whoever made it may have died before the flush. */
+      if (g_hash_table_contains (storage->folders, folder))
+        return TRUE;
+    }
+  if (!xs_dir_flush (parent, error))
+    return FALSE;
+  g_hash_table_add (storage->folders, g_steal_pointer (&folder));
+  return TRUE;
 }
 
 gboolean
@@ -81,6 +78,8 @@ storage_new (const char *dir, XsClock *clock)
   g_mutex_init (&storage->registration_mutex);
   g_mutex_init (&storage->filing_mutex);
   storage->unfiled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_mutex_init (&storage->folder_mutex);
+  storage->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   storage->lock_fd = -1;
   storage->clock = xs_clock_ref (clock);
   storage->dir = g_strdup (dir);
@@ -101,6 +100,8 @@ xs_platform_storage_close (XsPlatformStorage *storage)
   g_mutex_clear (&storage->registration_mutex);
   g_mutex_clear (&storage->filing_mutex);
   g_hash_table_unref (storage->unfiled);
+  g_mutex_clear (&storage->folder_mutex);
+  g_hash_table_unref (storage->folders);
   xs_clock_unref (storage->clock);
   g_free (storage->dir);
   g_free (storage->photo_dir);
@@ -144,7 +145,7 @@ xs_platform_storage_create_on (const char *dir, const char *conninfo, const char
       || !xs_storage_check_text ("school's name", school, sizeof storage->school - 1, error)
       || !xs_dir_ensure (dir, error) || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
       || !xs_dir_ensure (storage->registration_dir, error) || !xs_dir_ensure (storage->incoming_dir, error)
-      || !xs_storage_sync_folder (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
+      || !xs_dir_flush (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
       || !xs_storage_choose_database (storage, conninfo, error) || !xs_storage_open_database (storage, TRUE, error))
     return NULL;
 

@@ -9,6 +9,8 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Photos at rest: locked with their learner's key, named by what came, and nobody looks without a trace. */
 
@@ -339,6 +341,57 @@ test_one_key (Fixture *f, gconstpointer data)
   g_free (keys[0]);
 }
 
+static GMutex flushed_mutex;
+static GHashTable *flushed; /* paths; NULL: nobody asks */
+
+/* In the place of the C library's, which it does the work of: notes what is flushed. */
+int
+fsync (int fd)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&flushed_mutex);
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+
+  if (flushed != NULL)
+    g_hash_table_add (flushed, g_file_read_link (link, NULL));
+  return (int) syscall (SYS_fsync, fd);
+}
+
+/* A folder that a process made and died before it flushed the one around it: a power cut takes it with all in it. */
+static void
+test_folder_of_a_crash (Fixture *f, gconstpointer data)
+{
+  static const char stunum[] = "2000000000000042";
+  const char *const parents[] = { "photos", "registration", "keys/learner" };
+  g_autofree char *sha256 = NULL;
+  g_autoptr (GBytes) sealed = make_photo (f, 1, &sha256);
+  g_autoptr (GBytes) jpeg = g_bytes_new_static ("\xff\xd8\xff\xe0 another face", 17);
+  g_autofree char *registered = xs_sha256_hex (g_bytes_get_data (jpeg, NULL), g_bytes_get_size (jpeg));
+  const char *const names[] = { sha256, registered, stunum + XS_UNIFIED_DIGITS - 2 };
+  g_autofree char *dir = realpath (f->dir, NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parents); i++)
+    {
+      g_autofree char *folder = g_strdup_printf ("%s/%s/%.2s", f->dir, parents[i], names[i]);
+      g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+    }
+  g_mutex_lock (&flushed_mutex);
+  flushed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_mutex_unlock (&flushed_mutex);
+  put_photo (f, sha256, sealed, 201);
+  g_assert_true (xs_platform_storage_add_learner (f->storage, stunum, "李四", jpeg, &error));
+  g_assert_no_error (error);
+
+  g_mutex_lock (&flushed_mutex);
+  for (guint i = 0; i < G_N_ELEMENTS (parents); i++)
+    {
+      g_autofree char *parent = g_build_filename (dir, parents[i], NULL);
+      g_assert_true (g_hash_table_contains (flushed, parent));
+    }
+  g_clear_pointer (&flushed, g_hash_table_unref);
+  g_mutex_unlock (&flushed_mutex);
+}
+
 /* A registration photo of before there were keys of learners. */
 static void
 test_old_registration_photo (Fixture *f, gconstpointer data)
@@ -437,6 +490,7 @@ main (int argc, char *argv[])
   ADD ("keys-apart", test_keys_apart);
   ADD ("damaged-key", test_damaged_key);
   ADD ("one-key", test_one_key);
+  ADD ("folder-of-a-crash", test_folder_of_a_crash);
   ADD ("old-registration-photo", test_old_registration_photo);
   ADD ("readings", test_readings);
   return g_test_run ();
