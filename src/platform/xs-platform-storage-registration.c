@@ -29,7 +29,7 @@ write_locked (XsPlatformStorage *storage, const char *stunum, const char *sha256
 }
 
 static gboolean
-keep_photo (XsPlatformStorage *storage, const char *stunum, GBytes *jpeg, char **sha256, GError **error)
+check_photo (GBytes *jpeg, char **sha256, GError **error)
 {
   static const guint8 magic[] = { 0xff, 0xd8, 0xff };
   gsize size;
@@ -42,7 +42,7 @@ keep_photo (XsPlatformStorage *storage, const char *stunum, GBytes *jpeg, char *
       return FALSE;
     }
   *sha256 = xs_sha256_hex (data, size);
-  return write_locked (storage, stunum, *sha256, jpeg, error);
+  return TRUE;
 }
 
 /* The file of before there were keys of learners, once all learners who have this photo have their own. */
@@ -83,7 +83,7 @@ find_photo (XsPlatformStorage *storage, const char *stunum, char **sha256, GErro
 typedef struct {
   XsPlatformStorage *storage;
   const XsPlatformLearnerChange *change;
-  const char *sha256; /* (nullable): of a new photo, which lies there already */
+  const char *sha256; /* (nullable): of a new photo */
   char *obsolete;     /* of the photo that it replaces */
   gboolean *added;
 } ChangeCall;
@@ -108,11 +108,13 @@ change_learner (XsSql *sql, gpointer data, GError **error)
   if (call->sha256 == NULL || g_strcmp0 (call->obsolete, call->sha256) == 0)
     g_clear_pointer (&call->obsolete, g_free);
   *call->added = count == 0;
+  /* The file last: what is refused leaves none, and before the commit: no row is without it. */
   return (change->coachnum == NULL
           || xs_platform_storage_set_coach (call->storage, change->stunum, change->coachnum, error))
          && (change->active_check == NULL
              || xs_platform_storage_set_active_check (call->storage, change->stunum,
-                                                      strcmp (change->active_check, "on") == 0, error));
+                                                      strcmp (change->active_check, "on") == 0, error))
+         && (call->sha256 == NULL || write_locked (call->storage, change->stunum, call->sha256, change->jpeg, error));
 }
 
 gboolean
@@ -125,7 +127,7 @@ xs_platform_storage_change_learner (XsPlatformStorage *storage, const XsPlatform
       || !xs_storage_check_text ("learner's name", change->name, sizeof (((XsWireLearner *) NULL)->name) - 1, error))
     return FALSE;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->registration_mutex);
-  if (change->jpeg != NULL && !keep_photo (storage, change->stunum, change->jpeg, &sha256, error))
+  if (change->jpeg != NULL && !check_photo (change->jpeg, &sha256, error))
     return FALSE;
   ChangeCall call = { storage, change, sha256, NULL, added };
   gboolean done = xs_sql_transaction (storage->sql, change_learner, &call, error);

@@ -199,6 +199,47 @@ test_photos (Fixture *f, gconstpointer data)
   assert_learners (f, "0011 A - 1 1\n0013 C - 1 0\n");
 }
 
+static guint
+count_files (Fixture *f, const char *name)
+{
+  g_autofree char *folder = g_build_filename (f->dir, name, NULL);
+
+  return xs_count_files (folder);
+}
+
+/* A line that is refused for its coach leaves neither the photo nor a key, of a new learner or a known one. */
+static void
+test_refused_photo (Fixture *f, gconstpointer data)
+{
+  static const char table[] =
+    "stunum,name,coachnum\n2000000000000011,A,3000000000000009\n" XS_SAMPLE_STUNUM ",B,3000000000000009\n";
+  static const char *const stunums[] = { "2000000000000011", XS_SAMPLE_STUNUM };
+  guint n_photos = count_files (f, "registration");
+  guint n_keys = count_files (f, "keys");
+  g_auto (XsRegisterReport) refused = { 0 };
+  g_auto (XsRegisterReport) taken = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (stunums); i++)
+    {
+      g_autofree char *photo = g_strdup_printf ("%s/%s.jpg", f->dir, stunums[i]);
+      g_assert_true (g_file_set_contents (photo, "\xff\xd8\xff\xe0 a new face", 15, NULL));
+    }
+  import (f, table, -1, f->dir, &refused);
+  g_assert_cmpuint (refused.n_refused, ==, 2);
+  g_assert_cmpuint (count_files (f, "registration"), ==, n_photos);
+  g_assert_cmpuint (count_files (f, "keys"), ==, n_keys);
+  assert_learners (f, "");
+
+  g_autoptr (GString) good = g_string_new (table);
+  g_string_replace (good, "3000000000000009", COACHNUM, 0);
+  add_coach (f);
+  import (f, good->str, -1, f->dir, &taken);
+  g_assert_cmpuint (taken.n_added, ==, 1);
+  g_assert_cmpuint (taken.n_changed, ==, 1);
+  g_assert_cmpuint (count_files (f, "registration"), ==, n_photos + 1);
+  g_assert_cmpuint (count_files (f, "keys"), ==, n_keys + 1);
+}
+
 /* What was written can be read, and is the same. */
 static void
 test_export (Fixture *f, gconstpointer data)
@@ -285,6 +326,7 @@ main (int argc, char *argv[])
   ADD ("encodings", test_encodings);
   ADD ("no-table", test_no_table);
   ADD ("photos", test_photos);
+  ADD ("refused-photo", test_refused_photo);
   ADD ("export", test_export);
   ADD ("devices", test_devices);
   ADD ("school", test_school);
