@@ -11,13 +11,11 @@
 /* Complete, but not yet in its place. */
 #define RESTORED XS_JOURNAL_DATABASE ".restored"
 
-/*
- * Numbers that may have been allotted after the copy was made must not come again: all go on far above. The platform
- * sees the gap in seq. The days from the newest one known to tomorrow go on above what a kiosk can use on a day.
- */
-static const char raise_numbers[] =
-  "UPDATE counter SET value = value + 1000000 WHERE name = 'photo';"
-  "UPDATE counter SET value = value + 100000 WHERE name IN ('classid', 'log');"
+/* Were the next log beside one that the platform has, it would look like a broken chain, and not like a gap. */
+#define LOGS_ABOVE 100000
+#define PHOTOS_FOR_A_LOG 10 /* that photo numbers rise by: 1,000,000 at least */
+
+static const char raise_learners[] =
   "INSERT INTO learner_counter (stunum, recnum, total_s)"
   " SELECT stunum, last_recnum + 1, 0 FROM roster WHERE last_recnum < 99900"
   " ON CONFLICT (stunum) DO UPDATE SET recnum = max (recnum + 1, excluded.recnum) WHERE recnum < 99999;"
@@ -25,12 +23,17 @@ static const char raise_numbers[] =
   "UPDATE roster_state SET etag = NULL;";
 
 #define MINUTES_OF_A_DAY 2000
+#define MINUTE_EVERY_S 12 /* so that 9999 are not reached */
 
-/* Of days without a row nobody knows whether they had one. */
+/*
+ * Of days without a row nobody knows whether they had one. The days from the newest one known to tomorrow go on above
+ * what a kiosk can use on a day, and today goes on the higher the later it is: no kiosk uses numbers as fast.
+ */
 static gboolean
 raise_days (XsDb *db, gint64 wall_us, GError **error)
 {
   const gint64 day_us = 24 * 3600 * (gint64) G_USEC_PER_SEC;
+  gint64 today_us = xs_wall_midnight_us (wall_us);
   gint64 newest;
 
   if (!xs_db_query_int (db, &newest, 0,
@@ -40,16 +43,34 @@ raise_days (XsDb *db, gint64 wall_us, GError **error)
     return FALSE;
   /* A clock that is wrong by years is no reason to walk through them. */
   gint64 from_us = CLAMP (newest, wall_us - 400 * day_us, wall_us);
-  for (gint64 us = from_us; us <= wall_us + day_us; us += day_us)
+  for (gint64 us = xs_wall_midnight_us (from_us); us <= today_us + day_us; us += day_us)
     {
+      gint64 minute = MINUTES_OF_A_DAY;
+      if (us == today_us)
+        minute += (wall_us - today_us) / (MINUTE_EVERY_S * (gint64) G_USEC_PER_SEC);
       if (!xs_db_run (db,
                       "INSERT INTO day_counter (day, minute) VALUES (?1, ?2)"
-                      " ON CONFLICT (day) DO UPDATE SET minute = min (minute + ?2, 9999) WHERE minute < 9999",
-                      error, "ii", (gint64) xs_wall_day (us), (gint64) MINUTES_OF_A_DAY))
+                      " ON CONFLICT (day) DO UPDATE SET minute = CASE WHEN minute < ?2 THEN ?2"
+                      " ELSE min (minute + ?3, 9999) END WHERE minute < 9999",
+                      error, "iii", (gint64) xs_wall_day (us), minute, (gint64) MINUTES_OF_A_DAY))
         return FALSE;
     }
   return xs_db_run (db, "UPDATE day_counter SET minute = min (minute + ?, 9999) WHERE minute < 9999 AND day > ?", error,
                     "ii", (gint64) MINUTES_OF_A_DAY, (gint64) xs_wall_day (wall_us + day_us));
+}
+
+/*
+ * Numbers that may have been allotted after the copy was made must not come again: all go on far above, as far as the
+ * end of the logs does, which the platform sees as a gap in seq. So a journal that is put back to one state again and
+ * again goes on elsewhere each time, because the platform has more logs each time.
+ */
+static gboolean
+raise_numbers (XsDb *db, gint64 n_logs, gint64 wall_us, GError **error)
+{
+  return xs_db_run (db, "UPDATE counter SET value = value + ? WHERE name IN ('classid', 'log')", error, "i", n_logs)
+         && xs_db_run (db, "UPDATE counter SET value = value + ? WHERE name = 'photo'", error, "i",
+                       PHOTOS_FOR_A_LOG * n_logs)
+         && xs_db_exec (db, raise_learners, error) && raise_days (db, wall_us, error);
 }
 
 typedef struct {
@@ -78,14 +99,11 @@ prepare_in (XsDb *db, gpointer data, GError **error)
       if (!xs_db_run (db, "UPDATE session SET state = 'closed', interrupted = 1 WHERE state = 'open'", error, ""))
         return FALSE;
     }
-  return xs_db_exec (db, raise_numbers, error) && raise_days (db, restored->wall_us, error)
+  return raise_numbers (db, LOGS_ABOVE, restored->wall_us, error)
          && xs_db_run (db, "INSERT INTO recovery (wall_us, source, damage, moved_to, n_lost) VALUES (?, ?, ?, ?, ?)",
                        error, "isssi", restored->wall_us, restored->source, restored->damage, restored->moved_to,
                        n_lost);
 }
-
-/* Were the next log beside one that the platform has, it would look like a broken chain, and not like a gap. */
-#define LOGS_ABOVE 100000
 
 typedef struct {
   gint64 seq;
@@ -112,10 +130,7 @@ go_on_above_in (XsDb *db, gpointer data, GError **error)
   damage = g_strdup_printf ("the platform has log %" G_GINT64_FORMAT
                             " of this kiosk, and the journal ends at %" G_GINT64_FORMAT,
                             call->seq, last);
-  return xs_db_exec (db, raise_numbers, error)
-         && xs_db_run (db, "UPDATE counter SET value = ?1 WHERE name = 'log' AND value < ?1", error, "i",
-                       call->seq + LOGS_ABOVE)
-         && raise_days (db, call->wall_us, error)
+  return raise_numbers (db, call->seq + LOGS_ABOVE - last, call->wall_us, error)
          && xs_db_run (db, "INSERT INTO recovery (wall_us, source, damage) VALUES (?, 'copy', ?)", error, "is",
                        call->wall_us, damage);
 }

@@ -288,7 +288,7 @@ typedef struct {
 /**
  * xs_journal_check_set_back: whether the platform has a log of this device above all that this journal made, @seq: then
  * its folder was put back to an older state, by hand or by what resets classroom PCs at every start. From now on all
- * numbers go on far above, and it is told as a recovery from a copy.
+ * numbers go on as far above as the logs go on above @seq, and it is told as a recovery from a copy.
  * @set_back: (out)
  */
 gboolean xs_journal_check_set_back (XsJournal *journal, gint64 seq, gboolean *set_back, GError **error)

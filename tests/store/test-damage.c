@@ -289,6 +289,64 @@ put_back (StoreFixture *fixture, const guint8 *db, gsize db_size, const guint8 *
   g_unlink (shm);
 }
 
+/* Numbers of all kinds that @given does not have yet. Returns: how many there were. */
+static guint
+take_numbers (StoreFixture *fixture, GHashTable *given)
+{
+  gboolean ok;
+  guint n = 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsStmt) stmt =
+    xs_db_prepare (fixture->journal->db,
+                   "SELECT 'photo ' || number FROM photo UNION ALL SELECT 'class ' || classid FROM session"
+                   " UNION ALL SELECT 'log ' || seq FROM log UNION ALL SELECT 'minute ' || number FROM minute",
+                   &error, "");
+
+  while (xs_stmt_next (stmt, &ok, &error))
+    n += g_hash_table_add (given, xs_stmt_dup_string (stmt, 0));
+  g_assert_no_error (error);
+  return n;
+}
+
+/*
+ * L14: what resets a PC at every start puts the journal back to one state each time, here six times on a day. The
+ * platform tells how far it has come, and no number comes twice.
+ */
+static void
+test_reset_at_each_start (StoreFixture *fixture, gconstpointer unused)
+{
+  g_autofree guint8 *db = NULL;
+  g_autofree guint8 *wal = NULL;
+  gsize db_size, wal_size;
+  gint64 seq = 0;
+  g_autoptr (GHashTable) given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) error = NULL;
+
+  store_roster (fixture->journal, STUNUM, NULL);
+  study_once (fixture, 1);
+  xs_journal_cancel_backup (fixture->journal);
+  guint n_first = take_numbers (fixture, given);
+  crash (fixture, &db, &db_size, &wal, &wal_size);
+  for (guint i = 0; i <= 6; i++)
+    {
+      gboolean set_back;
+
+      put_back (fixture, db, db_size, wal, wal_size);
+      xs_clock_fake_advance (fixture->clock, 60 * MINUTE_US);
+      store_fixture_reopen (fixture);
+      g_assert_true (xs_journal_recover (fixture->journal, NULL, &error));
+      g_assert_true (xs_journal_check_set_back (fixture->journal, seq, &set_back, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (set_back, ==, i > 0);
+      study_once (fixture, 100 * (i + 1));
+      g_assert_cmpuint (take_numbers (fixture, given), ==, n_first);
+      seq = newest_numbers (fixture).log;
+      xs_journal_cancel_backup (fixture->journal);
+      g_clear_pointer (&fixture->journal, xs_journal_close);
+    }
+  store_fixture_reopen (fixture);
+}
+
 typedef enum {
   WAL_WHOLE,
   WAL_TORN,   /* in the middle of the last transaction */
@@ -511,6 +569,7 @@ main (int argc, char *argv[])
   ADD ("wal-zeroed", test_wal, GINT_TO_POINTER (WAL_ZEROED));
   ADD ("open-in-copy", test_open_in_copy, NULL);
   ADD ("gap-is-visible", test_gap_is_visible, NULL);
+  ADD ("reset-at-each-start", test_reset_at_each_start, NULL);
   ADD ("cut-off", test_cut_off, NULL);
   ADD ("no-copy", test_no_copy, NULL);
   ADD ("newer-copy", test_newer_copy, NULL);
