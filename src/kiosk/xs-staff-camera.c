@@ -121,7 +121,7 @@ add_camera (XsStaffCamera *self, const char *id, const char *name, const char *n
   GtkWidget *button = gtk_check_button_new ();
   AdwActionRow *row = xs_staff_add_row (self->list, name);
 
-  xs_staff_set_row (row, note);
+  adw_action_row_set_subtitle (row, note);
   g_object_set_data_full (G_OBJECT (button), "camera", g_strdup (id), g_free);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   if (self->any == NULL)

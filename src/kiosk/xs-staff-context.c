@@ -100,11 +100,33 @@ xs_staff_add_row (GtkListBox *list, const char *title)
   return ADW_ACTION_ROW (row);
 }
 
-void
-xs_staff_set_row (AdwActionRow *row, const char *text)
+GtkLabel *
+xs_staff_add_fact (GtkListBox *list, const char *title)
 {
-  if (g_strcmp0 (adw_action_row_get_subtitle (row), text != NULL ? text : "") != 0)
-    adw_action_row_set_subtitle (row, text != NULL ? text : "");
+  GtkWidget *row = gtk_list_box_row_new ();
+  GtkWidget *grid = gtk_grid_new ();
+  GtkWidget *name = gtk_label_new (title);
+  GtkWidget *value = gtk_label_new (NULL);
+
+  gtk_widget_add_css_class (grid, "fact-row");
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_yalign (GTK_LABEL (name), 0);
+  gtk_label_set_wrap (GTK_LABEL (name), TRUE);
+  gtk_widget_add_css_class (name, "fact-name");
+  gtk_label_set_xalign (GTK_LABEL (value), 0);
+  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_yalign (GTK_LABEL (value), 0);
+  gtk_widget_set_hexpand (value, TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, title, -1);
+  /* In every row as wide, so that what they say stands in one column. */
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
+  gtk_grid_attach (GTK_GRID (grid), name, 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), value, 1, 0, 2, 1);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), grid);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_list_box_append (list, row);
+  return GTK_LABEL (value);
 }
 
 AdwEntryRow *

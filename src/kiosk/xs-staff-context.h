@@ -31,10 +31,10 @@ void xs_staff_context_unref (XsStaffContext *context);
 GtkBox *xs_staff_part_new (AdwBin *part, const char *title, const char *intro);
 /** xs_staff_add_list: (transfer none): a framed list at the end of @column. @title: (nullable) */
 GtkListBox *xs_staff_add_list (GtkBox *column, const char *title);
-/** xs_staff_add_row: (transfer none): a row that shows something; xs_staff_set_row() says what. */
+/** xs_staff_add_row: (transfer none): a row with @title, for what can be chosen or set. */
 AdwActionRow *xs_staff_add_row (GtkListBox *list, const char *title);
-/** xs_staff_set_row: @text: (nullable) */
-void xs_staff_set_row (AdwActionRow *row, const char *text);
+/** xs_staff_add_fact: (transfer none): a row that says something; the label beside @title, for xs_update_label(). */
+GtkLabel *xs_staff_add_fact (GtkListBox *list, const char *title);
 /** xs_staff_add_entry: (transfer none): a row to type into. */
 AdwEntryRow *xs_staff_add_entry (GtkListBox *list, const char *title);
 /** xs_staff_add_button: (transfer none): at the end of @column, calls @clicked (@part). */

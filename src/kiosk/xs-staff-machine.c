@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "xs-staff-context.h"
+#include "xs-update.h"
 
 /* This PC: the version, where the records are, the password, and the way out. */
 #define XS_TYPE_STAFF_MACHINE (xs_staff_machine_get_type ())
@@ -14,7 +15,7 @@ struct _XsStaffMachine {
   AdwBin parent_instance;
 
   XsStaffContext *context;
-  AdwActionRow *records;
+  GtkLabel *records;
   AdwPasswordEntryRow *password;
   AdwPasswordEntryRow *once_more;
   GtkLabel *changed;
@@ -45,7 +46,7 @@ on_dir_read (GObject *source, GAsyncResult *result, gpointer user_data)
   char *const *dir = xs_store_get_data (result);
 
   if (xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, NULL))
-    xs_staff_set_row (self->records, *dir);
+    xs_update_label (self->records, *dir);
 }
 
 static gboolean
@@ -160,8 +161,8 @@ xs_staff_machine_init (XsStaffMachine *self)
   GtkListBox *list = xs_staff_add_list (column, NULL);
   GtkButton *leave;
 
-  xs_staff_set_row (xs_staff_add_row (list, _ ("Version of Xueshi")), XS_VERSION);
-  self->records = xs_staff_add_row (list, _ ("Folder of the records"));
+  xs_update_label (xs_staff_add_fact (list, _ ("Version of Xueshi")), XS_VERSION);
+  self->records = xs_staff_add_fact (list, _ ("Folder of the records"));
   leave = xs_staff_add_button (column, _ ("Leave the kiosk"), G_CALLBACK (on_leave), self);
   gtk_widget_add_css_class (GTK_WIDGET (leave), "destructive-action");
 

@@ -5,6 +5,7 @@
 
 #include "xs-staff-context.h"
 #include "xs-text.h"
+#include "xs-update.h"
 
 /* The policy in force: which one it is, and its main numbers in words. */
 #define XS_TYPE_STAFF_POLICY (xs_staff_policy_get_type ())
@@ -31,7 +32,7 @@ struct _XsStaffPolicy {
   AdwBin parent_instance;
 
   XsStaffContext *context;
-  AdwActionRow *rows[N_LINES];
+  GtkLabel *rows[N_LINES];
 };
 
 G_DEFINE_FINAL_TYPE (XsStaffPolicy, xs_staff_policy, ADW_TYPE_BIN)
@@ -164,7 +165,7 @@ on_policy_read (GObject *source, GAsyncResult *result, gpointer user_data)
   for (int line = 0; line < N_LINES; line++)
     {
       g_autofree char *text = line_text ((Line) line, policy);
-      xs_staff_set_row (self->rows[line], text);
+      xs_update_label (self->rows[line], text);
     }
 }
 
@@ -216,7 +217,7 @@ xs_staff_policy_init (XsStaffPolicy *self)
   GtkListBox *list = xs_staff_add_list (column, NULL);
 
   for (int line = 0; line < N_LINES; line++)
-    self->rows[line] = xs_staff_add_row (list, titles[line]);
+    self->rows[line] = xs_staff_add_fact (list, titles[line]);
 }
 
 GtkWidget *

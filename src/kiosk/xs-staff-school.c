@@ -6,6 +6,7 @@
 #include "xs-clock.h"
 #include "xs-error.h"
 #include "xs-staff-context.h"
+#include "xs-update.h"
 
 /* Which school and platform this kiosk belongs to, how the exchange with it goes, and pairing. */
 #define XS_TYPE_STAFF_SCHOOL (xs_staff_school_get_type ())
@@ -18,13 +19,13 @@ struct _XsStaffSchool {
   gboolean pairing;
   GtkBox *column;
   GtkListBox *state;
-  AdwActionRow *school;
-  AdwActionRow *device;
-  AdwActionRow *connection;
-  AdwActionRow *last_success;
-  AdwActionRow *last_error;
-  AdwActionRow *network;
-  AdwActionRow *clock;
+  GtkLabel *school;
+  GtkLabel *device;
+  GtkLabel *connection;
+  GtkLabel *last_success;
+  GtkLabel *last_error;
+  GtkLabel *network;
+  GtkLabel *clock;
   AdwEntryRow *url;
   AdwEntryRow *code;
   GtkButton *pair;
@@ -96,11 +97,20 @@ show_exchange (XsStaffSchool *self)
   g_autofree char *clock = clock_text (sync);
   const char *message = xs_sync_get_error_message (sync);
 
-  xs_staff_set_row (self->connection, connection_text (sync));
-  xs_staff_set_row (self->last_success, last);
-  xs_staff_set_row (self->last_error, message != NULL ? message : _ ("None"));
-  xs_staff_set_row (self->network, network_text ());
-  xs_staff_set_row (self->clock, clock);
+  xs_update_label (self->connection, connection_text (sync));
+  xs_update_label (self->last_success, last);
+  xs_update_label (self->last_error, message != NULL ? message : _ ("None"));
+  xs_update_label (self->network, network_text ());
+  xs_update_label (self->clock, clock);
+}
+
+/* A kiosk without a school has nothing to show yet: what is to be done comes first. */
+static void
+arrange (XsStaffSchool *self, gboolean paired)
+{
+  GtkWidget *intro = gtk_widget_get_next_sibling (gtk_widget_get_first_child (GTK_WIDGET (self->column)));
+
+  gtk_box_reorder_child_after (self->column, GTK_WIDGET (self->state), paired ? intro : GTK_WIDGET (self->result));
 }
 
 static gboolean
@@ -115,16 +125,18 @@ on_identity_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (XsStaffSchool) self = user_data;
   g_autoptr (GError) error = NULL;
   const XsIdentity *identity = xs_store_get_data (result);
+  gboolean paired = xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error);
 
-  if (!xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error))
+  arrange (self, paired);
+  if (!paired)
     {
-      xs_staff_set_row (self->school, g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND)
-                                        ? _ ("Not connected to a school")
-                                        : error->message);
+      xs_update_label (self->school, g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND)
+                                       ? _ ("Not connected to a school")
+                                       : error->message);
       return;
     }
-  xs_staff_set_row (self->school, identity->school);
-  xs_staff_set_row (self->device, identity->devnum);
+  xs_update_label (self->school, identity->school);
+  xs_update_label (self->device, identity->devnum);
   if (*gtk_editable_get_text (GTK_EDITABLE (self->url)) == '\0')
     gtk_editable_set_text (GTK_EDITABLE (self->url), identity->platform_url);
 }
@@ -233,13 +245,13 @@ add_state (XsStaffSchool *self, GtkBox *column)
 {
   GtkListBox *list = self->state = xs_staff_add_list (column, NULL);
 
-  self->school = xs_staff_add_row (list, _ ("School"));
-  self->device = xs_staff_add_row (list, _ ("Number of this kiosk"));
-  self->connection = xs_staff_add_row (list, _ ("Exchange"));
-  self->last_success = xs_staff_add_row (list, _ ("Last success"));
-  self->last_error = xs_staff_add_row (list, _ ("Last error"));
-  self->network = xs_staff_add_row (list, _ ("Network"));
-  self->clock = xs_staff_add_row (list, _ ("Clock"));
+  self->school = xs_staff_add_fact (list, _ ("School"));
+  self->device = xs_staff_add_fact (list, _ ("Number of this kiosk"));
+  self->connection = xs_staff_add_fact (list, _ ("Exchange"));
+  self->last_success = xs_staff_add_fact (list, _ ("Last success"));
+  self->last_error = xs_staff_add_fact (list, _ ("Last error"));
+  self->network = xs_staff_add_fact (list, _ ("Network"));
+  self->clock = xs_staff_add_fact (list, _ ("Clock"));
 }
 
 static void
@@ -255,16 +267,6 @@ add_pairing (XsStaffSchool *self, GtkBox *column)
   g_signal_connect_object (self->code, "changed", G_CALLBACK (update_pair), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->code, "entry-activated", G_CALLBACK (on_pair), self, G_CONNECT_SWAPPED);
   update_pair (self);
-}
-
-/* A kiosk without a school has nothing to show yet: what is to be done comes first. */
-static void
-on_first_identity (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (XsStaffSchool) self = user_data;
-
-  if (!xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, NULL))
-    gtk_box_reorder_child_after (self->column, GTK_WIDGET (self->state), GTK_WIDGET (self->result));
 }
 
 static void
@@ -283,7 +285,6 @@ xs_staff_school_new (XsStaffContext *context)
 
   self->context = xs_staff_context_ref (context);
   g_signal_connect_object (context->sync, "changed", G_CALLBACK (show_exchange), self, G_CONNECT_SWAPPED);
-  xs_store_submit (context->store, read_identity, g_new0 (XsIdentity, 1), g_free, on_first_identity,
-                   g_object_ref (self));
+  look (self);
   return GTK_WIDGET (self);
 }

@@ -8,6 +8,7 @@
 #include "xs-staff-context.h"
 #include "xs-staff-folder.h"
 #include "xs-unsent.h"
+#include "xs-update.h"
 
 #define REFUSALS_SHOWN 10
 
@@ -23,11 +24,11 @@ struct _XsStaffUnsent {
   gboolean refused_any;
   gboolean exporting;
   GCancellable *cancellable; /* of what is under way */
-  AdwActionRow *waiting;
-  AdwActionRow *oldest;
-  AdwActionRow *next;
-  AdwActionRow *refused;
-  AdwActionRow *message;
+  GtkLabel *waiting;
+  GtkLabel *oldest;
+  GtkLabel *next;
+  GtkLabel *refused;
+  GtkLabel *message;
   GtkButton *try_now;
   GtkButton *try_refused;
   GtkLabel *tried;
@@ -143,11 +144,11 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     reading->oldest_wall_us > 0 ? xs_wall_format (reading->oldest_wall_us, "%Y-%m-%d %H:%M") : g_strdup ("–");
   gint64 next_wall_us = xs_sync_get_next_wall_us (self->context->sync, status);
   g_autofree char *next = next_wall_us > 0 ? xs_wall_format (next_wall_us, "%H:%M:%S") : g_strdup ("–");
-  xs_staff_set_row (self->waiting, waiting);
-  xs_staff_set_row (self->refused, refused);
-  xs_staff_set_row (self->oldest, oldest);
-  xs_staff_set_row (self->next, next);
-  xs_staff_set_row (self->message, *status->last_message != '\0' ? status->last_message : _ ("None"));
+  xs_update_label (self->waiting, waiting);
+  xs_update_label (self->refused, refused);
+  xs_update_label (self->oldest, oldest);
+  xs_update_label (self->next, next);
+  xs_update_label (self->message, *status->last_message != '\0' ? status->last_message : _ ("None"));
   self->refused_any = n_refused (status) > 0;
   update_buttons (self);
 }
@@ -367,15 +368,19 @@ xs_staff_unsent_init (XsStaffUnsent *self)
                        _ ("What students studied is sent by itself. When the network does not come back, carry it to "
                           "the platform on a USB stick: photos stay sealed, and nothing is removed from this PC."));
   GtkListBox *list = xs_staff_add_list (column, NULL);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->cancellable = g_cancellable_new ();
-  self->waiting = xs_staff_add_row (list, _ ("Waiting to be sent"));
-  self->oldest = xs_staff_add_row (list, _ ("Oldest of it"));
-  self->next = xs_staff_add_row (list, _ ("Next try"));
-  self->refused = xs_staff_add_row (list, _ ("Refused by the platform"));
-  self->message = xs_staff_add_row (list, _ ("Last error"));
-  self->try_now = xs_staff_add_button (column, _ ("Try now"), G_CALLBACK (on_try_now), self);
-  self->try_refused = xs_staff_add_button (column, _ ("Send refused again"), G_CALLBACK (on_try_refused), self);
+  self->waiting = xs_staff_add_fact (list, _ ("Waiting to be sent"));
+  self->oldest = xs_staff_add_fact (list, _ ("Oldest of it"));
+  self->next = xs_staff_add_fact (list, _ ("Next try"));
+  self->refused = xs_staff_add_fact (list, _ ("Refused by the platform"));
+  self->message = xs_staff_add_fact (list, _ ("Last error"));
+  self->try_now = xs_staff_add_button (GTK_BOX (buttons), _ ("Try now"), G_CALLBACK (on_try_now), self);
+  self->try_refused =
+    xs_staff_add_button (GTK_BOX (buttons), _ ("Send refused again"), G_CALLBACK (on_try_refused), self);
+  gtk_widget_add_css_class (buttons, "study-buttons");
+  gtk_box_append (column, buttons);
   self->tried = xs_staff_add_result (column, _ ("Result of sending"));
   self->folder = xs_staff_folder_new ();
   gtk_box_append (column, GTK_WIDGET (self->folder));

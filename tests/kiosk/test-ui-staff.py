@@ -12,6 +12,7 @@ from kiosk_bench import LEARNER, expect, main, picture, test
 from kiosk_driver import Atspi
 
 PASSWORD = "keyofstaff"
+SCREEN_PX = 768
 OTHER = "cap12_edit.webm"
 
 
@@ -37,6 +38,12 @@ def open_staff_page(kiosk):
 def pressable(kiosk, name):
     button = kiosk.find(name=name, role=Atspi.Role.PUSH_BUTTON)
     return button if button and button.get_state_set().contains(Atspi.StateType.SENSITIVE) else None
+
+
+def bottom_px(button):
+    """How far below the window's upper edge it ends."""
+    extents = Atspi.Component.get_extents(button, Atspi.CoordType.WINDOW)
+    return extents.y + extents.height
 
 
 def is_chosen(kiosk, name):
@@ -211,6 +218,9 @@ def exports_what_waits(bench):
     kiosk.wait_for_text("Result of sending", lambda text: text.startswith(failed), "that sending failed")
     stick = os.path.join(bench.folder, "stick")
     os.mkdir(stick)
+    expect(kiosk.text("Waiting to be sent"), "it is not said what waits")
+    export = kiosk.find(name="Export", role=Atspi.Role.PUSH_BUTTON)
+    expect(bottom_px(export) <= SCREEN_PX, "the button “Export” ends at %d px" % bottom_px(export))
     set_text(kiosk, "Folder, or the USB stick", stick)
     kiosk.click("Export")
     kiosk.wait_for_text("Result of the export", lambda text: stick in text, "the export")
