@@ -176,11 +176,7 @@ pair (XsApplication *self)
 
   if (options->platform_url == NULL || options->pair_code == NULL)
     {
-      XsAdvice advice = { _ ("This kiosk is not connected to a school yet"),
-                          _ ("Staff: press “Staff” and type the platform’s address and a pairing code, which the "
-                             "platform gives."),
-                          "network-offline-symbolic" };
-      xs_window_show_failure (self->window, &advice, NULL);
+      xs_window_show_unpaired (self->window);
       return;
     }
   xs_window_show_waiting (self->window, _ ("Connecting to the school…"));

@@ -21,6 +21,7 @@
 #include "xs-study-page.h"
 #include "xs-summary-page.h"
 #include "xs-sync-bar.h"
+#include "xs-update.h"
 
 /* What the pages are drawn for, and the resolution that type is given there. */
 #define DRAWN_WIDTH_PX 1366
@@ -47,6 +48,7 @@ struct _XsWindow {
   GtkLabel *failure_remedy;
   GtkLabel *failure_detail;
   GtkButton *retry;
+  GtkButton *failure_staff;
   XsSignInPage *sign_in;
   XsScanPage *scan;
   XsConsentPage *consent;
@@ -138,16 +140,39 @@ xs_window_show_waiting (XsWindow *self, const char *message)
   show_page (self, page_called (self, "waiting"));
 }
 
-void
-xs_window_show_failure (XsWindow *self, const XsAdvice *advice, const char *detail)
+static void
+show_failure (XsWindow *self, const XsAdvice *advice, const char *detail, GtkButton *way_on)
 {
+  gboolean for_staff = way_on == self->failure_staff;
+
   gtk_image_set_from_icon_name (self->failure_icon, advice->icon_name);
   gtk_label_set_text (self->failure_title, advice->title);
   gtk_label_set_text (self->failure_remedy, advice->what_to_do);
   gtk_label_set_text (self->failure_detail, detail != NULL ? detail : "");
   gtk_widget_set_visible (GTK_WIDGET (self->failure_detail), detail != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->retry), !for_staff);
+  xs_update_class (self->failure_staff, "suggested-action", for_staff);
+  xs_update_class (self->failure_staff, "primary", for_staff);
+  xs_update_class (self->failure_staff, "flat", !for_staff);
+  xs_update_class (self->failure_staff, "secondary", !for_staff);
   show_page (self, page_called (self, "failure"));
-  gtk_widget_grab_focus (GTK_WIDGET (self->retry));
+  gtk_widget_grab_focus (GTK_WIDGET (way_on));
+}
+
+void
+xs_window_show_failure (XsWindow *self, const XsAdvice *advice, const char *detail)
+{
+  show_failure (self, advice, detail, self->retry);
+}
+
+void
+xs_window_show_unpaired (XsWindow *self)
+{
+  XsAdvice advice = { _ ("This kiosk is not connected to a school yet"),
+                      _ ("Staff: press “Staff” and type the platform’s address and a pairing code, which the platform "
+                         "gives."),
+                      "network-offline-symbolic" };
+  show_failure (self, &advice, NULL, self->failure_staff);
 }
 
 static void
@@ -618,6 +643,7 @@ xs_window_class_init (XsWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_remedy);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_detail);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, retry);
+  gtk_widget_class_bind_template_child (widget_class, XsWindow, failure_staff);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, sign_in);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, scan);
   gtk_widget_class_bind_template_child (widget_class, XsWindow, consent);

@@ -24,6 +24,8 @@ XsWindow *xs_window_new (GtkApplication *application, gboolean kiosk);
 void xs_window_show_waiting (XsWindow *self, const char *message);
 /** xs_window_show_failure: nothing works; @detail: (nullable): for staff. */
 void xs_window_show_failure (XsWindow *self, const XsAdvice *advice, const char *detail);
+/** xs_window_show_unpaired: no school yet, and the way to one leads over the staff page. */
+void xs_window_show_unpaired (XsWindow *self);
 /** xs_window_set_staff: from now on the staff page can be opened; once. @context: (transfer full) */
 void xs_window_set_staff (XsWindow *self, XsStaffContext *context);
 /** xs_window_set_study: from now on show @study; once, and after xs_window_set_staff(). */
