@@ -103,6 +103,8 @@ counter_state (const XsStudyStatus *status, gboolean *counting)
   XsAdvice advice = xs_text_pause (status->own_pause ? XS_PAUSE_LESSON_PAUSED : pause);
 
   *counting = pause == XS_PAUSE_NONE;
+  if (status->phase == XS_STUDY_SIGNING_OUT)
+    return g_strdup (_ ("Signing out…"));
   if (waiting)
     return g_strdup_printf (_ ("Waiting: %s"), advice.title);
   if (*counting || pause == XS_PAUSE_STARTING)
