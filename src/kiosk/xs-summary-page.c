@@ -14,7 +14,7 @@
 
 #define CLOSE_AFTER_S 60
 #define WIDTH_PX 1200
-#define PAUSES_HEIGHT_PX 290
+#define PAUSES_HEIGHT_PX 400
 /* Shorter pauses are not worth a line. */
 #define SHOWN_PAUSE_US (2 * (gint64) G_USEC_PER_SEC)
 
@@ -223,11 +223,11 @@ read_news (XsJournal *journal, gpointer data, GError **error)
          && xs_verdicts_sum (journal, news->stunum, news->start_wall_us, &news->sum, error);
 }
 
-/* Once the school has judged all of the session, that is what counts. */
+/* Once the school has judged all of the session, that is what counts. Of a session too short it cannot say more. */
 static void
 show_verdicts (XsSummaryPage *self, const XsVerdictSum *sum)
 {
-  if (sum->n_logs == 0 || sum->n_judged < sum->n_logs || sum->n_open > 0)
+  if (sum->claimed_min == 0 || sum->n_judged < sum->n_logs || sum->n_open > 0)
     return;
   g_autofree char *text =
     sum->credited_min < sum->claimed_min

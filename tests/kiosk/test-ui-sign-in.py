@@ -155,7 +155,7 @@ def sends_somebody_else_to_the_coach(bench):
 
 def records_open(kiosk):
     button = kiosk.find(name="My records", role=Atspi.Role.PUSH_BUTTON)
-    return button.get_state_set().contains(Atspi.StateType.SENSITIVE)
+    return button is not None and button.get_state_set().contains(Atspi.StateType.SENSITIVE)
 
 
 @test
