@@ -206,10 +206,14 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   self->setting = !try->has;
   gtk_widget_set_visible (GTK_WIDGET (self->once_more), self->setting);
-  xs_update_label (self->explanation,
-                   self->setting ? _ ("This kiosk has no staff password yet. Choose one and keep it: it opens this "
-                                      "page, and lets a student in whose face cannot be checked.")
-                                 : _ ("This page is for the staff of the school."));
+  g_autofree char *explanation =
+    self->setting
+      ? g_strdup_printf (_ ("This kiosk has no staff password yet. Choose one of at least %d characters and "
+                            "keep it: it opens this page, and lets a student in whose face cannot be "
+                            "checked."),
+                         XS_STAFF_PASSWORD_MIN_CHARS)
+      : g_strdup (_ ("This page is for the staff of the school."));
+  xs_update_label (self->explanation, explanation);
   xs_update_button (self->open, self->setting ? _ ("Set password") : _ ("Open"));
   update_open (self);
 }
