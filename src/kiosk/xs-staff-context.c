@@ -141,12 +141,23 @@ xs_staff_add_entry (GtkListBox *list, const char *title)
   return ADW_ENTRY_ROW (row);
 }
 
+GtkBox *
+xs_staff_add_line (GtkBox *column)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+  gtk_widget_add_css_class (line, "staff-line");
+  gtk_box_append (column, line);
+  return GTK_BOX (line);
+}
+
 GtkButton *
 xs_staff_add_button (GtkBox *column, const char *label, GCallback clicked, gpointer part)
 {
   GtkWidget *button = gtk_button_new_with_label (label);
 
   gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "secondary");
   g_signal_connect_object (button, "clicked", clicked, part, G_CONNECT_SWAPPED);
   gtk_box_append (column, button);
@@ -161,6 +172,7 @@ xs_staff_add_result (GtkBox *column, const char *description)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (label, "lead");
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
   gtk_widget_set_visible (label, FALSE);

@@ -37,6 +37,8 @@ AdwActionRow *xs_staff_add_row (GtkListBox *list, const char *title);
 GtkLabel *xs_staff_add_fact (GtkListBox *list, const char *title);
 /** xs_staff_add_entry: (transfer none): a row to type into. */
 AdwEntryRow *xs_staff_add_entry (GtkListBox *list, const char *title);
+/** xs_staff_add_line: (transfer none): a box at the end of @column for buttons and, beside them, how it went. */
+GtkBox *xs_staff_add_line (GtkBox *column);
 /** xs_staff_add_button: (transfer none): at the end of @column, calls @clicked (@part). */
 GtkButton *xs_staff_add_button (GtkBox *column, const char *label, GCallback clicked, gpointer part);
 /** xs_staff_add_result: (transfer none): a line that says how something went; announced by its description. */

@@ -130,6 +130,7 @@ xs_staff_log_init (XsStaffLog *self)
                        _ ("What this kiosk noted lately, for whoever helps you. There are no names and no pictures in "
                           "it, and of student numbers the last four digits only."));
   GtkWidget *scroll = gtk_scrolled_window_new ();
+  GtkBox *line;
 
   self->view = GTK_TEXT_VIEW (gtk_text_view_new ());
   gtk_text_view_set_editable (self->view, FALSE);
@@ -144,8 +145,9 @@ xs_staff_log_init (XsStaffLog *self)
   gtk_box_append (column, scroll);
   self->folder = xs_staff_folder_new ();
   gtk_box_append (column, GTK_WIDGET (self->folder));
-  self->export = xs_staff_add_button (column, _ ("Export"), G_CALLBACK (on_export), self);
-  self->exported = xs_staff_add_result (column, _ ("Result of the export"));
+  line = xs_staff_add_line (column);
+  self->export = xs_staff_add_button (line, _ ("Export"), G_CALLBACK (on_export), self);
+  self->exported = xs_staff_add_result (line, _ ("Result of the export"));
   g_signal_connect_object (self->folder, "changed", G_CALLBACK (update_button), self, G_CONNECT_SWAPPED);
   update_button (self);
 }

@@ -181,8 +181,16 @@ on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (XsStaffUnsent) self = user_data;
   g_autoptr (GError) error = NULL;
   gboolean sent = xs_sync_pass_finish (XS_SYNC (source), result, &error);
-  g_autofree char *text =
-    sent ? g_strdup (_ ("The school has answered everything.")) : g_strdup_printf (_ ("It failed: %s"), error->message);
+  g_autofree char *text = NULL;
+
+  if (sent)
+    text = g_strdup (_ ("The school has answered everything."));
+  else if (g_error_matches (error, XS_ERROR, XS_ERROR_NETWORK))
+    /* The exact words, which are English, stand above as the last error. */
+    text = g_strdup_printf (_ ("It failed: %s"),
+                            _ ("The platform cannot be reached. Check the network cable and the address."));
+  else
+    text = g_strdup_printf (_ ("It failed: %s"), error->message);
 
   self->trying = FALSE;
   xs_staff_set_result (self->tried, !sent, text);
@@ -368,7 +376,7 @@ xs_staff_unsent_init (XsStaffUnsent *self)
                        _ ("What students studied is sent by itself. When the network does not come back, carry it to "
                           "the platform on a USB stick: photos stay sealed, and nothing is removed from this PC."));
   GtkListBox *list = xs_staff_add_list (column, NULL);
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkBox *sending, *exporting;
 
   self->cancellable = g_cancellable_new ();
   self->waiting = xs_staff_add_fact (list, _ ("Waiting to be sent"));
@@ -376,16 +384,15 @@ xs_staff_unsent_init (XsStaffUnsent *self)
   self->next = xs_staff_add_fact (list, _ ("Next try"));
   self->refused = xs_staff_add_fact (list, _ ("Refused by the platform"));
   self->message = xs_staff_add_fact (list, _ ("Last error"));
-  self->try_now = xs_staff_add_button (GTK_BOX (buttons), _ ("Try now"), G_CALLBACK (on_try_now), self);
-  self->try_refused =
-    xs_staff_add_button (GTK_BOX (buttons), _ ("Send refused again"), G_CALLBACK (on_try_refused), self);
-  gtk_widget_add_css_class (buttons, "study-buttons");
-  gtk_box_append (column, buttons);
-  self->tried = xs_staff_add_result (column, _ ("Result of sending"));
+  sending = xs_staff_add_line (column);
+  self->try_now = xs_staff_add_button (sending, _ ("Try now"), G_CALLBACK (on_try_now), self);
+  self->try_refused = xs_staff_add_button (sending, _ ("Send refused again"), G_CALLBACK (on_try_refused), self);
+  self->tried = xs_staff_add_result (sending, _ ("Result of sending"));
   self->folder = xs_staff_folder_new ();
   gtk_box_append (column, GTK_WIDGET (self->folder));
-  self->export = xs_staff_add_button (column, _ ("Export"), G_CALLBACK (on_export), self);
-  self->exported = xs_staff_add_result (column, _ ("Result of the export"));
+  exporting = xs_staff_add_line (column);
+  self->export = xs_staff_add_button (exporting, _ ("Export"), G_CALLBACK (on_export), self);
+  self->exported = xs_staff_add_result (exporting, _ ("Result of the export"));
   g_signal_connect_object (self->folder, "changed", G_CALLBACK (update_buttons), self, G_CONNECT_SWAPPED);
   update_buttons (self);
 }
