@@ -238,6 +238,8 @@ on_record_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *day = xs_records_text_day (xs_wall_day (question->record->log.start_wall_us));
   gtk_label_set_text (self->heading, day);
   xs_record_view_show (self->record_view, question->record, question->photos);
+  /* A day that gets the focus is chosen, and would close the log before Tab has come to its buttons. */
+  gtk_widget_set_can_focus (GTK_WIDGET (self->days_clamp), FALSE);
   gtk_stack_set_visible_child_name (self->pages, "record");
   gtk_widget_grab_focus (GTK_WIDGET (self->back));
 }
@@ -268,6 +270,7 @@ static void
 leave_record (XsRecordsPage *self)
 {
   self->seq = 0;
+  gtk_widget_set_can_focus (GTK_WIDGET (self->days_clamp), TRUE);
   xs_record_view_clear (self->record_view);
   gtk_label_set_text (self->heading, _ ("My records"));
   gtk_stack_set_visible_child_name (self->pages, "logs");
@@ -473,6 +476,7 @@ xs_records_page_close (XsRecordsPage *self)
   g_clear_handle_id (&self->changed_id, g_source_remove);
   g_clear_pointer (&self->logs, g_array_unref);
   self->seq = 0;
+  gtk_widget_set_can_focus (GTK_WIDGET (self->days_clamp), TRUE);
   clear_list (self->days);
   clear_list (self->logs_list);
   gtk_widget_set_visible (GTK_WIDGET (self->earlier), FALSE);

@@ -86,7 +86,16 @@ def shows_own_photos(bench):
 def appeals(bench):
     """An appeal is made by choosing a reason, and its way is shown until the school has it"""
     kiosk = bench.kiosk
-    kiosk.click("Appeal to the coach")
+
+    def reached():
+        button = kiosk.find(name="Appeal to the coach", role=Atspi.Role.PUSH_BUTTON)
+        if button and button.get_state_set().contains(Atspi.StateType.FOCUSED):
+            return True
+        kiosk.press("Tab")
+        return False
+
+    kiosk.wait(reached, "Tab to come to “Appeal to the coach”")
+    kiosk.press("Return")
     kiosk.wait_for("I was there and studied all the time")
     kiosk.screenshot(picture("appeal"))
     # Into the comment, which may stay empty.
