@@ -130,9 +130,24 @@ list_breaches (XsSummaryPage *self, const GArray *outcomes)
 }
 
 static void
+count_minutes (const GArray *outcomes, guint *claimed_min, guint *credited_min)
+{
+  *claimed_min = *credited_min = 0;
+  for (guint i = 0; i < outcomes->len; i++)
+    {
+      const XsAudit *audit = g_array_index (outcomes, XsLogOutcome, i).audit;
+      *claimed_min += audit->claimed_min;
+      *credited_min += audit->credited_min;
+    }
+}
+
+static void
 list_pauses (XsSummaryPage *self, const XsStudySummary *summary, const GArray *outcomes)
 {
+  guint claimed_min, credited_min;
+
   clear_pauses (self);
+  count_minutes (outcomes, &claimed_min, &credited_min);
   gboolean any = list_breaches (self, outcomes);
   for (XsPause pause = XS_PAUSE_CAMERA_LOST; pause < XS_PAUSE_STARTING; pause++)
     {
@@ -143,7 +158,10 @@ list_pauses (XsSummaryPage *self, const XsStudySummary *summary, const GArray *o
       add_pause (self, advice.icon_name, advice.title, xs_text_next_time (pause), duration);
       any = TRUE;
     }
-  if (!any)
+  if (!any && outcomes->len > 0 && credited_min == 0)
+    add_pause (self, "dialog-warning-symbolic", xs_rule_title (XS_RULE_MINUTE_ABNORMAL),
+               xs_rule_remedy (XS_RULE_MINUTE_ABNORMAL), "");
+  else if (!any)
     add_pause (self, "emblem-ok-symbolic", _ ("Everything counted"), "", "");
 }
 
@@ -151,18 +169,6 @@ static gboolean
 is_too_short (const XsStudySummary *summary)
 {
   return summary->last_segment_us < summary->segment_min_us;
-}
-
-static void
-count_minutes (const GArray *outcomes, guint *claimed_min, guint *credited_min)
-{
-  *claimed_min = *credited_min = 0;
-  for (guint i = 0; i < outcomes->len; i++)
-    {
-      const XsAudit *audit = g_array_index (outcomes, XsLogOutcome, i).audit;
-      *claimed_min += audit->claimed_min;
-      *credited_min += audit->credited_min;
-    }
 }
 
 static char *
