@@ -4,6 +4,8 @@
 #include "xs-blob.h"
 #include "xs-error.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -195,7 +197,44 @@ xs_password_verify (const char *hash, const char *password)
 char *
 xs_sha256_hex (const void *data, gsize size)
 {
-  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
+  XsSha256 *sum = xs_sha256_new ();
+
+  xs_sha256_update (sum, data, size);
+  return xs_sha256_finish_hex (sum);
+}
+
+XsSha256 *
+xs_sha256_new (void)
+{
+  gnutls_hash_hd_t sum;
+
+  /* Fails only for an algorithm it has not, or without memory. */
+  if (gnutls_hash_init (&sum, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS)
+    g_error ("GnuTLS has no SHA-256");
+  return (XsSha256 *) sum;
+}
+
+void
+xs_sha256_update (XsSha256 *sum, const void *data, gsize size)
+{
+  gnutls_hash ((gnutls_hash_hd_t) sum, data, size);
+}
+
+char *
+xs_sha256_finish_hex (XsSha256 *sum)
+{
+  guint8 digest[crypto_hash_sha256_BYTES];
+  char *hex = g_malloc (2 * sizeof digest + 1);
+
+  gnutls_hash_deinit ((gnutls_hash_hd_t) sum, digest);
+  return sodium_bin2hex (hex, 2 * sizeof digest + 1, digest, sizeof digest);
+}
+
+void
+xs_sha256_free (XsSha256 *sum)
+{
+  if (sum != NULL)
+    gnutls_hash_deinit ((gnutls_hash_hd_t) sum, NULL);
 }
 
 gboolean

@@ -61,6 +61,14 @@ gboolean xs_password_verify (const char *hash, const char *password);
 
 /** xs_sha256_hex: (transfer full): 64 lower-case hex digits. */
 char *xs_sha256_hex (const void *data, gsize size);
+/** XsSha256: a SHA-256 of what comes in parts, by the processor's own instructions where it has them. */
+typedef struct _XsSha256 XsSha256;
+XsSha256 *xs_sha256_new (void);
+void xs_sha256_update (XsSha256 *sum, const void *data, gsize size);
+/** xs_sha256_finish_hex: (transfer full): as xs_sha256_hex(). Frees @sum. */
+char *xs_sha256_finish_hex (XsSha256 *sum);
+/** xs_sha256_free: without asking for it. NULL is fine. */
+void xs_sha256_free (XsSha256 *sum);
 
 /** xs_base64_decode_exact: decode standard base64 of exactly @size bytes; XS_ERROR_INVALID naming @what otherwise. */
 gboolean xs_base64_decode_exact (const char *text, const char *what, guint8 *out, gsize size, GError **error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-platform-http-private.h"
 
+#include "xs-crypto.h"
 #include "xs-wire-message.h"
 
 #include <arpa/inet.h>
@@ -23,7 +24,7 @@ typedef struct {
   XsPlatformResponse response;
   char *method;
   char *path;
-  GChecksum *checksum;
+  XsSha256 *sum; /* of the body so far */
   int spool_fd;
   gsize gathered_bytes; /* of its body, counted in http */
   guint64 received_bytes;
@@ -130,7 +131,7 @@ exchange_free (Exchange *exchange)
     g_unlink (exchange->request.resume_path);
   drop_body (exchange);
   g_clear_pointer (&exchange->response.body, g_bytes_unref);
-  g_clear_pointer (&exchange->checksum, g_checksum_free);
+  g_clear_pointer (&exchange->sum, xs_sha256_free);
   g_free (exchange->request.spool_path);
   g_free (exchange->request.resume_path);
   g_free (exchange->request.body_sha256);
@@ -223,7 +224,7 @@ reopen_spool (Exchange *exchange)
 
   if (!g_file_get_contents (request->resume_path, &before, &size, NULL) || size != request->resume_bytes)
     return FALSE;
-  g_checksum_update (exchange->checksum, (const guchar *) before, (gssize) size);
+  xs_sha256_update (exchange->sum, before, size);
   exchange->spool_fd = g_open (request->resume_path, O_WRONLY | O_APPEND | O_CLOEXEC, 0);
   request->spool_path = g_steal_pointer (&request->resume_path);
   return exchange->spool_fd >= 0;
@@ -288,7 +289,7 @@ begin (Exchange *exchange)
       return MHD_YES;
     }
 
-  exchange->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  exchange->sum = xs_sha256_new ();
   if (request->content_length > 0 && !open_spool (exchange))
     {
       g_message ("Cannot create a file in %s: %s", request->spool_folder, g_strerror (errno));
@@ -327,7 +328,7 @@ take (Exchange *exchange, const char *data, gsize size)
   if (exchange->response.status != 0)
     return MHD_YES;
 
-  g_checksum_update (exchange->checksum, (const guchar *) data, size);
+  xs_sha256_update (exchange->sum, data, size);
   if (request->body != NULL)
     {
       if (gather (exchange, data, size))
@@ -356,8 +357,8 @@ finish (Exchange *exchange)
       if (result != 0 && exchange->response.status == 0)
         refuse (exchange, 503, "The platform cannot store anything now");
     }
-  if (request->body_sha256 == NULL && exchange->checksum != NULL)
-    request->body_sha256 = g_strdup (g_checksum_get_string (exchange->checksum));
+  if (request->body_sha256 == NULL && exchange->sum != NULL)
+    request->body_sha256 = xs_sha256_finish_hex (g_steal_pointer (&exchange->sum));
   while (exchange->response.status == 0)
     {
       guint64 ticket = xs_platform_waits_get_ticket (exchange->http->waits);
