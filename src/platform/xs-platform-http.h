@@ -98,7 +98,7 @@ typedef struct {
 #define XS_PLATFORM_HTTP_OPTIONS_DEFAULT                                                                               \
   ((XsPlatformHttpOptions){                                                                                            \
     .address = "127.0.0.1",                                                                                            \
-    .threads = 4,                                                                                                      \
+    .threads = 32,                                                                                                     \
     .max_connections = 4096,                                                                                           \
     .max_connections_per_address = 128,                                                                                \
     .idle_timeout_s = 30,                                                                                              \

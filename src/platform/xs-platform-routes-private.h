@@ -27,6 +27,7 @@ typedef struct {
   const XsRoute *route;
   XsWireAuthorization authorization; /* of a device */
   XsPlatformDevice device;
+  gint64 signed_by;        /* id of the device whose signature was found good; 0: none yet */
   gboolean counted;        /* against its rate: once, however often a request that waits looks again */
   XsPlatformPerson person; /* of a person, whose role has the right of the route */
 } XsVisit;

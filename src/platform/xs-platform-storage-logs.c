@@ -94,6 +94,24 @@ judge (XsSql *sql, PutCall *call, GError **error)
   return TRUE;
 }
 
+/* Each as its ten digits, its event in three, and its hash. */
+static gboolean
+insert_photos (XsSql *sql, const XsTeachingLog *log, gint64 log_id, GError **error)
+{
+  g_autofree char *text =
+    g_strdup_printf ("INSERT INTO log_photo (log_id, number, event, sha256) SELECT ?, substr (item, 1, 10),"
+                     " cast (substr (item, 11, 3) AS BIGINT), substr (item, 14) FROM (%s) AS items",
+                     xs_sql_get_items (sql));
+  g_autoptr (GString) items = g_string_new (NULL);
+
+  for (guint i = 0; i < log->photos->len; i++)
+    {
+      const XsPhotoRecord *photo = &g_array_index (log->photos, XsPhotoRecord, i);
+      g_string_append_printf (items, "%s%s%03d%s", i > 0 ? "," : "", photo->number, (int) photo->event, photo->sha256);
+    }
+  return items->len == 0 || xs_sql_run (sql, text, error, "is", log_id, items->str);
+}
+
 static gboolean
 insert_log (XsSql *sql, PutCall *call, GError **error)
 {
@@ -109,14 +127,8 @@ insert_log (XsSql *sql, PutCall *call, GError **error)
       || !xs_sql_run (sql, "INSERT INTO log_document (log_id, received_us, bytes, signature) VALUES (?, ?, ?, ?)",
                       error, "iibb", id, now_us, call->bytes, call->signature))
     return FALSE;
-  for (guint i = 0; i < log->photos->len; i++)
-    {
-      const XsPhotoRecord *photo = &g_array_index (log->photos, XsPhotoRecord, i);
-      if (!xs_sql_run (sql, "INSERT INTO log_photo (log_id, number, event, sha256) VALUES (?, ?, ?, ?)", error, "isis",
-                       id, photo->number, (gint64) photo->event, photo->sha256))
-        return FALSE;
-    }
-  if (!xs_sql_run (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum)
+  if (!insert_photos (sql, log, id, error)
+      || !xs_sql_run (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum)
       || !xs_audit_receive (call->storage, id, call->device->id, call->wire_log, error))
     return FALSE;
   xs_crash_point ("log-inserted");

@@ -116,24 +116,49 @@ xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char *sha256, 
 
   xs_crash_point ("upload-filed");
   RecordCall call = { storage, sha256, size_bytes, device_id, created };
-  if (!xs_sql_transaction (storage->sql, record_photo, &call, error))
+  if (!xs_sql_transaction_by_keys (storage->sql, record_photo, &call, error))
     return FALSE;
   xs_crash_point ("upload-recorded");
   return TRUE;
+}
+
+/* (transfer full): those of @photos that have rows, as a set. */
+static GHashTable *
+find_rows (XsPlatformStorage *storage, const GPtrArray *photos, GError **error)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text =
+    g_strdup_printf ("SELECT sha256 FROM photo WHERE sha256 IN (%s)", xs_sql_get_items (storage->sql));
+  g_autoptr (GString) items = g_string_new (NULL);
+  gboolean ok;
+
+  for (guint i = 0; i < photos->len; i++)
+    g_string_append_printf (items, "%s%s", i > 0 ? "," : "", (const char *) g_ptr_array_index (photos, i));
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (storage->sql, text, error, "s", items->str);
+  if (row == NULL)
+    return NULL;
+  while (xs_sql_row_next (row, &ok, error))
+    g_hash_table_add (found, xs_sql_row_dup_string (row, 0));
+  return ok ? g_steal_pointer (&found) : NULL;
 }
 
 GPtrArray *
 xs_platform_storage_find_missing (XsPlatformStorage *storage, const GPtrArray *photos, GError **error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) found = find_rows (storage, photos, error);
 
+  if (found == NULL)
+    return NULL;
   for (guint i = 0; i < photos->len; i++)
     {
       const char *sha256 = g_ptr_array_index (photos, i);
-      gboolean found;
-      if (!has_photo (storage, sha256, &found, error))
+      g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
+      gboolean has_row = g_hash_table_contains (found, sha256);
+      gboolean is_kept = has_row && g_file_test (path, G_FILE_TEST_EXISTS);
+      if (has_row && !is_kept && !has_photo (storage, sha256, &is_kept, error))
         return NULL;
-      if (!found)
+      if (!is_kept)
         g_ptr_array_add (missing, g_strdup (sha256));
     }
   return g_steal_pointer (&missing);

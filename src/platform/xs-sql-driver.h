@@ -14,11 +14,12 @@ typedef struct _XsSqlSession XsSqlSession;
 typedef struct {
   /** skip_locked: what a subquery of a queue ends with. */
   const char *skip_locked;
+  const char *items; /* xs_sql_get_items() */
   void (*close) (XsSql *sql);
   gboolean (*check) (XsSql *sql, gboolean thoroughly, GError **error);
   gboolean (*forget) (XsSql *sql, GError **error); /* (nullable) */
   /** transaction: run @func within xs_sql_scope_enter() and xs_sql_scope_leave(), and commit. */
-  gboolean (*transaction) (XsSql *sql, XsSqlFunc func, gpointer data, GError **error);
+  gboolean (*transaction) (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error);
   /** borrow: a connection for reading outside of a transaction. */
   XsSqlSession *(*borrow) (XsSql *sql, GError **error);
   /** give_back: Returns: whether the connection was lost, so that another may serve. */

@@ -17,6 +17,8 @@
 #define TAKEN_MAX 3
 /* As if one came after the other, which is what SQLite does. */
 #define BEGIN "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+/* The stricter one takes neighbours in an index for conflicts. */
+#define BEGIN_BY_KEYS "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"
 #define PARTITION_US (12 * G_TIME_SPAN_HOUR)
 
 typedef struct {
@@ -145,12 +147,12 @@ make_partitions (Postgresql *self, XsSqlSession *session, GError **error)
 }
 
 static gboolean
-run_once (Postgresql *self, XsSqlSession *session, XsSqlFunc func, gpointer data, GError **error)
+run_once (Postgresql *self, XsSqlSession *session, const char *begin, XsSqlFunc func, gpointer data, GError **error)
 {
   XsSqlScope scope;
 
   xs_sql_scope_enter (&scope, &self->parent, session);
-  gboolean ok = make_partitions (self, session, error) && xs_postgresql_exec (session, BEGIN, NULL, error)
+  gboolean ok = make_partitions (self, session, error) && xs_postgresql_exec (session, begin, NULL, error)
                 && func (&self->parent, data, error) && xs_postgresql_exec (session, "COMMIT", "COMMIT", error);
   xs_sql_scope_leave (&scope, ok);
   if (!ok && session->trouble != XS_POSTGRESQL_LOST)
@@ -164,7 +166,7 @@ run_once (Postgresql *self, XsSqlSession *session, XsSqlFunc func, gpointer data
 
 /* An answer to COMMIT that was lost says nothing of what was committed: the body finds that when it is run again. */
 static gboolean
-transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+transaction (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error)
 {
   Postgresql *self = (Postgresql *) sql;
   gint64 end_us = g_get_monotonic_time () + GIVE_UP_US;
@@ -176,7 +178,7 @@ transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
       if (session == NULL)
         return FALSE;
       session->trouble = XS_POSTGRESQL_FINE;
-      gboolean ok = run_once (self, session, func, data, &local_error);
+      gboolean ok = run_once (self, session, by_keys ? BEGIN_BY_KEYS : BEGIN, func, data, &local_error);
       XsPostgresqlTrouble trouble = ok ? XS_POSTGRESQL_FINE : session->trouble;
       give_back (sql, session);
       if (ok)
@@ -299,6 +301,7 @@ postgresql_close (XsSql *sql)
 
 static const XsSqlDriver postgresql_driver = {
   .skip_locked = " FOR UPDATE SKIP LOCKED",
+  .items = "SELECT unnest (string_to_array (?, ',')) AS item",
   .close = postgresql_close,
   .check = check,
   .transaction = transaction,

@@ -120,7 +120,7 @@ lead_those_waiting (Sqlite *self)
 }
 
 static gboolean
-transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+transaction (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error)
 {
   Sqlite *self = (Sqlite *) sql;
   Job job = { .func = func, .data = data };
@@ -298,6 +298,7 @@ sqlite_close (XsSql *sql)
 
 static const XsSqlDriver sqlite_driver = {
   .skip_locked = "",
+  .items = "SELECT value AS item FROM json_each ('[\"' || replace (?, ',', '\",\"') || '\"]')",
   .close = sqlite_close,
   .check = check,
   .forget = forget,

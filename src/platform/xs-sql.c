@@ -101,7 +101,21 @@ xs_sql_transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
 {
   if (xs_sql_get_scope (sql) != NULL)
     return run_nested (sql, func, data, error);
-  return sql->driver->transaction (sql, func, data, error);
+  return sql->driver->transaction (sql, FALSE, func, data, error);
+}
+
+gboolean
+xs_sql_transaction_by_keys (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+{
+  if (xs_sql_get_scope (sql) != NULL)
+    return run_nested (sql, func, data, error);
+  return sql->driver->transaction (sql, TRUE, func, data, error);
+}
+
+const char *
+xs_sql_get_items (XsSql *sql)
+{
+  return sql->driver->items;
 }
 
 static XsSqlRow *

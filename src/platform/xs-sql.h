@@ -67,6 +67,17 @@ typedef gboolean (*XsSqlFunc) (XsSql *sql, gpointer data, GError **error);
  * that can fail alone.
  */
 gboolean xs_sql_transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_sql_transaction_by_keys: the same for a @func of which keys and constraints refuse what must not be, whatever it
+ * has read meanwhile: many of them run beside each other on a server without being run again for nothing.
+ */
+gboolean xs_sql_transaction_by_keys (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_sql_get_items: (transfer none): the text of a query with one parameter, a string of parts with commas between, and
+ * one column, item: the parts. For many rows by one statement.
+ */
+const char *xs_sql_get_items (XsSql *sql);
 
 /**
  * xs_sql_prepare: run a query. Outside of a transaction it can only read.
