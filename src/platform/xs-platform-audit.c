@@ -153,7 +153,7 @@ gboolean
 xs_audit_queue (XsPlatformStorage *storage, gint64 log_id, gint64 due_us, GError **error)
 {
   /* Who looks at it already does so with what was known before: that claim is void. */
-  return xs_sql_run (storage->sql,
+  return xs_sql_add (storage->sql,
                      "INSERT INTO audit_job (id, due_us) VALUES (?, ?)"
                      " ON CONFLICT (id) DO UPDATE SET due_us = excluded.due_us, claims = audit_job.claims + 1"
                      " WHERE audit_job.claims > 0",
@@ -166,15 +166,13 @@ xs_audit_receive (XsPlatformStorage *storage, gint64 log_id, gint64 device_id, c
 {
   const XsTeachingLog *log = &wire_log->log;
   gint64 now_us = xs_clock_wall_us (storage->clock);
-  gint64 n_appeals;
 
-  return xs_sql_query_int (storage->sql, &n_appeals, 0, "SELECT count (*) FROM appeal WHERE device_id = ? AND seq = ?",
-                           error, "ii", device_id, wire_log->seq)
-         && xs_sql_run (storage->sql,
-                        "INSERT INTO audit (log_id, device_id, devnum, stunum, recnum, subjcode, start_us, end_us,"
-                        " appeal_open, changed_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        error, "iissssiiii", log_id, device_id, log->devnum, log->stunum, log->recnum, log->subjcode,
-                        log->start_wall_us, log->end_wall_us, n_appeals > 0 ? (gint64) 1 : (gint64) 0, now_us)
+  return xs_sql_add (storage->sql,
+                     "INSERT INTO audit (log_id, device_id, devnum, stunum, recnum, subjcode, start_us, end_us,"
+                     " changed_us, appeal_open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                     " CASE WHEN EXISTS (SELECT 1 FROM appeal WHERE device_id = ? AND seq = ?) THEN 1 ELSE 0 END)",
+                     error, "iissssiiiii", log_id, device_id, log->devnum, log->stunum, log->recnum, log->subjcode,
+                     log->start_wall_us, log->end_wall_us, now_us, device_id, wire_log->seq)
          && xs_audit_queue (storage, log_id, now_us, error);
 }
 

@@ -60,20 +60,22 @@ static gboolean
 judge (XsSql *sql, PutCall *call, GError **error)
 {
   const XsTeachingLog *log = &call->wire_log->log;
-  gint64 count;
+  gboolean has_row;
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (sql,
+                    "SELECT EXISTS (SELECT 1 FROM learner WHERE stunum = ?),"
+                    " EXISTS (SELECT 1 FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?)",
+                    error, "ssss", log->stunum, log->devnum, log->stunum, log->recnum);
 
-  if (!xs_sql_query_int (sql, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", log->stunum))
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return FALSE;
-  if (count == 0)
+  if (!xs_sql_row_int (row, 0))
     {
       xs_storage_reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school",
                          log->stunum);
       return TRUE;
     }
-  if (!xs_sql_query_int (sql, &count, 0, "SELECT count (*) FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?",
-                         error, "sss", log->devnum, log->stunum, log->recnum))
-    return FALSE;
-  if (count > 0)
+  if (xs_sql_row_int (row, 1))
     {
       xs_storage_reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s of device %s",
                          log->stunum, log->recnum, log->devnum);
@@ -109,7 +111,7 @@ insert_photos (XsSql *sql, const XsTeachingLog *log, gint64 log_id, GError **err
       const XsPhotoRecord *photo = &g_array_index (log->photos, XsPhotoRecord, i);
       g_string_append_printf (items, "%s%s%03d%s", i > 0 ? "," : "", photo->number, (int) photo->event, photo->sha256);
     }
-  return items->len == 0 || xs_sql_run (sql, text, error, "is", log_id, items->str);
+  return items->len == 0 || xs_sql_add (sql, text, error, "is", log_id, items->str);
 }
 
 static gboolean
@@ -124,11 +126,11 @@ insert_log (XsSql *sql, PutCall *call, GError **error)
                          " received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                          error, "isissssii", call->device->id, log->devnum, call->seq, call->sha256,
                          call->wire_log->previous, log->stunum, log->recnum, log->credited_s, now_us)
-      || !xs_sql_run (sql, "INSERT INTO log_document (log_id, received_us, bytes, signature) VALUES (?, ?, ?, ?)",
+      || !xs_sql_add (sql, "INSERT INTO log_document (log_id, received_us, bytes, signature) VALUES (?, ?, ?, ?)",
                       error, "iibb", id, now_us, call->bytes, call->signature))
     return FALSE;
   if (!insert_photos (sql, log, id, error)
-      || !xs_sql_run (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum)
+      || !xs_sql_add (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum)
       || !xs_audit_receive (call->storage, id, call->device->id, call->wire_log, error))
     return FALSE;
   xs_crash_point ("log-inserted");

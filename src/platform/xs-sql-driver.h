@@ -32,6 +32,10 @@ typedef struct {
   void (*heard) (XsSql *sql);
 
   gpointer (*prepare) (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values);
+  /** add: (nullable): xs_sql_add(), for a driver that can wait; what was added runs before anything else does. */
+  gboolean (*add) (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values);
+  /** settle: (nullable): see that what was added has run. */
+  gboolean (*settle) (XsSqlSession *session, GError **error);
   gint64 (*changes) (XsSqlSession *session);
   void (*free_row) (gpointer handle);
   gboolean (*step) (gpointer handle, gboolean *has_row, GError **error);
@@ -67,6 +71,13 @@ void xs_sql_clear (XsSql *sql);
 void xs_sql_scope_enter (XsSqlScope *scope, XsSql *sql, XsSqlSession *session);
 /** xs_sql_scope_leave: @committed: wake what the transaction notified. */
 void xs_sql_scope_leave (XsSqlScope *scope, gboolean committed);
+/**
+ * xs_sql_run_part: run @func, and what it adds, in a savepoint of the transaction this thread is in.
+ * @part_error: why it failed and was undone
+ * @error: why the whole transaction is gone
+ */
+gboolean xs_sql_run_part (XsSql *sql, XsSqlFunc func, gpointer data, GError **part_error, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_sql_get_scope: (transfer none) (nullable): the transaction of @sql this thread is in. */
 XsSqlScope *xs_sql_get_scope (XsSql *sql);
 /** xs_sql_wake: @channel: (nullable): NULL wakes all */

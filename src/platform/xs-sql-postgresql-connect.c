@@ -47,6 +47,8 @@ xs_postgresql_connect (const char *conninfo, GError **error)
 gboolean
 xs_postgresql_exec (XsSqlSession *session, const char *text, const char *tag, GError **error)
 {
+  if (!xs_postgresql_settle (session, error))
+    return FALSE;
   g_autoptr (PGresult) result = PQexec (session->connection, text);
   ExecStatusType status = PQresultStatus (result);
 

@@ -15,8 +15,7 @@
 #define OID_FLOAT8 701
 
 #define BINARY 1
-/* log_photo is written with four values for each of up to 255 photos. */
-#define PARAMETERS_MAX 2048
+#define PARAMETERS_MAX 64
 
 typedef struct {
   PGresult *result;
@@ -180,29 +179,110 @@ add_parameter (Parameters *parameters, char type, va_list *values)
   parameters->n++;
 }
 
-gpointer
-xs_postgresql_prepare (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values)
+static void
+fill (Parameters *parameters, const char *types, va_list values)
 {
-  Parameters parameters;
   va_list rest;
 
   g_assert (strlen (types) <= PARAMETERS_MAX);
+  parameters->n = 0;
+  va_copy (rest, values);
+  for (const char *type = types; *type != '\0'; type++)
+    add_parameter (parameters, *type, &rest);
+  va_end (rest);
+}
+
+static gboolean
+is_good (const PGresult *result)
+{
+  ExecStatusType status = PQresultStatus (result);
+
+  return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+gboolean
+xs_postgresql_add (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values)
+{
+  Parameters parameters;
+
+  /* What is new to the server is prepared before, which cannot be done behind others that are under way. */
+  if (g_hash_table_lookup (session->prepared, text) == NULL && !xs_postgresql_settle (session, error))
+    return FALSE;
+  const char *name = find_prepared (session, text, types, error);
+  if (name == NULL)
+    return FALSE;
+  fill (&parameters, types, values);
+  if ((session->added->len == 0 && !PQenterPipelineMode (session->connection))
+      || !PQsendQueryPrepared (session->connection, name, parameters.n, parameters.values, parameters.lengths,
+                               parameters.formats, BINARY))
+    return xs_postgresql_fail (session, NULL, text, error);
+  g_ptr_array_add (session->added, g_strdup (text));
+  return TRUE;
+}
+
+/* The first failure of what was added counts: nothing behind it has run. @last: (transfer full): the last result. */
+static gboolean
+collect (XsSqlSession *session, PGresult **last, GError **error)
+{
+  g_autoptr (GPtrArray) added = g_steal_pointer (&session->added);
+  gboolean ok = PQpipelineSync (session->connection);
+
+  *last = NULL;
+  session->added = g_ptr_array_new_with_free_func (g_free);
+  if (!ok)
+    xs_postgresql_fail (session, NULL, "pipeline", error);
+  for (guint i = 0; i < added->len; i++)
+    {
+      g_autoptr (PGresult) result = PQgetResult (session->connection);
+      g_autoptr (PGresult) end = result != NULL ? PQgetResult (session->connection) : NULL;
+      if (ok && !is_good (result))
+        ok = xs_postgresql_fail (session, result, g_ptr_array_index (added, i), error);
+      if (i + 1 == added->len)
+        *last = g_steal_pointer (&result);
+    }
+  g_autoptr (PGresult) synced = PQgetResult (session->connection);
+  if (!PQexitPipelineMode (session->connection) && ok)
+    ok = xs_postgresql_fail (session, NULL, "pipeline", error);
+  return ok;
+}
+
+gboolean
+xs_postgresql_settle (XsSqlSession *session, GError **error)
+{
+  g_autoptr (PGresult) last = NULL;
+
+  return session->added->len == 0 || collect (session, &last, error);
+}
+
+static PGresult *
+query (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values)
+{
+  Parameters parameters;
+  g_autoptr (PGresult) result = NULL;
+
+  if (session->added->len > 0)
+    return xs_postgresql_add (session, text, error, types, values) && collect (session, &result, error)
+             ? g_steal_pointer (&result)
+             : NULL;
   const char *name = find_prepared (session, text, types, error);
   if (name == NULL)
     return NULL;
-  parameters.n = 0;
-  va_copy (rest, values);
-  for (const char *type = types; *type != '\0'; type++)
-    add_parameter (&parameters, *type, &rest);
-  va_end (rest);
-  g_autoptr (PGresult) result = PQexecPrepared (session->connection, name, parameters.n, parameters.values,
-                                                parameters.lengths, parameters.formats, BINARY);
-  ExecStatusType status = PQresultStatus (result);
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-    {
-      xs_postgresql_fail (session, result, text, error);
-      return NULL;
-    }
+  fill (&parameters, types, values);
+  result = PQexecPrepared (session->connection, name, parameters.n, parameters.values, parameters.lengths,
+                           parameters.formats, BINARY);
+  if (is_good (result))
+    return g_steal_pointer (&result);
+  xs_postgresql_fail (session, result, text, error);
+  return NULL;
+}
+
+gpointer
+xs_postgresql_prepare (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values)
+{
+  g_autoptr (PGresult) result = query (session, text, error, types, values);
+
+  if (result == NULL)
+    return NULL;
   session->changes = g_ascii_strtoll (PQcmdTuples (result), NULL, 10);
   Rows *rows = g_new (Rows, 1);
   *rows = (Rows){ g_steal_pointer (&result), -1 };

@@ -2,6 +2,7 @@
 #include "xs-sql-postgresql.h"
 
 #include "xs-error.h"
+#include "xs-sql-gather.h"
 
 #include <poll.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #define RECONNECT_US (G_USEC_PER_SEC / 5)
 /* Whoever is the fourth to find a key taken was not merely unlucky. */
 #define TAKEN_MAX 3
+/* The server keeps so many savepoints of a transaction at hand; what comes after them costs everybody. */
+#define BATCH_MAX 60
 /* As if one came after the other, which is what SQLite does. */
 #define BEGIN "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
 /* The stricter one takes neighbours in an index for conflicts. */
@@ -25,7 +28,8 @@ typedef struct {
   XsSql parent;
   char *conninfo;
   int listen_fd; /* an eventfd: there is a new channel, or it is closing */
-  GMutex mutex;  /* of what follows */
+  XsSqlGather gather;
+  GMutex mutex; /* of what follows */
   GCond changed;
   GPtrArray *idle; /* XsSqlSession */
   guint n_open;    /* in use or not */
@@ -41,6 +45,7 @@ session_free (gpointer data)
 
   PQfinish (session->connection);
   g_hash_table_unref (session->prepared);
+  g_ptr_array_unref (session->added);
   g_free (session);
 }
 
@@ -54,6 +59,7 @@ session_new (const char *conninfo, GError **error)
   XsSqlSession *session = g_new0 (XsSqlSession, 1);
   session->connection = connection;
   session->prepared = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  session->added = g_ptr_array_new_with_free_func (g_free);
   return session;
 }
 
@@ -158,19 +164,21 @@ run_once (Postgresql *self, XsSqlSession *session, const char *begin, XsSqlFunc 
   if (!ok && session->trouble != XS_POSTGRESQL_LOST)
     {
       XsPostgresqlTrouble trouble = session->trouble;
+      xs_postgresql_settle (session, NULL);
       gboolean undone = xs_postgresql_exec (session, "ROLLBACK", NULL, NULL);
       session->trouble = undone ? trouble : XS_POSTGRESQL_LOST;
     }
   return ok;
 }
 
-/* An answer to COMMIT that was lost says nothing of what was committed: the body finds that when it is run again. */
+/*
+ * An answer to COMMIT that was lost says nothing of what was committed: the body finds that when it is run again.
+ * @taken_max: after how many keys that were taken it is not run again
+ */
 static gboolean
-transaction (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error)
+run_until (Postgresql *self, gint64 end_us, guint taken_max, gboolean by_keys, XsSqlFunc func, gpointer data,
+           GError **error)
 {
-  Postgresql *self = (Postgresql *) sql;
-  gint64 end_us = g_get_monotonic_time () + GIVE_UP_US;
-
   for (guint n_taken = 0;;)
     {
       g_autoptr (GError) local_error = NULL;
@@ -180,17 +188,76 @@ transaction (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError
       session->trouble = XS_POSTGRESQL_FINE;
       gboolean ok = run_once (self, session, by_keys ? BEGIN_BY_KEYS : BEGIN, func, data, &local_error);
       XsPostgresqlTrouble trouble = ok ? XS_POSTGRESQL_FINE : session->trouble;
-      give_back (sql, session);
+      give_back (&self->parent, session);
       if (ok)
         return TRUE;
       if (trouble == XS_POSTGRESQL_TAKEN)
         n_taken++;
-      if (trouble == XS_POSTGRESQL_FINE || n_taken > TAKEN_MAX || g_get_monotonic_time () >= end_us)
+      if (trouble == XS_POSTGRESQL_FINE || n_taken > taken_max || g_get_monotonic_time () >= end_us)
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
     }
+}
+
+typedef struct {
+  XsSqlJob **jobs;
+  guint n_jobs;
+} Batch;
+
+static gboolean
+run_together (XsSql *sql, gpointer data, GError **error)
+{
+  Batch *batch = data;
+
+  if (!xs_sql_run_jobs (sql, batch->jobs, batch->n_jobs, error))
+    return FALSE;
+  if (xs_sql_get_scope (sql)->session->trouble == XS_POSTGRESQL_FINE)
+    return TRUE;
+  for (guint i = 0; i < batch->n_jobs; i++)
+    {
+      if (!batch->jobs[i]->ok)
+        {
+          g_propagate_error (error, g_error_copy (batch->jobs[i]->error));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static void
+lead (XsSql *sql, XsSqlJob **jobs, guint n_jobs)
+{
+  Postgresql *self = (Postgresql *) sql;
+  Batch batch = { jobs, n_jobs };
+  gint64 end_us = g_get_monotonic_time () + GIVE_UP_US;
+  gboolean by_keys = TRUE;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n_jobs; i++)
+    by_keys = by_keys && jobs[i]->by_keys;
+  if (n_jobs > 1)
+    {
+      if (run_until (self, end_us, 0, by_keys, run_together, &batch, &error))
+        return;
+      g_debug ("%u transactions fall apart: %s", n_jobs, error->message);
+    }
+  gboolean gone = error != NULL && g_get_monotonic_time () >= end_us;
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      g_clear_error (&jobs[i]->error);
+      jobs[i]->ok =
+        !gone && run_until (self, end_us, TAKEN_MAX, jobs[i]->by_keys, jobs[i]->func, jobs[i]->data, &jobs[i]->error);
+      if (gone)
+        jobs[i]->error = g_error_copy (error);
+    }
+}
+
+static gboolean
+transaction (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error)
+{
+  return xs_sql_gather_run (&((Postgresql *) sql)->gather, by_keys, func, data, error);
 }
 
 static gboolean
@@ -203,11 +270,22 @@ check (XsSql *sql, gboolean thoroughly, GError **error)
 }
 
 static gboolean
+add (XsSqlSession *session, const char *text, GError **error, const char *types, ...)
+{
+  va_list values;
+
+  va_start (values, types);
+  gboolean ok = xs_postgresql_add (session, text, error, types, values);
+  va_end (values);
+  return ok;
+}
+
+static gboolean
 notify (XsSqlSession *session, const char *channel, GError **error)
 {
   g_autofree char *text = g_strconcat ("NOTIFY ", channel, NULL);
 
-  return xs_postgresql_exec (session, text, NULL, error);
+  return add (session, text, error, "");
 }
 
 static gboolean
@@ -293,6 +371,7 @@ postgresql_close (XsSql *sql)
   close (self->listen_fd);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
+  xs_sql_gather_clear (&self->gather);
   g_free (self->conninfo);
   g_free (self->problem);
   xs_sql_clear (sql);
@@ -311,6 +390,8 @@ static const XsSqlDriver postgresql_driver = {
   .listen = listen_for_others,
   .heard = heard,
   .prepare = xs_postgresql_prepare,
+  .add = xs_postgresql_add,
+  .settle = xs_postgresql_settle,
   .changes = changes,
   .free_row = xs_postgresql_free_row,
   .step = xs_postgresql_step,
@@ -329,6 +410,7 @@ xs_sql_open_postgresql (const char *conninfo, const char *migrations, gboolean c
   xs_sql_init (&self->parent, &postgresql_driver);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
+  xs_sql_gather_init (&self->gather, &self->parent, lead, BATCH_MAX);
   self->conninfo = g_strdup (conninfo);
   self->idle = g_ptr_array_new_with_free_func (session_free);
   self->listen_fd = eventfd (0, EFD_CLOEXEC);

@@ -18,6 +18,7 @@ typedef enum {
 struct _XsSqlSession {
   PGconn *connection;
   GHashTable *prepared; /* char * text → char * name on the server */
+  GPtrArray *added;     /* char *: texts on their way to the server, their results not yet read */
   XsPostgresqlTrouble trouble;
   gint64 changes;
 };
@@ -30,7 +31,10 @@ PGconn *xs_postgresql_connect (const char *conninfo, GError **error) G_GNUC_WARN
  * @doing: the statement. Returns: FALSE
  */
 gboolean xs_postgresql_fail (XsSqlSession *session, const PGresult *result, const char *doing, GError **error);
-/** xs_postgresql_exec: one or more statements without parameters; @tag: (nullable): what the last of them must be. */
+/**
+ * xs_postgresql_exec: settle, then one or more statements without parameters.
+ * @tag: (nullable): what the last of them must be
+ */
 gboolean xs_postgresql_exec (XsSqlSession *session, const char *text, const char *tag, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_postgresql_migrate: as xs_db_open() does for SQLite: bring the schema up to date. */
@@ -40,6 +44,9 @@ gboolean xs_postgresql_migrate (XsSqlSession *session, const char *migrations, g
 /* The members of XsSqlDriver that concern statements. */
 gpointer xs_postgresql_prepare (XsSqlSession *session, const char *text, GError **error, const char *types,
                                 va_list values);
+gboolean xs_postgresql_add (XsSqlSession *session, const char *text, GError **error, const char *types, va_list values)
+  G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_postgresql_settle (XsSqlSession *session, GError **error);
 void xs_postgresql_free_row (gpointer handle);
 gboolean xs_postgresql_step (gpointer handle, gboolean *has_row, GError **error);
 gboolean xs_postgresql_is_null (gpointer handle, int column);

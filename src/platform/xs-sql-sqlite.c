@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-db.h"
 #include "xs-error.h"
-#include "xs-sql-driver.h"
+#include "xs-sql-gather.h"
 
-/* Several connections may read beside one that writes. Each write waits for the disk, so that those that come
- * meanwhile are gathered: the first of them runs the others' too, each in a savepoint, and all wait for one flush. */
+/* Several connections may read beside one that writes. */
 
 #define BATCH_MAX 256
 #define LISTEN_INTERVAL_US (G_USEC_PER_SEC / 5)
@@ -13,33 +12,21 @@ struct _XsSqlSession {
   XsDb *db;
 };
 
-/* A transaction that waits; it lies on the stack of its thread. */
-typedef struct {
-  XsSqlFunc func;
-  gpointer data;
-  GCond changed;
-  gboolean is_done;
-  gboolean ok;
-  GError *error;
-} Job;
-
 typedef struct {
   XsSql parent;
   char *path;
   guint32 application_id;
   char *migrations;
   XsSqlSession writer; /* of the one that leads */
-  GMutex mutex;        /* of what follows */
-  GQueue waiting;      /* of Job */
-  gboolean led;
+  XsSqlGather gather;
+  GMutex mutex;    /* of what follows */
   GPtrArray *idle; /* XsSqlSession for reading */
 } Sqlite;
 
 typedef struct {
   Sqlite *self;
-  Job *jobs[BATCH_MAX];
+  XsSqlJob **jobs;
   guint n_jobs;
-  XsSqlScope scope;
 } Batch;
 
 static gboolean
@@ -50,96 +37,50 @@ run_alone (XsDb *db, gpointer data, GError **error)
   return batch->jobs[0]->func (&batch->self->parent, batch->jobs[0]->data, error);
 }
 
-/* FALSE: the whole transaction is gone, as after a page that found no room. */
 static gboolean
 run_together (XsDb *db, gpointer data, GError **error)
 {
   Batch *batch = data;
 
-  for (guint i = 0; i < batch->n_jobs; i++)
-    {
-      Job *job = batch->jobs[i];
-      if (!xs_db_exec (db, "SAVEPOINT job", error))
-        return FALSE;
-      job->ok = job->func (&batch->self->parent, job->data, &job->error);
-      if ((!job->ok && !xs_db_exec (db, "ROLLBACK TO job", error)) || !xs_db_exec (db, "RELEASE job", error))
-        return FALSE;
-    }
-  return TRUE;
+  return xs_sql_run_jobs (&batch->self->parent, batch->jobs, batch->n_jobs, error);
+}
+
+static gboolean
+run (Batch *batch, XsDbFunc func, GError **error)
+{
+  XsSqlScope scope;
+
+  xs_sql_scope_enter (&scope, &batch->self->parent, &batch->self->writer);
+  gboolean ok = xs_db_transaction (batch->self->writer.db, func, batch, error);
+  xs_sql_scope_leave (&scope, ok);
+  return ok;
 }
 
 static void
-lead_one (Sqlite *self, Job *job)
+lead (XsSql *sql, XsSqlJob **jobs, guint n_jobs)
 {
-  Batch batch = { .self = self, .jobs = { job }, .n_jobs = 1 };
-
-  g_clear_error (&job->error);
-  xs_sql_scope_enter (&batch.scope, &self->parent, &self->writer);
-  job->ok = xs_db_transaction (self->writer.db, run_alone, &batch, &job->error);
-  xs_sql_scope_leave (&batch.scope, job->ok);
-}
-
-static void
-lead (Sqlite *self, Batch *batch)
-{
+  Batch batch = { (Sqlite *) sql, jobs, n_jobs };
   g_autoptr (GError) error = NULL;
 
-  if (batch->n_jobs > 1)
+  if (n_jobs > 1)
     {
-      xs_sql_scope_enter (&batch->scope, &self->parent, &self->writer);
-      gboolean ok = xs_db_transaction (self->writer.db, run_together, batch, &error);
-      xs_sql_scope_leave (&batch->scope, ok);
-      if (ok)
+      if (run (&batch, run_together, &error))
         return;
-      g_debug ("%u transactions fall apart: %s", batch->n_jobs, error->message);
+      /* As after a page that found no room. */
+      g_debug ("%u transactions fall apart: %s", n_jobs, error->message);
     }
-  for (guint i = 0; i < batch->n_jobs; i++)
-    lead_one (self, batch->jobs[i]);
-}
-
-/* With the mutex held. */
-static void
-lead_those_waiting (Sqlite *self)
-{
-  Batch batch = { .self = self };
-
-  self->led = TRUE;
-  while (batch.n_jobs < BATCH_MAX && !g_queue_is_empty (&self->waiting))
-    batch.jobs[batch.n_jobs++] = g_queue_pop_head (&self->waiting);
-  g_mutex_unlock (&self->mutex);
-  lead (self, &batch);
-  g_mutex_lock (&self->mutex);
-  self->led = FALSE;
-  for (guint i = 0; i < batch.n_jobs; i++)
+  for (guint i = 0; i < n_jobs; i++)
     {
-      batch.jobs[i]->is_done = TRUE;
-      g_cond_signal (&batch.jobs[i]->changed);
+      Batch one = { batch.self, jobs + i, 1 };
+      g_clear_error (&jobs[i]->error);
+      jobs[i]->ok = run (&one, run_alone, &jobs[i]->error);
     }
-  if (!g_queue_is_empty (&self->waiting))
-    g_cond_signal (&((Job *) g_queue_peek_head (&self->waiting))->changed);
 }
 
 static gboolean
 transaction (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error)
 {
-  Sqlite *self = (Sqlite *) sql;
-  Job job = { .func = func, .data = data };
-
-  g_cond_init (&job.changed);
-  g_mutex_lock (&self->mutex);
-  g_queue_push_tail (&self->waiting, &job);
-  while (!job.is_done)
-    {
-      if (self->led)
-        g_cond_wait (&job.changed, &self->mutex);
-      else
-        lead_those_waiting (self);
-    }
-  g_mutex_unlock (&self->mutex);
-  g_cond_clear (&job.changed);
-  if (!job.ok)
-    g_propagate_error (error, job.error);
-  return job.ok;
+  return xs_sql_gather_run (&((Sqlite *) sql)->gather, by_keys, func, data, error);
 }
 
 static XsSqlSession *
@@ -289,6 +230,7 @@ sqlite_close (XsSql *sql)
 
   g_ptr_array_unref (self->idle);
   xs_db_close (self->writer.db);
+  xs_sql_gather_clear (&self->gather);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_free (self->migrations);
@@ -331,7 +273,7 @@ xs_sql_open_sqlite (const char *path, guint32 application_id, const char *migrat
   xs_db_keep_statements (db);
   xs_sql_init (&self->parent, &sqlite_driver);
   g_mutex_init (&self->mutex);
-  g_queue_init (&self->waiting);
+  xs_sql_gather_init (&self->gather, &self->parent, lead, BATCH_MAX);
   self->path = g_strdup (path);
   self->application_id = application_id;
   self->migrations = g_strdup (migrations);

@@ -86,14 +86,41 @@ xs_sql_forget (XsSql *sql, GError **error)
 }
 
 static gboolean
+settle (XsSql *sql, GError **error)
+{
+  return sql->driver->settle == NULL || sql->driver->settle (xs_sql_get_scope (sql)->session, error);
+}
+
+gboolean
+xs_sql_run_part (XsSql *sql, XsSqlFunc func, gpointer data, GError **part_error, GError **error)
+{
+  XsSqlScope *scope = xs_sql_get_scope (sql);
+  guint n_channels = scope->channels != NULL ? scope->channels->len : 0;
+
+  if (!xs_sql_add (sql, "SAVEPOINT part", error, ""))
+    return FALSE;
+  if (func (sql, data, part_error) && settle (sql, part_error))
+    return xs_sql_add (sql, "RELEASE SAVEPOINT part", error, "");
+  settle (sql, NULL);
+  if (scope->channels != NULL)
+    g_ptr_array_set_size (scope->channels, (gint) n_channels);
+  if (xs_sql_run (sql, "ROLLBACK TO SAVEPOINT part", NULL, "") && xs_sql_add (sql, "RELEASE SAVEPOINT part", NULL, ""))
+    return TRUE;
+  g_propagate_error (error, g_error_copy (*part_error));
+  return FALSE;
+}
+
+static gboolean
 run_nested (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
 {
-  if (!xs_sql_run (sql, "SAVEPOINT inner_part", error, ""))
+  g_autoptr (GError) part_error = NULL;
+
+  if (!xs_sql_run_part (sql, func, data, &part_error, error))
     return FALSE;
-  gboolean ok = func (sql, data, error);
-  if (!ok && !xs_sql_run (sql, "ROLLBACK TO SAVEPOINT inner_part", NULL, ""))
-    return FALSE;
-  return xs_sql_run (sql, "RELEASE SAVEPOINT inner_part", ok ? error : NULL, "") && ok;
+  if (part_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&part_error));
+  return FALSE;
 }
 
 gboolean
@@ -193,6 +220,20 @@ xs_sql_run (XsSql *sql, const char *text, GError **error, const char *types, ...
 
   va_start (call.values, types);
   gboolean ok = xs_sql_get_scope (sql) != NULL ? run (sql, &call, error) : xs_sql_transaction (sql, run, &call, error);
+  va_end (call.values);
+  return ok;
+}
+
+gboolean
+xs_sql_add (XsSql *sql, const char *text, GError **error, const char *types, ...)
+{
+  XsSqlScope *scope = xs_sql_get_scope (sql);
+  RunCall call = { .text = text, .types = types };
+
+  g_return_val_if_fail (scope != NULL, FALSE);
+  va_start (call.values, types);
+  gboolean ok = sql->driver->add != NULL ? sql->driver->add (scope->session, text, error, types, call.values)
+                                         : run (sql, &call, error);
   va_end (call.values);
   return ok;
 }

@@ -33,7 +33,8 @@ XsSql *xs_sql_open_sqlite (const char *path, guint32 application_id, const char 
  *   to. The password may come from PGPASSFILE or a service file.
  * @create: FALSE: XS_ERROR_NOT_FOUND when it has no tables of a platform
  *
- * A server that is gone is waited for, three seconds a call; then the call fails with XS_ERROR_BUSY.
+ * A server that is gone is waited for, three seconds a call, six at most behind others; then the call fails with
+ * XS_ERROR_BUSY.
  */
 XsSql *xs_sql_open_postgresql (const char *conninfo, const char *migrations, gboolean create, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
@@ -89,6 +90,11 @@ XsSqlRow *xs_sql_prepare (XsSql *sql, const char *text, GError **error, const ch
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_sql_run: a statement that returns no rows. Outside of a transaction it is one by itself. */
 gboolean xs_sql_run (XsSql *sql, const char *text, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_sql_add: xs_sql_run() within a transaction, of which nothing need be known at once: it may go to the server with
+ * what comes next, which then fails with its error. Saves the way there and back.
+ */
+gboolean xs_sql_add (XsSql *sql, const char *text, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * xs_sql_query_int: the first column of the first row; @fallback when there is no row or it is NULL. Outside of a
  * transaction it can only read.
