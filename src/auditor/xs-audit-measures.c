@@ -5,38 +5,6 @@
 
 #include <math.h>
 
-typedef struct {
-  const char *name;
-  gsize offset;
-} Measure;
-
-#define MEASURE(field_)                                                                                                \
-  {                                                                                                                    \
-#field_, G_STRUCT_OFFSET(XsObservation, field_)                                                                    \
-  }
-
-static const Measure measures[] = {
-  MEASURE (match),
-  MEASURE (yaw_deg),
-  MEASURE (pitch_deg),
-  MEASURE (roll_deg),
-  MEASURE (brow_chin_px),
-  MEASURE (face_share),
-  MEASURE (frame_luminance),
-  MEASURE (luminance),
-  MEASURE (under_exposure),
-  MEASURE (over_exposure),
-  MEASURE (light_balance_ev),
-  MEASURE (backlight_ev),
-  MEASURE (sharpness),
-  MEASURE (detail),
-  MEASURE (eyes_open),
-  MEASURE (mouth_covered),
-  MEASURE (head_covered),
-  MEASURE (eye_glare),
-  MEASURE (live),
-};
-
 static char *
 take_text (JsonObject *object)
 {
@@ -63,11 +31,11 @@ xs_audit_measures_of (const XsObservation *observation)
       json_array_add_array_element (boxes, array);
     }
   json_object_set_array_member (object, "boxes", boxes);
-  for (guint i = 0; i < G_N_ELEMENTS (measures); i++)
+  for (guint i = 0; xs_measure_name (i) != NULL; i++)
     {
-      float value = G_STRUCT_MEMBER (float, observation, measures[i].offset);
+      float value = xs_measure_get (observation, i);
       if (isfinite (value))
-        json_object_set_double_member (object, measures[i].name, round ((double) value * 1000) / 1000);
+        json_object_set_double_member (object, xs_measure_name (i), round ((double) value * 1000) / 1000);
     }
   return take_text (object);
 }

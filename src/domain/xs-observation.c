@@ -4,40 +4,62 @@
 #include <math.h>
 #include <string.h>
 
+#define MEASURE(name_)                                                                                                 \
+  {                                                                                                                    \
+#name_, G_STRUCT_OFFSET(XsObservation, name_)                                                                      \
+  }
+
+static const struct {
+  const char *name;
+  gsize offset;
+} measures[] = {
+  MEASURE (match),
+  MEASURE (yaw_deg),
+  MEASURE (pitch_deg),
+  MEASURE (roll_deg),
+  MEASURE (gaze_yaw_deg),
+  MEASURE (gaze_pitch_deg),
+  MEASURE (inter_eye_distance_px),
+  MEASURE (brow_chin_px),
+  MEASURE (face_share),
+  MEASURE (frame_luminance),
+  MEASURE (luminance),
+  MEASURE (under_exposure),
+  MEASURE (over_exposure),
+  MEASURE (light_balance_ev),
+  MEASURE (backlight_ev),
+  MEASURE (sharpness),
+  MEASURE (detail),
+  MEASURE (eyes_open),
+  MEASURE (mouth_covered),
+  MEASURE (head_covered),
+  MEASURE (eye_glare),
+  MEASURE (live),
+  MEASURE (live_run),
+  MEASURE (motion),
+  MEASURE (blink),
+  MEASURE (repeats),
+};
+
+const char *
+xs_measure_name (guint i)
+{
+  return i < G_N_ELEMENTS (measures) ? measures[i].name : NULL;
+}
+
+float
+xs_measure_get (const XsObservation *observation, guint i)
+{
+  g_return_val_if_fail (i < G_N_ELEMENTS (measures), NAN);
+  return G_STRUCT_MEMBER (float, observation, measures[i].offset);
+}
+
 void
 xs_observation_init (XsObservation *observation, gint64 time_us, int width_px, int height_px)
 {
-  *observation = (XsObservation){
-    .time_us = time_us,
-    .width_px = width_px,
-    .height_px = height_px,
-    .match = NAN,
-    .yaw_deg = NAN,
-    .pitch_deg = NAN,
-    .roll_deg = NAN,
-    .gaze_yaw_deg = NAN,
-    .gaze_pitch_deg = NAN,
-    .inter_eye_distance_px = NAN,
-    .brow_chin_px = NAN,
-    .face_share = NAN,
-    .frame_luminance = NAN,
-    .luminance = NAN,
-    .under_exposure = NAN,
-    .over_exposure = NAN,
-    .light_balance_ev = NAN,
-    .backlight_ev = NAN,
-    .sharpness = NAN,
-    .detail = NAN,
-    .eyes_open = NAN,
-    .mouth_covered = NAN,
-    .head_covered = NAN,
-    .eye_glare = NAN,
-    .live = NAN,
-    .live_run = NAN,
-    .motion = NAN,
-    .blink = NAN,
-    .repeats = NAN,
-  };
+  *observation = (XsObservation){ .time_us = time_us, .width_px = width_px, .height_px = height_px };
+  for (guint i = 0; i < G_N_ELEMENTS (measures); i++)
+    G_STRUCT_MEMBER (float, observation, measures[i].offset) = NAN;
 }
 
 static gboolean

@@ -84,6 +84,11 @@ xs_measured (float value)
   return value == value;
 }
 
+/** xs_measure_name: of the measures from match on, in this order. Returns: (nullable): NULL behind the last of them */
+const char *xs_measure_name (guint i);
+/** xs_measure_get: the same measure of @observation; NaN: not taken. */
+float xs_measure_get (const XsObservation *observation, guint i);
+
 /** xs_observation_init: no faces, every measure not taken. */
 void xs_observation_init (XsObservation *observation, gint64 time_us, int width_px, int height_px);
 

@@ -3,45 +3,6 @@
 
 #include <math.h>
 
-typedef struct {
-  const char *name;
-  gsize offset;
-} Measure;
-
-#define MEASURE(name_)                                                                                                 \
-  {                                                                                                                    \
-#name_, G_STRUCT_OFFSET(XsObservation, name_)                                                                      \
-  }
-
-static const Measure measures[] = {
-  MEASURE (match),
-  MEASURE (yaw_deg),
-  MEASURE (pitch_deg),
-  MEASURE (roll_deg),
-  MEASURE (gaze_yaw_deg),
-  MEASURE (gaze_pitch_deg),
-  MEASURE (inter_eye_distance_px),
-  MEASURE (brow_chin_px),
-  MEASURE (face_share),
-  MEASURE (frame_luminance),
-  MEASURE (luminance),
-  MEASURE (under_exposure),
-  MEASURE (over_exposure),
-  MEASURE (light_balance_ev),
-  MEASURE (backlight_ev),
-  MEASURE (sharpness),
-  MEASURE (detail),
-  MEASURE (eyes_open),
-  MEASURE (mouth_covered),
-  MEASURE (head_covered),
-  MEASURE (eye_glare),
-  MEASURE (live),
-  MEASURE (live_run),
-  MEASURE (motion),
-  MEASURE (blink),
-  MEASURE (repeats),
-};
-
 static double
 rounded (double value, double places)
 {
@@ -100,8 +61,8 @@ xs_observation_to_json (const XsObservation *observation, gboolean landmarks)
   json_object_set_boolean_member (object, "thorough", observation->thorough);
   json_object_set_int_member (object, "faces", observation->n_faces);
   json_object_set_array_member (object, "boxes", boxes_to_json (observation));
-  for (guint i = 0; i < G_N_ELEMENTS (measures); i++)
-    xs_json_set_measure (object, measures[i].name, G_STRUCT_MEMBER (float, observation, measures[i].offset));
+  for (guint i = 0; xs_measure_name (i) != NULL; i++)
+    xs_json_set_measure (object, xs_measure_name (i), xs_measure_get (observation, i));
   if (observation->picture_hash[0] != '\0')
     json_object_set_string_member (object, "picture_hash", observation->picture_hash);
   else
