@@ -31,9 +31,9 @@ fill (XsAuditFixture *f, guint n_logs)
   for (guint i = 0; i < n_logs; i++)
     {
       g_auto (XsWireLog) wire_log;
-      /* One every other day: none has to be judged anew for another. */
-      xs_audit_fixture_make_log (f, 0, XS_STUDENT, (int) i * 2 * 24 * 60 % (365 * 24 * 60), 1, NULL, 0, NULL,
-                                 &wire_log);
+      /* One every other day, then between them: none has to be judged anew for another, nor is a day still to come. */
+      int start_min = (int) (i % 150 * 2 * 24 * 60 + i / 150 * 20);
+      xs_audit_fixture_make_log (f, 0, XS_STUDENT, start_min, 1, NULL, 0, NULL, &wire_log);
       g_snprintf (wire_log.log.recnum, sizeof wire_log.log.recnum, "%05u", i + 1);
       xs_audit_fixture_put (f, 0, &wire_log, NULL);
     }

@@ -188,7 +188,7 @@ xs_audit_fixture_make_log (XsAuditFixture *f, guint device, const char *stunum, 
       XsMinuteRecord minute = { .wall_end_us = log->start_wall_us + (i + 1) * MINUTE_US,
                                 .credited_us = MINUTE_US,
                                 .normal = TRUE };
-      guint sequence = (guint) wire_log->seq * 100 + i;
+      guint sequence = ((guint) wire_log->seq * 100 + i) % 9999 + 1;
       g_autofree char *number = xs_minute_number (log->devnum, xs_wall_day (log->start_wall_us), sequence);
       g_strlcpy (minute.number, number, sizeof minute.number);
       g_strlcpy (minute.stunum, stunum, sizeof minute.stunum);
