@@ -60,16 +60,17 @@ xs_postgresql_fail (XsSqlSession *session, const PGresult *result, const char *d
 {
   const char *state = result != NULL ? PQresultErrorField (result, PG_DIAG_SQLSTATE) : NULL;
   const char *said = result != NULL ? PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+  XsPostgresqlTrouble trouble = XS_POSTGRESQL_FINE;
   XsError code = XS_ERROR_FAILED;
 
-  session->trouble = XS_POSTGRESQL_FINE;
   if (PQstatus (session->connection) == CONNECTION_BAD)
     {
-      session->trouble = XS_POSTGRESQL_LOST;
+      trouble = XS_POSTGRESQL_LOST;
       code = XS_ERROR_BUSY;
     }
   else if (state != NULL)
-    code = code_from_state (state, &session->trouble);
+    code = code_from_state (state, &trouble);
+  session->trouble = MAX (session->trouble, trouble);
   g_autofree char *message = g_strdup (said != NULL ? said : PQerrorMessage (session->connection));
   g_set_error (error, XS_ERROR, code, "Database: %.160s: %s", doing, g_strchomp (message));
   return FALSE;

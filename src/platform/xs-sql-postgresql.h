@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/** XsPostgresqlTrouble: why a statement failed, as far as running it again may help. */
+/** XsPostgresqlTrouble: why a statement failed, as far as running it again may help; the worst one last. */
 typedef enum {
   XS_POSTGRESQL_FINE,
   XS_POSTGRESQL_AGAIN, /* another transaction was in the way */
@@ -17,16 +17,16 @@ typedef enum {
 
 struct _XsSqlSession {
   PGconn *connection;
-  GHashTable *prepared; /* char * text → char * name on the server */
-  GPtrArray *added;     /* char *: texts on their way to the server, their results not yet read */
-  XsPostgresqlTrouble trouble;
+  GHashTable *prepared;        /* char * text → char * name on the server */
+  GPtrArray *added;            /* char *: texts on their way to the server, their results not yet read */
+  XsPostgresqlTrouble trouble; /* the worst since it was borrowed, or the transaction began */
   gint64 changes;
 };
 
 /** xs_postgresql_connect: a connection to the first of the hosts in @conninfo that can be written to. XS_ERROR_BUSY */
 PGconn *xs_postgresql_connect (const char *conninfo, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
- * xs_postgresql_fail: set XS_ERROR and the session's trouble from what the server said.
+ * xs_postgresql_fail: set XS_ERROR, and the session's trouble if it is worse, from what the server said.
  * @result: (nullable): NULL asks the connection
  * @doing: the statement. Returns: FALSE
  */
