@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-platform-fixture.h"
+#include "xs-platform-routes.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
+#include "xs-wire-people.h"
+#include "xs-wire-seat.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -19,21 +22,62 @@
 
 typedef XsPlatformFixture Fixture;
 
+/* Who may use a route. */
+typedef enum {
+  ANYBODY,
+  DEVICE,
+  PERSON,
+} User;
+
 static const struct {
   const char *method;
   const char *path;
+  User user;
   gsize cap;
 } routes[] = {
-  { "GET", XS_WIRE_PATH_POLICY, 0 },
-  { "GET", XS_WIRE_PATH_ROSTER, 0 },
-  { "GET", XS_WIRE_PATH_REGISTRATION_PHOTOS HASH, 0 },
-  { "POST", XS_WIRE_PATH_PHOTOS_MISSING, XS_WIRE_PHOTOS_MAX_BYTES },
-  { "PUT", XS_WIRE_PATH_PHOTOS HASH, XS_WIRE_PHOTO_MAX_BYTES },
-  { "PATCH", XS_WIRE_PATH_PHOTOS HASH, XS_WIRE_PHOTO_MAX_BYTES },
-  { "HEAD", XS_WIRE_PATH_PHOTOS HASH, 0 },
-  { "PUT", XS_WIRE_PATH_LOGS "1", XS_WIRE_LOG_MAX_BYTES },
-  { "PUT", XS_WIRE_PATH_APPEALS "1", XS_WIRE_APPEAL_MAX_BYTES },
+  { "GET", XS_WIRE_PATH_HEALTH, ANYBODY, 0 },
+  { "POST", XS_WIRE_PATH_PAIR, ANYBODY, XS_WIRE_PAIR_MAX_BYTES },
+  { "POST", XS_WIRE_PATH_SIGN_IN, ANYBODY, XS_WIRE_SIGN_IN_MAX_BYTES },
+  { "GET", XS_WIRE_PATH_POLICY, DEVICE, 0 },
+  { "GET", XS_WIRE_PATH_ROSTER, DEVICE, 0 },
+  { "GET", XS_WIRE_PATH_REGISTRATION_PHOTOS HASH, DEVICE, 0 },
+  { "POST", XS_WIRE_PATH_PHOTOS_MISSING, DEVICE, XS_WIRE_PHOTOS_MAX_BYTES },
+  { "PUT", XS_WIRE_PATH_PHOTOS HASH, DEVICE, XS_WIRE_PHOTO_MAX_BYTES },
+  { "PATCH", XS_WIRE_PATH_PHOTOS HASH, DEVICE, XS_WIRE_PHOTO_MAX_BYTES },
+  { "HEAD", XS_WIRE_PATH_PHOTOS HASH, DEVICE, 0 },
+  { "PUT", XS_WIRE_PATH_LOGS "1", DEVICE, XS_WIRE_LOG_MAX_BYTES },
+  { "PUT", XS_WIRE_PATH_APPEALS "1", DEVICE, XS_WIRE_APPEAL_MAX_BYTES },
+  { "POST", XS_WIRE_PATH_SESSIONS, DEVICE, XS_WIRE_SEAT_MAX_BYTES },
+  { "GET", XS_WIRE_PATH_VERDICTS "0", DEVICE, 0 },
+  { "POST", XS_WIRE_PATH_SIGN_OUT, PERSON, 0 },
+  { "GET", XS_WIRE_PATH_ME, PERSON, 0 },
+  { "GET", XS_WIRE_PATH_PEOPLE_PHOTOS HASH, PERSON, 0 },
 };
+
+static gboolean
+is_listed (const char *described)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autofree char *route = g_strconcat (routes[i].method, " ", routes[i].path, NULL);
+      if (g_str_has_suffix (described, "/") ? g_str_has_prefix (route, described) : strcmp (route, described) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+test_every_route (void)
+{
+  g_auto (GStrv) described = xs_platform_routes_describe ();
+
+  g_assert_cmpuint (g_strv_length (described), ==, G_N_ELEMENTS (routes));
+  for (guint i = 0; described[i] != NULL; i++)
+    {
+      g_test_message ("%s", described[i]);
+      g_assert_true (is_listed (described[i]));
+    }
+}
 
 static void
 assert_others_served (Fixture *f)
@@ -47,7 +91,10 @@ assert_others_served (Fixture *f)
 #endif
 }
 
-/* Each route, with a small body where it takes one, by @key as @devnum at @time_us: refused with this. */
+/*
+ * Each route, with a small body where it takes one, by @key as @devnum at @time_us: refused with this. Those of people
+ * do not even look at a device's clock.
+ */
 static void
 assert_all_refused (Fixture *f, const XsSignKey *key, const char *devnum, gint64 time_us, guint status,
                     const char *code)
@@ -63,9 +110,13 @@ assert_all_refused (Fixture *f, const XsSignKey *key, const char *devnum, gint64
                             .key = key,
                             .devnum = devnum,
                             .time_us = time_us };
+      if (routes[i].user == ANYBODY)
+        continue;
       g_autoptr (XsReply) reply = xs_send (&request);
       g_test_message ("%s %s", routes[i].method, routes[i].path);
-      if (strcmp (routes[i].method, "HEAD") == 0)
+      if (routes[i].user == PERSON)
+        xs_assert_error (reply, 401, XS_WIRE_ERROR_UNAUTHORIZED);
+      else if (strcmp (routes[i].method, "HEAD") == 0)
         g_assert_cmpuint (reply->status, ==, status);
       else
         xs_assert_error (reply, status, code);
@@ -150,6 +201,8 @@ assert_traversal (Fixture *f)
     "/v1/photos/..%2f..%2fkeys%2fseal.key",
     "/v1/photos/%2e%2e/%2e%2e/keys/seal.key",
     "/v1/registration-photos/..%2f..%2fplatform.db",
+    "/v1/people/photos/..%2f..%2fplatform.db",
+    "/v1/verdicts/..%2f0",
     "/v1/logs/..%2f1",
     "/v1/appeals/1%00",
     "/../etc/passwd",
@@ -282,6 +335,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   xs_crypto_init ();
+  g_test_add_func ("/platform/limits/every-route", test_every_route);
   ADD ("siege", test_siege);
   ADD ("gathered-bodies", test_gathered_bodies);
   return g_test_run ();
