@@ -4,6 +4,7 @@
 
 #include "temp-dir.h"
 #include "xs-platform-export.h"
+#include "xs-platform-people.h"
 #include "xs-wire-sample.h"
 
 #include <sqlite3.h>
@@ -70,6 +71,10 @@ test_version (gconstpointer data)
   g_autoptr (JsonNode) devices = xs_platform_list (storage, "devices", &error);
   g_assert_cmpstr (json_object_get_string_member (element (devices, 0), "devnum"), ==, XS_SAMPLE_DEVNUM);
 
+  g_autoptr (GArray) people = xs_platform_storage_list_people (storage, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (people->len, ==, version < 10 ? 0 : 1);
+
   /* The dump brings rows and no files: what verify misses is the three photos and nothing else. */
   g_assert_true (xs_platform_verify (storage, &problems, &notes, &error));
   g_assert_no_error (error);
@@ -87,5 +92,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/platform/schemas/2", GINT_TO_POINTER (2), test_version);
   g_test_add_data_func ("/platform/schemas/3", GINT_TO_POINTER (3), test_version);
   g_test_add_data_func ("/platform/schemas/4", GINT_TO_POINTER (4), test_version);
+  g_test_add_data_func ("/platform/schemas/10", GINT_TO_POINTER (10), test_version);
   return g_test_run ();
 }
