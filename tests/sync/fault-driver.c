@@ -130,16 +130,24 @@ retry_rejected (XsJournal *journal, gpointer unused, GError **error)
   return xs_outbox_retry_rejected (journal, error);
 }
 
+/* As staff do. */
+static void
+send_refused_again (Driver *driver)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_store_run (driver->kiosk.store, retry_rejected, NULL, &error))
+    g_error ("%s", error->message);
+}
+
 /* Without faults: what was refused is sent again, and everything arrives. */
 static void
 settle (Driver *driver)
 {
   XsOutboxStatus before = xs_sync_fixture_get_status (&driver->kiosk), status;
-  g_autoptr (GError) error = NULL;
 
   xs_fault_relay_calm (driver->relay);
-  if (!xs_store_run (driver->kiosk.store, retry_rejected, NULL, &error))
-    g_error ("%s", error->message);
+  send_refused_again (driver);
   do
     {
       turn (driver);
@@ -168,6 +176,9 @@ run (Driver *driver, const char *code, guint n_logs, gboolean patient)
 
       if (status.logs_waiting < 20)
         study (driver);
+      /* Logs of refused photos wait with them. */
+      else if (random_below (driver, 300) == 0)
+        send_refused_again (driver);
       /* Staff pair again, with the same code: it must change nothing. Each time what is under way makes way for it. */
       if (random_below (driver, 300) == 0)
         (void) pair (driver, code);
