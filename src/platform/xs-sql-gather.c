@@ -20,16 +20,16 @@ static void
 lead_those_waiting (XsSqlGather *gather)
 {
   g_autofree XsSqlJob **jobs = g_new (XsSqlJob *, gather->jobs_max);
-  guint n_jobs = 0;
+  XsSqlBatch batch = { gather->sql, jobs, 0 };
 
   gather->led = TRUE;
-  while (n_jobs < gather->jobs_max && !g_queue_is_empty (&gather->waiting))
-    jobs[n_jobs++] = g_queue_pop_head (&gather->waiting);
+  while (batch.n_jobs < gather->jobs_max && !g_queue_is_empty (&gather->waiting))
+    jobs[batch.n_jobs++] = g_queue_pop_head (&gather->waiting);
   g_mutex_unlock (&gather->mutex);
-  gather->lead (gather->sql, jobs, n_jobs);
+  gather->lead (&batch);
   g_mutex_lock (&gather->mutex);
   gather->led = FALSE;
-  for (guint i = 0; i < n_jobs; i++)
+  for (guint i = 0; i < batch.n_jobs; i++)
     {
       jobs[i]->is_done = TRUE;
       g_cond_signal (&jobs[i]->changed);
@@ -61,13 +61,13 @@ xs_sql_gather_run (XsSqlGather *gather, gboolean by_keys, XsSqlFunc func, gpoint
 }
 
 gboolean
-xs_sql_run_jobs (XsSql *sql, XsSqlJob **jobs, guint n_jobs, GError **error)
+xs_sql_batch_run (XsSqlBatch *batch, GError **error)
 {
-  for (guint i = 0; i < n_jobs; i++)
+  for (guint i = 0; i < batch->n_jobs; i++)
     {
-      XsSqlJob *job = jobs[i];
+      XsSqlJob *job = batch->jobs[i];
       g_clear_error (&job->error);
-      if (!xs_sql_run_part (sql, job->func, job->data, &job->error, error))
+      if (!xs_sql_run_part (batch->sql, job->func, job->data, &job->error, error))
         return FALSE;
       job->ok = job->error == NULL;
     }

@@ -17,8 +17,15 @@ typedef struct {
   gboolean is_done;
 } XsSqlJob;
 
-/** XsSqlLead: run all of @jobs, at least one, and tell of each how it ended. On one thread at a time. */
-typedef void (*XsSqlLead) (XsSql *sql, XsSqlJob **jobs, guint n_jobs);
+/** XsSqlBatch: jobs that run one after the other; at least one. */
+typedef struct {
+  XsSql *sql;
+  XsSqlJob **jobs;
+  guint n_jobs;
+} XsSqlBatch;
+
+/** XsSqlLead: run all of @batch, and tell of each how it ended. On one thread at a time. */
+typedef void (*XsSqlLead) (XsSqlBatch *batch);
 
 /**
  * XsSqlGather: each commit waits for the disk, so the transactions that come meanwhile are gathered: the first of them
@@ -42,9 +49,9 @@ gboolean xs_sql_gather_run (XsSqlGather *gather, gboolean by_keys, XsSqlFunc fun
   G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * xs_sql_run_jobs: for an XsSqlLead: each of @jobs as a part of the transaction this thread is in.
+ * xs_sql_batch_run: for an XsSqlLead: each job as a part of the transaction this thread is in.
  * Returns: FALSE with @error when the whole transaction is gone; what the jobs tell then means nothing
  */
-gboolean xs_sql_run_jobs (XsSql *sql, XsSqlJob **jobs, guint n_jobs, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_sql_batch_run (XsSqlBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -201,17 +201,12 @@ run_until (Postgresql *self, gint64 end_us, guint taken_max, gboolean by_keys, X
     }
 }
 
-typedef struct {
-  XsSqlJob **jobs;
-  guint n_jobs;
-} Batch;
-
 static gboolean
 run_together (XsSql *sql, gpointer data, GError **error)
 {
-  Batch *batch = data;
+  XsSqlBatch *batch = data;
 
-  if (!xs_sql_run_jobs (sql, batch->jobs, batch->n_jobs, error))
+  if (!xs_sql_batch_run (batch, error))
     return FALSE;
   if (xs_sql_get_scope (sql)->session->trouble == XS_POSTGRESQL_FINE)
     return TRUE;
@@ -227,30 +222,29 @@ run_together (XsSql *sql, gpointer data, GError **error)
 }
 
 static void
-lead (XsSql *sql, XsSqlJob **jobs, guint n_jobs)
+lead (XsSqlBatch *batch)
 {
-  Postgresql *self = (Postgresql *) sql;
-  Batch batch = { jobs, n_jobs };
+  Postgresql *self = (Postgresql *) batch->sql;
   gint64 end_us = g_get_monotonic_time () + GIVE_UP_US;
   gboolean by_keys = TRUE;
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < n_jobs; i++)
-    by_keys = by_keys && jobs[i]->by_keys;
-  if (n_jobs > 1)
+  for (guint i = 0; i < batch->n_jobs; i++)
+    by_keys = by_keys && batch->jobs[i]->by_keys;
+  if (batch->n_jobs > 1)
     {
-      if (run_until (self, end_us, 0, by_keys, run_together, &batch, &error))
+      if (run_until (self, end_us, 0, by_keys, run_together, batch, &error))
         return;
-      g_debug ("%u transactions fall apart: %s", n_jobs, error->message);
+      g_debug ("%u transactions fall apart: %s", batch->n_jobs, error->message);
     }
   gboolean gone = error != NULL && g_get_monotonic_time () >= end_us;
-  for (guint i = 0; i < n_jobs; i++)
+  for (guint i = 0; i < batch->n_jobs; i++)
     {
-      g_clear_error (&jobs[i]->error);
-      jobs[i]->ok =
-        !gone && run_until (self, end_us, TAKEN_MAX, jobs[i]->by_keys, jobs[i]->func, jobs[i]->data, &jobs[i]->error);
+      XsSqlJob *job = batch->jobs[i];
+      g_clear_error (&job->error);
+      job->ok = !gone && run_until (self, end_us, TAKEN_MAX, job->by_keys, job->func, job->data, &job->error);
       if (gone)
-        jobs[i]->error = g_error_copy (error);
+        job->error = g_error_copy (error);
     }
 }
 

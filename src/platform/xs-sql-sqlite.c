@@ -23,57 +23,50 @@ typedef struct {
   GPtrArray *idle; /* XsSqlSession for reading */
 } Sqlite;
 
-typedef struct {
-  Sqlite *self;
-  XsSqlJob **jobs;
-  guint n_jobs;
-} Batch;
-
 static gboolean
 run_alone (XsDb *db, gpointer data, GError **error)
 {
-  Batch *batch = data;
+  XsSqlBatch *batch = data;
 
-  return batch->jobs[0]->func (&batch->self->parent, batch->jobs[0]->data, error);
+  return batch->jobs[0]->func (batch->sql, batch->jobs[0]->data, error);
 }
 
 static gboolean
 run_together (XsDb *db, gpointer data, GError **error)
 {
-  Batch *batch = data;
-
-  return xs_sql_run_jobs (&batch->self->parent, batch->jobs, batch->n_jobs, error);
+  return xs_sql_batch_run (data, error);
 }
 
 static gboolean
-run (Batch *batch, XsDbFunc func, GError **error)
+run (XsSqlBatch *batch, XsDbFunc func, GError **error)
 {
+  Sqlite *self = (Sqlite *) batch->sql;
   XsSqlScope scope;
 
-  xs_sql_scope_enter (&scope, &batch->self->parent, &batch->self->writer);
-  gboolean ok = xs_db_transaction (batch->self->writer.db, func, batch, error);
+  xs_sql_scope_enter (&scope, batch->sql, &self->writer);
+  gboolean ok = xs_db_transaction (self->writer.db, func, batch, error);
   xs_sql_scope_leave (&scope, ok);
   return ok;
 }
 
 static void
-lead (XsSql *sql, XsSqlJob **jobs, guint n_jobs)
+lead (XsSqlBatch *batch)
 {
-  Batch batch = { (Sqlite *) sql, jobs, n_jobs };
   g_autoptr (GError) error = NULL;
 
-  if (n_jobs > 1)
+  if (batch->n_jobs > 1)
     {
-      if (run (&batch, run_together, &error))
+      if (run (batch, run_together, &error))
         return;
       /* As after a page that found no room. */
-      g_debug ("%u transactions fall apart: %s", n_jobs, error->message);
+      g_debug ("%u transactions fall apart: %s", batch->n_jobs, error->message);
     }
-  for (guint i = 0; i < n_jobs; i++)
+  for (guint i = 0; i < batch->n_jobs; i++)
     {
-      Batch one = { batch.self, jobs + i, 1 };
-      g_clear_error (&jobs[i]->error);
-      jobs[i]->ok = run (&one, run_alone, &jobs[i]->error);
+      XsSqlJob *job = batch->jobs[i];
+      XsSqlBatch one = { batch->sql, batch->jobs + i, 1 };
+      g_clear_error (&job->error);
+      job->ok = run (&one, run_alone, &job->error);
     }
 }
 
