@@ -8,6 +8,7 @@ Usage: test-survival.py [--kiosks N] [--minutes N] [--speed N] [--kills N] [--se
 divided by the speed."""
 
 import argparse
+import contextlib
 import json
 import random
 import sqlite3
@@ -114,26 +115,28 @@ def platform_on_sqlite(folder):
     survive(folder, school, school.restart, OPTIONS.kills)
 
 
-def need_postgresql():
+def need_postgresql(folder):
     if postgresql.missing():
         raise Skip(postgresql.missing())
+    folder.chmod(0o711)
+
+
+@contextlib.contextmanager
+def school_on_postgresql(folder):
+    """A school, and the server of its tables."""
+    need_postgresql(folder)
+    server = postgresql.Server(folder / "server")
+    with postgresql.started(server):
+        yield School(folder, postgresql.conninfo(server)), server
 
 
 def platform_on_postgresql(folder):
-    need_postgresql()
-    folder.chmod(0o711)
-    server = postgresql.Server(folder / "server")
-    with postgresql.started(server):
-        school = School(folder, postgresql.conninfo(server))
+    with school_on_postgresql(folder) as (school, _):
         survive(folder, school, school.restart, OPTIONS.kills)
 
 
 def postgresql_itself(folder):
-    need_postgresql()
-    folder.chmod(0o711)
-    server = postgresql.Server(folder / "server")
-    with postgresql.started(server):
-        school = School(folder, postgresql.conninfo(server))
+    with school_on_postgresql(folder) as (school, server):
 
         def strike():
             server.kill()
@@ -143,8 +146,7 @@ def postgresql_itself(folder):
 
 
 def failover(folder):
-    need_postgresql()
-    folder.chmod(0o711)
+    need_postgresql(folder)
     primary = postgresql.Server(folder / "primary")
     with postgresql.started(primary):
         standby = postgresql.Server(folder / "standby", primary)
