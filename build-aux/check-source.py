@@ -31,6 +31,7 @@ ROOMS = {
     "wire": {"base", "domain", "wire"},
     "study": {"base", "domain", "store", "vision", "media", "study"},
     "sync": {"base", "domain", "store", "wire", "sync"},
+    "review": {"base", "domain", "wire", "sync", "review"},
     "kiosk": {"base", "domain", "store", "vision", "media", "wire", "study", "sync", "kiosk"},
     "platform": {"base", "domain", "wire", "platform"},
     "auditor": {"base", "domain", "vision", "media", "wire", "platform", "auditor"},

@@ -36,6 +36,11 @@ void xs_wire_set_hashes (JsonObject *object, const char *name, const GPtrArray *
 /** xs_wire_get_hashes: (transfer full) (element-type utf8): a required array of SHA-256 in hex; NULL on error. */
 GPtrArray *xs_wire_get_hashes (JsonObject *object, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_wire_reasons_to_json: (transfer full): XsWireReason, up to XS_WIRE_REASONS_MAX of them. */
+JsonArray *xs_wire_reasons_to_json (const GArray *reasons);
+/** xs_wire_reasons_from_json: (transfer full) (element-type XsWireReason): NULL on error. */
+GArray *xs_wire_reasons_from_json (JsonArray *array, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The text for people beside a code: "message", absent when empty, cut to the reader's @size without harm. */
 void xs_wire_set_message (JsonObject *object, const char *message);
 gboolean xs_wire_get_message (JsonObject *object, char *message, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;

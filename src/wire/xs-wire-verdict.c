@@ -15,8 +15,8 @@ xs_wire_reasons_new (void)
   return g_array_new (FALSE, TRUE, sizeof (XsWireReason));
 }
 
-static JsonArray *
-reasons_to_json (const GArray *reasons)
+JsonArray *
+xs_wire_reasons_to_json (const GArray *reasons)
 {
   JsonArray *array = json_array_new ();
 
@@ -65,8 +65,8 @@ reason_from_json (XsWireReason *reason, JsonObject *object, GError **error)
          || xs_wire_copy_number (object, "photo", XS_PHOTO_NUMBER_DIGITS, reason->photo, error);
 }
 
-static GArray *
-reasons_from_json (JsonArray *array, GError **error)
+GArray *
+xs_wire_reasons_from_json (JsonArray *array, GError **error)
 {
   g_autoptr (GArray) reasons = xs_wire_reasons_new ();
 
@@ -86,7 +86,7 @@ xs_wire_reasons_encode (const GArray *reasons)
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
 
-  json_node_take_array (node, reasons_to_json (reasons));
+  json_node_take_array (node, xs_wire_reasons_to_json (reasons));
   g_autoptr (GBytes) bytes = xs_json_to_canonical (node);
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
@@ -99,7 +99,7 @@ xs_wire_reasons_decode (const char *json, GError **error)
   if (node == NULL)
     return NULL;
   if (JSON_NODE_HOLDS_ARRAY (node))
-    return reasons_from_json (json_node_get_array (node), error);
+    return xs_wire_reasons_from_json (json_node_get_array (node), error);
   g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "The reasons of a verdict must be an array");
   return NULL;
 }
@@ -147,7 +147,7 @@ verdict_to_json (const XsWireVerdict *verdict)
   json_object_set_array_member (object, "credited_min", credited);
   json_object_set_boolean_member (object, "by_person", verdict->by_person);
   json_object_set_string_member (object, "comment", verdict->comment);
-  json_object_set_array_member (object, "reasons", reasons_to_json (verdict->reasons));
+  json_object_set_array_member (object, "reasons", xs_wire_reasons_to_json (verdict->reasons));
   return object;
 }
 
@@ -228,7 +228,7 @@ verdict_from_json (XsWireVerdict *verdict, JsonObject *object, GError **error)
     }
   g_strlcpy (verdict->comment, comment, sizeof verdict->comment);
   g_array_unref (verdict->reasons);
-  verdict->reasons = reasons_from_json (reasons, error);
+  verdict->reasons = xs_wire_reasons_from_json (reasons, error);
   return verdict->reasons != NULL;
 }
 
