@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (XsPhotoTile, xs_photo_tile, XS, PHOTO_TILE, GtkWidget)
 struct _XsPhotoTile {
   GtkWidget parent_instance;
 
-  XsFrame *picture; /* (nullable) */
+  GBytes *jpeg; /* (nullable) */
   GdkTexture *texture;
   const char *icon_name; /* (nullable) */
   char *text;
@@ -48,7 +48,8 @@ draw_icon (XsPhotoTile *self, GtkSnapshot *snapshot, const graphene_rect_t *area
 static void
 draw_picture (XsPhotoTile *self, GtkSnapshot *snapshot, float width, float height)
 {
-  float picture_width = (float) self->picture->width_px, picture_height = (float) self->picture->height_px;
+  float picture_width = (float) gdk_texture_get_width (self->texture);
+  float picture_height = (float) gdk_texture_get_height (self->texture);
   float scale = MAX (width / picture_width, height / picture_height);
   float w = picture_width * scale, h = picture_height * scale;
 
@@ -104,7 +105,7 @@ xs_photo_tile_finalize (GObject *object)
 {
   XsPhotoTile *self = XS_PHOTO_TILE (object);
 
-  g_clear_pointer (&self->picture, xs_frame_unref);
+  g_clear_pointer (&self->jpeg, g_bytes_unref);
   g_clear_object (&self->texture);
   g_free (self->text);
   G_OBJECT_CLASS (xs_photo_tile_parent_class)->finalize (object);
@@ -131,25 +132,24 @@ xs_photo_tile_init (XsPhotoTile *self)
 }
 
 static void
-set_picture (XsPhotoTile *self, XsFrame *picture)
+set_picture (XsPhotoTile *self, GBytes *jpeg)
 {
-  if (self->picture == picture)
+  if (self->jpeg == jpeg)
     return;
-  g_clear_pointer (&self->picture, xs_frame_unref);
+  g_clear_pointer (&self->jpeg, g_bytes_unref);
   g_clear_object (&self->texture);
-  if (picture != NULL)
+  if (jpeg != NULL)
     {
-      self->picture = xs_frame_ref (picture);
-      self->texture = gdk_memory_texture_new (picture->width_px, picture->height_px, GDK_MEMORY_R8G8B8, picture->pixels,
-                                              (gsize) picture->stride_bytes);
+      self->jpeg = g_bytes_ref (jpeg);
+      self->texture = gdk_texture_new_from_bytes (jpeg, NULL);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
-xs_photo_tile_set (XsPhotoTile *self, XsFrame *picture, const char *icon_name, const char *text)
+xs_photo_tile_set (XsPhotoTile *self, GBytes *jpeg, const char *icon_name, const char *text)
 {
-  set_picture (self, picture);
+  set_picture (self, jpeg);
   if (g_strcmp0 (self->icon_name, icon_name) != 0)
     {
       self->icon_name = icon_name;
@@ -232,7 +232,7 @@ xs_photo_row_show_slots (XsPhotoRow *self, const GArray *slots)
       GtkWidget *tile = self->tiles->pdata[i - first];
       g_autofree char *text = xs_text_photo_slot (slot);
 
-      xs_photo_tile_set (XS_PHOTO_TILE (tile), slot->picture, slot_icon (slot->state), text);
+      xs_photo_tile_set (XS_PHOTO_TILE (tile), slot->jpeg, slot_icon (slot->state), text);
       xs_update_class (tile, "good", slot->state == XS_PHOTO_SLOT_GOOD);
       xs_update_class (tile, "due", slot->state == XS_PHOTO_SLOT_DUE);
       xs_update_class (tile, "lost", slot->state == XS_PHOTO_SLOT_MISSING || slot->state == XS_PHOTO_SLOT_POOR);
@@ -252,7 +252,7 @@ xs_photo_row_show_photos (XsPhotoRow *self, const XsTakenPhotos *photos)
     {
       const XsTakenPhoto *photo = &g_array_index (all, XsTakenPhoto, i);
       g_autofree char *text = xs_text_photo (photo);
-      xs_photo_tile_set (self->tiles->pdata[i - first], photo->picture, NULL, text);
+      xs_photo_tile_set (self->tiles->pdata[i - first], photo->jpeg, NULL, text);
     }
 }
 

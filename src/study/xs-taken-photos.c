@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "xs-picture.h"
+
 struct _XsTakenPhotos {
   GArray *all; /* XsTakenPhoto */
 };
@@ -10,7 +12,7 @@ struct _XsTakenPhotos {
 static void
 clear_photo (gpointer data)
 {
-  xs_frame_unref (((XsTakenPhoto *) data)->picture);
+  g_clear_pointer (&((XsTakenPhoto *) data)->jpeg, g_bytes_unref);
 }
 
 XsTakenPhotos *
@@ -32,45 +34,15 @@ xs_taken_photos_free (XsTakenPhotos *photos)
   g_free (photos);
 }
 
-/* The mean of all pixels that become one. */
-static void
-mean_pixel (const XsFrame *frame, int x, int y, int width, int height, guint8 *to)
-{
-  const guint8 *data = xs_frame_data (frame);
-  int x0 = x * frame->width_px / width, x1 = MAX ((x + 1) * frame->width_px / width, x0 + 1);
-  int y0 = y * frame->height_px / height, y1 = MAX ((y + 1) * frame->height_px / height, y0 + 1);
-  guint sums[3] = { 0 }, n = (guint) ((x1 - x0) * (y1 - y0));
-
-  for (int row = y0; row < y1; row++)
-    {
-      const guint8 *pixel = data + (gsize) row * (gsize) frame->stride_bytes + 3 * (gsize) x0;
-      for (int column = x0; column < x1; column++, pixel += 3)
-        for (int i = 0; i < 3; i++)
-          sums[i] += pixel[i];
-    }
-  for (int i = 0; i < 3; i++)
-    to[i] = (guint8) (sums[i] / n);
-}
-
-static XsFrame *
-shrink (const XsFrame *frame)
-{
-  int width = MIN (frame->width_px, XS_THUMBNAIL_WIDTH_PX);
-  int height = MAX (frame->height_px * width / frame->width_px, 1);
-  guint8 *pixels = g_malloc ((gsize) width * (gsize) height * 3), *to = pixels;
-
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++, to += 3)
-      mean_pixel (frame, x, y, width, height, to);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize) width * (gsize) height * 3);
-  return xs_frame_new (width, height, 3 * width, frame->time_us, bytes);
-}
-
 void
 xs_taken_photos_add (XsTakenPhotos *photos, const XsFrame *frame, const XsPhotoRecord *record)
 {
-  XsTakenPhoto photo = { shrink (frame), record->event, record->wall_us, record->match };
+  g_autoptr (GError) error = NULL;
+  GBytes *jpeg = xs_picture_encode_thumbnail (frame, XS_THUMBNAIL_WIDTH_PX, &error);
+  XsTakenPhoto photo = { jpeg, record->event, record->wall_us, record->match };
 
+  if (jpeg == NULL)
+    g_message ("A photo has no small copy to show: %s", error->message);
   if (photos->all->len == XS_TAKEN_PHOTOS_MAX)
     g_array_remove_index (photos->all, 0);
   g_array_append_val (photos->all, photo);
@@ -91,7 +63,7 @@ is_in_slot (const XsTakenPhoto *photo, const XsSlot *slot, gboolean is_last)
 }
 
 /* The one that makes a slot good must be the one that is shown: an empty chair taken after it is not. */
-static XsFrame *
+static GBytes *
 find_picture (const XsTakenPhotos *photos, const XsSlot *slot, gboolean is_last)
 {
   const XsTakenPhoto *best = NULL;
@@ -103,7 +75,7 @@ find_picture (const XsTakenPhotos *photos, const XsSlot *slot, gboolean is_last)
           && (best == NULL || photo->match > best->match || (isnan (best->match) && !isnan (photo->match))))
         best = photo;
     }
-  return best != NULL ? best->picture : NULL;
+  return best != NULL ? best->jpeg : NULL;
 }
 
 static XsPhotoSlotState
@@ -130,10 +102,10 @@ xs_taken_photos_match (const XsTakenPhotos *photos, const GArray *slots, GArray 
   for (guint i = 0; i < slots->len; i++)
     {
       const XsSlot *slot = &g_array_index (slots, XsSlot, i);
-      XsFrame *picture = find_picture (photos, slot, i + 1 == slots->len);
-      XsPhotoSlot shown = { slot->start_wall_us, slot->end_wall_us, find_state (slot, picture != NULL), picture };
+      GBytes *jpeg = find_picture (photos, slot, i + 1 == slots->len);
+      XsPhotoSlot shown = { slot->start_wall_us, slot->end_wall_us, find_state (slot, jpeg != NULL), jpeg };
 
-      if (slot->state != XS_SLOT_EXEMPT || picture != NULL)
+      if (slot->state != XS_SLOT_EXEMPT || jpeg != NULL)
         g_array_append_val (to, shown);
     }
 }

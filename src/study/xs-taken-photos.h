@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /** XsTakenPhoto: one photo of the session, small. */
 typedef struct {
-  XsFrame *picture;
+  GBytes *jpeg; /* (nullable) */
   XsPhotoEvent event;
   gint64 wall_us;
   double match; /* see XsPhotoRecord */
@@ -27,7 +27,7 @@ typedef struct _XsTakenPhotos XsTakenPhotos;
 XsTakenPhotos *xs_taken_photos_new (void);
 void xs_taken_photos_free (XsTakenPhotos *photos);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsTakenPhotos, xs_taken_photos_free)
-/** xs_taken_photos_add: a photo was taken of @frame, which is copied small: 2 ms for 1280x720. */
+/** xs_taken_photos_add: a photo was taken of @frame, which is copied small: some ms for 1280x720. */
 void xs_taken_photos_add (XsTakenPhotos *photos, const XsFrame *frame, const XsPhotoRecord *record);
 /** xs_taken_photos_get_all: (transfer none) (element-type XsTakenPhoto): in the order they were taken. */
 const GArray *xs_taken_photos_get_all (const XsTakenPhotos *photos);
@@ -44,7 +44,7 @@ typedef enum {
 typedef struct {
   gint64 start_wall_us, end_wall_us;
   XsPhotoSlotState state;
-  XsFrame *picture; /* (nullable): of all taken in it the one most like the learner, owned by the XsTakenPhotos */
+  GBytes *jpeg; /* (nullable): of all taken in it the one most like the learner, owned by the XsTakenPhotos */
 } XsPhotoSlot;
 
 /**
