@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 #include <locale.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,9 @@
 #include "xs-language.h"
 #include "xs-log-book.h"
 #include "xs-supervisor.h"
+
+/* Smaller than any frame of a camera. */
+#define MAPPED_MIN_BYTES (128 * 1024)
 
 static const char description[] =
   "The kiosk opens full-screen and refuses to be closed. Staff leave it on the staff page, behind their password\n"
@@ -56,6 +60,8 @@ main (int argc, char **argv)
   /* What was held in memory may be a face: no core file, and no file that others can read. */
   (void) setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
   umask (077);
+  /* A kiosk runs for days. Without a fixed limit malloc soon serves frames from its heap, which then never shrinks. */
+  (void) mallopt (M_MMAP_THRESHOLD, MAPPED_MIN_BYTES);
   setlocale (LC_ALL, "");
   g_option_context_set_summary (context, "Xueshi, the study-hour kiosk of a driving school.");
   g_option_context_set_description (context, description);
