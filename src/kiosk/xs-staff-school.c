@@ -133,6 +133,7 @@ on_identity_read (GObject *source, GAsyncResult *result, gpointer user_data)
       xs_update_label (self->school, g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND)
                                        ? _ ("Not connected to a school")
                                        : error->message);
+      xs_update_label (self->device, _ ("None"));
       return;
     }
   xs_update_label (self->school, identity->school);
