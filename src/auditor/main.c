@@ -15,8 +15,6 @@
 
 /* A photo takes 0.1 s; what takes this long is no photo. */
 #define PICTURE_US (10 * G_USEC_PER_SEC)
-/* When nothing waits, the queue is looked at this often. */
-#define IDLE_US (G_USEC_PER_SEC / 2)
 /* After something went wrong that is not the log's fault. */
 #define PAUSE_US (5 * G_USEC_PER_SEC)
 
@@ -26,6 +24,8 @@ typedef struct {
   gboolean with_parent;
   int lease_s;
   GMainLoop *loop;
+  GCancellable *cancellable; /* no further log is begun */
+  XsPlatformStorage *storage;
   XsAuditor *auditor;
   gboolean failed;
 } Program;
@@ -54,40 +54,58 @@ complain (const GError *error)
   g_printerr ("xueshi-auditor: %s\n", message);
 }
 
-static gboolean on_turn (gpointer data);
-
-static void
-schedule (Program *program, gint64 after_us)
+static gboolean
+stop_loop (gpointer data)
 {
-  if (after_us == 0)
-    g_idle_add (on_turn, program);
-  else
-    g_timeout_add ((guint) (after_us / 1000), on_turn, program);
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_turn (gpointer data)
+/* Until the pause is over or it shall end. */
+static void
+pause_after_failure (Program *program)
+{
+  GPollFD cancelled;
+
+  if (!g_cancellable_make_pollfd (program->cancellable, &cancelled))
+    return;
+  g_poll (&cancelled, 1, PAUSE_US / 1000);
+  g_cancellable_release_fd (program->cancellable);
+}
+
+/* On a thread of its own, since a log takes its time. */
+static gpointer
+judge_logs (gpointer data)
 {
   Program *program = data;
-  gboolean found = FALSE;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (XsSqlWatch) news = xs_platform_audit_watch_queue (program->storage);
 
-  if (!xs_auditor_run_one (program->auditor, &found, &error))
+  while (!g_cancellable_is_cancelled (program->cancellable))
     {
-      complain (error);
-      program->failed = TRUE;
+      gboolean found = FALSE;
+      gint64 wait_us = 0;
+      g_autoptr (GError) error = NULL;
+      if (!xs_auditor_run_one (program->auditor, &found, &wait_us, &error))
+        {
+          complain (error);
+          program->failed = TRUE;
+        }
+      if (program->once && !found)
+        break;
+      if (error != NULL)
+        pause_after_failure (program);
+      else if (!found)
+        xs_sql_watch_wait (news, wait_us, program->cancellable);
     }
-  if (program->once && !found)
-    g_main_loop_quit (program->loop);
-  else
-    schedule (program, error != NULL ? PAUSE_US : found ? 0 : IDLE_US);
-  return G_SOURCE_REMOVE;
+  g_idle_add (stop_loop, program->loop);
+  return NULL;
 }
 
 static gboolean
 run (Program *program, const char *self, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (XsPlatformStorage) storage = xs_platform_storage_open (program->data_dir, xs_clock_system (), error);
   g_autoptr (XsLooker) looker = storage != NULL ? xs_looker_new (self, PICTURE_US, error) : NULL;
 
@@ -99,9 +117,13 @@ run (Program *program, const char *self, GError **error)
   if (program->with_parent)
     g_unix_fd_add (0, G_IO_IN | G_IO_HUP, on_parent_gone, loop);
   program->loop = loop;
+  program->cancellable = cancellable;
+  program->storage = storage;
   program->auditor = auditor;
-  schedule (program, 0);
+  GThread *thread = g_thread_new ("judge", judge_logs, program);
   g_main_loop_run (loop);
+  g_cancellable_cancel (cancellable);
+  g_thread_join (thread);
   g_source_remove (on_term);
   g_source_remove (on_int);
   if (!program->once || !program->failed)

@@ -19,6 +19,8 @@
  * of the same person do not (128 is chance).
  */
 #define CLAIM_BITS_MAX 80
+/* Also without news the queue is looked at this often: the wall clock may be set. */
+#define WAIT_MAX_US G_TIME_SPAN_MINUTE
 /* Who took so many auditors with it is left to a person. */
 #define CLAIMS_MAX 3
 
@@ -343,11 +345,30 @@ case_clear (Case *c)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Case, case_clear)
 
+/* Judge by what is known now what was seen, until nothing of it has changed meanwhile. */
 static gboolean
-judge (XsAuditor *auditor, const XsAuditJob *job, GError **error)
+record (Case *c, XsAuditJob *job, GError **error)
+{
+  XsPlatformStorage *storage = c->auditor->storage;
+  XsAuditOutcome outcome = XS_AUDIT_STALE;
+
+  while (outcome == XS_AUDIT_STALE)
+    {
+      g_array_set_size (c->facts.others, 0);
+      g_array_set_size (c->facts.seen, 0);
+      if (!xs_platform_audit_read_facts (storage, job, &c->facts, error))
+        return FALSE;
+      g_autoptr (XsAudit) audit = xs_audit_log (&c->judged, &job->policy, &c->facts);
+      if (!xs_platform_audit_finish (storage, job, audit, c->photos, c->doubts, &outcome, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+judge (XsAuditor *auditor, XsAuditJob *job, GError **error)
 {
   g_auto (Case) c;
-  gboolean recorded;
 
   case_init (&c, auditor, job);
   /* Early enough to have done with it before another auditor may take it. */
@@ -357,24 +378,27 @@ judge (XsAuditor *auditor, const XsAuditJob *job, GError **error)
     give_up (&c);
   else if (!open_photos (&c, error) || !choose_reference (&c, error) || !look_at_all (&c, error))
     return FALSE;
-  if (!xs_platform_audit_read_facts (auditor->storage, job, &c.facts, error))
-    return FALSE;
-  g_autoptr (XsAudit) audit = xs_audit_log (&c.judged, &job->policy, &c.facts);
-  return xs_platform_audit_finish (auditor->storage, job, audit, c.photos, c.doubts, &recorded, error);
+  return record (&c, job, error);
 }
 
 gboolean
-xs_auditor_run_one (XsAuditor *auditor, gboolean *found, GError **error)
+xs_auditor_run_one (XsAuditor *auditor, gboolean *found, gint64 *wait_us, GError **error)
 {
   g_auto (XsAuditJob) job = { 0 };
-  gint64 n_waiting;
+  gint64 due_us;
 
   /* Looking costs nobody anything; claiming would make those wait who write. */
   *found = FALSE;
-  if (!xs_platform_audit_count_waiting (auditor->storage, &n_waiting, error))
+  *wait_us = WAIT_MAX_US;
+  if (!xs_platform_audit_next_due (auditor->storage, &due_us, error))
     return FALSE;
-  if (n_waiting == 0)
-    return TRUE;
+  gint64 now_us = xs_clock_wall_us (xs_platform_storage_get_clock (auditor->storage));
+  if (due_us > now_us)
+    {
+      *wait_us = MIN (due_us - now_us, WAIT_MAX_US);
+      return TRUE;
+    }
+  *wait_us = 0;
   return xs_platform_audit_claim (auditor->storage, auditor->lease_us, &job, found, error)
          && (!*found || judge (auditor, &job, error));
 }

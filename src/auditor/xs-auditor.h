@@ -23,9 +23,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsAuditor, xs_auditor_free)
 
 /**
  * xs_auditor_run_one: judge the log that has waited longest.
- * @found: (out): FALSE when none waits
+ * @found: (out): FALSE when none can be taken now
+ * @wait_us: (out): in how long there may be one without news: another auditor has it, who may have died
  * @error: XS_ERROR_FAILED when there is no worker, and those of the storage; the log is then taken up again later
  */
-gboolean xs_auditor_run_one (XsAuditor *auditor, gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_auditor_run_one (XsAuditor *auditor, gboolean *found, gint64 *wait_us, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

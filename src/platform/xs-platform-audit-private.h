@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /** Where verdicts are told of. */
 #define XS_AUDIT_CHANNEL "verdicts"
+/** Where logs to be judged are told of. */
+#define XS_AUDIT_QUEUE_CHANNEL "audit_queue"
 
 /* All of these within a transaction. */
 

@@ -65,8 +65,48 @@ xs_platform_audit_claim (XsPlatformStorage *storage, gint64 lease_us, XsAuditJob
 gboolean
 xs_platform_audit_count_waiting (XsPlatformStorage *storage, gint64 *count, GError **error)
 {
-
   return xs_sql_query_int (storage->sql, count, 0, "SELECT count (*) FROM audit_job", error, "");
+}
+
+gboolean
+xs_platform_audit_next_due (XsPlatformStorage *storage, gint64 *due_us, GError **error)
+{
+  return xs_sql_query_int (storage->sql, due_us, G_MAXINT64, "SELECT min (due_us) FROM audit_job", error, "");
+}
+
+XsSqlWatch *
+xs_platform_audit_watch_queue (XsPlatformStorage *storage)
+{
+  return xs_sql_watch_new (storage->sql, XS_AUDIT_QUEUE_CHANNEL);
+}
+
+/* From audit: the logs but log_id that share learner and days, or device and time; by eight parameters. */
+#define OTHERS                                                                                                         \
+  " FROM audit WHERE log_id <> ? AND ((stunum = ? AND start_us >= ? AND start_us < ?)"                                 \
+  " OR (devnum = ? AND start_us > ? AND start_us < ? AND end_us > ?))"
+
+static XsSqlRow *
+prepare_others (XsPlatformStorage *storage, const char *text, gint64 log_id, const XsTeachingLog *log, GError **error)
+{
+  gint64 midnight_us = xs_wall_midnight_us (log->start_wall_us);
+  gint64 until_us = MAX (log->end_wall_us, midnight_us + 2 * G_TIME_SPAN_DAY);
+
+  return xs_sql_prepare (storage->sql, text, error, "isiisiii", log_id, log->stunum, midnight_us - G_TIME_SPAN_DAY,
+                         until_us, log->devnum, log->start_wall_us - LOG_MAX_US, log->end_wall_us, log->start_wall_us);
+}
+
+/* Logs are never removed, and the versions of each only grow: the sum tells any change. */
+static gboolean
+read_around (XsPlatformStorage *storage, const XsAuditJob *job, gint64 *around, GError **error)
+{
+  gboolean has_row;
+  g_autoptr (XsSqlRow) row = prepare_others (storage, "SELECT cast (sum (version + 1) AS BIGINT)" OTHERS, job->claim.id,
+                                             &job->wire_log.log, error);
+
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
+    return FALSE;
+  *around = xs_sql_row_is_null (row, 0) ? 0 : xs_sql_row_int (row, 0);
+  return TRUE;
 }
 
 gboolean
@@ -74,15 +114,10 @@ xs_audit_read_others (XsPlatformStorage *storage, gint64 log_id, const XsTeachin
                       GError **error)
 {
   gboolean ok;
-  gint64 midnight_us = xs_wall_midnight_us (log->start_wall_us);
-  gint64 until_us = MAX (log->end_wall_us, midnight_us + 2 * G_TIME_SPAN_DAY);
   g_autoptr (XsSqlRow) cursor =
-    xs_sql_prepare (storage->sql,
-                    "SELECT stunum, devnum, recnum, subjcode, start_us, end_us, credited_min, credited_next_min"
-                    " FROM audit WHERE log_id <> ? AND ((stunum = ? AND start_us >= ? AND start_us < ?)"
-                    " OR (devnum = ? AND start_us > ? AND start_us < ? AND end_us > ?))",
-                    error, "isiisiii", log_id, log->stunum, midnight_us - G_TIME_SPAN_DAY, until_us, log->devnum,
-                    log->start_wall_us - LOG_MAX_US, log->end_wall_us, log->start_wall_us);
+    prepare_others (storage,
+                    "SELECT stunum, devnum, recnum, subjcode, start_us, end_us, credited_min, credited_next_min" OTHERS,
+                    log_id, log, error);
 
   if (cursor == NULL)
     return FALSE;
@@ -126,14 +161,15 @@ read_seen (XsPlatformStorage *storage, const XsAuditJob *job, XsAuditFacts *fact
 }
 
 gboolean
-xs_platform_audit_read_facts (XsPlatformStorage *storage, const XsAuditJob *job, XsAuditFacts *facts, GError **error)
+xs_platform_audit_read_facts (XsPlatformStorage *storage, XsAuditJob *job, XsAuditFacts *facts, GError **error)
 {
   const XsTeachingLog *log = &job->wire_log.log;
   gint64 n_learners, is_filed;
 
-  if (!xs_sql_query_int (storage->sql, &n_learners, 0,
-                         "SELECT count (*) FROM learner WHERE stunum = ? AND erased_us IS NULL", error, "s",
-                         log->stunum)
+  if (!read_around (storage, job, &job->around, error)
+      || !xs_sql_query_int (storage->sql, &n_learners, 0,
+                            "SELECT count (*) FROM learner WHERE stunum = ? AND erased_us IS NULL", error, "s",
+                            log->stunum)
       || !xs_sql_query_int (storage->sql, &is_filed, 0, "SELECT filed FROM school", error, ""))
     return FALSE;
   facts->now_wall_us = xs_clock_wall_us (storage->clock);
@@ -150,7 +186,7 @@ typedef struct {
   const XsAudit *audit;
   const GArray *photos;
   const GArray *doubts;
-  gboolean recorded;
+  XsAuditOutcome outcome;
 } FinishCall;
 
 static gboolean
@@ -317,11 +353,18 @@ finish (XsSql *sql, gpointer data, GError **error)
   FinishCall *call = data;
   XsAuditRow row;
   g_auto (XsAuditStep) step = { 0 };
-  gboolean known;
+  gboolean known, mine;
+  gint64 around;
 
-  if (!xs_sql_queue_finish (sql, QUEUE, &call->job->claim, &call->recorded, error))
+  if (!read_around (call->storage, call->job, &around, error))
     return FALSE;
-  if (!call->recorded)
+  call->outcome = around == call->job->around ? XS_AUDIT_RECORDED : XS_AUDIT_STALE;
+  if (call->outcome == XS_AUDIT_STALE)
+    return TRUE;
+  if (!xs_sql_queue_finish (sql, QUEUE, &call->job->claim, &mine, error))
+    return FALSE;
+  call->outcome = mine ? XS_AUDIT_RECORDED : XS_AUDIT_LATE;
+  if (!mine)
     return TRUE;
   if (!xs_audit_row_read (call->storage, call->job->claim.id, &row, error))
     return FALSE;
@@ -345,12 +388,12 @@ finish (XsSql *sql, gpointer data, GError **error)
 
 gboolean
 xs_platform_audit_finish (XsPlatformStorage *storage, const XsAuditJob *job, const XsAudit *audit, const GArray *photos,
-                          const GArray *doubts, gboolean *recorded, GError **error)
+                          const GArray *doubts, XsAuditOutcome *outcome, GError **error)
 {
-  FinishCall call = { storage, job, audit, photos, doubts, FALSE };
+  FinishCall call = { storage, job, audit, photos, doubts, XS_AUDIT_LATE };
 
   if (!xs_sql_transaction (storage->sql, finish, &call, error))
     return FALSE;
-  *recorded = call.recorded;
+  *outcome = call.outcome;
   return TRUE;
 }

@@ -157,7 +157,8 @@ xs_audit_queue (XsPlatformStorage *storage, gint64 log_id, gint64 due_us, GError
                      "INSERT INTO audit_job (id, due_us) VALUES (?, ?)"
                      " ON CONFLICT (id) DO UPDATE SET due_us = excluded.due_us, claims = audit_job.claims + 1"
                      " WHERE audit_job.claims > 0",
-                     error, "ii", log_id, MIN (due_us, xs_clock_wall_us (storage->clock)));
+                     error, "ii", log_id, MIN (due_us, xs_clock_wall_us (storage->clock)))
+         && xs_sql_notify (storage->sql, XS_AUDIT_QUEUE_CHANNEL, error);
 }
 
 gboolean

@@ -53,6 +53,7 @@ typedef struct {
   gint64 version;   /* of the log when it was claimed */
   gint64 claimed_us;
   gint64 received_us;
+  gint64 around; /* of the logs by which it is judged: another number when one of them has changed */
   XsWireLog wire_log;
   XsPolicy policy;              /* to judge it by */
   char registration_sha256[65]; /* of the learner's photo; "" when there is none */
@@ -72,22 +73,35 @@ gboolean xs_platform_audit_claim (XsPlatformStorage *storage, gint64 lease_us, X
 /** xs_platform_audit_count_waiting: how many logs wait for an auditor, claimed or not. */
 gboolean xs_platform_audit_count_waiting (XsPlatformStorage *storage, gint64 *count, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/** xs_platform_audit_next_due: @due_us: (out): wall time from which a log can be claimed; G_MAXINT64: none waits */
+gboolean xs_platform_audit_next_due (XsPlatformStorage *storage, gint64 *due_us, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_platform_audit_watch_queue: (transfer full): for logs that can be claimed; the storage outlives it. */
+XsSqlWatch *xs_platform_audit_watch_queue (XsPlatformStorage *storage);
 /**
  * xs_platform_audit_read_facts: what is known beside the log: the register, other logs of the learner and of the
  * device, and what the auditor saw on earlier photos of the learner.
  * @facts: (out): initialised by the caller, without findings
  */
-gboolean xs_platform_audit_read_facts (XsPlatformStorage *storage, const XsAuditJob *job, XsAuditFacts *facts,
-                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_platform_audit_read_facts (XsPlatformStorage *storage, XsAuditJob *job, XsAuditFacts *facts, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/** XsAuditOutcome: what became of a verdict. */
+typedef enum {
+  XS_AUDIT_RECORDED,
+  XS_AUDIT_LATE,  /* another auditor has taken the log meanwhile */
+  XS_AUDIT_STALE, /* a log by which it was judged has come or changed meanwhile: read the facts anew, and judge again */
+} XsAuditOutcome;
+
 /**
  * xs_platform_audit_finish: record what the auditor found, as one step, and queue the logs that must be judged anew for
  * it: those that share its time, and later ones of the day that share its cap.
  * @photos: (element-type XsAuditPhoto)
  * @doubts: (element-type XsWireReason)
- * @recorded: (out): FALSE when another auditor has taken the log meanwhile; then nothing was changed
+ * @outcome: (out): unless XS_AUDIT_RECORDED, nothing was changed
  */
 gboolean xs_platform_audit_finish (XsPlatformStorage *storage, const XsAuditJob *job, const XsAudit *audit,
-                                   const GArray *photos, const GArray *doubts, gboolean *recorded, GError **error)
+                                   const GArray *photos, const GArray *doubts, XsAuditOutcome *outcome, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
 /** XsAuditDecision: what a person says of a log. */

@@ -41,44 +41,32 @@ xs_sql_queue_claim (XsSql *sql, const char *table, guint max, gint64 now_us, gin
   g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (XsSqlClaim));
   ClaimCall call = { text, max, now_us, lease_us, claims };
 
-  return xs_sql_transaction (sql, take_due, &call, error) ? g_steal_pointer (&claims) : NULL;
+  /* Rows that are locked keep workers apart; who adds to the queue meanwhile is in nobody's way. */
+  return xs_sql_transaction_by_keys (sql, take_due, &call, error) ? g_steal_pointer (&claims) : NULL;
 }
 
 typedef struct {
   const char *text;
   const XsSqlClaim *claim;
-  gint64 due_us; /* -1: none */
   gboolean *mine;
-} SettleCall;
+} FinishCall;
 
 static gboolean
-settle (XsSql *sql, gpointer data, GError **error)
+remove_claimed (XsSql *sql, gpointer data, GError **error)
 {
-  SettleCall *call = data;
-  const XsSqlClaim *taken = call->claim;
+  FinishCall *call = data;
 
-  if (call->due_us < 0 ? !xs_sql_run (sql, call->text, error, "ii", taken->id, taken->claims)
-                       : !xs_sql_run (sql, call->text, error, "iii", call->due_us, taken->id, taken->claims))
+  if (!xs_sql_run (sql, call->text, error, "ii", call->claim->id, call->claim->claims))
     return FALSE;
   *call->mine = xs_sql_changes (sql) > 0;
   return TRUE;
 }
 
 gboolean
-xs_sql_queue_postpone (XsSql *sql, const char *table, const XsSqlClaim *claim, gint64 due_us, gboolean *mine,
-                       GError **error)
-{
-  g_autofree char *text = g_strdup_printf ("UPDATE %s SET due_us = ? WHERE id = ? AND claims = ?", table);
-  SettleCall call = { text, claim, due_us, mine };
-
-  return xs_sql_transaction (sql, settle, &call, error);
-}
-
-gboolean
 xs_sql_queue_finish (XsSql *sql, const char *table, const XsSqlClaim *claim, gboolean *mine, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("DELETE FROM %s WHERE id = ? AND claims = ?", table);
-  SettleCall call = { text, claim, -1, mine };
+  FinishCall call = { text, claim, mine };
 
-  return xs_sql_transaction (sql, settle, &call, error);
+  return xs_sql_transaction (sql, remove_claimed, &call, error);
 }

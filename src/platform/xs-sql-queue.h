@@ -32,12 +32,6 @@ typedef struct {
 GArray *xs_sql_queue_claim (XsSql *sql, const char *table, guint max, gint64 now_us, gint64 lease_us, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /**
- * xs_sql_queue_postpone: nobody takes the job before @due_us: to keep it longer, or to leave it for later.
- * @mine: (out): FALSE when another worker has it by now; then nothing was changed
- */
-gboolean xs_sql_queue_postpone (XsSql *sql, const char *table, const XsSqlClaim *claim, gint64 due_us, gboolean *mine,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/**
  * xs_sql_queue_finish: remove the job, in the transaction that stores what came of it.
  * @mine: (out): FALSE when another worker has it by now: then undo the rest too
  */

@@ -372,13 +372,14 @@ test_too_long (Fixture *f, gconstpointer data)
 {
   g_auto (People) people;
   gboolean found;
+  gint64 wait_us;
   g_autoptr (GError) error = NULL;
   g_autoptr (XsAuditor) hasty = xs_auditor_new (f->storage, f->looker, 2);
 
   if (!find_people (f, &people))
     return;
   put (f, &people, 0, 0, people.process);
-  g_assert_true (xs_auditor_run_one (hasty, &found, &error));
+  g_assert_true (xs_auditor_run_one (hasty, &found, &wait_us, &error));
   g_assert_no_error (error);
   g_assert_true (found);
 

@@ -23,7 +23,8 @@ judge_log (Fixture *f, int start_min)
   g_autoptr (GArray) photos = xs_audit_photos_new ();
   g_autoptr (GArray) doubts = xs_wire_reasons_new ();
   g_autoptr (GError) error = NULL;
-  gboolean found, recorded;
+  XsAuditOutcome outcome;
+  gboolean found;
 
   xs_audit_fixture_make_log (f, 0, XS_STUDENT, start_min, 20, NULL, 0, NULL, &wire_log);
   xs_audit_fixture_put (f, 0, &wire_log, NULL);
@@ -32,9 +33,9 @@ judge_log (Fixture *f, int start_min)
   xs_audit_facts_init (&facts);
   g_assert_true (xs_platform_audit_read_facts (f->storage, &job, &facts, &error));
   g_autoptr (XsAudit) audit = xs_audit_log (&job.wire_log.log, &job.policy, &facts);
-  g_assert_true (xs_platform_audit_finish (f->storage, &job, audit, photos, doubts, &recorded, &error));
+  g_assert_true (xs_platform_audit_finish (f->storage, &job, audit, photos, doubts, &outcome, &error));
   g_assert_no_error (error);
-  g_assert_true (recorded);
+  g_assert_cmpint (outcome, ==, XS_AUDIT_RECORDED);
 }
 
 static gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-audit-fixture.h"
 
+#include "postgres-cluster.h"
 #include "temp-dir.h"
 #include "xs-blob.h"
 #include "xs-json.h"
@@ -73,7 +74,9 @@ xs_audit_fixture_set_up (XsAuditFixture *f, gconstpointer program)
 
   f->dir = temp_dir_new ();
   f->clock = xs_clock_fake_new (0, START_US);
-  f->storage = xs_platform_storage_create (f->dir, INSCODE, "示范驾校", f->clock, &error);
+  if (g_strcmp0 (g_getenv ("XUESHI_TEST_DATABASE"), "postgresql") == 0)
+    f->conninfo = postgres_cluster_database_new ();
+  f->storage = xs_platform_storage_create_on (f->dir, f->conninfo, INSCODE, "示范驾校", f->clock, &error);
   g_assert_no_error (error);
   xs_audit_fixture_set_face (f, XS_STUDENT, NULL);
   xs_audit_fixture_set_face (f, XS_OTHER_STUDENT, NULL);
@@ -95,6 +98,7 @@ xs_audit_fixture_tear_down (XsAuditFixture *f, gconstpointer program)
   xs_clock_unref (f->clock);
   temp_dir_remove (f->dir);
   g_free (f->dir);
+  g_free (f->conninfo);
 }
 
 void
@@ -223,11 +227,12 @@ void
 xs_audit_fixture_run (XsAuditFixture *f)
 {
   gboolean found = TRUE;
+  gint64 wait_us;
   g_autoptr (GError) error = NULL;
 
   while (found)
     {
-      g_assert_true (xs_auditor_run_one (f->auditor, &found, &error));
+      g_assert_true (xs_auditor_run_one (f->auditor, &found, &wait_us, &error));
       g_assert_no_error (error);
     }
 }

@@ -9,9 +9,13 @@ G_BEGIN_DECLS
 #define XS_OTHER_STUDENT "2000000000000003"
 #define XS_N_DEVICES 2
 
-/** XsAuditFixture: a school with two learners and two devices, whose photos are of real people. */
+/**
+ * XsAuditFixture: a school with two learners and two devices, whose photos are of real people. Its tables are on a
+ * PostgreSQL server when XUESHI_TEST_DATABASE is "postgresql".
+ */
 typedef struct {
   char *dir;
+  char *conninfo; /* NULL: SQLite */
   XsClock *clock;
   XsPlatformStorage *storage;
   XsPlatformDevice devices[XS_N_DEVICES];

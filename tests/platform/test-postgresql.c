@@ -147,16 +147,17 @@ put_judged_log (Fixture *f)
   g_autoptr (GArray) photos = xs_audit_photos_new ();
   g_autoptr (GArray) doubts = xs_wire_reasons_new ();
   g_autoptr (GError) error = NULL;
-  gboolean found, recorded;
+  XsAuditOutcome outcome;
+  gboolean found;
 
   put_log (f, 1);
   xs_audit_facts_init (&facts);
   g_assert_true (xs_platform_audit_claim (f->storage, G_TIME_SPAN_HOUR, &job, &found, &error));
   g_assert_true (xs_platform_audit_read_facts (f->storage, &job, &facts, &error));
   g_autoptr (XsAudit) audit = xs_audit_log (&job.wire_log.log, &job.policy, &facts);
-  g_assert_true (xs_platform_audit_finish (f->storage, &job, audit, photos, doubts, &recorded, &error));
+  g_assert_true (xs_platform_audit_finish (f->storage, &job, audit, photos, doubts, &outcome, &error));
   g_assert_no_error (error);
-  g_assert_true (recorded);
+  g_assert_cmpint (outcome, ==, XS_AUDIT_RECORDED);
 }
 
 /* The school's database as it is reached through @relay. */

@@ -328,13 +328,14 @@ judge (Session *s)
   g_autoptr (GArray) photos = xs_audit_photos_new ();
   g_autoptr (GArray) doubts = xs_wire_reasons_new ();
   g_autoptr (GError) error = NULL;
-  gboolean found, recorded;
+  XsAuditOutcome outcome;
+  gboolean found;
 
   g_assert_true (xs_platform_audit_claim (s->f->storage, G_TIME_SPAN_HOUR, &job, &found, &error));
   g_assert_true (found);
   xs_audit_facts_init (&facts);
   g_autoptr (XsAudit) audit = xs_audit_log (&job.wire_log.log, &job.policy, &facts);
-  g_assert_true (xs_platform_audit_finish (s->f->storage, &job, audit, photos, doubts, &recorded, &error));
+  g_assert_true (xs_platform_audit_finish (s->f->storage, &job, audit, photos, doubts, &outcome, &error));
   g_assert_no_error (error);
 }
 

@@ -22,7 +22,8 @@ send_and_judge (Fixture *f)
   g_autoptr (GArray) photos = xs_audit_photos_new ();
   g_autoptr (GArray) doubts = xs_wire_reasons_new ();
   g_autoptr (GError) error = NULL;
-  gboolean found, recorded;
+  XsAuditOutcome outcome;
+  gboolean found;
 
   xs_wire_log_init (&wire_log);
   xs_sample_log (&wire_log);
@@ -33,7 +34,7 @@ send_and_judge (Fixture *f)
   g_assert_true (found);
   xs_audit_facts_init (&facts);
   g_autoptr (XsAudit) audit = xs_audit_log (&job.wire_log.log, &job.policy, &facts);
-  g_assert_true (xs_platform_audit_finish (f->storage, &job, audit, photos, doubts, &recorded, &error));
+  g_assert_true (xs_platform_audit_finish (f->storage, &job, audit, photos, doubts, &outcome, &error));
   g_assert_no_error (error);
 }
 
