@@ -123,9 +123,9 @@ remove_strays (XsPlatformStorage *storage, gint64 before_us, GCancellable *cance
   return photos != NULL;
 }
 
-/* What is left to do once the row says that the learner is being erased. */
+/* What is left to do, but for the database's own copies, once the row says that the learner is being erased. */
 static gboolean
-finish_erasing (XsPlatformStorage *storage, const char *stunum, GError **error)
+remove_traces (XsPlatformStorage *storage, const char *stunum, GError **error)
 {
   g_autoptr (GMutexLocker) filing G_GNUC_UNUSED = g_mutex_locker_new (&storage->filing_mutex);
   g_autoptr (GMutexLocker) registering G_GNUC_UNUSED = g_mutex_locker_new (&storage->registration_mutex);
@@ -151,8 +151,22 @@ finish_erasing (XsPlatformStorage *storage, const char *stunum, GError **error)
       return FALSE;
   /* What the auditor measured of the face goes with it. */
   return xs_sql_run (storage->sql, "DELETE FROM audit_photo WHERE stunum = ?", error, "s", stunum)
-         && xs_sql_run (storage->sql, "UPDATE learner SET photo_sha256 = NULL, erasing = 0 WHERE stunum = ?", error,
-                        "s", stunum);
+         && xs_sql_run (storage->sql, "UPDATE learner SET photo_sha256 = NULL WHERE stunum = ?", error, "s", stunum);
+}
+
+/* Only then it is done: whoever reads all the time, or a crash, leaves it to the next run. */
+static gboolean
+forget_erased (XsPlatformStorage *storage, GPtrArray *stunums, GError **error)
+{
+  static const char *const tables[] = { "learner", "audit_photo", NULL };
+
+  if (stunums->len > 0 && !xs_sql_forget (storage->sql, tables, error))
+    return FALSE;
+  for (guint i = 0; i < stunums->len; i++)
+    if (!xs_sql_run (storage->sql, "UPDATE learner SET erasing = 0 WHERE stunum = ?", error, "s",
+                     g_ptr_array_index (stunums, i)))
+      return FALSE;
+  return TRUE;
 }
 
 typedef struct {
@@ -188,7 +202,9 @@ xs_platform_storage_erase_learner (XsPlatformStorage *storage, const char *stunu
       g_set_error (error, XS_ERROR, XS_ERROR_NOT_FOUND, "No learner %s is registered", stunum);
       return FALSE;
     }
-  return finish_erasing (storage, stunum, error) && xs_sql_forget (storage->sql, error);
+  g_autoptr (GPtrArray) erased = g_ptr_array_new ();
+  g_ptr_array_add (erased, (gpointer) stunum);
+  return remove_traces (storage, stunum, error) && forget_erased (storage, erased, error);
 }
 
 static gboolean
@@ -239,17 +255,17 @@ xs_platform_storage_retain (XsPlatformStorage *storage, GCancellable *cancellabl
   if (erasing == NULL)
     return FALSE;
   for (guint i = 0; i < erasing->len; i++, retained->erased++)
-    if (!finish_erasing (storage, g_ptr_array_index (erasing, i), error))
+    if (!remove_traces (storage, g_ptr_array_index (erasing, i), error))
       return FALSE;
   if (!find_witness (storage, now_us, &has_witness, error))
     return FALSE;
   retained->held = !has_witness;
-  if (retained->held)
-    return xs_sql_forget (storage->sql, error);
-  return remove_strays (storage, now_us - policy.stray_photo_days * G_TIME_SPAN_DAY, cancellable, &retained->strays,
-                        error)
-         && (policy.photo_keep_days == 0
-             || remove_expired (storage, now_us - policy.photo_keep_days * G_TIME_SPAN_DAY, cancellable,
-                                &retained->expired, error))
-         && xs_sql_forget (storage->sql, error);
+  if (has_witness
+      && (!remove_strays (storage, now_us - policy.stray_photo_days * G_TIME_SPAN_DAY, cancellable, &retained->strays,
+                          error)
+          || (policy.photo_keep_days > 0
+              && !remove_expired (storage, now_us - policy.photo_keep_days * G_TIME_SPAN_DAY, cancellable,
+                                  &retained->expired, error))))
+    return FALSE;
+  return forget_erased (storage, erasing, error);
 }

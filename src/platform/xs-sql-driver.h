@@ -17,7 +17,7 @@ typedef struct {
   const char *items; /* xs_sql_get_items() */
   void (*close) (XsSql *sql);
   gboolean (*check) (XsSql *sql, gboolean thoroughly, GError **error);
-  gboolean (*forget) (XsSql *sql, GError **error); /* (nullable) */
+  gboolean (*forget) (XsSql *sql, const char *const *tables, GError **error);
   /** transaction: run @func within xs_sql_scope_enter() and xs_sql_scope_leave(), and commit. */
   gboolean (*transaction) (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error);
   /** borrow: a connection for reading outside of a transaction. */

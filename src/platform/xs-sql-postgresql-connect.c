@@ -63,8 +63,8 @@ xs_postgresql_exec (XsSqlSession *session, const char *text, const char *tag, GE
   return FALSE;
 }
 
-static gboolean
-query_int (XsSqlSession *session, const char *text, gint64 *value, GError **error)
+gboolean
+xs_postgresql_query_int (XsSqlSession *session, const char *text, gint64 *value, GError **error)
 {
   g_autoptr (PGresult) result = PQexec (session->connection, text);
 
@@ -85,14 +85,14 @@ read_version (XsSqlSession *session, gboolean create, gint64 *version, GError **
 {
   gint64 is_there;
 
-  if (!query_int (session,
-                  "SELECT count (*) FROM pg_tables WHERE tablename = 'schema_version'"
-                  " AND schemaname = current_schema ()",
-                  &is_there, error))
+  if (!xs_postgresql_query_int (session,
+                                "SELECT count (*) FROM pg_tables WHERE tablename = 'schema_version'"
+                                " AND schemaname = current_schema ()",
+                                &is_there, error))
     return FALSE;
   *version = 0;
   if (is_there > 0)
-    return query_int (session, "SELECT version FROM schema_version", version, error);
+    return xs_postgresql_query_int (session, "SELECT version FROM schema_version", version, error);
   if (!create)
     {
       g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND,

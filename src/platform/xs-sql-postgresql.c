@@ -264,6 +264,18 @@ check (XsSql *sql, gboolean thoroughly, GError **error)
 }
 
 static gboolean
+forget (XsSql *sql, const char *const *tables, GError **error)
+{
+  XsSqlSession *session = borrow (sql, error);
+
+  if (session == NULL)
+    return FALSE;
+  gboolean ok = xs_postgresql_forget (sql, session, tables, error);
+  give_back (sql, session);
+  return ok;
+}
+
+static gboolean
 add (XsSqlSession *session, const char *text, GError **error, const char *types, ...)
 {
   va_list values;
@@ -377,6 +389,7 @@ static const XsSqlDriver postgresql_driver = {
   .items = "SELECT unnest (string_to_array (?, ',')) AS item",
   .close = postgresql_close,
   .check = check,
+  .forget = forget,
   .transaction = transaction,
   .borrow = borrow,
   .give_back = give_back,

@@ -37,6 +37,12 @@ gboolean xs_postgresql_fail (XsSqlSession *session, const PGresult *result, cons
  */
 gboolean xs_postgresql_exec (XsSqlSession *session, const char *text, const char *tag, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/** xs_postgresql_query_int: settled before: a query without parameters of one row and one column. */
+gboolean xs_postgresql_query_int (XsSqlSession *session, const char *text, gint64 *value, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_postgresql_forget: xs_sql_forget() by a connection outside of a transaction. */
+gboolean xs_postgresql_forget (XsSql *sql, XsSqlSession *session, const char *const *tables, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_postgresql_migrate: as xs_db_open() does for SQLite: bring the schema up to date. */
 gboolean xs_postgresql_migrate (XsSqlSession *session, const char *migrations, gboolean create, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;

@@ -131,7 +131,7 @@ check (XsSql *sql, gboolean thoroughly, GError **error)
 
 /* On a connection of its own, which a writer may wait for as for any other. */
 static gboolean
-forget (XsSql *sql, GError **error)
+forget (XsSql *sql, const char *const *tables, GError **error)
 {
   Sqlite *self = (Sqlite *) sql;
   g_autoptr (XsDb) db = xs_db_open (self->path, self->application_id, self->migrations,

@@ -80,9 +80,9 @@ xs_sql_check (XsSql *sql, gboolean thoroughly, GError **error)
 }
 
 gboolean
-xs_sql_forget (XsSql *sql, GError **error)
+xs_sql_forget (XsSql *sql, const char *const *tables, GError **error)
 {
-  return sql->driver->forget == NULL || sql->driver->forget (sql, error);
+  return sql->driver->forget (sql, tables, error);
 }
 
 static gboolean

@@ -49,11 +49,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsSql, xs_sql_close)
 gboolean xs_sql_check (XsSql *sql, gboolean thoroughly, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * xs_sql_forget: have what was deleted overwritten also where the database keeps it for itself, as in its log, as far
- * as that is in its power.
+ * xs_sql_forget: have what was deleted and overwritten before gone also from where the database keeps it for itself, as
+ * in its log, as far as that is in its power: docs/scale.md says how far on a server.
+ * @tables: (array zero-terminated=1): of which something is to be gone; those who need them may have to wait meanwhile
  * @error: XS_ERROR_BUSY when others read all the time
  */
-gboolean xs_sql_forget (XsSql *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_sql_forget (XsSql *sql, const char *const *tables, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * XsSqlFunc: the body of a transaction; FALSE with @error set undoes it. It may be run again from its beginning, when

@@ -94,7 +94,8 @@ static void
 start_server (void)
 {
   g_autofree char *data = g_build_filename (cluster.dir, "data", NULL);
-  const char *const arguments[] = { "-D", data, "-k", cluster.dir, "-c", "listen_addresses=", "-c", "fsync=on", NULL };
+  const char *const arguments[] = { "-D", data,       "-k", cluster.dir,       "-c", "listen_addresses=",
+                                    "-c", "fsync=on", "-c", "wal_recycle=off", NULL };
 
   cluster.server = spawn ("postgres", arguments);
 }
@@ -148,15 +149,31 @@ postgres_cluster_database_new (void)
   return conninfo_of (name);
 }
 
-void
-postgres_cluster_exec (const char *conninfo, const char *sql)
+char *
+postgres_cluster_refusal (const char *conninfo, const char *sql)
 {
   PGconn *connection = connect_to (conninfo);
   PGresult *result = PQexec (connection, sql);
+  const char *said = PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY);
+  char *refusal = g_strdup (said != NULL ? said : PQresultErrorMessage (result));
 
-  g_assert_cmpstr (PQresultErrorMessage (result), ==, "");
   PQclear (result);
   PQfinish (connection);
+  return refusal;
+}
+
+void
+postgres_cluster_exec (const char *conninfo, const char *sql)
+{
+  g_autofree char *refusal = postgres_cluster_refusal (conninfo, sql);
+
+  g_assert_cmpstr (refusal, ==, "");
+}
+
+const char *
+postgres_cluster_dir (void)
+{
+  return cluster.dir;
 }
 
 void

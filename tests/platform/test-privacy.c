@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
+#include "postgres-cluster.h"
 #include "xs-blob.h"
 #include "xs-error.h"
 #include "xs-platform-check.h"
@@ -8,6 +9,7 @@
 #include "xs-platform-photos.h"
 #include "xs-platform-privacy.h"
 #include "xs-platform-register.h"
+#include "xs-sql.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -19,6 +21,7 @@ typedef XsPlatformFixture Fixture;
 
 #define OTHER "2000000000000003"
 #define NAME "欧阳无名氏"
+#define MEASURES "{\"of\":\"a face that nobody else has\"}"
 #define FACE "\xff\xd8\xff\xe0 a face that nobody else has, of some length"
 
 static const XsPlatformReader reader = { .who = "person:wang", .why = "review" };
@@ -29,14 +32,6 @@ photo_path (Fixture *f, const char *sha256)
   g_autofree char *shard = g_strndup (sha256, 2);
 
   return g_build_filename (f->dir, "photos", shard, sha256, NULL);
-}
-
-static void
-exec_sql (Fixture *f, const char *sql)
-{
-  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
-
-  xs_exec_sql (path, sql);
 }
 
 static guint
@@ -109,17 +104,25 @@ assert_check (Fixture *f, gboolean repair, guint n_problems, const char *mention
     g_assert_cmpuint (checked.repaired, >, 0);
 }
 
+/* In any file of the platform's folder, or of its database server. */
 static gboolean
-folder_holds_bytes (Fixture *f, GBytes *bytes)
+disk_holds (Fixture *f, const void *bytes, gsize size)
+{
+  return xs_folder_holds (f->dir, bytes, size)
+         || (f->conninfo != NULL && xs_folder_holds (postgres_cluster_dir (), bytes, size));
+}
+
+static gboolean
+disk_holds_bytes (Fixture *f, GBytes *bytes)
 {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
   /* From its middle: whatever stands around it. */
-  return xs_folder_holds (f->dir, data + size / 2, MIN (size / 2, 48));
+  return disk_holds (f, data + size / 2, MIN (size / 2, 48));
 }
 
-/* With the server running, whose connections hold the database's log open. */
+/* With the server running, whose connections hold the database's log open, and with samples taken of every table. */
 static void
 test_erase (Fixture *f, gconstpointer data)
 {
@@ -139,19 +142,28 @@ test_erase (Fixture *f, gconstpointer data)
   g_autoptr (GBytes) key_file = xs_blob_read (key_path, 4096, &error);
   g_assert_no_error (error);
   g_assert_true (xs_learner_key_load (f->storage, OTHER, FALSE, key, &error));
-  g_assert_true (xs_folder_holds (f->dir, NAME, strlen (NAME)));
-  g_assert_true (folder_holds_bytes (f, file));
-  g_assert_true (folder_holds_bytes (f, key_file));
+  xs_platform_fixture_exec (
+    f,
+    "INSERT INTO audit_photo (log_id, number, devnum, stunum, taken_us, seen, plain_sha256, picture_hash, measures)"
+    " SELECT id, '0000000101', devnum, stunum, 1, 'present', '', '', '" MEASURES "' FROM log WHERE stunum = '" OTHER
+    "'",
+    NULL);
+  xs_platform_fixture_exec (f, "ANALYZE", "ANALYZE; CHECKPOINT");
+  g_assert_true (disk_holds (f, NAME, strlen (NAME)));
+  g_assert_true (disk_holds (f, MEASURES, strlen (MEASURES)));
+  g_assert_true (disk_holds_bytes (f, file));
+  g_assert_true (disk_holds_bytes (f, key_file));
 
   g_assert_true (xs_platform_storage_erase_learner (f->storage, OTHER, &error));
   g_assert_no_error (error);
-  g_assert_false (xs_folder_holds (f->dir, NAME, strlen (NAME)));
-  g_assert_false (xs_folder_holds (f->dir, FACE, strlen (FACE)));
-  g_assert_false (folder_holds_bytes (f, plain));
-  g_assert_false (folder_holds_bytes (f, sealed));
-  g_assert_false (folder_holds_bytes (f, file));
-  g_assert_false (folder_holds_bytes (f, key_file));
-  g_assert_false (xs_folder_holds (f->dir, key, sizeof key));
+  g_assert_false (disk_holds (f, NAME, strlen (NAME)));
+  g_assert_false (disk_holds (f, MEASURES, strlen (MEASURES)));
+  g_assert_false (disk_holds (f, FACE, strlen (FACE)));
+  g_assert_false (disk_holds_bytes (f, plain));
+  g_assert_false (disk_holds_bytes (f, sealed));
+  g_assert_false (disk_holds_bytes (f, file));
+  g_assert_false (disk_holds_bytes (f, key_file));
+  g_assert_false (disk_holds (f, key, sizeof key));
   g_assert_false (is_here (f, mine));
   g_assert_true (is_here (f, theirs));
 
@@ -165,6 +177,43 @@ test_erase (Fixture *f, gconstpointer data)
   g_assert_true (xs_platform_storage_erase_learner (f->storage, OTHER, &error));
   g_assert_false (xs_platform_storage_erase_learner (f->storage, "2000000000000099", &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_NOT_FOUND);
+}
+
+/* Reads one number, then has the learner erased by somebody else. */
+static gboolean
+erase_while_reading (XsSql *sql, gpointer data, GError **error)
+{
+  Fixture *f = data;
+  gint64 n;
+  g_autoptr (GError) local_error = NULL;
+
+  if (!xs_sql_query_int (sql, &n, 0, "SELECT count (*) FROM learner", error, ""))
+    return FALSE;
+  g_assert_false (xs_platform_storage_erase_learner (f->storage, OTHER, &local_error));
+  g_assert_error (local_error, XS_ERROR, XS_ERROR_BUSY);
+  return TRUE;
+}
+
+/* Who began before may still read the name, and a server would take it along: the next run ends it. */
+static void
+test_erase_while_read (Fixture *f, gconstpointer data)
+{
+  XsPlatformRetained retained;
+  g_autoptr (GError) error = NULL;
+
+  if (f->conninfo == NULL)
+    return g_test_skip ("SQLite has its readers wait");
+  g_autoptr (XsSql) reader_sql =
+    xs_sql_open_postgresql (f->conninfo, "/org/xueshi/platform/sql-postgresql", FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_true (xs_platform_storage_add_learner (f->storage, OTHER, NAME, NULL, &error));
+  g_assert_true (xs_sql_transaction (reader_sql, erase_while_reading, f, &error));
+  g_assert_no_error (error);
+  g_assert_true (disk_holds (f, NAME, strlen (NAME)));
+  g_assert_true (xs_platform_storage_retain (f->storage, NULL, &retained, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (retained.erased, ==, 1);
+  g_assert_false (disk_holds (f, NAME, strlen (NAME)));
 }
 
 /* A kiosk that knows of nothing sends what it has: the log is kept, the photo is not, and nobody asks for it again. */
@@ -198,7 +247,7 @@ test_erase_cut_off (Fixture *f, gconstpointer data)
   XsPlatformRetained retained;
   g_autoptr (GBytes) sealed = put_filed (f, 1, XS_SAMPLE_STUNUM, &sha256);
 
-  exec_sql (f, "UPDATE learner SET name = '-', erased_us = 1, erasing = 1");
+  xs_platform_fixture_exec (f, "UPDATE learner SET name = '-', erased_us = 1, erasing = 1", NULL);
   g_assert_true (is_here (f, sha256));
   g_assert_true (xs_platform_storage_retain (f->storage, NULL, &retained, &error));
   g_assert_no_error (error);
@@ -234,7 +283,7 @@ settle (Fixture *f, gint64 seq)
                                           " WHERE log_id IN (SELECT id FROM log WHERE seq = %" G_GINT64_FORMAT ")",
                                           xs_clock_wall_us (f->clock), seq);
 
-  exec_sql (f, sql);
+  xs_platform_fixture_exec (f, sql, NULL);
 }
 
 /* The default policy: 1461 days of a judged log, 30 days without one. */
@@ -322,7 +371,8 @@ test_repair (Fixture *f, gconstpointer data)
   /* As it came: it was not filed. */
   g_assert_true (xs_blob_write (path, sealed, &error));
   assert_mended (f, sha256);
-  exec_sql (f, "INSERT INTO photo_gone (sha256, why, gone_us) SELECT sha256, 'retention', 1 FROM photo");
+  xs_platform_fixture_exec (f, "INSERT INTO photo_gone (sha256, why, gone_us) SELECT sha256, 'retention', 1 FROM photo",
+                            NULL);
   assert_mended (f, path);
   g_assert_false (is_here (f, sha256));
 }
@@ -350,7 +400,7 @@ test_no_repair (Fixture *f, gconstpointer data)
   assert_check (f, FALSE, 3, sha256);
 
   g_assert_true (xs_platform_storage_add_learner (f->storage, OTHER, "李四", NULL, &error));
-  exec_sql (f, "UPDATE log SET stunum = '" OTHER "'");
+  xs_platform_fixture_exec (f, "UPDATE log SET stunum = '" OTHER "'", NULL);
   g_auto (XsPlatformChecked) moved = { 0 };
   g_assert_true (xs_platform_check (f->storage, FALSE, &moved, &error));
   gboolean is_named = FALSE;
@@ -367,6 +417,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("erase", test_erase);
+  ADD ("erase-while-read", test_erase_while_read);
   ADD ("late-photo", test_late_photo);
   ADD ("erase-cut-off", test_erase_cut_off);
   ADD ("retention", test_retention);

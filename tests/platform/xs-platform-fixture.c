@@ -190,9 +190,17 @@ xs_platform_fixture_exec (XsPlatformFixture *f, const char *sqlite, const char *
   g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
 
   if (f->conninfo != NULL)
-    postgres_cluster_exec (f->conninfo, postgresql);
+    postgres_cluster_exec (f->conninfo, postgresql != NULL ? postgresql : sqlite);
   else
     xs_exec_sql (path, sqlite);
+}
+
+char *
+xs_platform_fixture_refusal (XsPlatformFixture *f, const char *sql)
+{
+  g_autofree char *path = g_build_filename (f->dir, "platform.db", NULL);
+
+  return f->conninfo != NULL ? postgres_cluster_refusal (f->conninfo, sql) : g_strdup (xs_sql_refusal (path, sql));
 }
 
 XsReply *

@@ -68,8 +68,13 @@ void xs_platform_fixture_tear_down (XsPlatformFixture *f, gconstpointer data);
 void xs_platform_fixture_start (XsPlatformFixture *f);
 /** xs_platform_fixture_stop: stop serving. */
 void xs_platform_fixture_stop (XsPlatformFixture *f);
-/** xs_platform_fixture_exec: change the database behind the platform's back, in the words of the one there is. */
+/**
+ * xs_platform_fixture_exec: change the database behind the platform's back, in the words of the one there is.
+ * @postgresql: (nullable): those of @sqlite
+ */
 void xs_platform_fixture_exec (XsPlatformFixture *f, const char *sqlite, const char *postgresql);
+/** xs_platform_fixture_refusal: (transfer full): why the database does not take @sql; "" when it does. */
+char *xs_platform_fixture_refusal (XsPlatformFixture *f, const char *sql);
 /** xs_platform_fixture_pair: (transfer full): pair @key with a fresh code for @devnum (nullable). */
 XsReply *xs_platform_fixture_pair (XsPlatformFixture *f, const XsSignKey *key, const char *devnum);
 /** xs_platform_fixture_send: (transfer full): a request of the paired device. @body: (nullable) */
