@@ -35,6 +35,9 @@ static const char *const labels[] = {
   /* What the learner has against it */
   "appeal-inserted",
   "appeal-committed",
+  /* What the learner decides about the own face */
+  "consent-inserted",
+  "consent-committed",
   /* The next start */
   "recover-closed",
   "recover-cleaned",
@@ -49,6 +52,9 @@ static const char *const labels[] = {
   "appeal-put",
   "appeal-answered",
   "appeal-acknowledged",
+  "consent-put",
+  "consent-answered",
+  "consent-acknowledged",
   /* The platform */
   "upload-received",
   "upload-flushed",
@@ -62,6 +68,8 @@ static const char *const labels[] = {
   "learner-key-destroyed",
   "appeal-filed",
   "appeal-recorded",
+  "consent-filed",
+  "consent-recorded",
   NULL,
 };
 

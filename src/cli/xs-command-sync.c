@@ -139,6 +139,9 @@ print_status (XsStore *store, GError **error)
   if (status.appeals_sent + status.appeals_waiting + status.appeals_rejected > 0)
     g_print ("appeals: %u sent, %u waiting, %u refused\n", status.appeals_sent, status.appeals_waiting,
              status.appeals_rejected);
+  if (status.consents_sent + status.consents_waiting + status.consents_rejected > 0)
+    g_print ("consents: %u sent, %u waiting, %u refused\n", status.consents_sent, status.consents_waiting,
+             status.consents_rejected);
   print_recovery (&recovery);
   return TRUE;
 }

@@ -10,6 +10,7 @@
 #include "xs-record-view.h"
 #include "xs-records-text.h"
 #include "xs-update.h"
+#include "xs-withdraw-dialog.h"
 
 #define DAYS_AT_ONCE 30
 #define DAYS_WIDTH_PX 300
@@ -34,6 +35,7 @@ struct _XsRecordsPage {
   GtkButton *back;
   GtkLabel *heading;
   GtkLabel *name;
+  GtkButton *withdraw;
   AdwClamp *days_clamp;
   GtkListBox *days;
   GtkButton *earlier;
@@ -62,6 +64,7 @@ typedef struct {
   gboolean again; /* it is shown already: only what may have changed */
   XsAppealReason reason;
   char *comment;
+  gboolean has_consent;
 
   GArray *days; /* answers */
   GArray *logs;
@@ -315,6 +318,64 @@ on_appeal (XsRecordsPage *self)
   xs_appeal_dialog_show (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), on_appeal_chosen, G_OBJECT (self));
 }
 
+/* Consent, and taking it back once nobody studies */
+
+static gboolean
+read_consent (XsJournal *journal, gpointer data, GError **error)
+{
+  Question *question = data;
+  XsConsent consent;
+
+  if (!xs_journal_get_consent (journal, question->stunum, &consent, error))
+    return FALSE;
+  question->has_consent = consent.text_version != 0;
+  return TRUE;
+}
+
+static void
+on_consent_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsRecordsPage) self = take_page (source, result);
+  const Question *question = xs_store_get_data (result);
+
+  if (self != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (self->withdraw), question->has_consent);
+}
+
+static gboolean
+withdraw (XsJournal *journal, gpointer data, GError **error)
+{
+  const Question *question = data;
+
+  return xs_journal_withdraw_consent (journal, question->stunum, error);
+}
+
+static void
+on_withdrawn (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsRecordsPage) self = take_page (source, result);
+
+  if (self == NULL)
+    return;
+  gtk_widget_set_visible (GTK_WIDGET (self->withdraw), FALSE);
+  xs_withdraw_dialog_tell (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))));
+}
+
+static void
+on_withdraw_chosen (gpointer data)
+{
+  XsRecordsPage *self = data;
+
+  if (self->stunum[0] != '\0')
+    xs_store_submit (self->store, withdraw, question_new (self), free_question, on_withdrawn, NULL);
+}
+
+static void
+on_withdraw (XsRecordsPage *self)
+{
+  xs_withdraw_dialog_ask (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), on_withdraw_chosen, G_OBJECT (self));
+}
+
 /* Days */
 
 static gboolean
@@ -453,7 +514,7 @@ on_store_changed (XsRecordsPage *self)
 }
 
 void
-xs_records_page_open (XsRecordsPage *self, const char *stunum, const char *name)
+xs_records_page_open (XsRecordsPage *self, const char *stunum, const char *name, gboolean studying)
 {
   xs_records_page_close (self);
   g_strlcpy (self->stunum, stunum, sizeof self->stunum);
@@ -465,6 +526,8 @@ xs_records_page_open (XsRecordsPage *self, const char *stunum, const char *name)
   self->tick_id = g_timeout_add_seconds (1, on_tick, self);
   gtk_widget_grab_focus (GTK_WIDGET (self->back));
   ask_for_days (self, 0);
+  if (!studying)
+    xs_store_submit (self->store, read_consent, question_new (self), free_question, on_consent_read, NULL);
 }
 
 void
@@ -480,6 +543,7 @@ xs_records_page_close (XsRecordsPage *self)
   clear_list (self->days);
   clear_list (self->logs_list);
   gtk_widget_set_visible (GTK_WIDGET (self->earlier), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->withdraw), FALSE);
   gtk_label_set_text (self->name, "");
   xs_record_view_clear (self->record_view);
 }
@@ -525,6 +589,7 @@ xs_records_page_class_init (XsRecordsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsRecordsPage, back);
   gtk_widget_class_bind_template_child (widget_class, XsRecordsPage, heading);
   gtk_widget_class_bind_template_child (widget_class, XsRecordsPage, name);
+  gtk_widget_class_bind_template_child (widget_class, XsRecordsPage, withdraw);
   gtk_widget_class_bind_template_child (widget_class, XsRecordsPage, days_clamp);
   gtk_widget_class_bind_template_child (widget_class, XsRecordsPage, days);
   gtk_widget_class_bind_template_child (widget_class, XsRecordsPage, earlier);
@@ -537,6 +602,7 @@ xs_records_page_class_init (XsRecordsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_day_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_log_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_appeal);
+  gtk_widget_class_bind_template_callback (widget_class, on_withdraw);
 }
 
 static void

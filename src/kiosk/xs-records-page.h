@@ -18,8 +18,11 @@ G_DECLARE_FINAL_TYPE (XsRecordsPage, xs_records_page, XS, RECORDS_PAGE, AdwBin)
 
 /** xs_records_page_set_store: once. */
 void xs_records_page_set_store (XsRecordsPage *self, XsStore *store);
-/** xs_records_page_open: read all anew and show the newest day. */
-void xs_records_page_open (XsRecordsPage *self, const char *stunum, const char *name);
+/**
+ * xs_records_page_open: read all anew and show the newest day. Consent can be taken back here but while @studying: the
+ * camera looks then.
+ */
+void xs_records_page_open (XsRecordsPage *self, const char *stunum, const char *name, gboolean studying);
 /** xs_records_page_close: forget everything, also what is still being read. */
 void xs_records_page_close (XsRecordsPage *self);
 /** xs_records_page_press: a key went down anywhere. Returns: whether the page took it. */

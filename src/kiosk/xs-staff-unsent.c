@@ -49,20 +49,27 @@ update_buttons (XsStaffUnsent *self)
 }
 
 static char *
-amount_text (guint n_logs, guint n_photos, guint n_appeals)
+amount_text (guint n_logs, guint n_photos, guint n_appeals, guint n_consents)
 {
-  if (n_logs + n_photos + n_appeals == 0)
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (n_logs + n_photos + n_appeals + n_consents == 0)
     return g_strdup (_ ("Nothing"));
   if (n_appeals == 0)
-    return g_strdup_printf (_ ("Teaching logs: %u, photos: %u"), n_logs, n_photos);
-  return g_strdup_printf (_ ("Teaching logs: %u, photos: %u, appeals: %u"), n_logs, n_photos, n_appeals);
+    g_string_append_printf (text, _ ("Teaching logs: %u, photos: %u"), n_logs, n_photos);
+  else
+    g_string_append_printf (text, _ ("Teaching logs: %u, photos: %u, appeals: %u"), n_logs, n_photos, n_appeals);
+  if (n_consents > 0)
+    g_string_append_printf (text, _ (", decisions on consent: %u"), n_consents);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* How many were refused, and a line for each of the newest: what, and why. */
 static char *
 refused_text (const XsOutboxStatus *status, const GArray *refusals)
 {
-  g_autofree char *amount = amount_text (status->logs_rejected, status->photos_rejected, status->appeals_rejected);
+  g_autofree char *amount =
+    amount_text (status->logs_rejected, status->photos_rejected, status->appeals_rejected, status->consents_rejected);
   g_autoptr (GString) text = g_string_new (amount);
 
   for (guint i = 0; i < refusals->len; i++)
@@ -77,6 +84,9 @@ refused_text (const XsOutboxStatus *status, const GArray *refusals)
           break;
         case XS_OUTBOX_APPEAL:
           g_string_append_printf (text, _ ("Appeal against log %s: %s"), number, refusal->message);
+          break;
+        case XS_OUTBOX_CONSENT:
+          g_string_append_printf (text, _ ("Decision %s on consent: %s"), number, refusal->message);
           break;
         case XS_OUTBOX_LOG:
         default:
@@ -107,7 +117,7 @@ reading_free (gpointer data)
 static guint
 n_refused (const XsOutboxStatus *status)
 {
-  return status->logs_rejected + status->photos_rejected + status->appeals_rejected;
+  return status->logs_rejected + status->photos_rejected + status->appeals_rejected + status->consents_rejected;
 }
 
 static gboolean
@@ -138,7 +148,8 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   const XsOutboxStatus *status = &reading->status;
-  g_autofree char *waiting = amount_text (status->logs_waiting, status->photos_waiting, status->appeals_waiting);
+  g_autofree char *waiting =
+    amount_text (status->logs_waiting, status->photos_waiting, status->appeals_waiting, status->consents_waiting);
   g_autofree char *refused = refused_text (status, reading->refusals);
   g_autofree char *oldest =
     reading->oldest_wall_us > 0 ? xs_wall_format (reading->oldest_wall_us, "%Y-%m-%d %H:%M") : g_strdup ("–");

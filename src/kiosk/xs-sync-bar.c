@@ -44,19 +44,19 @@ read_journal (XsJournal *journal, gpointer data, GError **error)
 }
 
 typedef struct {
-  guint logs, photos, appeals;
+  guint logs, photos, appeals, consents;
 } Amount;
 
 static Amount
 waiting_amount (const XsOutboxStatus *outbox)
 {
-  return (Amount){ outbox->logs_waiting, outbox->photos_waiting, outbox->appeals_waiting };
+  return (Amount){ outbox->logs_waiting, outbox->photos_waiting, outbox->appeals_waiting, outbox->consents_waiting };
 }
 
 static gboolean
 is_nothing (Amount amount)
 {
-  return amount.logs + amount.photos + amount.appeals == 0;
+  return amount.logs + amount.photos + amount.appeals + amount.consents == 0;
 }
 
 /* Takes both over. */
@@ -81,6 +81,12 @@ amount_text (Amount amount)
     text = join (text, g_strdup_printf (g_dngettext (NULL, "%u photo", "%u photos", amount.photos), amount.photos));
   if (amount.appeals > 0)
     text = join (text, g_strdup_printf (g_dngettext (NULL, "%u appeal", "%u appeals", amount.appeals), amount.appeals));
+  if (amount.consents > 0)
+    /* Translators: what learners decided about the processing of their face data. */
+    text =
+      join (text,
+            g_strdup_printf (g_dngettext (NULL, "%u decision on consent", "%u decisions on consent", amount.consents),
+                             amount.consents));
   return text;
 }
 
@@ -139,7 +145,8 @@ show (XsSyncBar *self, const Reading *reading)
   const char *icon_name;
   g_autofree char *status = status_text (outbox, self->sync, &icon_name);
 
-  Amount rejected = { outbox->logs_rejected, outbox->photos_rejected, outbox->appeals_rejected };
+  Amount rejected = { outbox->logs_rejected, outbox->photos_rejected, outbox->appeals_rejected,
+                      outbox->consents_rejected };
   if (!is_nothing (rejected))
     {
       g_autofree char *amount = amount_text (rejected);

@@ -288,7 +288,7 @@ open_records (GSimpleAction *action, GVariant *parameter, gpointer data)
   self->records_phase = status.phase;
   self->seen_us = g_get_monotonic_time ();
   show_page (self, self->records);
-  xs_records_page_open (self->records, stunum, name);
+  xs_records_page_open (self->records, stunum, name, status.phase == XS_STUDY_STUDYING);
   self->records_paused = status.phase == XS_STUDY_STUDYING && !xs_study_get_paused (self->study);
   if (self->records_paused)
     xs_study_set_paused (self->study, TRUE);

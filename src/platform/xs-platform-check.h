@@ -11,6 +11,7 @@ typedef struct {
   GPtrArray *notes;    /* of char *: what is worth knowing and not wrong */
   guint logs;
   guint appeals;
+  guint consents;
   guint photos;
   guint learners;
   guint files; /* of photos and registration photos */

@@ -24,8 +24,8 @@ xs_platform_command_verify (char **argv, GError **error)
     g_print ("note: %s\n", (const char *) g_ptr_array_index (checked.notes, i));
   for (guint i = 0; i < checked.problems->len; i++)
     g_print ("wrong: %s\n", (const char *) g_ptr_array_index (checked.problems, i));
-  g_print ("Checked: %u logs, %u appeals, %u photos, %u learners, %u files, %u keys.\n", checked.logs, checked.appeals,
-           checked.photos, checked.learners, checked.files, checked.keys);
+  g_print ("Checked: %u logs, %u appeals, %u consents, %u photos, %u learners, %u files, %u keys.\n", checked.logs,
+           checked.appeals, checked.consents, checked.photos, checked.learners, checked.files, checked.keys);
   if (repair)
     g_print ("Repaired: %u.\n", checked.repaired);
   if (checked.problems->len == 0)

@@ -335,6 +335,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "rename-device", "say what people call a kiosk", xs_platform_command_rename_device },
   { "revoke-device", "let a kiosk in no more", xs_platform_command_revoke_device },
   { "erase-learner", "forget who a learner is; what was signed stays", xs_platform_command_erase_learner },
+  { "withdraw-consent", "note that a learner has taken consent back", xs_platform_command_withdraw_consent },
   { "retain", "remove photos that the policy does not let the school keep", xs_platform_command_retain },
   { "add-person", "make an account for a coach, an auditor or an administrator", xs_platform_command_add_person },
   { "set-password", "give a person another password", xs_platform_command_set_password },

@@ -3,6 +3,7 @@
 
 #include "xs-error.h"
 #include "xs-platform-audit.h"
+#include "xs-platform-consent.h"
 #include "xs-platform-people.h"
 #include "xs-platform-photos.h"
 #include "xs-platform-register.h"
@@ -79,6 +80,23 @@ list_appeal (const XsPlatformAppeal *appeal, gpointer data, GError **error)
 }
 
 static gboolean
+list_consent (const XsPlatformConsent *consent, gpointer data, GError **error)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "stunum", consent->stunum);
+  json_object_set_string_member (object, "decision", consent->withdrawn ? "withdrawn" : "given");
+  json_object_set_int_member (object, "text_version", consent->text_version);
+  set_time (object, "time", consent->decided_us);
+  json_object_set_string_member (object, "devnum", consent->at_school ? "" : consent->device.devnum);
+  json_object_set_int_member (object, "seq", consent->seq);
+  set_time (object, "received", consent->received_us);
+  json_object_set_string_member (object, "sha256", consent->sha256);
+  json_array_add_object_element (data, object);
+  return TRUE;
+}
+
+static gboolean
 list_photos (XsPlatformStorage *storage, JsonArray *array, GError **error)
 {
   g_autoptr (GArray) photos = xs_platform_storage_list_photos (storage, error);
@@ -112,6 +130,8 @@ list_learners (XsPlatformStorage *storage, JsonArray *array, GError **error)
       json_object_set_int_member (object, "last_recnum", learner->last_recnum);
       json_object_set_int_member (object, "total_s", learner->total_s);
       json_object_set_boolean_member (object, "active_check", !learner->no_turning);
+      json_object_set_int_member (object, "consent_version", learner->consent.text_version);
+      set_time (object, "consent", learner->consent.wall_us);
       json_array_add_object_element (array, object);
     }
   return learners != NULL;
@@ -317,6 +337,12 @@ list_appeals (XsPlatformStorage *storage, JsonArray *array, GError **error)
 }
 
 static gboolean
+list_consents (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  return xs_platform_storage_foreach_consent (storage, list_consent, array, error);
+}
+
+static gboolean
 list_readings (XsPlatformStorage *storage, JsonArray *array, GError **error)
 {
   return xs_platform_storage_foreach_photo_read (storage, list_reading, array, error);
@@ -341,10 +367,11 @@ static const struct {
   const char *what;
   gboolean (*list) (XsPlatformStorage *storage, JsonArray *array, GError **error);
 } lists[] = {
-  { "logs", list_logs },       { "verdicts", list_verdicts }, { "history", list_history },
-  { "appeals", list_appeals }, { "photos", list_photos },     { "learners", list_learners },
-  { "devices", list_devices }, { "coaches", list_coaches },   { "school", list_school },
-  { "people", list_people },   { "sessions", list_sessions }, { "readings", list_readings },
+  { "logs", list_logs },         { "verdicts", list_verdicts }, { "history", list_history },
+  { "appeals", list_appeals },   { "consents", list_consents }, { "photos", list_photos },
+  { "learners", list_learners }, { "devices", list_devices },   { "coaches", list_coaches },
+  { "school", list_school },     { "people", list_people },     { "sessions", list_sessions },
+  { "readings", list_readings },
 };
 
 JsonNode *

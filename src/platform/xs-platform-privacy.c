@@ -4,6 +4,7 @@
 #include "xs-blob.h"
 #include "xs-crash-point.h"
 #include "xs-error.h"
+#include "xs-platform-consent.h"
 #include "xs-platform-learner-keys.h"
 #include "xs-platform-storage-private.h"
 #include "xs-policy.h"
@@ -257,7 +258,7 @@ xs_platform_storage_retain (XsPlatformStorage *storage, GCancellable *cancellabl
   for (guint i = 0; i < erasing->len; i++, retained->erased++)
     if (!remove_traces (storage, g_ptr_array_index (erasing, i), error))
       return FALSE;
-  if (!find_witness (storage, now_us, &has_witness, error))
+  if (!xs_platform_storage_forget_withdrawn (storage, error) || !find_witness (storage, now_us, &has_witness, error))
     return FALSE;
   retained->held = !has_witness;
   if (has_witness

@@ -2,9 +2,11 @@
 #include "xs-platform-routes-private.h"
 
 #include "xs-error.h"
+#include "xs-platform-consent.h"
 #include "xs-platform-photos.h"
 #include "xs-platform-uploads.h"
 #include "xs-wire-appeal.h"
+#include "xs-wire-consent.h"
 #include "xs-wire-seat.h"
 #include "xs-wire-people.h"
 
@@ -252,6 +254,13 @@ put_appeal (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Xs
   put_signed (routes, request, visit, xs_platform_storage_put_appeal, response);
 }
 
+static void
+put_consent (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+             XsPlatformResponse *response)
+{
+  put_signed (routes, request, visit, xs_platform_storage_put_consent, response);
+}
+
 #define OPEN XS_PLATFORM_RIGHT_NONE
 #define DEVICE XS_PLATFORM_RIGHT_UPLOAD
 
@@ -268,6 +277,7 @@ static const XsRoute all_routes[] = {
   { "HEAD", XS_WIRE_PATH_PHOTOS, DEVICE, FALSE, 0, xs_route_head_photo },
   { "PUT", XS_WIRE_PATH_LOGS, DEVICE, FALSE, XS_WIRE_LOG_MAX_BYTES, put_log },
   { "PUT", XS_WIRE_PATH_APPEALS, DEVICE, FALSE, XS_WIRE_APPEAL_MAX_BYTES, put_appeal },
+  { "PUT", XS_WIRE_PATH_CONSENTS, DEVICE, FALSE, XS_WIRE_CONSENT_MAX_BYTES, put_consent },
   { "POST", XS_WIRE_PATH_SESSIONS, DEVICE, FALSE, XS_WIRE_SEAT_MAX_BYTES, xs_route_post_session },
   { "GET", XS_WIRE_PATH_VERDICTS, DEVICE, FALSE, 0, xs_route_get_verdicts },
   { "POST", XS_WIRE_PATH_SIGN_IN, OPEN, FALSE, XS_WIRE_SIGN_IN_MAX_BYTES, xs_route_post_sign_in },
@@ -294,7 +304,9 @@ fits (const XsRoute *route, const char *path)
   const char *name = path + strlen (route->path);
   if (route->func == xs_route_get_verdicts)
     return is_seq (name) || strcmp (name, "0") == 0;
-  return route->func == put_log || route->func == put_appeal ? is_seq (name) : xs_wire_sha256_is_valid (name);
+  if (route->func == put_log || route->func == put_appeal || route->func == put_consent)
+    return is_seq (name);
+  return xs_wire_sha256_is_valid (name);
 }
 
 /* @allow: (out): the methods of this path when it has no such one; NULL when there is no such path */

@@ -44,8 +44,8 @@ gboolean xs_storage_fail (GError **error, int saved_errno, const char *verb, con
 /** xs_storage_reject: @answer becomes a refusal for @reason, one of XS_WIRE_REASON_… */
 void xs_storage_reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /**
- * xs_storage_find_same: whether @table, "log" or "appeal", has a row of this device and @seq already; then @answer
- * says how it compares with one whose bytes have the hash @sha256.
+ * xs_storage_find_same: whether @table, "log", "appeal" or "consent", has a row of this device and @seq already; then
+ * @answer says how it compares with one whose bytes have the hash @sha256.
  */
 gboolean xs_storage_find_same (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device,
                                gint64 seq, const char *sha256, gboolean *found, XsWireLogAnswer *answer, GError **error)

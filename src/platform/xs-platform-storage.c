@@ -315,7 +315,7 @@ xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
   g_autoptr (XsSqlRow) row =
     xs_sql_prepare (storage->sql,
                     "SELECT learner.stunum, name, photo_sha256, coalesce (max (cast (recnum AS BIGINT)), 0),"
-                    " cast (coalesce (sum (credited_s), 0) AS BIGINT), active_check"
+                    " cast (coalesce (sum (credited_s), 0) AS BIGINT), active_check, consent_version, consent_us"
                     " FROM learner LEFT JOIN log ON log.stunum = learner.stunum WHERE learner.erased_us IS NULL"
                     " GROUP BY learner.stunum ORDER BY learner.stunum",
                     error, "");
@@ -334,6 +334,7 @@ xs_platform_storage_list_learners (XsPlatformStorage *storage, GError **error)
       learner.last_recnum = xs_sql_row_int (row, 3);
       learner.total_s = xs_sql_row_int (row, 4);
       learner.no_turning = xs_sql_row_int (row, 5) == 0;
+      learner.consent = (XsConsent){ xs_sql_row_int (row, 6), xs_sql_row_int (row, 7) };
       g_array_append_val (learners, learner);
     }
   return NULL;

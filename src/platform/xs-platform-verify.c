@@ -4,7 +4,9 @@
 #include "xs-error.h"
 #include "xs-platform-check.h"
 #include "xs-platform-photos.h"
+#include "xs-platform-consent.h"
 #include "xs-wire-appeal.h"
+#include "xs-wire-consent.h"
 
 #include <string.h>
 
@@ -100,6 +102,33 @@ verify_appeal (const XsPlatformAppeal *appeal, gpointer data, GError **error)
 }
 
 static gboolean
+verify_consent (const XsPlatformConsent *consent, gpointer data, GError **error)
+{
+  VerifyCall *call = data;
+  XsConsentRecord content;
+  g_autoptr (GError) invalid = NULL;
+  gsize size;
+
+  call->checked->consents++;
+  if (consent->at_school)
+    return TRUE;
+  g_autofree char *name = g_strdup_printf ("Consent %s-%" G_GINT64_FORMAT, consent->device.devnum, consent->seq);
+  const void *bytes = g_bytes_get_data (consent->bytes, &size);
+  g_autofree char *sha256 = xs_sha256_hex (bytes != NULL ? bytes : "", size);
+  if (strcmp (sha256, consent->sha256) != 0)
+    add (call->problems, "%s: its bytes are not those that were received", name);
+  if (!xs_verify (consent->device.sign_key, bytes, size, consent->signature))
+    add (call->problems, "%s: its signature is bad", name);
+  if (!xs_wire_consent_decode (&content, consent->bytes, &invalid))
+    add (call->problems, "%s: %s", name, invalid->message);
+  else if (content.seq != consent->seq || strcmp (content.devnum, consent->device.devnum) != 0
+           || strcmp (content.stunum, consent->stunum) != 0 || content.withdrawn != consent->withdrawn
+           || content.text_version != consent->text_version || content.wall_us != consent->decided_us)
+    add (call->problems, "%s: it is not filed as it was signed", name);
+  return TRUE;
+}
+
+static gboolean
 verify_photos (VerifyCall *call, GError **error)
 {
   g_autoptr (GArray) photos = xs_platform_storage_list_photos (call->storage, error);
@@ -161,7 +190,8 @@ xs_platform_check (XsPlatformStorage *storage, gboolean repair, XsPlatformChecke
   if (!xs_platform_storage_check (storage, &local_error))
     add (checked->problems, "%s", local_error->message);
   return xs_platform_storage_foreach_log (storage, verify_log, &call, error)
-         && xs_platform_storage_foreach_appeal (storage, verify_appeal, &call, error) && verify_photos (&call, error)
+         && xs_platform_storage_foreach_appeal (storage, verify_appeal, &call, error)
+         && xs_platform_storage_foreach_consent (storage, verify_consent, &call, error) && verify_photos (&call, error)
          && verify_learners (&call, error) && xs_platform_storage_check_files (storage, repair, checked, error);
 }
 

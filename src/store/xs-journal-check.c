@@ -25,7 +25,7 @@ static const Rule rules[] = {
   { "SELECT 1 FROM device WHERE last_log_sha256 <> coalesce ((SELECT sha256 FROM log ORDER BY seq DESC LIMIT 1),"
     " last_log_sha256)",
     "the chain of logs ends elsewhere" },
-  { "SELECT 1 WHERE (SELECT count (*) FROM counter) <> 4 OR (SELECT count (*) FROM outbox_count) <> 9",
+  { "SELECT 1 WHERE (SELECT count (*) FROM counter) <> 4 OR (SELECT count (*) FROM outbox_count) <> 12",
     "a counter is missing" },
   { "SELECT 1 FROM segment g JOIN session s ON s.id = g.session_id WHERE g.end_reason IS NULL AND s.state <> 'open'",
     "a closed session goes on" },
@@ -43,6 +43,8 @@ static const Rule thorough_rules[] = {
     "a log is not in the outbox" },
   { "SELECT 1 FROM appeal a LEFT JOIN outbox o ON o.appeal_seq = a.log_seq WHERE o.id IS NULL LIMIT 1",
     "an appeal is not in the outbox" },
+  { "SELECT 1 FROM consent_document d LEFT JOIN outbox o ON o.consent_id = d.consent_id WHERE o.id IS NULL LIMIT 1",
+    "a decision about consent is not in the outbox" },
   { "SELECT 1 FROM log l JOIN outbox o ON o.log_seq = l.seq WHERE o.stunum IS NOT l.stunum LIMIT 1",
     "a log in the outbox is of another learner" },
   { "SELECT 1 FROM log l JOIN log b ON b.seq = l.seq - 1 WHERE l.previous <> b.sha256 LIMIT 1",

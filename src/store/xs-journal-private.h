@@ -188,6 +188,20 @@ gboolean xs_journal_restore (const char *dir, const GError *damage, gint64 wall_
   "log l JOIN segment g ON g.id = l.segment_id JOIN session s ON s.id = g.session_id" XS_RECORDS_JOIN_SQL              \
   " WHERE l.seq = ?1 AND l.stunum = ?2"
 
+/*
+ * The version of the text that a learner, an SQL expression, agrees to as far as is known here: 0 when it was
+ * withdrawn, NULL when nothing was ever decided.
+ */
+#define XS_CONSENT_SQL(column_, stunum_)                                                                               \
+  "(SELECT " column_ " FROM (SELECT CASE decision WHEN 'given' THEN text_version ELSE 0 END AS version, wall_us AS at" \
+  " FROM consent WHERE consent.stunum = " stunum_ " UNION ALL SELECT consent_version, consent_us FROM roster AS known" \
+  " WHERE known.stunum = " stunum_ " AND consent_us > 0) ORDER BY at DESC, version LIMIT 1)"
+
+/** xs_journal_sign_decisions_in: an XsDbFunc: what a paired kiosk has not signed yet goes into the outbox. */
+gboolean xs_journal_sign_decisions_in (XsDb *db, gpointer journal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_journal_drop_withdrawn_in: templates and small copies of photos of who has withdrawn consent go. */
+gboolean xs_journal_drop_withdrawn_in (XsDb *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_journal_read_identity: xs_journal_get_identity() for use inside a transaction. */
 gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -210,6 +224,9 @@ gboolean xs_journal_read_identity (XsDb *db, XsIdentity *identity, GError **erro
   XS_OUTBOX_DUE_SQL ("log", "l.sha256, l.seq, l.signature", "log l ON l.seq = o.log_seq", order_)
 #define XS_OUTBOX_DUE_APPEALS_SQL(order_)                                                                              \
   XS_OUTBOX_DUE_SQL ("appeal", "a.sha256, a.log_seq, a.signature", "appeal a ON a.log_seq = o.appeal_seq", order_)
+#define XS_OUTBOX_DUE_CONSENTS_SQL(order_)                                                                             \
+  XS_OUTBOX_DUE_SQL ("consent", "c.sha256, c.consent_id, c.signature",                                                 \
+                     "consent_document c ON c.consent_id = o.consent_id", order_)
 #define XS_OUTBOX_EARLIEST_SQL "SELECT min (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
 #define XS_OUTBOX_LATEST_SQL "SELECT max (next_wall_us) FROM outbox WHERE state = 'waiting' AND photos_missing = 0"
 /* A log that waits for its photos is younger than they are. */

@@ -67,7 +67,12 @@ raise_days (XsDb *db, gint64 wall_us, GError **error)
 static gboolean
 raise_numbers (XsDb *db, gint64 n_logs, gint64 wall_us, GError **error)
 {
-  return xs_db_run (db, "UPDATE counter SET value = value + ? WHERE name IN ('classid', 'log')", error, "i", n_logs)
+  return xs_db_exec (db,
+                     "INSERT INTO sqlite_sequence (name, seq) SELECT 'consent', 0"
+                     " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'consent')",
+                     error)
+         && xs_db_run (db, "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'consent'", error, "i", n_logs)
+         && xs_db_run (db, "UPDATE counter SET value = value + ? WHERE name IN ('classid', 'log')", error, "i", n_logs)
          && xs_db_run (db, "UPDATE counter SET value = value + ? WHERE name = 'photo'", error, "i",
                        PHOTOS_FOR_A_LOG * n_logs)
          && xs_db_exec (db, raise_learners, error) && raise_days (db, wall_us, error);

@@ -39,13 +39,14 @@ set_roster_in (XsDb *db, gpointer data, GError **error)
       const XsLearner *learner = &g_array_index (roster->learners, XsLearner, i);
       const char *photo = learner->photo_sha256[0] != '\0' ? learner->photo_sha256 : NULL;
       if (!xs_db_run (db,
-                      "INSERT INTO roster (stunum, name, photo_sha256, last_recnum, total_s, active_check)"
-                      " VALUES (?, ?, ?, ?, ?, ?)"
+                      "INSERT INTO roster (stunum, name, photo_sha256, last_recnum, total_s, active_check,"
+                      " consent_version, consent_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name, photo_sha256 = excluded.photo_sha256,"
                       " last_recnum = excluded.last_recnum, total_s = excluded.total_s,"
-                      " active_check = excluded.active_check",
-                      error, "sssiii", learner->stunum, learner->name, photo, learner->last_recnum, learner->total_s,
-                      (gint64) !learner->no_turning)
+                      " active_check = excluded.active_check, consent_version = excluded.consent_version,"
+                      " consent_us = excluded.consent_us",
+                      error, "sssiiiii", learner->stunum, learner->name, photo, learner->last_recnum, learner->total_s,
+                      (gint64) !learner->no_turning, learner->consent.text_version, learner->consent.wall_us)
           || !xs_db_run (db, "INSERT INTO listed VALUES (?)", error, "s", learner->stunum))
         return FALSE;
     }
@@ -56,7 +57,7 @@ set_roster_in (XsDb *db, gpointer data, GError **error)
                      "UPDATE roster SET template = NULL, template_sha256 = NULL"
                      " WHERE template IS NOT NULL AND template_sha256 IS NOT photo_sha256",
                      error)
-         && drop_needless_photos (db, error)
+         && xs_journal_drop_withdrawn_in (db, error) && drop_needless_photos (db, error)
          && xs_db_run (db, "INSERT OR REPLACE INTO roster_state (id, etag, stored_wall_us) VALUES (1, ?, ?)", error,
                        "si", roster->etag, roster->wall_us);
 }
@@ -78,11 +79,11 @@ check_learner (const XsLearner *learner, GError **error)
   if (learner->photo_sha256[0] != '\0' && !check_sha256 (learner->photo_sha256, error))
     return FALSE;
   if (!g_utf8_validate (learner->name, -1, NULL) || learner->last_recnum < 0 || learner->last_recnum > XS_RECNUM_MAX
-      || learner->total_s < 0)
+      || learner->total_s < 0 || learner->consent.text_version < 0 || learner->consent.wall_us < 0)
     {
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID,
-                   "Learner %s: the name must be UTF-8, last_recnum 0 to %d, total_s not negative", learner->stunum,
-                   XS_RECNUM_MAX);
+                   "Learner %s: the name must be UTF-8, last_recnum 0 to %d, total_s and consent not negative",
+                   learner->stunum, XS_RECNUM_MAX);
       return FALSE;
     }
   return TRUE;
@@ -127,7 +128,8 @@ xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *lear
   gboolean has_row;
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (journal->db,
-                   "SELECT stunum, name, photo_sha256, last_recnum, total_s, active_check FROM roster WHERE stunum = ?",
+                   "SELECT stunum, name, photo_sha256, last_recnum, total_s, active_check, consent_version, consent_us"
+                   " FROM roster WHERE stunum = ?",
                    error, "s", stunum);
 
   if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
@@ -142,6 +144,7 @@ xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *lear
   learner->last_recnum = xs_stmt_int (stmt, 3);
   learner->total_s = xs_stmt_int (stmt, 4);
   learner->no_turning = xs_stmt_int (stmt, 5) == 0;
+  learner->consent = (XsConsent){ xs_stmt_int (stmt, 6), xs_stmt_int (stmt, 7) };
   return TRUE;
 }
 

@@ -267,7 +267,7 @@ open_journal (const char *dir, XsClock *clock, gboolean existing, GError **error
     existing ? open_database (dir, XS_DB_OPEN_EXISTING, error) : open_or_restore (dir, xs_clock_wall_us (clock), error);
   /* Removed templates and registration photos must be gone from the file's free pages too. */
   if (journal->db == NULL || !xs_db_exec (journal->db, "PRAGMA secure_delete = ON", error)
-      || !load_keys (journal, error))
+      || !load_keys (journal, error) || !xs_db_transaction (journal->db, xs_journal_sign_decisions_in, journal, error))
     return NULL;
   xs_db_set_damage_func (journal->db, xs_journal_mark, journal);
   note_database (journal);
@@ -383,10 +383,16 @@ xs_journal_get_identity (XsJournal *journal, XsIdentity *identity, GError **erro
   return xs_journal_read_identity (journal->db, identity, error);
 }
 
+typedef struct {
+  XsJournal *journal;
+  const XsIdentity *identity;
+} SetIdentity;
+
 static gboolean
 set_identity_in (XsDb *db, gpointer data, GError **error)
 {
-  const XsIdentity *identity = data;
+  const SetIdentity *call = data;
+  const XsIdentity *identity = call->identity;
   g_autoptr (GBytes) key = g_bytes_new (identity->platform_key, XS_KEY_BYTES);
   gint64 other, n_sessions;
 
@@ -403,7 +409,8 @@ set_identity_in (XsDb *db, gpointer data, GError **error)
   return xs_db_run (db,
                     "INSERT OR REPLACE INTO identity (id, devnum, inscode, school, platform_url, platform_key)"
                     " VALUES (1, ?, ?, ?, ?, ?)",
-                    error, "ssssb", identity->devnum, identity->inscode, identity->school, identity->platform_url, key);
+                    error, "ssssb", identity->devnum, identity->inscode, identity->school, identity->platform_url, key)
+         && xs_journal_sign_decisions_in (db, call->journal, error);
 }
 
 gboolean
@@ -418,7 +425,8 @@ xs_journal_set_identity (XsJournal *journal, const XsIdentity *identity, GError 
       g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "The school's name is not valid UTF-8");
       return FALSE;
     }
-  return xs_db_transaction (journal->db, set_identity_in, (gpointer) identity, error);
+  SetIdentity call = { journal, identity };
+  return xs_db_transaction (journal->db, set_identity_in, &call, error);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "xs-appeal.h"
+#include "xs-consent-record.h"
 #include "xs-audit.h"
 #include "xs-clock.h"
 #include "xs-crypto.h"
@@ -84,9 +85,13 @@ typedef struct {
   gint64 last_recnum;    /* highest the platform knows of */
   gint64 total_s;        /* credited before, on the platform */
   gboolean no_turning;   /* the school says: cannot turn the head, is not asked to */
+  XsConsent consent;     /* as the platform knows it; all zero when it knows of nothing */
 } XsLearner;
 
-/** xs_journal_set_roster: replace it; @learners: XsLearner. Templates of vanished learners or changed photos go. */
+/**
+ * xs_journal_set_roster: replace it; @learners: XsLearner. Templates of vanished learners, of changed photos and of who
+ * has withdrawn consent go.
+ */
 gboolean xs_journal_set_roster (XsJournal *journal, const GArray *learners, const char *etag, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_journal_get_roster_etag: (out) (transfer full) (nullable). */
@@ -127,20 +132,19 @@ gboolean xs_journal_drop_templates (XsJournal *journal, XsTemplateFunc keep, gpo
  * the version of the text that was agreed to: a new text asks again.
  */
 
-typedef struct {
-  gint64 text_version; /* 0: none was given, or it was withdrawn */
-  gint64 wall_us;      /* when */
-} XsConsent;
-
-/** xs_journal_get_consent: what @stunum decided last. */
+/** xs_journal_get_consent: what @stunum decided last, here or, as the roster has it, elsewhere. */
 gboolean xs_journal_get_consent (XsJournal *journal, const char *stunum, XsConsent *consent, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/** xs_journal_give_consent: @stunum agreed now to the text of @text_version, 1 or more. Kept for good, as evidence. */
+/**
+ * xs_journal_give_consent: @stunum agreed now to the text of @text_version, 1 or more. Kept for good, as evidence,
+ * signed and put into the outbox; on a kiosk that is not paired yet, once it is.
+ */
 gboolean xs_journal_give_consent (XsJournal *journal, const char *stunum, gint64 text_version, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /**
- * xs_journal_withdraw_consent: @stunum takes it back, and the template of the face goes with it; without consent
- * nothing happens. What was sent before stays with the school.
+ * xs_journal_withdraw_consent: @stunum takes it back, wherever it was given: the template and the small copies of
+ * photos on this kiosk go with it; without consent nothing happens. What was taken before is evidence of the hours and
+ * stays with the school, as long as its policy says.
  */
 gboolean xs_journal_withdraw_consent (XsJournal *journal, const char *stunum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -20,7 +20,10 @@ const char *
 xs_outbox_kind_title (XsOutboxKind kind)
 {
   static const char *const titles[] = {
-    [XS_OUTBOX_PHOTO] = "Photo", [XS_OUTBOX_LOG] = "Log", [XS_OUTBOX_APPEAL] = "Appeal"
+    [XS_OUTBOX_PHOTO] = "Photo",
+    [XS_OUTBOX_LOG] = "Log",
+    [XS_OUTBOX_APPEAL] = "Appeal",
+    [XS_OUTBOX_CONSENT] = "Consent",
   };
 
   g_return_val_if_fail ((guint) kind < G_N_ELEMENTS (titles), NULL);
@@ -31,6 +34,7 @@ static const struct {
   XsOutboxKind kind;
   const char *oldest_sql, *newest_sql;
 } due_kinds[] = {
+  { XS_OUTBOX_CONSENT, XS_OUTBOX_DUE_CONSENTS_SQL ("ASC"), XS_OUTBOX_DUE_CONSENTS_SQL ("DESC") },
   { XS_OUTBOX_PHOTO, XS_OUTBOX_DUE_PHOTOS_SQL ("ASC"), XS_OUTBOX_DUE_PHOTOS_SQL ("DESC") },
   { XS_OUTBOX_LOG, XS_OUTBOX_DUE_LOGS_SQL ("ASC"), XS_OUTBOX_DUE_LOGS_SQL ("DESC") },
   { XS_OUTBOX_APPEAL, XS_OUTBOX_DUE_APPEALS_SQL ("ASC"), XS_OUTBOX_DUE_APPEALS_SQL ("DESC") },
@@ -90,9 +94,12 @@ static GBytes *
 read_signed (XsJournal *journal, const XsOutboxItem *item, GError **error)
 {
   gboolean has_row;
-  const char *sql =
-    item->kind == XS_OUTBOX_LOG ? "SELECT bytes FROM log WHERE seq = ?" : "SELECT bytes FROM appeal WHERE log_seq = ?";
-  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, sql, error, "i", item->seq);
+  static const char *const queries[] = {
+    [XS_OUTBOX_LOG] = "SELECT bytes FROM log WHERE seq = ?",
+    [XS_OUTBOX_APPEAL] = "SELECT bytes FROM appeal WHERE log_seq = ?",
+    [XS_OUTBOX_CONSENT] = "SELECT bytes FROM consent_document WHERE consent_id = ?",
+  };
+  g_autoptr (XsStmt) stmt = xs_db_prepare (journal->db, queries[item->kind], error, "i", item->seq);
 
   if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
     return NULL;
@@ -269,6 +276,9 @@ xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GError **error
     { "appeal", "waiting", G_STRUCT_OFFSET (XsOutboxStatus, appeals_waiting) },
     { "appeal", "rejected", G_STRUCT_OFFSET (XsOutboxStatus, appeals_rejected) },
     { "appeal", "acked", G_STRUCT_OFFSET (XsOutboxStatus, appeals_sent) },
+    { "consent", "waiting", G_STRUCT_OFFSET (XsOutboxStatus, consents_waiting) },
+    { "consent", "rejected", G_STRUCT_OFFSET (XsOutboxStatus, consents_rejected) },
+    { "consent", "acked", G_STRUCT_OFFSET (XsOutboxStatus, consents_sent) },
   };
   gboolean has_row;
 
@@ -295,13 +305,16 @@ GArray *
 xs_outbox_list_rejected (XsJournal *journal, guint max, GError **error)
 {
   static const char *const kinds[] = {
-    [XS_OUTBOX_PHOTO] = "photo", [XS_OUTBOX_LOG] = "log", [XS_OUTBOX_APPEAL] = "appeal"
+    [XS_OUTBOX_PHOTO] = "photo",
+    [XS_OUTBOX_LOG] = "log",
+    [XS_OUTBOX_APPEAL] = "appeal",
+    [XS_OUTBOX_CONSENT] = "consent",
   };
   g_autoptr (GArray) refusals = g_array_new (FALSE, TRUE, sizeof (XsOutboxRefusal));
   gboolean ok;
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (journal->db,
-                   "SELECT kind, coalesce (photo_number, log_seq, appeal_seq), coalesce (reason, ''),"
+                   "SELECT kind, coalesce (photo_number, log_seq, appeal_seq, consent_id), coalesce (reason, ''),"
                    " coalesce (message, '') FROM outbox WHERE state = 'rejected' ORDER BY id DESC LIMIT ?",
                    error, "i", (gint64) max);
 

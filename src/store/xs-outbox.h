@@ -7,34 +7,36 @@ G_BEGIN_DECLS
 
 /*
  * The part of the journal that waits to be sent. Rows are written by xs_journal_add_photo(),
- * xs_journal_close_segment() and xs_journal_appeal(); src/sync reads and settles them. Nothing is ever dropped.
+ * xs_journal_close_segment(), xs_journal_appeal() and with decisions about consent; src/sync reads and settles them.
+ * Nothing is ever dropped.
  */
 
 typedef enum {
   XS_OUTBOX_PHOTO,
   XS_OUTBOX_LOG,
   XS_OUTBOX_APPEAL,
+  XS_OUTBOX_CONSENT,
 } XsOutboxKind;
 
 typedef struct {
   gint64 id;
   XsOutboxKind kind;
-  gint64 seq;        /* of a log, or of the log an appeal is against; 0 for photos */
+  gint64 seq;        /* of a log, of the log an appeal is against, or of a decision about consent; 0 for photos */
   char sha256[65];   /* of the bytes to send */
-  GBytes *signature; /* of a log or an appeal, XS_SIGNATURE_BYTES; NULL for photos */
+  GBytes *signature; /* XS_SIGNATURE_BYTES; NULL for photos */
   guint attempts;
 } XsOutboxItem;
 
-/** xs_outbox_kind_title: (transfer none): "Photo", "Log" or "Appeal", for messages to staff. */
+/** xs_outbox_kind_title: (transfer none): "Photo", "Log", "Appeal" or "Consent", for messages to staff. */
 const char *xs_outbox_kind_title (XsOutboxKind kind);
 
 void xs_outbox_item_free (XsOutboxItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsOutboxItem, xs_outbox_item_free)
 
 /**
- * xs_outbox_list_due: (transfer full): XsOutboxItem pending and due at @wall_us: photos, then logs, each only once all
- * of its photos are acknowledged, then appeals; of each kind at most @max, by age. When that is not all, half of them
- * are the newest, the newest first, and the others the oldest.
+ * xs_outbox_list_due: (transfer full): XsOutboxItem pending and due at @wall_us: decisions about consent, photos, then
+ * logs, each only once all of its photos are acknowledged, then appeals; of each kind at most @max, by age. When that
+ * is not all, half of them are the newest, the newest first, and the others the oldest.
  */
 GPtrArray *xs_outbox_list_due (XsJournal *journal, gint64 wall_us, guint max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_outbox_read: (transfer full): the exact bytes to send; XS_ERROR_CORRUPT when they no longer match the hash. */
@@ -62,6 +64,7 @@ typedef struct {
   guint photos_rejected, logs_rejected;
   guint photos_sent, logs_sent;
   guint appeals_waiting, appeals_rejected, appeals_sent;
+  guint consents_waiting, consents_rejected, consents_sent;
   gint64 next_wall_us;    /* earliest next try, now when due; 0 when nothing waits that may be sent */
   char last_message[256]; /* of the newest failed attempt among what waits; "" when none */
 } XsOutboxStatus;
@@ -72,7 +75,7 @@ gboolean xs_outbox_get_status (XsJournal *journal, XsOutboxStatus *status, GErro
 /** XsOutboxRefusal: something that the platform refused for good, or that is damaged here and cannot be sent. */
 typedef struct {
   XsOutboxKind kind;
-  gint64 number; /* of a photo; of a log, or the log an appeal is against */
+  gint64 number; /* of a photo; of a log, or the log an appeal is against; of a decision */
   char reason[33];
   char message[256];
 } XsOutboxRefusal;

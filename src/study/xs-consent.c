@@ -19,7 +19,8 @@ static const XsConsentItem items[XS_CONSENT_ITEMS] = {
         "consent back.") },
   { N_ ("Do I have to?"),
     N_ ("No. Without your consent no photo of you is taken, and your face is compared with nothing: your coach has "
-        "another way for you. You can take your consent back at any time: tell your coach.") },
+        "another way for you. You can take your consent back at any time: once you have signed out, under “My "
+        "records”, or at your school.") },
 };
 
 XsConsentItem

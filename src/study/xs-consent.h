@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * Rises with every change of the English text, whatever the change: whoever agreed to another is asked again. A test
  * holds the text and its version together.
  */
-#define XS_CONSENT_VERSION 1
+#define XS_CONSENT_VERSION 2
 
 /** XsConsentItem: one question and its answer, translated. */
 typedef struct {

@@ -24,6 +24,7 @@ static const struct {
   [XS_OUTBOX_PHOTO] = { "photo-put", "photo-answered", "photo-acknowledged" },
   [XS_OUTBOX_LOG] = { "log-put", "log-answered", "log-acknowledged" },
   [XS_OUTBOX_APPEAL] = { "appeal-put", "appeal-answered", "appeal-acknowledged" },
+  [XS_OUTBOX_CONSENT] = { "consent-put", "consent-answered", "consent-acknowledged" },
 };
 
 /* The drain of one pass. */
@@ -206,6 +207,23 @@ read_bytes (Drain *drain, XsOutboxItem *item)
   return ok ? call.bytes : NULL;
 }
 
+static char *
+path_of (const XsOutboxItem *item)
+{
+  switch (item->kind)
+    {
+    case XS_OUTBOX_LOG:
+      return xs_wire_path_log (item->seq);
+    case XS_OUTBOX_APPEAL:
+      return xs_wire_path_appeal (item->seq);
+    case XS_OUTBOX_CONSENT:
+      return xs_wire_path_consent (item->seq);
+    case XS_OUTBOX_PHOTO:
+      return xs_wire_path_photo (item->sha256);
+    }
+  g_return_val_if_reached (NULL);
+}
+
 /* Photos */
 
 typedef struct {
@@ -320,7 +338,7 @@ upload_more (Drain *drain)
       next->drain = drain;
       next->item = item;
       next->bytes = g_steal_pointer (&bytes);
-      next->path = xs_wire_path_photo (item->sha256);
+      next->path = path_of (item);
       drain->in_flight++;
       upload (next);
     }
@@ -388,7 +406,13 @@ send_photos (Drain *drain, const GPtrArray *items)
   drain->photos = NULL;
 }
 
-/* Logs, and appeals against them: what the device has signed */
+/* Logs, appeals against them, and decisions about consent: what the device has signed */
+
+static const char *const conflicts[] = {
+  [XS_OUTBOX_LOG] = "The platform has another log under this number of this device",
+  [XS_OUTBOX_APPEAL] = "The platform has another appeal against this log",
+  [XS_OUTBOX_CONSENT] = "The platform has another decision under this number of this device",
+};
 
 static void
 leave_log (Drain *drain, XsOutboxItem *item, const char *message)
@@ -449,10 +473,7 @@ settle_signed (Drain *drain, XsOutboxItem *item, XsSyncReply *reply)
       settle_acknowledged (drain, item);
       break;
     case XS_WIRE_LOG_CONFLICT:
-      settle_rejected (drain, item, "conflict",
-                       *answer.message != '\0'       ? answer.message
-                       : item->kind == XS_OUTBOX_LOG ? "The platform has another log under this number of this device"
-                                                     : "The platform has another appeal against this log");
+      settle_rejected (drain, item, "conflict", *answer.message != '\0' ? answer.message : conflicts[item->kind]);
       break;
     case XS_WIRE_LOG_REJECTED:
       settle_rejected (drain, item, answer.reason, *answer.message != '\0' ? answer.message : answer.reason);
@@ -470,7 +491,7 @@ send_signed (Drain *drain, XsOutboxItem *item)
 
   if (bytes == NULL)
     return;
-  g_autofree char *path = item->kind == XS_OUTBOX_LOG ? xs_wire_path_log (item->seq) : xs_wire_path_appeal (item->seq);
+  g_autofree char *path = path_of (item);
   g_autofree char *signature =
     g_base64_encode (g_bytes_get_data (item->signature, NULL), g_bytes_get_size (item->signature));
   XsSyncCall call = { .method = "PUT",

@@ -127,7 +127,10 @@ decode_roster (Document *document, GBytes *body, GError **error)
   for (guint i = 0; i < received->len; i++)
     {
       const XsWireLearner *from = &g_array_index (received, XsWireLearner, i);
-      XsLearner to = { .last_recnum = from->last_recnum, .total_s = from->total_s, .no_turning = from->no_turning };
+      XsLearner to = { .last_recnum = from->last_recnum,
+                       .total_s = from->total_s,
+                       .no_turning = from->no_turning,
+                       .consent = from->consent };
 
       g_strlcpy (to.stunum, from->stunum, sizeof to.stunum);
       g_strlcpy (to.name, from->name, sizeof to.name);

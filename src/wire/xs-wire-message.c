@@ -32,6 +32,12 @@ xs_wire_path_appeal (gint64 seq)
 }
 
 char *
+xs_wire_path_consent (gint64 seq)
+{
+  return g_strdup_printf (XS_WIRE_PATH_CONSENTS "%" G_GINT64_FORMAT, seq);
+}
+
+char *
 xs_wire_path_verdicts (gint64 after)
 {
   return g_strdup_printf (XS_WIRE_PATH_VERDICTS "%" G_GINT64_FORMAT, after);
@@ -128,10 +134,26 @@ xs_wire_roster_encode (const GArray *learners)
       json_object_set_int_member (element, "total_s", learner->total_s);
       if (learner->no_turning)
         json_object_set_boolean_member (element, "active_check", FALSE);
+      if (learner->consent.wall_us != 0)
+        {
+          json_object_set_int_member (element, "consent_version", learner->consent.text_version);
+          json_object_set_int_member (element, "consent_us", learner->consent.wall_us);
+        }
       json_array_add_object_element (array, element);
     }
   json_object_set_array_member (object, "learners", array);
   return xs_wire_take_object (object);
+}
+
+/* Of a platform that does not know of consent there is none: what the kiosk knows itself stands. */
+static gboolean
+decode_consent (XsConsent *consent, JsonObject *object, GError **error)
+{
+  *consent = (XsConsent){ 0 };
+  if (!json_object_has_member (object, "consent_us"))
+    return TRUE;
+  return xs_json_get_int (object, "consent_us", 1, XS_WIRE_MAX_WALL_US, &consent->wall_us, error)
+         && xs_json_get_int (object, "consent_version", 0, XS_WIRE_MAX_INT, &consent->text_version, error);
 }
 
 static gboolean
@@ -144,7 +166,8 @@ decode_learner (XsWireLearner *learner, JsonObject *object, GError **error)
       || !xs_json_get_int (object, "last_recnum", 0, 99999, &learner->last_recnum, error)
       || !xs_json_get_int (object, "total_s", 0, XS_WIRE_MAX_INT, &learner->total_s, error)
       || (json_object_has_member (object, "active_check")
-          && !xs_json_get_boolean (object, "active_check", &active_check, error)))
+          && !xs_json_get_boolean (object, "active_check", &active_check, error))
+      || !decode_consent (&learner->consent, object, error))
     return FALSE;
   learner->no_turning = !active_check;
   if (json_object_has_member (object, "photo_sha256") && json_object_get_null_member (object, "photo_sha256"))

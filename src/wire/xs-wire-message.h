@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-consent-record.h"
 #include "xs-crypto.h"
 #include "xs-number.h"
 
@@ -24,8 +25,10 @@ G_BEGIN_DECLS
 #define XS_WIRE_PATH_LOGS "/v1/logs/"         /* + seq in decimal without leading zeros */
 #define XS_WIRE_PATH_VERDICTS "/v1/verdicts/" /* + cursor, from 0 */
 #define XS_WIRE_PATH_APPEALS "/v1/appeals/"   /* + seq of the log, likewise */
+#define XS_WIRE_PATH_CONSENTS "/v1/consents/" /* + seq of the decision, likewise */
 
-#define XS_WIRE_HEADER_SIGNATURE "X-Xueshi-Signature" /* base64 Ed25519 of the bytes of a log or an appeal */
+#define XS_WIRE_HEADER_SIGNATURE                                                                                       \
+  "X-Xueshi-Signature" /* base64 Ed25519 of the bytes of a log, an appeal or a decision */
 
 #define XS_WIRE_HEADER_LOAD "X-Xueshi-Load" /* of every answer: 0 to 100, how busy the platform is */
 
@@ -62,6 +65,7 @@ char *xs_wire_path_registration_photo (const char *sha256);
 char *xs_wire_path_photo (const char *sha256);
 char *xs_wire_path_log (gint64 seq);
 char *xs_wire_path_appeal (gint64 seq);
+char *xs_wire_path_consent (gint64 seq);
 char *xs_wire_path_verdicts (gint64 after);
 
 /* POST /v1/pair */
@@ -97,6 +101,7 @@ typedef struct {
   gint64 last_recnum;    /* 0 … 99999: highest the platform knows of */
   gint64 total_s;        /* credited before, on the platform */
   gboolean no_turning;   /* cannot turn the head, is not asked to */
+  XsConsent consent;     /* all zero: the platform knows of no decision */
 } XsWireLearner;
 
 /** xs_wire_roster_encode: (transfer full). @learners: XsWireLearner */
@@ -124,7 +129,7 @@ GBytes *xs_wire_health_encode (guint load);
 /** xs_wire_status_decode: FALSE unless the answer says @expected. */
 gboolean xs_wire_status_decode (const char *expected, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* PUT /v1/logs/{seq}, and PUT /v1/appeals/{seq}, which never asks for photos */
+/* PUT /v1/logs/{seq}, and PUT /v1/appeals/{seq} and PUT /v1/consents/{seq}, which never ask for photos */
 
 typedef enum {
   XS_WIRE_LOG_ACCEPTED,       /* 200 "accepted": committed just now */

@@ -5,6 +5,7 @@
 #include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
 #include "xs-wire-bundle.h"
+#include "xs-wire-consent.h"
 #include "xs-wire-log.h"
 #include "xs-wire-message.h"
 #include "xs-wire-people.h"
@@ -31,6 +32,7 @@ try_signed (GBytes *bytes)
 {
   g_auto (XsWireLog) wire_log;
   XsAppeal appeal = { 0 };
+  XsConsentRecord consent = { 0 };
   g_autoptr (GError) error = NULL;
 
   xs_wire_log_init (&wire_log);
@@ -42,6 +44,11 @@ try_signed (GBytes *bytes)
   if (is_good (xs_wire_appeal_decode (&appeal, bytes, &error), &error))
     {
       g_autoptr (GBytes) again = xs_wire_appeal_encode (&appeal);
+      g_assert_true (g_bytes_equal (again, bytes));
+    }
+  if (is_good (xs_wire_consent_decode (&consent, bytes, &error), &error))
+    {
+      g_autoptr (GBytes) again = xs_wire_consent_encode (&consent);
       g_assert_true (g_bytes_equal (again, bytes));
     }
 }

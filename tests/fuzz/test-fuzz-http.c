@@ -23,6 +23,9 @@ static const char *const requests[] = {
   "!PUT /v1/appeals/1\n\n{\"comment\":\"\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\","
   "\"log_sha256\":\"" HASH "\",\"reason\":\"camera\",\"recnum\":\"00007\",\"schema\":1,\"seq\":1,"
   "\"stunum\":\"2000000000000002\",\"time\":\"20260105090300\",\"time_us\":1767574980000000}",
+  "!PUT /v1/consents/1\n\n{\"decision\":\"given\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\","
+  "\"schema\":1,\"seq\":1,\"stunum\":\"2000000000000002\",\"text_version\":2,\"time\":\"20260105090300\","
+  "\"time_us\":1767574980000000}",
   "PUT /v1/logs/1\nAuthorization: Xueshi devnum=4000000000000004,time=20260105090300,signature=AAAA\n\n{}",
   "POST /v1/people/session\n\n{\"name\":\"wang\",\"password\":\"correct horse\"}",
   "GET /v1/people/me\nAuthorization: Bearer abc\n\n",

@@ -13,7 +13,8 @@ static const char *const messages[] = {
   "{\"code\":\"12345678\",\"device_key\":\"" KEY "\"}",
   "{\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"platform_key\":\"" KEY
   "\",\"school\":\"示范驾校\"}",
-  "{\"learners\":[{\"active_check\":false,\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":null,"
+  "{\"learners\":[{\"active_check\":false,\"consent_us\":1,\"consent_version\":2,"
+  "\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":null,"
   "\"stunum\":\"2000000000000002\",\"total_s\":1},{\"last_recnum\":0,\"name\":\"b\",\"photo_sha256\":\"" HASH
   "\",\"stunum\":\"2000000000000003\",\"total_s\":0}]}",
   "{\"missing\":[\"" HASH "\"],\"photos\":[\"" HASH "\"],\"status\":\"photos_missing\"}",
@@ -25,6 +26,9 @@ static const char *const messages[] = {
   "{\"comment\":\"\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"log_sha256\":\"" HASH
   "\",\"reason\":\"camera\",\"recnum\":\"00007\",\"schema\":1,\"seq\":1,\"stunum\":\"2000000000000002\","
   "\"time\":\"20260105090300\",\"time_us\":1767574980000000}",
+  "{\"decision\":\"given\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\","
+  "\"schema\":1,\"seq\":1,\"stunum\":\"2000000000000002\",\"text_version\":2,\"time\":\"20260105090300\","
+  "\"time_us\":1767574980000000}",
   "{\"device_key\":\"" KEY "\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"logs\":[],"
   "\"made\":\"20260105090300\",\"photos\":[{\"sha256\":\"" HASH "\",\"size\":1}],\"schema\":1}",
   "Xueshi devnum=4000000000000004,time=20260105090300,signature="

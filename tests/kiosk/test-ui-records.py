@@ -34,6 +34,7 @@ def opens_while_studying(bench):
     kiosk.click("My records")
     kiosk.wait_for("Logs of the day")
     kiosk.wait(lambda: row_with(kiosk, "Still running"), "the session that runs")
+    expect(not kiosk.shows("Take consent back…"), "consent can be taken back while the camera looks")
     kiosk.screenshot(picture("running"))
     kiosk.press("Escape")
     kiosk.wait_for("Sign out")
@@ -111,12 +112,33 @@ def appeals(bench):
 
 
 @test
-def goes_back_and_leaves_nothing(bench):
-    """Escape leads back to the day, to the summary, and nothing of it stays behind"""
+def takes_consent_back(bench):
+    """Consent is taken back in the records, after one was told what follows, and the school hears of it"""
     kiosk = bench.kiosk
     kiosk.press("Escape")
     kiosk.wait(lambda: row_with(kiosk, "Appeal made"), "the day with the appeal")
-    kiosk.press("Escape")
+    kiosk.click("Take consent back…")
+    kiosk.wait_for("Take your consent back?")
+    kiosk.screenshot(picture("take-consent-back"))
+    kiosk.click("Cancel")
+    expect(kiosk.shows("Take consent back…"), "it is taken back although the learner did not want it")
+    kiosk.click("Take consent back…")
+    kiosk.wait_for("Take your consent back?")
+    kiosk.click("Take consent back")
+    kiosk.wait_for("Your consent is taken back")
+    kiosk.screenshot(picture("consent-taken-back"))
+    kiosk.click("Go on")
+    kiosk.wait(lambda: not kiosk.shows("Take consent back…"), "the button to go")
+    kiosk.wait(lambda: len(bench.list("consents")) == 2, "the school to hear of it")
+    decisions = [consent["decision"] for consent in bench.list("consents")]
+    expect(decisions == ["given", "withdrawn"], "the school has %s" % decisions)
+
+
+@test
+def goes_back_and_leaves_nothing(bench):
+    """“Back” leads to the summary, and nothing of it stays behind"""
+    kiosk = bench.kiosk
+    kiosk.click("Back")
     kiosk.wait_for("What did not count")
     kiosk.click_starting_with("Done")
     kiosk.wait_for("Student number")

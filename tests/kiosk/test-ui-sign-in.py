@@ -146,7 +146,7 @@ def sends_somebody_else_to_the_coach(bench):
         kiosk.press("Return")
         kiosk.wait(lambda: kiosk.text("Instruction"), "the next face check")
     kiosk.wait_for("Please ask your coach")
-    expect(consents(bench) == [(LEARNER, 1, "given")], "consent is stored as %s" % consents(bench))
+    expect(consents(bench) == [(LEARNER, 2, "given")], "consent is stored as %s" % consents(bench))
     kiosk.type_number(COACH)
     kiosk.press("Tab", *"guessed", "Return")
     message(kiosk, "The staff password is wrong.")

@@ -3,6 +3,7 @@
 #include "xs-platform-routes.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
+#include "xs-wire-consent.h"
 #include "xs-wire-people.h"
 #include "xs-wire-seat.h"
 
@@ -47,6 +48,7 @@ static const struct {
   { "HEAD", XS_WIRE_PATH_PHOTOS HASH, DEVICE, 0 },
   { "PUT", XS_WIRE_PATH_LOGS "1", DEVICE, XS_WIRE_LOG_MAX_BYTES },
   { "PUT", XS_WIRE_PATH_APPEALS "1", DEVICE, XS_WIRE_APPEAL_MAX_BYTES },
+  { "PUT", XS_WIRE_PATH_CONSENTS "1", DEVICE, XS_WIRE_CONSENT_MAX_BYTES },
   { "POST", XS_WIRE_PATH_SESSIONS, DEVICE, XS_WIRE_SEAT_MAX_BYTES },
   { "GET", XS_WIRE_PATH_VERDICTS "0", DEVICE, 0 },
   { "POST", XS_WIRE_PATH_SIGN_OUT, PERSON, 0 },

@@ -7,6 +7,7 @@
 #include "xs-platform-routes.h"
 #include "xs-platform-seats.h"
 #include "xs-wire-appeal.h"
+#include "xs-wire-consent.h"
 #include "xs-wire-auth.h"
 #include "xs-wire-people.h"
 
@@ -167,6 +168,26 @@ say_appeal (Session *s, const char *comment)
   memset (appeal.log_sha256, 'a', 64);
   g_autoptr (GBytes) bytes = xs_wire_appeal_encode (&appeal);
   say_signed (s, XS_WIRE_PATH_APPEALS "1", bytes);
+}
+
+static void
+say_consent (Session *s, gint64 text_version)
+{
+  XsConsentRecord record = { .seq = 1, .wall_us = XS_SAMPLE_TIME_US, .text_version = text_version };
+
+  g_strlcpy (record.inscode, XS_SAMPLE_INSCODE, sizeof record.inscode);
+  g_strlcpy (record.devnum, XS_SAMPLE_DEVNUM, sizeof record.devnum);
+  g_strlcpy (record.stunum, XS_SAMPLE_STUNUM, sizeof record.stunum);
+  g_autoptr (GBytes) bytes = xs_wire_consent_encode (&record);
+  say_signed (s, XS_WIRE_PATH_CONSENTS "1", bytes);
+}
+
+static void
+say_garbage_consent (Session *s)
+{
+  g_autoptr (GBytes) garbage = g_bytes_new_static ("{", 1);
+
+  say_signed (s, XS_WIRE_PATH_CONSENTS "9", garbage);
 }
 
 /* What a kiosk of schema 2 says in a day. */
@@ -372,6 +393,11 @@ record (gboolean everything)
       say_wrong (&s);
       say_pairing (&s);
       say_seats (&s);
+      say_consent (&s, 2);
+      say_consent (&s, 2);
+      say_consent (&s, 3);
+      say_garbage_consent (&s);
+      say_tagged (&s, XS_WIRE_PATH_ROSTER);
       judge (&s);
       say (&s, "GET", XS_WIRE_PATH_VERDICTS "0", TRUE, NULL, NULL);
       say_upload (&s);

@@ -95,7 +95,8 @@ def check_tidy(state, data):
 
 def compare(state, data):
     """A kiosk's journal at rest and its platform's register: the same logs to the byte, the same photos to the byte,
-    the same appeals, the same credit for every learner. Returns: how many logs, photos and credited seconds."""
+    the same appeals and decisions, the same credit for every learner. Returns: how many logs, photos and credited
+    seconds."""
     check_tidy(state, data)
     with read_only(state / "journal.db") as journal, read_only(data / "platform.db") as register:
         check_photo_files(journal, state)
@@ -104,6 +105,7 @@ def compare(state, data):
         device, = register.execute("SELECT id FROM device WHERE sign_key = ?", (sign_key,)).fetchone()
         logs = compare_logs(journal, register, device)
         compare_appeals(journal, register, device)
+        compare_consents(journal, register, device)
         photos = compare_photos(journal, register, device, state, data)
         credited_s = compare_credit(journal, register)
     return logs, photos, credited_s
@@ -141,6 +143,13 @@ def compare_appeals(journal, register, device):
     there = register.execute(
         "SELECT seq, bytes, sha256, signature FROM appeal WHERE device_id = ? ORDER BY 1", (device,))  # fmt: skip
     return same(here.fetchall(), there.fetchall(), "appeals")
+
+
+def compare_consents(journal, register, device):
+    here = journal.execute("SELECT consent_id, bytes, sha256, signature FROM consent_document ORDER BY 1")
+    there = register.execute(
+        "SELECT seq, bytes, sha256, signature FROM consent WHERE device_id = ? ORDER BY 1", (device,))  # fmt: skip
+    return same(here.fetchall(), there.fetchall(), "decisions on consent")
 
 
 def compare_photos(journal, register, device, state, data):

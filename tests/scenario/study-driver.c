@@ -212,6 +212,21 @@ study (Driver *driver, gint64 seconds)
   say ("end");
 }
 
+static gboolean
+agree (XsJournal *journal, gpointer unused, GError **error)
+{
+  return xs_journal_give_consent (journal, STUNUM, 1, error);
+}
+
+static void
+agree_to_text (Driver *driver)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_store_run (driver->store, agree, NULL, &error))
+    g_error ("the consent: %s", error->message);
+}
+
 /* Against the newest log, unless there is an appeal already. */
 static gboolean
 appeal (XsJournal *journal, gpointer unused, GError **error)
@@ -272,20 +287,27 @@ on_timer (gpointer unused)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+waits (const XsOutboxStatus *status)
+{
+  return status->photos_waiting + status->logs_waiting + status->appeals_waiting + status->consents_waiting > 0;
+}
+
 static void
 wait_until_sent (Driver *driver)
 {
   guint timer = g_timeout_add (20, on_timer, NULL);
   Look seen;
 
-  for (look (driver, &seen); seen.status.photos_waiting + seen.status.logs_waiting + seen.status.appeals_waiting > 0
-                             || xs_sync_get_state (driver->sync) != XS_SYNC_IDLE;
+  for (look (driver, &seen); waits (&seen.status) || xs_sync_get_state (driver->sync) != XS_SYNC_IDLE;
        look (driver, &seen))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timer);
-  if (seen.status.photos_rejected + seen.status.logs_rejected + seen.status.appeals_rejected > 0)
-    g_error ("the platform refused %u photos, %u logs and %u appeals", seen.status.photos_rejected,
-             seen.status.logs_rejected, seen.status.appeals_rejected);
+  if (seen.status.photos_rejected + seen.status.logs_rejected + seen.status.appeals_rejected
+        + seen.status.consents_rejected
+      > 0)
+    g_error ("the platform refused %u photos, %u logs, %u appeals and %u decisions", seen.status.photos_rejected,
+             seen.status.logs_rejected, seen.status.appeals_rejected, seen.status.consents_rejected);
 }
 
 static int
@@ -332,6 +354,7 @@ main (int argc, char **argv)
   driver.policy = seen.policy;
   for (int i = 0; i < sessions; i++)
     {
+      agree_to_text (&driver);
       study (&driver, seconds);
       appeal_against_newest (&driver);
     }

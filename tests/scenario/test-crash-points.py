@@ -18,7 +18,7 @@ from scenario import (
 )  # fmt: skip
 
 PLATFORM = ("upload-", "log-inserted", "log-committed", "photo-locked", "photos-filed", "appeal-filed",
-            "appeal-recorded")  # fmt: skip
+            "appeal-recorded", "consent-filed", "consent-recorded")  # fmt: skip
 NEW_JOURNAL = ("journal-",)
 ERASING = ("learner-key-destroyed", "photo-removed")
 # The real window's: the driver has no sign-out of its own.

@@ -328,6 +328,7 @@ check_outbox (XsJournal *journal)
     "SELECT count (*) FROM photo WHERE (SELECT count (*) FROM outbox o WHERE o.photo_number = number) <> 1",
     "SELECT count (*) FROM log WHERE (SELECT count (*) FROM outbox o WHERE o.log_seq = seq) <> 1",
     "SELECT count (*) FROM appeal a WHERE (SELECT count (*) FROM outbox o WHERE o.appeal_seq = a.log_seq) <> 1",
+    "SELECT count (*) FROM consent c WHERE (SELECT count (*) FROM outbox o WHERE o.consent_id = c.id) <> 1",
     "SELECT count (*) FROM outbox_count c WHERE n <> (SELECT count (*) FROM outbox o"
     " WHERE o.kind = c.kind AND o.state = c.state)",
     "SELECT count (*) FROM outbox l WHERE kind = 'log' AND photos_missing <> (SELECT count (*) FROM outbox p"
@@ -342,7 +343,7 @@ check_outbox (XsJournal *journal)
     g_assert_cmpint (store_count (journal, nothing[i]), ==, 0);
   g_assert_cmpint (store_count (journal, "SELECT count (*) FROM outbox"), ==,
                    store_count (journal, "SELECT (SELECT count (*) FROM photo) + (SELECT count (*) FROM log)"
-                                         " + (SELECT count (*) FROM appeal)"));
+                                         " + (SELECT count (*) FROM appeal) + (SELECT count (*) FROM consent)"));
 }
 
 static void

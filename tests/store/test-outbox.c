@@ -456,6 +456,7 @@ test_query_plans (StoreFixture *fixture, gconstpointer unused)
   assert_no_scan (fixture->journal, XS_OUTBOX_DUE_LOGS_SQL ("ASC"), "iii");
   assert_no_scan (fixture->journal, XS_OUTBOX_DUE_LOGS_SQL ("DESC"), "iii");
   assert_no_scan (fixture->journal, XS_OUTBOX_DUE_APPEALS_SQL ("DESC"), "iii");
+  assert_no_scan (fixture->journal, XS_OUTBOX_DUE_CONSENTS_SQL ("DESC"), "iii");
   assert_no_scan (fixture->journal, XS_OUTBOX_EARLIEST_SQL, "");
   assert_no_scan (fixture->journal, XS_OUTBOX_LATEST_SQL, "");
   assert_no_scan (fixture->journal, XS_OUTBOX_COUNT_SQL, "ss");

@@ -198,6 +198,7 @@ test_text (void)
   static const char *const sha256_of_version[] = {
     NULL,
     "e1a551a2d7fe28e85a8247569f7a1b3d09ad5b1352669131660dfa6fa639343a",
+    "87c4173c0d2c8160ca74451ae48cc483eb91d6cde883b2da5b6477e222dec974",
   };
   g_autoptr (GString) text = g_string_new (xs_consent_tick ());
 

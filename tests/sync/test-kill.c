@@ -66,8 +66,8 @@ kill_at_request (XsSyncFixture *f, guint nth)
 static void
 test_killed_at_every_request (void)
 {
-  /* Policy, roster, registration photo, one question, photos, logs and an appeal. */
-  const guint n_requests = 4 + N_PHOTOS * N_LOGS + N_LOGS + 1;
+  /* Policy, roster, registration photo, one question, photos, logs, an appeal and a decision about consent (C6). */
+  const guint n_requests = 4 + N_PHOTOS * N_LOGS + N_LOGS + 2;
 
   for (guint nth = 0; nth < n_requests; nth++)
     {
@@ -80,6 +80,7 @@ test_killed_at_every_request (void)
       xs_test_platform_add_learner (f->platform, XS_TEST_STUNUM, "a face");
       xs_sync_fixture_add_session (f, N_LOGS, N_PHOTOS);
       xs_sync_fixture_appeal (f, XS_TEST_STUNUM, N_LOGS);
+      xs_sync_fixture_decide (f, XS_TEST_STUNUM, 1);
       xs_sync_fixture_close (f);
       kill_at_request (f, nth);
 
@@ -88,6 +89,7 @@ test_killed_at_every_request (void)
       g_assert_no_error (error);
       xs_sync_fixture_assert_sent (f, N_PHOTOS * N_LOGS, N_LOGS);
       xs_sync_fixture_assert_appeals (f, 1);
+      xs_sync_fixture_assert_consents (f, 1);
       xs_sync_fixture_tear_down (f, NULL);
     }
 }

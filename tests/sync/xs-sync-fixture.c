@@ -240,6 +240,64 @@ xs_sync_fixture_appeal (XsSyncFixture *f, const char *stunum, gint64 seq)
   g_assert_true (ok);
 }
 
+typedef struct {
+  const char *stunum;
+  gint64 text_version;
+  XsConsent consent;
+} Decision;
+
+static gboolean
+decide (XsJournal *journal, gpointer data, GError **error)
+{
+  const Decision *call = data;
+
+  return call->text_version > 0 ? xs_journal_give_consent (journal, call->stunum, call->text_version, error)
+                                : xs_journal_withdraw_consent (journal, call->stunum, error);
+}
+
+void
+xs_sync_fixture_decide (XsSyncFixture *f, const char *stunum, gint64 text_version)
+{
+  Decision call = { stunum, text_version, { 0 } };
+  g_autoptr (GError) error = NULL;
+  gboolean ok = xs_store_run (f->store, decide, &call, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (ok);
+}
+
+static gboolean
+read_consent (XsJournal *journal, gpointer data, GError **error)
+{
+  Decision *call = data;
+
+  return xs_journal_get_consent (journal, call->stunum, &call->consent, error);
+}
+
+XsConsent
+xs_sync_fixture_get_consent (XsSyncFixture *f, const char *stunum)
+{
+  Decision call = { .stunum = stunum };
+  g_autoptr (GError) error = NULL;
+  gboolean ok = xs_store_run (f->store, read_consent, &call, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (ok);
+  return call.consent;
+}
+
+void
+xs_sync_fixture_assert_consents (XsSyncFixture *f, guint n_consents)
+{
+  XsOutboxStatus status = xs_sync_fixture_get_status (f);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (xs_fault_server_get_lock (f->platform->server));
+
+  g_assert_cmpuint (status.consents_waiting, ==, 0);
+  g_assert_cmpuint (status.consents_rejected, ==, 0);
+  g_assert_cmpuint (status.consents_sent, ==, n_consents);
+  g_assert_cmpuint (g_hash_table_size (f->platform->consents), ==, n_consents);
+}
+
 static gboolean
 read_status (XsJournal *journal, gpointer data, GError **error)
 {

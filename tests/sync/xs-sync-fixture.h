@@ -47,6 +47,12 @@ GError *xs_sync_fixture_pass (XsSyncFixture *f);
 /** xs_sync_fixture_tick: turn the main context until something happens, for 5 ms at most. */
 void xs_sync_fixture_tick (void);
 
+/** xs_sync_fixture_decide: @stunum agrees to the text of @text_version; 0: takes it back. */
+void xs_sync_fixture_decide (XsSyncFixture *f, const char *stunum, gint64 text_version);
+/** xs_sync_fixture_get_consent: how it stands at this kiosk. */
+XsConsent xs_sync_fixture_get_consent (XsSyncFixture *f, const char *stunum);
+/** xs_sync_fixture_assert_consents: all of them have arrived. */
+void xs_sync_fixture_assert_consents (XsSyncFixture *f, guint n_consents);
 /** xs_sync_fixture_assert_appeals: likewise of appeals. */
 void xs_sync_fixture_assert_appeals (XsSyncFixture *f, guint n_appeals);
 /** xs_sync_fixture_assert_sent: both ends have exactly these many, and nothing else waits or was refused. */

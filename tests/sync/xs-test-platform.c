@@ -4,6 +4,7 @@
 #include "xs-clock.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
+#include "xs-wire-consent.h"
 #include "xs-wire-log.h"
 #include "xs-wire-message.h"
 
@@ -211,18 +212,44 @@ answer_log (XsTestPlatform *platform, const XsHttpRequest *request, XsHttpReply 
   reply_bytes (reply, xs_wire_log_answer_http_status (&answer), xs_wire_log_answer_encode (&answer));
 }
 
-static void
-answer_appeal (XsTestPlatform *platform, const XsHttpRequest *request, XsHttpReply *reply)
+/* Of an appeal or a decision: @number_of reads its seq. */
+typedef gboolean (*NumberFunc) (GBytes *bytes, gint64 *seq, GError **error);
+
+static gboolean
+number_of_appeal (GBytes *bytes, gint64 *seq, GError **error)
 {
-  gint64 seq = g_ascii_strtoll (request->path + strlen (XS_WIRE_PATH_APPEALS), NULL, 10);
+  XsAppeal appeal;
+
+  if (!xs_wire_appeal_decode (&appeal, bytes, error))
+    return FALSE;
+  *seq = appeal.seq;
+  return TRUE;
+}
+
+static gboolean
+number_of_consent (GBytes *bytes, gint64 *seq, GError **error)
+{
+  XsConsentRecord record;
+
+  if (!xs_wire_consent_decode (&record, bytes, error))
+    return FALSE;
+  *seq = record.seq;
+  return TRUE;
+}
+
+static void
+answer_signed (XsTestPlatform *platform, const XsHttpRequest *request, NumberFunc number_of, GHashTable *table,
+               guint *repeated, XsHttpReply *reply)
+{
+  gint64 seq = g_ascii_strtoll (strrchr (request->path, '/') + 1, NULL, 10);
   const char *text = g_hash_table_lookup (request->headers, "x-xueshi-signature");
   guint8 signature[XS_SIGNATURE_BYTES];
-  XsAppeal appeal;
+  gint64 number;
   g_auto (XsWireLogAnswer) answer = { .status = XS_WIRE_LOG_ACCEPTED };
   g_autoptr (GError) error = NULL;
-  GBytes *known = g_hash_table_lookup (platform->appeals, &seq);
+  GBytes *known = g_hash_table_lookup (table, &seq);
 
-  if (!xs_wire_appeal_decode (&appeal, request->body, &error) || appeal.seq != seq
+  if (!number_of (request->body, &number, &error) || number != seq
       || !xs_base64_decode_exact (text != NULL ? text : "", "signature", signature, sizeof signature, &error)
       || !xs_verify (platform->device_key, g_bytes_get_data (request->body, NULL), g_bytes_get_size (request->body),
                      signature))
@@ -234,11 +261,11 @@ answer_appeal (XsTestPlatform *platform, const XsHttpRequest *request, XsHttpRep
   else if (known != NULL)
     {
       answer.status = g_bytes_equal (known, request->body) ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
-      platform->appeals_repeated += answer.status == XS_WIRE_LOG_DUPLICATE;
+      *repeated += answer.status == XS_WIRE_LOG_DUPLICATE;
       platform->conflicts += answer.status == XS_WIRE_LOG_CONFLICT;
     }
   else
-    g_hash_table_insert (platform->appeals, g_memdup2 (&seq, sizeof seq), g_bytes_ref (request->body));
+    g_hash_table_insert (table, g_memdup2 (&seq, sizeof seq), g_bytes_ref (request->body));
   reply_bytes (reply, xs_wire_log_answer_http_status (&answer), xs_wire_log_answer_encode (&answer));
 }
 
@@ -293,7 +320,9 @@ answer (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
   else if (put && g_str_has_prefix (path, XS_WIRE_PATH_LOGS))
     answer_log (platform, request, reply);
   else if (put && g_str_has_prefix (path, XS_WIRE_PATH_APPEALS))
-    answer_appeal (platform, request, reply);
+    answer_signed (platform, request, number_of_appeal, platform->appeals, &platform->appeals_repeated, reply);
+  else if (put && g_str_has_prefix (path, XS_WIRE_PATH_CONSENTS))
+    answer_signed (platform, request, number_of_consent, platform->consents, &platform->consents_repeated, reply);
   else
     reply_error (reply, 404, XS_WIRE_ERROR_NOT_FOUND);
 }
@@ -329,6 +358,7 @@ xs_test_platform_new (void)
   platform->photos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   platform->logs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_bytes_unref);
   platform->appeals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  platform->consents = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_bytes_unref);
   platform->roster_etag = g_strdup ("\"r0\"");
   xs_test_platform_set_policy (platform, "default.json");
   platform->server = xs_fault_server_new (handle, xs_test_platform_refuse, platform);
@@ -347,6 +377,7 @@ xs_test_platform_free (XsTestPlatform *platform)
   g_hash_table_unref (platform->photos);
   g_hash_table_unref (platform->logs);
   g_hash_table_unref (platform->appeals);
+  g_hash_table_unref (platform->consents);
   g_free (platform);
 }
 

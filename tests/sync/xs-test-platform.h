@@ -30,12 +30,14 @@ typedef struct {
   char *roster_etag;
   GHashTable *registration_photos; /* sha256: GBytes */
 
-  GHashTable *photos;  /* sha256: GBytes, as committed */
-  GHashTable *logs;    /* seq (gint64): GBytes, as committed */
-  GHashTable *appeals; /* seq of the log (gint64): GBytes, as committed */
+  GHashTable *photos;   /* sha256: GBytes, as committed */
+  GHashTable *logs;     /* seq (gint64): GBytes, as committed */
+  GHashTable *appeals;  /* seq of the log (gint64): GBytes, as committed */
+  GHashTable *consents; /* seq (gint64): GBytes, as committed */
   guint photos_repeated;
   guint logs_repeated;
   guint appeals_repeated;
+  guint consents_repeated;
   guint conflicts;
   gint64 reject_seq;   /* answer this log with "rejected" */
   const char *ask_for; /* (nullable): with every log, ask for this photo */
