@@ -326,7 +326,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "list", "show logs, photos, learners, people and what else there is", command_list },
   { "export", "write every log with its photos opened", command_export },
   { "import", "take what a kiosk exported to a stick", command_import },
-  { "verify", "check every signature, chain, photo, file and key", xs_platform_command_verify },
+  { "fsck", "prove that rows, files, hashes, signatures and chains agree", xs_platform_command_fsck },
   { "import-learners", "take learners, and their photos, from a table", xs_platform_command_import_learners },
   { "import-coaches", "take coaches from a table", xs_platform_command_import_coaches },
   { "export-register", "write learners or coaches as a table", xs_platform_command_export_register },

@@ -32,8 +32,8 @@ gboolean xs_platform_command_set_coach (char **argv, GError **error);
 gboolean xs_platform_command_set_filing (char **argv, GError **error);
 gboolean xs_platform_command_rename_device (char **argv, GError **error);
 gboolean xs_platform_command_revoke_device (char **argv, GError **error);
-/** xs_platform_command_verify: in a file of its own. */
-gboolean xs_platform_command_verify (char **argv, GError **error);
+/** xs_platform_command_fsck: in a file of its own. */
+gboolean xs_platform_command_fsck (char **argv, GError **error);
 /* In xs-platform-command-privacy.c. */
 gboolean xs_platform_command_erase_learner (char **argv, GError **error);
 gboolean xs_platform_command_retain (char **argv, GError **error);

@@ -254,13 +254,26 @@ xs_platform_storage_foreach_consent (XsPlatformStorage *storage, XsPlatformConse
   return TRUE;
 }
 
+static gboolean
+remove_measures (XsSql *sql, gpointer n_removed, GError **error)
+{
+  if (!xs_sql_run (sql,
+                   "DELETE FROM audit_photo WHERE stunum IN (SELECT stunum FROM learner"
+                   " WHERE consent_us > 0 AND consent_version = 0 AND NOT EXISTS (SELECT 1 FROM audit"
+                   " WHERE audit.stunum = learner.stunum"
+                   " AND (audit.state NOT IN ('ready', 'sent') OR audit.appeal_open <> 0)))",
+                   error, ""))
+    return FALSE;
+  *(gint64 *) n_removed = xs_sql_changes (sql);
+  return TRUE;
+}
+
 gboolean
 xs_platform_storage_forget_withdrawn (XsPlatformStorage *storage, GError **error)
 {
-  return xs_sql_run (storage->sql,
-                     "DELETE FROM audit_photo WHERE stunum IN (SELECT stunum FROM learner"
-                     " WHERE consent_us > 0 AND consent_version = 0 AND NOT EXISTS (SELECT 1 FROM audit"
-                     " WHERE audit.stunum = learner.stunum"
-                     " AND (audit.state NOT IN ('ready', 'sent') OR audit.appeal_open <> 0)))",
-                     error, "");
+  static const char *const tables[] = { "audit_photo", NULL };
+  gint64 n_removed;
+
+  return xs_sql_transaction (storage->sql, remove_measures, &n_removed, error)
+         && (n_removed == 0 || xs_sql_forget (storage->sql, tables, error));
 }

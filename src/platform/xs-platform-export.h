@@ -25,14 +25,4 @@ JsonNode *xs_platform_list (XsPlatformStorage *storage, const char *what, GError
 gboolean xs_platform_export (XsPlatformStorage *storage, const char *out_dir, GPtrArray **paths, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
-/**
- * xs_platform_verify: look at everything: the database, each log's signature, fields and chain, each photo's hash, that
- * each photo a log names is here, that each registration photo opens.
- * @problems: (out) (transfer full) (element-type utf8): what is wrong, in words; empty when all is well
- * @notes: (out) (transfer full) (element-type utf8): what is worth knowing and not wrong, such as a gap in a chain
- * @error: only when looking was impossible
- */
-gboolean xs_platform_verify (XsPlatformStorage *storage, GPtrArray **problems, GPtrArray **notes, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

@@ -36,6 +36,8 @@ gboolean xs_storage_open_database (XsPlatformStorage *storage, gboolean create, 
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_path: (transfer full): where the file @sha256 belongs in @folder. */
 char *xs_storage_path (const char *folder, const char *sha256);
+/** xs_storage_registration_path: (transfer full): where the registration photo @sha256 of @stunum lies, locked. */
+char *xs_storage_registration_path (XsPlatformStorage *storage, const char *sha256, const char *stunum);
 /** xs_storage_ensure_folder_of: make the folder that @path is to lie in, durably, also when it is there already. */
 gboolean xs_storage_ensure_folder_of (XsPlatformStorage *storage, const char *path, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;

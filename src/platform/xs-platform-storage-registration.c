@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* One file a learner, also of those who brought the same picture: each goes with its learner's key. */
-static char *
-locked_path (XsPlatformStorage *storage, const char *sha256, const char *stunum)
+char *
+xs_storage_registration_path (XsPlatformStorage *storage, const char *sha256, const char *stunum)
 {
   g_autofree char *path = xs_storage_path (storage->registration_dir, sha256);
 
@@ -20,7 +20,7 @@ locked_path (XsPlatformStorage *storage, const char *sha256, const char *stunum)
 static gboolean
 write_locked (XsPlatformStorage *storage, const char *stunum, const char *sha256, GBytes *jpeg, GError **error)
 {
-  g_autofree char *path = locked_path (storage, sha256, stunum);
+  g_autofree char *path = xs_storage_registration_path (storage, sha256, stunum);
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
@@ -58,7 +58,7 @@ gboolean
 xs_storage_drop_registration_photo (XsPlatformStorage *storage, const char *stunum, const char *sha256, GError **error)
 {
   gint64 count;
-  g_autofree char *path = locked_path (storage, sha256, stunum);
+  g_autofree char *path = xs_storage_registration_path (storage, sha256, stunum);
 
   if (!xs_blob_remove (path, error)
       || !xs_sql_query_int (storage->sql, &count, 0, "SELECT count (*) FROM learner WHERE photo_sha256 = ?", error, "s",
@@ -150,7 +150,7 @@ static GBytes *
 open_photo (XsPlatformStorage *storage, const char *stunum, const char *sha256, GError **error)
 {
   guint8 ephemeral[XS_KEY_BYTES];
-  g_autofree char *path = locked_path (storage, sha256, stunum);
+  g_autofree char *path = xs_storage_registration_path (storage, sha256, stunum);
   g_autofree char *sealed_path = xs_storage_path (storage->registration_dir, sha256);
   gboolean locked = g_file_test (path, G_FILE_TEST_EXISTS);
   g_autoptr (GBytes) file =
@@ -215,7 +215,7 @@ xs_platform_storage_file_registration_photos (XsPlatformStorage *storage, GError
     {
       const XsWireLearner *learner = &g_array_index (learners, XsWireLearner, i);
       g_autoptr (GError) local_error = NULL;
-      g_autofree char *path = locked_path (storage, learner->photo_sha256, learner->stunum);
+      g_autofree char *path = xs_storage_registration_path (storage, learner->photo_sha256, learner->stunum);
       if (learner->photo_sha256[0] == '\0' || g_file_test (path, G_FILE_TEST_EXISTS))
         continue;
       g_autoptr (GBytes) jpeg = open_photo (storage, learner->stunum, learner->photo_sha256, &local_error);
@@ -226,7 +226,7 @@ xs_platform_storage_file_registration_photos (XsPlatformStorage *storage, GError
   for (guint i = 0; learners != NULL && i < learners->len; i++)
     {
       const XsWireLearner *learner = &g_array_index (learners, XsWireLearner, i);
-      g_autofree char *path = locked_path (storage, learner->photo_sha256, learner->stunum);
+      g_autofree char *path = xs_storage_registration_path (storage, learner->photo_sha256, learner->stunum);
       if (learner->photo_sha256[0] != '\0' && g_file_test (path, G_FILE_TEST_EXISTS)
           && !drop_sealed (storage, learner->photo_sha256, error))
         return FALSE;

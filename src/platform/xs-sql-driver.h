@@ -14,7 +14,8 @@ typedef struct _XsSqlSession XsSqlSession;
 typedef struct {
   /** skip_locked: what a subquery of a queue ends with. */
   const char *skip_locked;
-  const char *items; /* xs_sql_get_items() */
+  const char *items;              /* xs_sql_get_items() */
+  const char *missing_partitions; /* (nullable): a query for the names of xs_sql_list_missing_partitions() */
   void (*close) (XsSql *sql);
   gboolean (*check) (XsSql *sql, gboolean thoroughly, GError **error);
   gboolean (*forget) (XsSql *sql, const char *const *tables, GError **error);
@@ -22,6 +23,8 @@ typedef struct {
   gboolean (*transaction) (XsSql *sql, gboolean by_keys, XsSqlFunc func, gpointer data, GError **error);
   /** borrow: a connection for reading outside of a transaction. */
   XsSqlSession *(*borrow) (XsSql *sql, GError **error);
+  gboolean (*begin_snapshot) (XsSqlSession *session, GError **error);
+  void (*end_snapshot) (XsSqlSession *session);
   /** give_back: Returns: whether the connection was lost, so that another may serve. */
   gboolean (*give_back) (XsSql *sql, XsSqlSession *session);
   /** notify: (nullable): tell other processes once this transaction has committed. */

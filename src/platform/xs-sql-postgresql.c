@@ -137,6 +137,28 @@ give_back (XsSql *sql, XsSqlSession *session)
   return lost;
 }
 
+static gboolean
+begin_snapshot (XsSqlSession *session, GError **error)
+{
+  return xs_postgresql_exec (session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, error);
+}
+
+static void
+end_snapshot (XsSqlSession *session)
+{
+  if (!xs_postgresql_exec (session, "ROLLBACK", NULL, NULL))
+    session->trouble = XS_POSTGRESQL_LOST;
+}
+
+/* As make_partitions() of the schema names them. */
+#define MISSING_PARTITIONS                                                                                             \
+  "SELECT parent.relname::TEXT || month FROM pg_partitioned_table JOIN pg_class AS parent ON parent.oid = partrelid"   \
+  " CROSS JOIN (SELECT to_char (date_trunc ('month', now () AT TIME ZONE 'UTC' + INTERVAL '8 hours')"                  \
+  "   + make_interval (months => i), '_YYYY_MM') AS month FROM generate_series (0, 3) AS i) AS months"                 \
+  " WHERE parent.relnamespace = current_schema ()::regnamespace AND NOT EXISTS (SELECT 1 FROM pg_inherits"             \
+  "  JOIN pg_class AS part ON part.oid = inhrelid WHERE inhparent = parent.oid"                                        \
+  "  AND part.relname = parent.relname::TEXT || month) ORDER BY 1"
+
 /* Months that will be written to have their partitions before they begin. */
 static gboolean
 make_partitions (Postgresql *self, XsSqlSession *session, GError **error)
@@ -386,12 +408,15 @@ postgresql_close (XsSql *sql)
 
 static const XsSqlDriver postgresql_driver = {
   .skip_locked = " FOR UPDATE SKIP LOCKED",
+  .missing_partitions = MISSING_PARTITIONS,
   .items = "SELECT unnest (string_to_array (?, ',')) AS item",
   .close = postgresql_close,
   .check = check,
   .forget = forget,
   .transaction = transaction,
   .borrow = borrow,
+  .begin_snapshot = begin_snapshot,
+  .end_snapshot = end_snapshot,
   .give_back = give_back,
   .notify = notify,
   .listen = listen_for_others,

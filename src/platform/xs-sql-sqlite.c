@@ -129,6 +129,21 @@ check (XsSql *sql, gboolean thoroughly, GError **error)
   return ok;
 }
 
+static gboolean
+begin_snapshot (XsSqlSession *session, GError **error)
+{
+  return xs_db_exec (session->db, "BEGIN", error);
+}
+
+static void
+end_snapshot (XsSqlSession *session)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_db_exec (session->db, "ROLLBACK", &error))
+    g_debug ("%s", error->message);
+}
+
 /* On a connection of its own, which a writer may wait for as for any other. */
 static gboolean
 forget (XsSql *sql, const char *const *tables, GError **error)
@@ -239,6 +254,8 @@ static const XsSqlDriver sqlite_driver = {
   .forget = forget,
   .transaction = transaction,
   .borrow = borrow,
+  .begin_snapshot = begin_snapshot,
+  .end_snapshot = end_snapshot,
   .give_back = give_back,
   .listen = listen_for_others,
   .prepare = prepare,

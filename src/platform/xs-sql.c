@@ -183,6 +183,41 @@ prepare (XsSql *sql, const char *text, GError **error, const char *types, va_lis
   return NULL;
 }
 
+gboolean
+xs_sql_snapshot (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
+{
+  XsSqlScope scope;
+
+  g_return_val_if_fail (xs_sql_get_scope (sql) == NULL, FALSE);
+  XsSqlSession *session = sql->driver->borrow (sql, error);
+  if (session == NULL)
+    return FALSE;
+  xs_sql_scope_enter (&scope, sql, session);
+  gboolean begun = sql->driver->begin_snapshot (session, error);
+  gboolean ok = begun && func (sql, data, error);
+  if (begun)
+    sql->driver->end_snapshot (session);
+  xs_sql_scope_leave (&scope, FALSE);
+  sql->driver->give_back (sql, session);
+  return ok;
+}
+
+GPtrArray *
+xs_sql_list_missing_partitions (XsSql *sql, GError **error)
+{
+  gboolean ok = TRUE;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  if (sql->driver->missing_partitions == NULL)
+    return g_steal_pointer (&names);
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (sql, sql->driver->missing_partitions, error, "");
+  if (row == NULL)
+    return NULL;
+  while (xs_sql_row_next (row, &ok, error))
+    g_ptr_array_add (names, xs_sql_row_dup_string (row, 0));
+  return ok ? g_steal_pointer (&names) : NULL;
+}
+
 XsSqlRow *
 xs_sql_prepare (XsSql *sql, const char *text, GError **error, const char *types, ...)
 {

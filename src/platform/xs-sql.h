@@ -76,6 +76,16 @@ gboolean xs_sql_transaction (XsSql *sql, XsSqlFunc func, gpointer data, GError *
 gboolean xs_sql_transaction_by_keys (XsSql *sql, XsSqlFunc func, gpointer data, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /**
+ * xs_sql_snapshot: run @func, which only reads: all of its queries see what was committed before the first of them.
+ * Writers are not held up. Not within a transaction.
+ */
+gboolean xs_sql_snapshot (XsSql *sql, XsSqlFunc func, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_sql_list_missing_partitions: (transfer full) (element-type utf8): the names of tables that there should be for
+ * this month and the three to come, and are not; none on SQLite.
+ */
+GPtrArray *xs_sql_list_missing_partitions (XsSql *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
  * xs_sql_get_items: (transfer none): the text of a query with one parameter, a string of parts with commas between, and
  * one column, item: the parts. For many rows by one statement.
  */

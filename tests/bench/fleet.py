@@ -118,7 +118,7 @@ def run(folder, journals, arguments):
     found = sum(logs for logs, _ in counts), sum(photos for _, photos in counts)
     if found != (result["logs"], result["photos"]):
         sys.exit("%s logs and photos are here, %s were made" % (found, (result["logs"], result["photos"])))
-    said = platform_command(data, "verify").splitlines()[-1]
+    said = platform_command(data, "fsck").splitlines()[-1]
     print("All %d journals and the platform agree, row by row. The platform on itself: %s" % (len(codes), said))
 
 

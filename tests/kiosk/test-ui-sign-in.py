@@ -177,7 +177,7 @@ def coach_lets_in(bench):
     logs = bench.list("logs")
     expect([log["admitted_by"] for log in logs] == [COACH], "the platform has %s" % logs)
     bench.stop()
-    bench.run("verify")
+    bench.run("fsck")
 
 
 if __name__ == "__main__":

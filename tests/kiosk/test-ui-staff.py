@@ -260,7 +260,7 @@ def tries_now(bench):
         "Result of sending", lambda text: text == kiosk._("The school has answered everything."), "that all is sent"
     )
     expect(len(bench.list("logs")) == 1, "the platform has %d logs" % len(bench.list("logs")))
-    print("# %s" % bench.run("verify").strip().replace("\n", "\n# "))
+    print("# %s" % bench.run("fsck").strip().replace("\n", "\n# "))
 
 
 @test

@@ -157,7 +157,7 @@ def reaches_the_platform(bench):
     expect(logs[0]["stunum"] == LEARNER, "the log is of %s" % logs[0]["stunum"])
     expect(len(photos) == bench.n_photos, "the platform has %d photos of %d" % (len(photos), bench.n_photos))
     bench.stop()
-    print("# %s" % bench.run("verify").strip().replace("\n", "\n# "))
+    print("# %s" % bench.run("fsck").strip().replace("\n", "\n# "))
 
 
 @test

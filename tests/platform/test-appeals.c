@@ -3,6 +3,7 @@
 /* PUT /v1/appeals/{seq}, over HTTP: U1 to U5 of docs/protocol.md. */
 
 #include "xs-error.h"
+#include "xs-platform-check.h"
 #include "xs-platform-export.h"
 #include "xs-platform-fixture.h"
 #include "xs-wire-appeal.h"
@@ -211,15 +212,14 @@ test_verify (Fixture *f, gconstpointer data)
 {
   XsAppeal appeal = make_appeal (3);
   g_autoptr (XsReply) reply = send_appeal (f, &appeal);
-  g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GPtrArray) notes = NULL;
+  g_auto (XsPlatformChecked) checked = { 0 };
   g_autoptr (GError) error = NULL;
 
   assert_answer (reply, XS_WIRE_LOG_ACCEPTED, NULL);
-  g_assert_true (xs_platform_verify (f->storage, &problems, &notes, &error));
+  g_assert_true (xs_platform_check (f->storage, FALSE, &checked, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (problems->len, ==, 0);
-  g_assert_nonnull (strstr (g_ptr_array_index (notes, 0), "the log is not here"));
+  g_assert_cmpuint (checked.problems->len, ==, 0);
+  g_assert_nonnull (strstr (g_ptr_array_index (checked.notes, 0), "the log is not here"));
 }
 
 #define ADD(path, func)                                                                                                \

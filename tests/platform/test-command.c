@@ -240,7 +240,7 @@ kill_amid (Fixture *f, const XsRequest *request, gint32 within_us)
     g_thread_yield ();
   kill_server (f);
   start_server (f);
-  g_assert_cmpint (run (NULL, NULL, "verify", "--data", f->data, NULL), ==, 0);
+  g_assert_cmpint (run (NULL, NULL, "fsck", "--data", f->data, NULL), ==, 0);
 }
 
 /* Killed at any moment: what is there is whole, and sending all again ends with each thing once. */
@@ -587,15 +587,29 @@ test_mistakes (Fixture *f, gconstpointer data)
 }
 
 static void
-test_verify_status (Fixture *f, gconstpointer data)
+test_fsck_status (Fixture *f, gconstpointer data)
 {
   g_autofree char *registration = g_build_filename (f->data, "registration", NULL);
-  g_autofree char *err = NULL;
+  g_autofree char *err = NULL, *well = NULL, *lines = NULL, *json = NULL;
+  g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (run (NULL, NULL, "verify", "--data", f->data, NULL), ==, 0);
+  g_assert_cmpint (run (&well, NULL, "fsck", "--data", f->data, NULL), ==, 0);
+  g_assert_true (g_str_has_suffix (g_strchomp (well), "All is well."));
   xs_remove_tree (registration);
-  g_assert_cmpint (run (NULL, &err, "verify", "--data", f->data, NULL), ==, 1);
-  g_assert_nonnull (strstr (err, "wrong"));
+  g_assert_cmpint (run (&lines, &err, "fsck", "--data", f->data, NULL), ==, 1);
+  g_assert_nonnull (strstr (err, "1 things are wrong"));
+  g_assert_true (g_str_has_prefix (lines, "wrong: Registration photo of learner "));
+  g_assert_nonnull (strstr (lines, "; give the learner the photo again"));
+
+  g_assert_cmpint (run (&json, NULL, "fsck", "--json", "--data", f->data, NULL), ==, 1);
+  g_autoptr (JsonNode) node = json_from_string (json, &error);
+  g_assert_no_error (error);
+  JsonObject *report = json_node_get_object (node);
+  JsonArray *findings = json_object_get_array_member (report, "findings");
+  g_assert_cmpuint (json_array_get_length (findings), ==, 1);
+  JsonObject *finding = json_array_get_object_element (findings, 0);
+  g_assert_cmpstr (json_object_get_string_member (finding, "kind"), ==, "registration-photo");
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (report, "checked"), "learners"), ==, 1);
 }
 
 int
@@ -615,6 +629,6 @@ main (int argc, char **argv)
   g_test_add ("/platform/command/tls", Fixture, NULL, set_up, test_tls, tear_down);
   g_test_add ("/platform/command/log-is-discreet", Fixture, NULL, set_up, test_log_is_discreet, tear_down);
   g_test_add ("/platform/command/mistakes", Fixture, NULL, set_up, test_mistakes, tear_down);
-  g_test_add ("/platform/command/verify-status", Fixture, NULL, set_up, test_verify_status, tear_down);
+  g_test_add ("/platform/command/verify-status", Fixture, NULL, set_up, test_fsck_status, tear_down);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 /* PUT /v1/consents/{seq}, over HTTP, and what the roster says of it: C1 to C8 of docs/protocol.md. */
 
 #include "xs-error.h"
+#include "xs-platform-check.h"
 #include "xs-platform-consent.h"
 #include "xs-platform-export.h"
 #include "xs-platform-fixture.h"
@@ -246,15 +247,14 @@ test_parallel (Fixture *f, gconstpointer data)
 static void
 test_verify (Fixture *f, gconstpointer data)
 {
-  g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GPtrArray) notes = NULL;
+  g_auto (XsPlatformChecked) checked = { 0 };
   g_autoptr (GError) error = NULL;
 
   decide (f, 1, XS_SAMPLE_TIME_US, FALSE);
   withdraw (f, TRUE);
-  g_assert_true (xs_platform_verify (f->storage, &problems, &notes, &error));
+  g_assert_true (xs_platform_check (f->storage, FALSE, &checked, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (problems->len, ==, 0);
+  g_assert_cmpuint (checked.problems->len, ==, 0);
 }
 
 #define ADD(path, func)                                                                                                \

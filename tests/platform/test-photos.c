@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "xs-blob.h"
 #include "xs-error.h"
+#include "xs-platform-check.h"
 #include "xs-platform-export.h"
 #include "xs-platform-fixture.h"
 #include "xs-platform-learner-keys.h"
@@ -440,7 +441,7 @@ test_readings (Fixture *f, gconstpointer data)
   g_autoptr (GBytes) sealed = make_photo (f, 1, &sha256);
   g_autofree char *out = g_build_filename (f->dir, "out", NULL);
   g_autoptr (GPtrArray) reads = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) problems = NULL, notes = NULL;
+  g_auto (XsPlatformChecked) checked = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) learners = xs_platform_storage_list_learners (f->storage, &error);
   const char *registration = g_array_index (learners, XsWireLearner, 0).photo_sha256;
@@ -449,8 +450,8 @@ test_readings (Fixture *f, gconstpointer data)
   put_photo (f, sha256, sealed, 201);
   put_log (f, 1, XS_SAMPLE_STUNUM, sha256);
   xs_platform_fixture_file_photos (f);
-  g_assert_true (xs_platform_verify (f->storage, &problems, &notes, &error));
-  g_assert_cmpuint (problems->len, ==, 0);
+  g_assert_true (xs_platform_check (f->storage, FALSE, &checked, &error));
+  g_assert_cmpuint (checked.problems->len, ==, 0);
   g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "GET", registration_path, NULL);
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_true (xs_platform_export (f->storage, out, NULL, &error));

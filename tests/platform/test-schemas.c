@@ -3,6 +3,7 @@
 /* Platforms of every version there was, as dumps in tests/data/schema: each opens, keeps all it had, and goes on. */
 
 #include "temp-dir.h"
+#include "xs-platform-check.h"
 #include "xs-platform-export.h"
 #include "xs-platform-people.h"
 #include "xs-wire-sample.h"
@@ -52,8 +53,7 @@ test_version (gconstpointer data)
   g_autoptr (TempDir) dir = temp_dir_new ();
   g_autoptr (XsClock) clock = xs_clock_fake_new (0, XS_SAMPLE_TIME_US);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GPtrArray) notes = NULL;
+  g_auto (XsPlatformChecked) checked = { 0 };
 
   load (dir, clock, version);
   g_autoptr (XsPlatformStorage) storage = xs_platform_storage_open (dir, clock, &error);
@@ -75,12 +75,12 @@ test_version (gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (people->len, ==, version < 10 ? 0 : 1);
 
-  /* The dump brings rows and no files: what verify misses is the three photos and nothing else. */
-  g_assert_true (xs_platform_verify (storage, &problems, &notes, &error));
+  /* The dump brings rows and no files: what is missed is the three photos and nothing else. */
+  g_assert_true (xs_platform_check (storage, FALSE, &checked, &error));
   g_assert_no_error (error);
-  for (guint i = 0; i < problems->len; i++)
-    g_assert_true (g_str_has_prefix (g_ptr_array_index (problems, i), "Photo ")
-                   || g_str_has_suffix (g_ptr_array_index (problems, i), "is missing"));
+  g_assert_cmpuint (checked.problems->len, ==, 3);
+  for (guint i = 0; i < checked.problems->len; i++)
+    g_assert_cmpint (g_array_index (checked.problems, XsPlatformFinding, i).fault, ==, XS_FAULT_PHOTO_MISSING);
 }
 
 int

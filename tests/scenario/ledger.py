@@ -162,7 +162,7 @@ def compare_photos(journal, register, device, state, data):
         kept = yours.read_bytes()
         check(kept == mine.read_bytes() or kept.startswith(FILED), "the files of photo %s differ" % sha256)
     # Which makes the bytes that came of each photo once more, and compares their hash.
-    run_well("xueshi-platform", "verify", "--data", data)
+    run_well("xueshi-platform", "fsck", "--data", data)
     filed = {path.name for path in (data / "photos").rglob("*") if path.is_file()}
     recorded = {sha256 for (sha256,) in register.execute("SELECT sha256 FROM photo")}
     check(filed == recorded, "the platform has %d files of %d photos" % (len(filed), len(recorded)))

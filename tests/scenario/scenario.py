@@ -216,7 +216,7 @@ def copy_journal(state, folder):
 
 def check_platform(platform, state):
     """Everything of the journal is there, exactly once, and nothing else."""
-    said = platform.command("verify")
+    said = platform.command("fsck")
     check(said.endswith("All is well.\n"), said)
     journal = sqlite3.connect("file:%s/journal.db?mode=ro" % state, uri=True)
     photos = sorted(sha256 for (sha256,) in journal.execute("SELECT sha256 FROM photo"))

@@ -80,7 +80,7 @@ def test_session(folder):
             found = headless.finish()
             note("%-24s %.1f s: %d logs, %d photos, %d s" % (label, time.monotonic() - began, *found))
         headless.report()
-        check(platform.command("verify").endswith("All is well.\n"), "the platform finds fault")
+        check(platform.command("fsck").endswith("All is well.\n"), "the platform finds fault")
         platform.stop()
 
 
@@ -123,7 +123,7 @@ def test_erase(folder):
             left = [path for name in ("photos", "registration", "keys/learner")
                     for path in (platform.data / name).rglob("*") if path.is_file()]  # fmt: skip
             check(not left, "left: %s" % left)
-            check("All is well." in platform.command("verify"), "the platform finds fault")
+            check("All is well." in platform.command("fsck"), "the platform finds fault")
 
 
 def test_sign_out(folder):

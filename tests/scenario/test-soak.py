@@ -84,7 +84,7 @@ def make_test(kills, seed):
             except Exception:
                 note((folder / "platform.log").read_text(errors="replace")[-2000:])
                 raise
-            check(platform.command("verify").endswith("All is well.\n"), "the platform finds fault")
+            check(platform.command("fsck").endswith("All is well.\n"), "the platform finds fault")
             platform.stop()
 
     return test

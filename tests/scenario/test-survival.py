@@ -80,7 +80,7 @@ def compare(school, journals):
     check(sorted(there) == sorted(logs), "%d logs were sent, %d are there" % (len(logs), len(there)))
     there = [(one["sha256"],) for one in json.loads(school.command("list", "photos", "--json"))]
     check(sorted(there) == sorted(photos), "%d photos were sent, %d are there" % (len(photos), len(there)))
-    said = school.command("verify")
+    said = school.command("fsck")
     check("wrong:" not in said, said)
     note("%d logs and %d photos on both sides" % (len(logs), len(photos)))
 

@@ -63,7 +63,7 @@ def run_through_faults(folder, arguments):
         log.seek(0)
         note(log.read()[-4000:])
         check(driver.returncode == 0, "the kiosk ended with %d" % driver.returncode)
-        said = platform.command("verify")
+        said = platform.command("fsck")
         check(said.endswith("All is well.\n"), said)
         note("%d logs, %d photos, %d s credited: the same here and there" % compare(state, platform.data))
 

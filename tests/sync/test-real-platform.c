@@ -147,7 +147,7 @@ tear_down (Scene *s, gconstpointer data)
 static void
 assert_platform_has (Scene *s, guint n_photos, guint n_logs)
 {
-  g_autofree char *verdict = ASK ("verify", "--data", s->data_dir);
+  g_autofree char *verdict = ASK ("fsck", "--data", s->data_dir);
   g_autofree char *logs_text = ASK ("list", "logs", "--data", s->data_dir, "--json");
   g_autofree char *photos_text = ASK ("list", "photos", "--data", s->data_dir, "--json");
   g_autoptr (GError) error = NULL;
@@ -364,7 +364,7 @@ test_consents (Scene *s, gconstpointer data)
   g_free (ASK ("withdraw-consent", "--data", s->data_dir, "--stunum", LEARNER));
   assert_standing (s, &other, 0);
 
-  g_autofree char *verdict = ASK ("verify", "--data", s->data_dir);
+  g_autofree char *verdict = ASK ("fsck", "--data", s->data_dir);
   g_assert_nonnull (strstr (verdict, "4 consents"));
   g_assert_nonnull (strstr (verdict, "All is well."));
   xs_sync_fixture_tear_down (&other, NULL);
