@@ -51,7 +51,7 @@ LIBRARIES = [
     ("gdk/", r"src/(media|kiosk)/|tests/", "only paintables and windows know GDK"),
     ("gtk/", r"src/kiosk/|tests/(kiosk|media)/", "widgets live in the applications"),
     ("adwaita.h", r"src/kiosk/|tests/kiosk/", "widgets live in the applications"),
-    ("libsoup/", r"src/sync/|tests/", "HTTP clients live in src/sync"),
+    ("libsoup/", r"src/(sync|review)/|tests/", "HTTP clients live in src/sync and src/review"),
     ("libpq-fe.h", r"src/platform/|tests/", "the platform's tables are reached through xs-sql.h"),
     ("seccomp.h", r"src/auditor/|tests/", "the sandbox is src/auditor"),
     ("microhttpd.h", r"src/platform/|tests/", "the HTTP server is src/platform"),

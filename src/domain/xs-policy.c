@@ -93,6 +93,7 @@ static const Field fields[] = {
   { "appeal_s", FIELD_INT, AT (appeal_s), 0, 30 * MAX_DAY_S, 1, TRUE },
   { "photo_keep_days", FIELD_INT, AT (photo_keep_days), 0, 36600, 1, TRUE },
   { "stray_photo_days", FIELD_INT, AT (stray_photo_days), 1, 366, 1, TRUE },
+  { "second_look", FIELD_BOOLEAN, AT (second_look), 0, 0, 0, TRUE },
 };
 
 static gboolean

@@ -70,6 +70,7 @@ typedef struct {
   gint64 appeal_s;           /* so long a verdict that takes minutes away is open to appeal before it is settled */
   gint64 photo_keep_days;    /* photos of settled logs are removed after so long; 0: never */
   gint64 stray_photo_days;   /* and photos that no log has named, after so long */
+  gboolean second_look;      /* a person's decision waits for another's confirmation */
   XsRules rules;             /* by which logs are judged */
 } XsPolicy;
 

@@ -7,9 +7,6 @@
 
 /* What people, and devices, are told of audits. */
 
-/* Steps whose reasons explain the verdict that stands; settlement and appeal have none of their own. */
-#define EXPLAINS "who NOT IN ('settlement', 'learner')"
-
 static gboolean
 read_entry (XsSqlRow *cursor, XsAuditEntry *entry, GError **error)
 {
@@ -49,7 +46,7 @@ xs_platform_audit_foreach (XsPlatformStorage *storage, gboolean open_only, gint6
     " audit.credited_next_min, step.who, step.comment, step.reasons"
     " FROM audit JOIN log ON log.id = audit.log_id LEFT JOIN learner ON learner.stunum = audit.stunum"
     " LEFT JOIN audit_step AS step ON step.log_id = audit.log_id AND step.version ="
-    "  (SELECT max (version) FROM audit_step WHERE audit_step.log_id = audit.log_id AND " EXPLAINS ")"
+    "  (SELECT max (version) FROM audit_step WHERE audit_step.log_id = audit.log_id AND " XS_AUDIT_EXPLAINS ")"
     " WHERE ? = 0 OR state IN ('needs_human', 'appealed')"
     " ORDER BY CASE WHEN state IN ('needs_human', 'appealed') THEN 0 ELSE 1 END, risk DESC, audit.log_id DESC"
     " LIMIT ? OFFSET ?",
@@ -171,7 +168,6 @@ xs_platform_audit_get_version (XsPlatformStorage *storage, const char *devnum, g
 static gboolean
 read_verdict (XsSqlRow *cursor, XsWireVerdict *verdict, GError **error)
 {
-  const char *who = xs_sql_row_string (cursor, 8);
   const char *comment = xs_sql_row_string (cursor, 9);
   const char *reasons = xs_sql_row_string (cursor, 10);
 
@@ -180,7 +176,7 @@ read_verdict (XsSqlRow *cursor, XsWireVerdict *verdict, GError **error)
                      .version = xs_sql_row_int (cursor, 2),
                      .at_us = xs_sql_row_int (cursor, 3),
                      .credited_min = { (guint) xs_sql_row_int (cursor, 6), (guint) xs_sql_row_int (cursor, 7) },
-                     .by_person = who != NULL && g_strcmp0 (who, "auditor") != 0 };
+                     .by_person = g_strcmp0 (xs_sql_row_string (cursor, 8), "decided") == 0 };
   g_strlcpy (verdict->log_sha256, xs_sql_row_string (cursor, 1), sizeof verdict->log_sha256);
   g_strlcpy (verdict->comment, comment != NULL ? comment : "", sizeof verdict->comment);
   verdict->judged = xs_verdict_from_nick (xs_sql_row_string (cursor, 5), &verdict->verdict);
@@ -202,15 +198,15 @@ xs_platform_audit_get_verdicts (XsPlatformStorage *storage, gint64 device_id, gi
     return NULL;
   if (after > last)
     after = 0;
-  g_autoptr (XsSqlRow) cursor =
-    xs_sql_prepare (storage->sql,
-                    "SELECT log.seq, log.sha256, audit.version, changed_us, state, log.verdict, audit.credited_min,"
-                    " audit.credited_next_min, step.who, step.comment, step.reasons, feed"
-                    " FROM audit JOIN log ON log.id = audit.log_id"
-                    " LEFT JOIN audit_step AS step ON step.log_id = audit.log_id AND step.version ="
-                    "  (SELECT max (version) FROM audit_step WHERE audit_step.log_id = audit.log_id AND " EXPLAINS ")"
-                    " WHERE audit.device_id = ? AND feed > ? ORDER BY feed LIMIT ?",
-                    error, "iii", device_id, after, (gint64) XS_WIRE_VERDICTS_MAX);
+  g_autoptr (XsSqlRow) cursor = xs_sql_prepare (
+    storage->sql,
+    "SELECT log.seq, log.sha256, audit.version, changed_us, state, log.verdict, audit.credited_min,"
+    " audit.credited_next_min, step.to_state, step.comment, step.reasons, feed"
+    " FROM audit JOIN log ON log.id = audit.log_id"
+    " LEFT JOIN audit_step AS step ON step.log_id = audit.log_id AND step.version ="
+    "  (SELECT max (version) FROM audit_step WHERE audit_step.log_id = audit.log_id AND " XS_AUDIT_EXPLAINS ")"
+    " WHERE audit.device_id = ? AND feed > ? ORDER BY feed LIMIT ?",
+    error, "iii", device_id, after, (gint64) XS_WIRE_VERDICTS_MAX);
 
   *next = after;
   if (cursor == NULL)

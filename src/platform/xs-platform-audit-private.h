@@ -11,6 +11,11 @@ G_BEGIN_DECLS
 /** Where logs to be judged are told of. */
 #define XS_AUDIT_QUEUE_CHANNEL "audit_queue"
 
+/** Of steps whose reasons explain the verdict that stands: those of settlement, appeal and first look have none. */
+#define XS_AUDIT_EXPLAINS "who NOT IN ('settlement', 'learner', '" XS_AUDIT_FIRST_LOOK "')"
+/** Who took the step of a first look, as devices hear it: that there is news, and none for them. */
+#define XS_AUDIT_FIRST_LOOK "first look"
+
 /* All of these within a transaction. */
 
 /** XsAuditRow: a log as it stands. */

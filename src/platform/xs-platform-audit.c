@@ -124,21 +124,23 @@ xs_audit_take_step (XsPlatformStorage *storage, const XsAuditRow *row, const XsA
 {
   gint64 now_us = xs_clock_wall_us (storage->clock);
   gboolean gives_verdict = step->to != XS_AUDIT_READY && step->to != XS_AUDIT_SENT && step->to != XS_AUDIT_RECEIVED
-                           && g_strcmp0 (step->who, "learner") != 0;
+                           && g_strcmp0 (step->who, "learner") != 0 && g_strcmp0 (step->who, XS_AUDIT_FIRST_LOOK) != 0;
   const char *verdict = step->to == XS_AUDIT_RECEIVED ? "waiting" : xs_verdict_nick (step->verdict);
 
   if (!xs_sql_run (storage->sql,
                    "INSERT INTO verdict_feed (device_id, last) SELECT device_id, 1 FROM audit WHERE log_id = ?"
                    " ON CONFLICT (device_id) DO UPDATE SET last = verdict_feed.last + 1",
                    error, "i", row->log_id)
-      || !xs_sql_run (storage->sql,
-                      "UPDATE audit SET state = ?, version = ?, credited_min = ?, credited_next_min = ?, risk = ?,"
-                      " appeal_open = ?, verdict_us = CASE WHEN ? = 1 THEN ? ELSE verdict_us END, changed_us = ?,"
-                      " feed = (SELECT last FROM verdict_feed WHERE verdict_feed.device_id = audit.device_id)"
-                      " WHERE log_id = ? AND version = ?",
-                      error, "siiiiiiiiii", xs_audit_state_nick (step->to), row->version + 1,
-                      (gint64) step->credited_min[0], (gint64) step->credited_min[1], row->risk,
-                      (gint64) row->appeal_open, (gint64) gives_verdict, now_us, now_us, row->log_id, row->version))
+      || !xs_sql_run (
+        storage->sql,
+        "UPDATE audit SET state = ?, version = ?, credited_min = ?, credited_next_min = ?, risk = ?,"
+        " appeal_open = ?, verdict_us = CASE WHEN ? = 1 THEN ? ELSE verdict_us END, changed_us = ?, verdict = ?,"
+        " review_feed = 0,"
+        " feed = (SELECT last FROM verdict_feed WHERE verdict_feed.device_id = audit.device_id)"
+        " WHERE log_id = ? AND version = ?",
+        error, "siiiiiiiisii", xs_audit_state_nick (step->to), row->version + 1, (gint64) step->credited_min[0],
+        (gint64) step->credited_min[1], row->risk, (gint64) row->appeal_open, (gint64) gives_verdict, now_us, now_us,
+        verdict, row->log_id, row->version))
     return FALSE;
   if (xs_sql_changes (storage->sql) != 1)
     {

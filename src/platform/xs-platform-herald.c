@@ -2,6 +2,7 @@
 #include "xs-platform-herald.h"
 
 #include "xs-platform-audit.h"
+#include "xs-platform-routes-review.h"
 
 struct _XsPlatformHerald {
   XsPlatformWaits *waits;
@@ -18,7 +19,10 @@ run (gpointer data)
   while (!g_cancellable_is_cancelled (herald->cancellable))
     {
       if (xs_sql_watch_wait (herald->watch, G_TIME_SPAN_MINUTE, herald->cancellable))
-        xs_platform_waits_wake (herald->waits, "verdicts");
+        {
+          xs_platform_waits_wake (herald->waits, "verdicts");
+          xs_platform_waits_wake (herald->waits, XS_ROUTE_WAITS_FOR_REVIEW);
+        }
     }
   return NULL;
 }

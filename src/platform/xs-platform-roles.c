@@ -18,7 +18,7 @@ static const struct {
   [XS_PLATFORM_ROLE_DEVICE] = { "device", R (NONE) | R (UPLOAD) },
   [XS_PLATFORM_ROLE_COACH] = { "coach", R (NONE) | R (SIGN_OUT) | R (SEE_OWN) | R (PHOTOS) | R (DECIDE) },
   [XS_PLATFORM_ROLE_HEAD_COACH] = { "head-coach", R (NONE) | R (SIGN_OUT) | R (SEE_OWN) | R (SEE_ALL) | R (PHOTOS)
-                                                    | R (DECIDE) | R (OVERRULE) },
+                                                    | R (DECIDE) | R (OVERRULE) | R (READINGS) },
   [XS_PLATFORM_ROLE_AUDITOR] = { "auditor",
                                  R (NONE) | R (SIGN_OUT) | R (SEE_OWN) | R (SEE_ALL) | R (PHOTOS) | R (READINGS) },
   [XS_PLATFORM_ROLE_ADMIN] = { "admin",

@@ -4,6 +4,8 @@
 #include "xs-error.h"
 #include "xs-platform-consent.h"
 #include "xs-platform-photos.h"
+#include "xs-platform-review.h"
+#include "xs-platform-routes-review.h"
 #include "xs-platform-uploads.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-consent.h"
@@ -189,7 +191,7 @@ get_roster (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Xs
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) learners = xs_platform_storage_list_learners (routes->storage, &error);
 
-  if (learners != NULL
+  if (learners != NULL && xs_platform_review_withhold (routes->storage, learners, &error)
       && xs_platform_storage_get_last_seq (routes->storage, &visit->device, &response->last_seq, &error))
     set_tagged (request, response, XS_WIRE_TYPE_JSON, xs_wire_roster_encode (learners));
   else
@@ -263,6 +265,7 @@ put_consent (XsPlatformRoutes *routes, const XsPlatformRequest *request, const X
 
 #define OPEN XS_PLATFORM_RIGHT_NONE
 #define DEVICE XS_PLATFORM_RIGHT_UPLOAD
+#define REVIEW XS_WIRE_REVIEW_REQUEST_MAX_BYTES
 
 /* "/v1/photos/missing" stands before the route it would fall under. */
 static const XsRoute all_routes[] = {
@@ -284,6 +287,19 @@ static const XsRoute all_routes[] = {
   { "POST", XS_WIRE_PATH_SIGN_OUT, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_post_sign_out },
   { "GET", XS_WIRE_PATH_ME, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_get_me },
   { "GET", XS_WIRE_PATH_PEOPLE_PHOTOS, XS_PLATFORM_RIGHT_PHOTOS, FALSE, 0, xs_route_get_people_photo },
+  { "GET", XS_WIRE_PATH_PEOPLE_REGISTRATION, XS_PLATFORM_RIGHT_PHOTOS, FALSE, 0, xs_route_get_people_registration },
+  { "POST", XS_WIRE_PATH_REVIEW_QUEUE, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, REVIEW, xs_route_post_review_queue },
+  { "GET", XS_WIRE_PATH_REVIEW_LOGS, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, 0, xs_route_get_review_log },
+  { "POST", XS_WIRE_PATH_REVIEW_DAYS, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, REVIEW, xs_route_post_review_days },
+  { "GET", XS_WIRE_PATH_REVIEW_FEED, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, 0, xs_route_get_review_feed },
+  { "POST", XS_WIRE_PATH_REVIEW_ACTIONS, XS_PLATFORM_RIGHT_DECIDE, FALSE, REVIEW, xs_route_post_review_actions },
+  { "POST", XS_WIRE_PATH_REVIEW_LEARNERS, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, REVIEW, xs_route_post_review_learners },
+  { "PUT", XS_WIRE_PATH_REVIEW_PHOTOS, XS_PLATFORM_RIGHT_DECIDE, FALSE, XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES,
+    xs_route_put_review_photo },
+  { "POST", XS_WIRE_PATH_REVIEW_PHOTO_ACTIONS, XS_PLATFORM_RIGHT_DECIDE, FALSE, REVIEW,
+    xs_route_post_review_photo_actions },
+  { "POST", XS_WIRE_PATH_REVIEW_VIEWS, XS_PLATFORM_RIGHT_READINGS, FALSE, REVIEW, xs_route_post_review_views },
+  { "POST", XS_WIRE_PATH_REVIEW_EXPORTS, XS_PLATFORM_RIGHT_PHOTOS, FALSE, REVIEW, xs_route_post_review_export },
 };
 
 static gboolean
@@ -297,13 +313,20 @@ is_seq (const char *text)
 static gboolean
 fits (const XsRoute *route, const char *path)
 {
+  char devnum[XS_UNIFIED_DIGITS + 1];
+  gint64 seq;
+
   if (!g_str_has_suffix (route->path, "/"))
     return strcmp (path, route->path) == 0;
   if (!g_str_has_prefix (path, route->path))
     return FALSE;
   const char *name = path + strlen (route->path);
-  if (route->func == xs_route_get_verdicts)
+  if (route->func == xs_route_get_verdicts || route->func == xs_route_get_review_feed)
     return is_seq (name) || strcmp (name, "0") == 0;
+  if (route->func == xs_route_get_review_log)
+    return xs_wire_review_log_name (name, devnum, &seq);
+  if (route->func == xs_route_put_review_photo)
+    return strlen (name) == XS_UNIFIED_DIGITS && strspn (name, "0123456789") == XS_UNIFIED_DIGITS;
   if (route->func == put_log || route->func == put_appeal || route->func == put_consent)
     return is_seq (name);
   return xs_wire_sha256_is_valid (name);

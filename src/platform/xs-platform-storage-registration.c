@@ -28,8 +28,8 @@ write_locked (XsPlatformStorage *storage, const char *stunum, const char *sha256
   return file != NULL && xs_storage_ensure_folder_of (storage, path, error) && xs_blob_write (path, file, error);
 }
 
-static gboolean
-check_photo (GBytes *jpeg, char **sha256, GError **error)
+gboolean
+xs_storage_check_registration_photo (GBytes *jpeg, char **sha256, GError **error)
 {
   static const guint8 magic[] = { 0xff, 0xd8, 0xff };
   gsize size;
@@ -127,7 +127,7 @@ xs_platform_storage_change_learner (XsPlatformStorage *storage, const XsPlatform
       || !xs_storage_check_text ("learner's name", change->name, sizeof (((XsWireLearner *) NULL)->name) - 1, error))
     return FALSE;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->registration_mutex);
-  if (change->jpeg != NULL && !check_photo (change->jpeg, &sha256, error))
+  if (change->jpeg != NULL && !xs_storage_check_registration_photo (change->jpeg, &sha256, error))
     return FALSE;
   ChangeCall call = { storage, change, sha256, NULL, added };
   gboolean done = xs_sql_transaction (storage->sql, change_learner, &call, error);

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * Everything belongs to the thread that made it and runs on its thread-default main context. Errors of all calls,
  * beside those named: XS_ERROR_UNAUTHORIZED: the session is over, and “signed-out” was emitted; XS_ERROR_REJECTED: the
  * role does not include it; XS_ERROR_NOT_FOUND; XS_ERROR_INVALID: the platform does not take it, or its answer breaks a
- * rule; XS_ERROR_NETWORK: the platform fails for good; XS_ERROR_CANCELLED. Messages are for people.
+ * rule; XS_ERROR_CANCELLED; when signing in, which is tried once, XS_ERROR_NETWORK. Messages are for people.
  *
  * Properties: “reachable” (boolean, read): FALSE while a request waits for the platform or the network.
  *

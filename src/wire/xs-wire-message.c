@@ -114,6 +114,18 @@ xs_wire_pair_answer_decode (XsWirePairAnswer *answer, GBytes *bytes, GError **er
          && xs_seal_public_key_check (answer->platform_key, error);
 }
 
+/* Of a photo that kiosks do not get. */
+static void
+set_photo_state (JsonObject *element, const XsWireLearner *learner)
+{
+  if (learner->photo_state[0] == '\0')
+    return;
+  /* Copied into less room, it may end within a character. */
+  g_autofree char *comment = g_utf8_make_valid (learner->photo_comment, -1);
+  json_object_set_string_member (element, "photo_state", learner->photo_state);
+  json_object_set_string_member (element, "photo_comment", comment);
+}
+
 GBytes *
 xs_wire_roster_encode (const GArray *learners)
 {
@@ -139,6 +151,7 @@ xs_wire_roster_encode (const GArray *learners)
           json_object_set_int_member (element, "consent_version", learner->consent.text_version);
           json_object_set_int_member (element, "consent_us", learner->consent.wall_us);
         }
+      set_photo_state (element, learner);
       json_array_add_object_element (array, element);
     }
   json_object_set_array_member (object, "learners", array);
@@ -157,6 +170,20 @@ decode_consent (XsConsent *consent, JsonObject *object, GError **error)
 }
 
 static gboolean
+get_photo_state (JsonObject *object, XsWireLearner *learner, GError **error)
+{
+  const char *comment;
+
+  if (!json_object_has_member (object, "photo_state"))
+    return TRUE;
+  if (!copy_text (object, "photo_state", learner->photo_state, sizeof learner->photo_state, error)
+      || !xs_json_get_string (object, "photo_comment", &comment, error))
+    return FALSE;
+  g_strlcpy (learner->photo_comment, comment, sizeof learner->photo_comment);
+  return TRUE;
+}
+
+static gboolean
 decode_learner (XsWireLearner *learner, JsonObject *object, GError **error)
 {
   gboolean active_check = TRUE;
@@ -167,7 +194,7 @@ decode_learner (XsWireLearner *learner, JsonObject *object, GError **error)
       || !xs_json_get_int (object, "total_s", 0, XS_WIRE_MAX_INT, &learner->total_s, error)
       || (json_object_has_member (object, "active_check")
           && !xs_json_get_boolean (object, "active_check", &active_check, error))
-      || !decode_consent (&learner->consent, object, error))
+      || !decode_consent (&learner->consent, object, error) || !get_photo_state (object, learner, error))
     return FALSE;
   learner->no_turning = !active_check;
   if (json_object_has_member (object, "photo_sha256") && json_object_get_null_member (object, "photo_sha256"))

@@ -97,11 +97,13 @@ gboolean xs_wire_pair_answer_decode (XsWirePairAnswer *answer, GBytes *bytes, GE
 typedef struct {
   char stunum[XS_UNIFIED_DIGITS + 1];
   char name[64];
-  char photo_sha256[65]; /* registration photo; "" when the register has none */
-  gint64 last_recnum;    /* 0 … 99999: highest the platform knows of */
-  gint64 total_s;        /* credited before, on the platform */
-  gboolean no_turning;   /* cannot turn the head, is not asked to */
-  XsConsent consent;     /* all zero: the platform knows of no decision */
+  char photo_sha256[65];   /* registration photo; "" when the register has none */
+  gint64 last_recnum;      /* 0 … 99999: highest the platform knows of */
+  gint64 total_s;          /* credited before, on the platform */
+  gboolean no_turning;     /* cannot turn the head, is not asked to */
+  XsConsent consent;       /* all zero: the platform knows of no decision */
+  char photo_state[17];    /* why there is a photo that must not be used: "waiting", "returned", "reset"; "": no such */
+  char photo_comment[128]; /* for the learner: what is wrong with it */
 } XsWireLearner;
 
 /** xs_wire_roster_encode: (transfer full). @learners: XsWireLearner */

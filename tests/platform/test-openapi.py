@@ -42,7 +42,7 @@ def described():
 
 
 def served():
-    """The same of the server: a path that ends in '/' has one more part."""
+    """The same of the server: a path that ends in '/' has more parts."""
     return {tuple(line.split(" ", 1)) for line in run("--routes").splitlines()}
 
 
@@ -53,7 +53,7 @@ def run(option):
 
 
 def as_served(path):
-    return re.sub(r"\{\w+\}$", "", path)
+    return re.sub(r"\{\w+\}(/\{\w+\})*$", "", path)
 
 
 def find_operation(method, path, operations):

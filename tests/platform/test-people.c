@@ -21,7 +21,7 @@ test_rights (void)
   static const char *const expected[XS_PLATFORM_N_ROLES] = {
     [XS_PLATFORM_ROLE_DEVICE] = "none upload",
     [XS_PLATFORM_ROLE_COACH] = "none sign-out see-own photos decide",
-    [XS_PLATFORM_ROLE_HEAD_COACH] = "none sign-out see-own see-all photos decide overrule",
+    [XS_PLATFORM_ROLE_HEAD_COACH] = "none sign-out see-own see-all photos decide overrule readings",
     [XS_PLATFORM_ROLE_AUDITOR] = "none sign-out see-own see-all photos readings",
     [XS_PLATFORM_ROLE_ADMIN] = "none sign-out readings register people erase",
   };

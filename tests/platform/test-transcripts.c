@@ -5,6 +5,7 @@
 #include "xs-platform-people.h"
 #include "xs-platform-register.h"
 #include "xs-platform-routes.h"
+#include "xs-wire-review.h"
 #include "xs-platform-seats.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-consent.h"
@@ -315,6 +316,53 @@ say_upload (Session *s)
     }
 }
 
+/* What a reviewer asks, of the first log of the kiosk. */
+static void
+say_review (Session *s, const char *bearer)
+{
+  static const guint8 jpeg[] = { 0xff, 0xd8, 0xff, 0xe0, 'r' };
+  g_auto (XsReviewQuery) query;
+  g_auto (XsReviewDaysQuery) days;
+  g_auto (XsReviewActions) actions;
+  const XsReviewExport export = { .id = "e", .devnum = XS_SAMPLE_DEVNUM, .seq = 1, .format = "csv" };
+  XsReviewAction action;
+  g_autofree char *log = xs_wire_path_review_log (XS_SAMPLE_DEVNUM, 1);
+  g_autofree char *sha256 = xs_sha256_hex (jpeg, sizeof jpeg);
+  g_autofree char *photo = g_strconcat (XS_WIRE_PATH_PEOPLE_REGISTRATION, sha256, NULL);
+  g_autoptr (GBytes) picture = g_bytes_new_static (jpeg, sizeof jpeg);
+
+  xs_review_query_init (&query);
+  xs_review_days_query_init (&days);
+  xs_review_actions_init (&actions);
+  xs_review_action_init (&action);
+  g_strlcpy (days.stunum, XS_SAMPLE_STUNUM, sizeof days.stunum);
+  days.to_us = XS_SAMPLE_TIME_US + G_TIME_SPAN_DAY;
+  days.from_us = days.to_us - 2 * G_TIME_SPAN_DAY;
+  g_strlcpy (action.id, "a", sizeof action.id);
+  g_strlcpy (action.action, "decide", sizeof action.action);
+  g_strlcpy (action.devnum, XS_SAMPLE_DEVNUM, sizeof action.devnum);
+  g_strlcpy (action.reason, "face_mismatch", sizeof action.reason);
+  action.seq = 1;
+  action.version = 1;
+  action.verdict = XS_VERDICT_VOID;
+  g_array_append_val (actions.actions, action);
+  g_autoptr (GBytes) asked = xs_review_query_encode (&query);
+  g_autoptr (GBytes) of_days = xs_review_days_query_encode (&days);
+  g_autoptr (GBytes) done = xs_review_actions_encode (&actions);
+  g_autoptr (GBytes) exported = xs_review_export_encode (&export);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_QUEUE, FALSE, bearer, asked);
+  say (s, "GET", log, FALSE, bearer, NULL);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_DAYS, FALSE, bearer, of_days);
+  say (s, "GET", XS_WIRE_PATH_REVIEW_FEED "0", FALSE, bearer, NULL);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_ACTIONS, FALSE, bearer, done);
+  say (s, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS XS_SAMPLE_STUNUM, FALSE, bearer, picture);
+  say (s, "GET", photo, FALSE, bearer, NULL);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_LEARNERS, FALSE, bearer, asked);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_PHOTO_ACTIONS, FALSE, bearer, done);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_EXPORTS, FALSE, bearer, exported);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_VIEWS, FALSE, bearer, asked);
+}
+
 static void
 say_people (Session *s)
 {
@@ -338,6 +386,7 @@ say_people (Session *s)
   say (s, "GET", XS_WIRE_PATH_ME, FALSE, bearer, NULL);
   say (s, "GET", XS_WIRE_PATH_ME, FALSE, NULL, NULL);
   say (s, "GET", photo, FALSE, bearer, NULL);
+  say_review (s, bearer);
   say (s, "POST", XS_WIRE_PATH_SIGN_OUT, FALSE, bearer, NULL);
 }
 

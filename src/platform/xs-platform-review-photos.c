@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-platform-review-private.h"
+
+#include "xs-error.h"
+#include "xs-platform-photos.h"
+#include "xs-platform-register.h"
+
+#include <string.h>
+
+/*
+ * What people say of registration photos. A row of “registration” is about one photo: when the learner has another, as
+ * after an import, nobody has said anything of that.
+ */
+
+#define COLUMNS                                                                                                        \
+  "learner.stunum, learner.name, learner.coachnum, learner.photo_sha256, registration.state, registration.version,"    \
+  " registration.reason, registration.comment, registration.who, registration.at_us"
+#define TABLES                                                                                                         \
+  " FROM learner LEFT JOIN registration ON registration.stunum = learner.stunum"                                       \
+  " AND registration.sha256 = learner.photo_sha256 WHERE learner.erased_us IS NULL"
+#define STATE "CASE WHEN learner.photo_sha256 IS NULL THEN 'none' ELSE coalesce (registration.state, 'unseen') END"
+
+#define COPY(field, value) g_strlcpy (field, (value) != NULL ? (value) : "", sizeof (field))
+
+static void
+read_learner (XsSqlRow *cursor, XsReviewLearner *learner)
+{
+  const char *state = xs_sql_row_string (cursor, 4);
+
+  *learner = (XsReviewLearner){ .version = xs_sql_row_int (cursor, 5), .at_us = xs_sql_row_int (cursor, 9) };
+  COPY (learner->stunum, xs_sql_row_string (cursor, 0));
+  COPY (learner->name, xs_sql_row_string (cursor, 1));
+  COPY (learner->coachnum, xs_sql_row_string (cursor, 2));
+  COPY (learner->sha256, xs_sql_row_string (cursor, 3));
+  COPY (learner->state, learner->sha256[0] == '\0' ? "none" : state != NULL ? state : "unseen");
+  COPY (learner->reason, xs_sql_row_string (cursor, 6));
+  COPY (learner->comment, xs_sql_row_string (cursor, 7));
+  COPY (learner->who, xs_sql_row_string (cursor, 8));
+}
+
+gboolean
+xs_platform_review_list_learners (XsPlatformStorage *storage, const XsPlatformPerson *person,
+                                  const XsReviewQuery *query, XsReviewLearners *learners, GError **error)
+{
+  gboolean ok;
+  gint64 limit = query->limit != 0 ? query->limit : XS_REVIEW_PAGE_MAX;
+  g_autofree char *pattern = xs_review_pattern (query->text);
+  const char *coach = xs_review_sees_all (person) ? " AND ? = ''" : " AND learner.coachnum = ?";
+  g_autofree char *waiting = g_strconcat ("SELECT count (*)" TABLES " AND registration.state = 'waiting'", coach, NULL);
+  g_autofree char *page =
+    g_strconcat ("SELECT " COLUMNS TABLES, coach, " AND learner.stunum > ?",
+                 query->stunum[0] != '\0' ? " AND learner.stunum = ?" : " AND ? = ''",
+                 query->state[0] != '\0' ? " AND " STATE " = ?" : " AND ? = ''",
+                 " AND (lower (learner.name) LIKE ? ESCAPE '!' OR learner.stunum LIKE ? ESCAPE '!')"
+                 " ORDER BY learner.stunum LIMIT ?",
+                 NULL);
+
+  if (!xs_sql_query_int (storage->sql, &learners->waiting, 0, waiting, error, "s", xs_review_own_coach (person)))
+    return FALSE;
+  g_autoptr (XsSqlRow) cursor = xs_sql_prepare (storage->sql, page, error, "ssssssi", xs_review_own_coach (person),
+                                                query->after, query->stunum, query->state, pattern, pattern, limit);
+  if (cursor == NULL)
+    return FALSE;
+  while (xs_sql_row_next (cursor, &ok, error))
+    {
+      XsReviewLearner learner;
+      read_learner (cursor, &learner);
+      g_array_append_val (learners->rows, learner);
+    }
+  if (learners->rows->len == limit)
+    COPY (learners->next, g_array_index (learners->rows, XsReviewLearner, learners->rows->len - 1).stunum);
+  return ok;
+}
+
+static gboolean
+find_learner (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *stunum, XsReviewLearner *learner,
+              GError **error)
+{
+  gboolean has_row;
+
+  if (!xs_review_may_see (storage, person, stunum, error))
+    return FALSE;
+  g_autoptr (XsSqlRow) cursor =
+    xs_sql_prepare (storage->sql, "SELECT " COLUMNS TABLES " AND learner.stunum = ?", error, "s", stunum);
+  if (cursor == NULL || !xs_sql_row_step (cursor, &has_row, error))
+    return FALSE;
+  if (has_row)
+    read_learner (cursor, learner);
+  else
+    g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no such learner");
+  return has_row;
+}
+
+static gboolean
+write_state (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *stunum, const char *sha256,
+             const char *state, const char *reason, const char *comment, GError **error)
+{
+  return xs_sql_run (storage->sql,
+                     "INSERT INTO registration (stunum, sha256, state, version, reason, comment, who, at_us)"
+                     " VALUES (?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (stunum) DO UPDATE SET sha256 = excluded.sha256,"
+                     " state = excluded.state, version = registration.version + 1, reason = excluded.reason,"
+                     " comment = excluded.comment, who = excluded.who, at_us = excluded.at_us",
+                     error, "ssssssi", stunum, sha256, state, reason, comment, person->name,
+                     xs_clock_wall_us (storage->clock));
+}
+
+static void
+describe (const XsReviewLearner *learner, XsReviewOutcome *outcome)
+{
+  outcome->version = learner->version;
+  outcome->at_us = learner->at_us;
+  COPY (outcome->state, learner->state);
+  COPY (outcome->who, learner->who);
+  COPY (outcome->sha256, learner->sha256);
+}
+
+typedef struct {
+  XsPlatformStorage *storage;
+  const XsPlatformPerson *person;
+  const XsReviewAction *action;
+  XsReviewOutcome *outcome;
+} ActCall;
+
+/* Returns: (nullable): the state that the action leads to. */
+static const char *
+state_of (const char *action)
+{
+  static const char *const states[][2] = { { "approve", "approved" }, { "return", "returned" }, { "reset", "reset" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      if (strcmp (action, states[i][0]) == 0)
+        return states[i][1];
+    }
+  return NULL;
+}
+
+/* Returns: (nullable): why not. */
+static const char *
+find_fault (const XsReviewAction *action, const XsReviewLearner *learner)
+{
+  if (state_of (action->action) == NULL)
+    return "There is no such action";
+  if (learner->sha256[0] == '\0')
+    return "The learner has no registration photo";
+  if (strcmp (action->action, "approve") != 0 && action->reason[0] == '\0')
+    return "The learner has to be told why";
+  return NULL;
+}
+
+static gboolean
+act (XsSql *sql, gpointer data, GError **error)
+{
+  ActCall *call = data;
+  const XsReviewAction *action = call->action;
+  XsReviewLearner learner = { 0 };
+  gboolean found;
+  g_autoptr (GError) local_error = NULL;
+
+  xs_review_outcome_init (call->outcome);
+  if (!xs_review_recall (call->storage, call->person, action, &found, call->outcome, error))
+    return FALSE;
+  if (found)
+    return TRUE;
+  g_strlcpy (call->outcome->id, action->id, sizeof call->outcome->id);
+  if (!find_learner (call->storage, call->person, action->stunum, &learner, &local_error))
+    {
+      if (!g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      xs_review_set_outcome (call->outcome, "refused", local_error->message);
+      return TRUE;
+    }
+  const char *fault = find_fault (action, &learner);
+  if (strcmp (action->sha256, learner.sha256) != 0 || action->version != learner.version)
+    xs_review_set_outcome (call->outcome, "conflict", "The photo, or what is said of it, changed; look at it again");
+  else if (fault != NULL)
+    xs_review_set_outcome (call->outcome, "refused", fault);
+  else if (!write_state (call->storage, call->person, action->stunum, action->sha256, state_of (action->action),
+                         action->reason, action->comment, error)
+           || !find_learner (call->storage, call->person, action->stunum, &learner, error))
+    return FALSE;
+  else
+    xs_review_set_outcome (call->outcome, "done", "");
+  describe (&learner, call->outcome);
+  const XsReviewKept kept = { call->person, action, 0, action->stunum, 0 };
+  return xs_review_keep (call->storage, &kept, call->outcome, error);
+}
+
+gboolean
+xs_platform_review_act_on_photo (XsPlatformStorage *storage, const XsPlatformPerson *person,
+                                 const XsReviewAction *action, XsReviewOutcome *outcome, GError **error)
+{
+  ActCall call = { storage, person, action, outcome };
+
+  return xs_sql_transaction (storage->sql, act, &call, error);
+}
+
+typedef struct {
+  XsPlatformStorage *storage;
+  const XsPlatformPerson *person;
+  const char *stunum, *sha256;
+} WaitCall;
+
+static gboolean
+have_wait (XsSql *sql, gpointer data, GError **error)
+{
+  WaitCall *call = data;
+
+  return write_state (call->storage, call->person, call->stunum, call->sha256, "waiting", "", "", error);
+}
+
+gboolean
+xs_platform_review_put_photo (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *stunum,
+                              GBytes *jpeg, XsReviewOutcome *outcome, GError **error)
+{
+  XsReviewLearner learner;
+  gboolean added;
+  g_autofree char *sha256 = NULL;
+
+  if (!xs_storage_check_registration_photo (jpeg, &sha256, error)
+      || !find_learner (storage, person, stunum, &learner, error))
+    return FALSE;
+  /* Sent again, or looked at and sent back: what was said of this very picture stands. */
+  if (strcmp (learner.sha256, sha256) != 0)
+    {
+      WaitCall call = { storage, person, stunum, sha256 };
+      const XsPlatformLearnerChange change = { .stunum = stunum, .name = learner.name, .jpeg = jpeg };
+      /* Before the photo is the learner's: no kiosk gets it in between. */
+      if (!xs_sql_transaction (storage->sql, have_wait, &call, error)
+          || !xs_platform_storage_change_learner (storage, &change, &added, error)
+          || !find_learner (storage, person, stunum, &learner, error))
+        return FALSE;
+    }
+  xs_review_set_outcome (outcome, "done", "");
+  describe (&learner, outcome);
+  return TRUE;
+}
+
+GBytes *
+xs_platform_review_read_photo (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *sha256,
+                               GError **error)
+{
+  gint64 count;
+  g_autofree char *who = g_strconcat ("person:", person->name, NULL);
+  const XsPlatformReader reader = { .who = who, .why = "review" };
+  const char *text = xs_review_sees_all (person)
+                       ? "SELECT count (*) FROM learner WHERE photo_sha256 = ? AND ? = ''"
+                       : "SELECT count (*) FROM learner WHERE photo_sha256 = ? AND coachnum = ?";
+
+  if (!xs_sql_query_int (storage->sql, &count, 0, text, error, "ss", sha256, xs_review_own_coach (person)))
+    return NULL;
+  if (count > 0)
+    return xs_platform_storage_read_registration_photo (storage, sha256, &reader, error);
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "No learner has this registration photo");
+  return NULL;
+}
+
+gboolean
+xs_platform_review_withhold (XsPlatformStorage *storage, GArray *learners, GError **error)
+{
+  gboolean ok;
+  guint i = 0;
+  g_autoptr (XsSqlRow) cursor =
+    xs_sql_prepare (storage->sql,
+                    "SELECT registration.stunum, registration.state, registration.reason, registration.comment"
+                    " FROM registration JOIN learner ON learner.stunum = registration.stunum"
+                    "  AND learner.photo_sha256 = registration.sha256"
+                    " WHERE registration.state <> 'approved' ORDER BY registration.stunum",
+                    error, "");
+
+  if (cursor == NULL)
+    return FALSE;
+  while (xs_sql_row_next (cursor, &ok, error))
+    {
+      const char *stunum = xs_sql_row_string (cursor, 0);
+      while (i < learners->len && strcmp (g_array_index (learners, XsWireLearner, i).stunum, stunum) < 0)
+        i++;
+      XsWireLearner *learner = i < learners->len ? &g_array_index (learners, XsWireLearner, i) : NULL;
+      if (learner == NULL || strcmp (learner->stunum, stunum) != 0)
+        continue;
+      const char *comment = xs_sql_row_string (cursor, 3);
+      learner->photo_sha256[0] = '\0';
+      COPY (learner->photo_state, xs_sql_row_string (cursor, 1));
+      COPY (learner->photo_comment, comment[0] != '\0' ? comment : xs_sql_row_string (cursor, 2));
+    }
+  return ok;
+}
