@@ -160,7 +160,25 @@ xs_blob_remove (const char *path, GError **error)
 gboolean
 xs_dir_ensure (const char *path, GError **error)
 {
-  return g_mkdir_with_parents (path, 0700) == 0 || fail (error, errno, "create", path);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autoptr (GError) not_flushed = NULL;
+  int result = g_mkdir (path, 0700);
+
+  if (result != 0 && errno == ENOENT && strcmp (parent, path) != 0)
+    {
+      if (!xs_dir_ensure (parent, error))
+        return FALSE;
+      result = g_mkdir (path, 0700);
+    }
+  if (result == 0)
+    return xs_dir_flush (parent, error);
+  int saved_errno = errno;
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR))
+    return fail (error, saved_errno, "create", path);
+  /* Whoever made it may have died before the flush; where others keep it, it may not even be read. */
+  if (!xs_dir_flush (parent, &not_flushed))
+    g_debug ("%s", not_flushed->message);
+  return TRUE;
 }
 
 guint64

@@ -30,7 +30,10 @@ gboolean xs_blob_remove (const char *path, GError **error) G_GNUC_WARN_UNUSED_RE
  */
 gboolean xs_blob_publish (const char *temporary, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** xs_dir_ensure: create @path and its parents with mode 0700. */
+/**
+ * xs_dir_ensure: create @path and its parents with mode 0700, so that they are there after a power cut.
+ * @error: XS_ERROR_NO_SPACE, XS_ERROR_IO
+ */
 gboolean xs_dir_ensure (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** xs_dir_flush: put the entries of the folder @path on disk. @error: XS_ERROR_NO_SPACE, XS_ERROR_IO */

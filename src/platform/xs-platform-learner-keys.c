@@ -9,11 +9,14 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define KEY_FILE_BYTES (XS_KEY_BYTES + XS_CIPHER_EXTRA_BYTES)
 #define PURPOSE "learners"
 #define MAGIC_BYTES 8
+/* Paths that are remembered; each saves a flush of a folder. */
+#define DURABLE_MAX 20000
 
 static const guint8 magic[MAGIC_BYTES] = "XSPHOTO\1";
 
@@ -73,9 +76,31 @@ make_key (XsPlatformStorage *storage, const char *path, const char *stunum, GErr
   int result = link (temporary, path);
   int saved_errno = errno;
   g_unlink (temporary);
-  if (result != 0 && saved_errno != EEXIST)
-    return xs_storage_fail (error, saved_errno, "write", path);
-  return xs_dir_flush (folder, error);
+  return result == 0 || saved_errno == EEXIST || xs_storage_fail (error, saved_errno, "write", path);
+}
+
+/* Before anything is locked with it: who made it may not have flushed its folder yet, or have died before. */
+static gboolean
+see_on_disk (XsPlatformStorage *storage, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    return xs_storage_fail (error, errno, "read", path);
+  /* A key that was destroyed and made again is another one. */
+  g_autofree char *identity =
+    g_strdup_printf ("%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT ".%ld", path, (guint64) info.st_ino,
+                     (gint64) info.st_ctim.tv_sec, info.st_ctim.tv_nsec);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->folder_mutex);
+  if (g_hash_table_contains (storage->durable_keys, identity))
+    return TRUE;
+  if (!xs_dir_flush (folder, error))
+    return FALSE;
+  if (g_hash_table_size (storage->durable_keys) >= DURABLE_MAX)
+    g_hash_table_remove_all (storage->durable_keys);
+  g_hash_table_add (storage->durable_keys, g_steal_pointer (&identity));
+  return TRUE;
 }
 
 gboolean
@@ -85,12 +110,17 @@ xs_learner_key_load (XsPlatformStorage *storage, const char *stunum, gboolean ma
   g_autoptr (GError) local_error = NULL;
   g_autofree char *path = xs_learner_key_path (storage, stunum);
 
-  if (read_key (storage, path, stunum, key, &local_error))
-    return TRUE;
-  if (make && g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
-    return make_key (storage, path, stunum, error) && read_key (storage, path, stunum, key, error);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  if (!read_key (storage, path, stunum, key, &local_error))
+    {
+      if (!make || !g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      if (!make_key (storage, path, stunum, error) || !read_key (storage, path, stunum, key, error))
+        return FALSE;
+    }
+  return !make || see_on_disk (storage, path, error);
 }
 
 gboolean

@@ -21,7 +21,8 @@ struct _XsPlatformStorage {
   GMutex filing_mutex;       /* held while photos are filed: by one thread at a time */
   GHashTable *unfiled;       /* sha256 of photos that could not be filed, which was said; @filing_mutex */
   GMutex folder_mutex;
-  GHashTable *folders; /* that are known to be on the disk, not only made; @folder_mutex */
+  GHashTable *folders;      /* that are known to be on the disk, not only made; @folder_mutex */
+  GHashTable *durable_keys; /* the same of files of learners' keys, by path, inode and time; @folder_mutex */
   XsSql *sql;
   gboolean shared; /* the tables are on a server: other processes may serve the same school */
 };

@@ -80,6 +80,7 @@ storage_new (const char *dir, XsClock *clock)
   storage->unfiled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_mutex_init (&storage->folder_mutex);
   storage->folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  storage->durable_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   storage->lock_fd = -1;
   storage->clock = xs_clock_ref (clock);
   storage->dir = g_strdup (dir);
@@ -102,6 +103,7 @@ xs_platform_storage_close (XsPlatformStorage *storage)
   g_hash_table_unref (storage->unfiled);
   g_mutex_clear (&storage->folder_mutex);
   g_hash_table_unref (storage->folders);
+  g_hash_table_unref (storage->durable_keys);
   xs_clock_unref (storage->clock);
   g_free (storage->dir);
   g_free (storage->photo_dir);
@@ -145,8 +147,8 @@ xs_platform_storage_create_on (const char *dir, const char *conninfo, const char
       || !xs_storage_check_text ("school's name", school, sizeof storage->school - 1, error)
       || !xs_dir_ensure (dir, error) || !xs_dir_ensure (keys, error) || !xs_dir_ensure (storage->photo_dir, error)
       || !xs_dir_ensure (storage->registration_dir, error) || !xs_dir_ensure (storage->incoming_dir, error)
-      || !xs_dir_flush (dir, error) || !xs_seal_key_load (key, &storage->seal_key, error)
-      || !xs_storage_choose_database (storage, conninfo, error) || !xs_storage_open_database (storage, TRUE, error))
+      || !xs_seal_key_load (key, &storage->seal_key, error) || !xs_storage_choose_database (storage, conninfo, error)
+      || !xs_storage_open_database (storage, TRUE, error))
     return NULL;
 
   g_autoptr (GError) local_error = NULL;

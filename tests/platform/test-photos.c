@@ -357,6 +357,54 @@ fsync (int fd)
   return (int) syscall (SYS_fsync, fd);
 }
 
+static void
+note_flushes (gboolean on)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&flushed_mutex);
+
+  g_clear_pointer (&flushed, g_hash_table_unref);
+  if (on)
+    flushed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static gboolean
+was_flushed (const char *path)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&flushed_mutex);
+
+  return g_hash_table_contains (flushed, path);
+}
+
+/* A key that another process has made may not be on the disk yet: it is, before anything is locked with it. */
+static void
+test_key_of_another (Fixture *f, gconstpointer data)
+{
+  static const char stunum[] = "2000000000000042";
+  guint8 first[XS_KEY_BYTES], second[XS_KEY_BYTES];
+  g_autofree char *path = xs_learner_key_path (f->storage, stunum);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (xs_learner_key_load (f->storage, stunum, TRUE, first, &error));
+  g_autoptr (XsPlatformStorage) other = xs_platform_storage_open (f->dir, f->clock, &error);
+  g_assert_no_error (error);
+  g_autofree char *real = realpath (path, NULL);
+  g_autofree char *folder = g_path_get_dirname (real);
+  note_flushes (TRUE);
+  g_assert_true (xs_learner_key_load (other, stunum, TRUE, second, &error));
+  g_assert_true (was_flushed (folder));
+  g_assert_cmpmem (first, sizeof first, second, sizeof second);
+  /* Once is enough, until it is another one. */
+  note_flushes (TRUE);
+  g_assert_true (xs_learner_key_load (other, stunum, TRUE, second, &error));
+  g_assert_false (was_flushed (folder));
+  g_assert_true (xs_learner_key_destroy (f->storage, stunum, &error));
+  g_assert_true (xs_learner_key_load (f->storage, stunum, TRUE, first, &error));
+  note_flushes (TRUE);
+  g_assert_true (xs_learner_key_load (other, stunum, TRUE, second, &error));
+  g_assert_true (was_flushed (folder));
+  note_flushes (FALSE);
+}
+
 /* A folder that a process made and died before it flushed the one around it: a power cut takes it with all in it. */
 static void
 test_folder_of_a_crash (Fixture *f, gconstpointer data)
@@ -376,21 +424,17 @@ test_folder_of_a_crash (Fixture *f, gconstpointer data)
       g_autofree char *folder = g_strdup_printf ("%s/%s/%.2s", f->dir, parents[i], names[i]);
       g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
     }
-  g_mutex_lock (&flushed_mutex);
-  flushed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_mutex_unlock (&flushed_mutex);
+  note_flushes (TRUE);
   put_photo (f, sha256, sealed, 201);
   g_assert_true (xs_platform_storage_add_learner (f->storage, stunum, "李四", jpeg, &error));
   g_assert_no_error (error);
 
-  g_mutex_lock (&flushed_mutex);
   for (guint i = 0; i < G_N_ELEMENTS (parents); i++)
     {
       g_autofree char *parent = g_build_filename (dir, parents[i], NULL);
-      g_assert_true (g_hash_table_contains (flushed, parent));
+      g_assert_true (was_flushed (parent));
     }
-  g_clear_pointer (&flushed, g_hash_table_unref);
-  g_mutex_unlock (&flushed_mutex);
+  note_flushes (FALSE);
 }
 
 /* A registration photo of before there were keys of learners. */
@@ -491,6 +535,7 @@ main (int argc, char *argv[])
   ADD ("keys-apart", test_keys_apart);
   ADD ("damaged-key", test_damaged_key);
   ADD ("one-key", test_one_key);
+  ADD ("key-of-another", test_key_of_another);
   ADD ("folder-of-a-crash", test_folder_of_a_crash);
   ADD ("old-registration-photo", test_old_registration_photo);
   ADD ("readings", test_readings);
