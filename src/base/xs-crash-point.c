@@ -57,6 +57,7 @@ static const char *const labels[] = {
   "consent-acknowledged",
   /* The platform */
   "upload-received",
+  "upload-named",
   "upload-flushed",
   "upload-filed",
   "upload-recorded",
