@@ -61,6 +61,19 @@ xs_sql_gather_run (XsSqlGather *gather, gboolean by_keys, XsSqlFunc func, gpoint
 }
 
 gboolean
+xs_sql_batch_run_plain (XsSqlBatch *batch, GError **error)
+{
+  for (guint i = 0; i < batch->n_jobs; i++)
+    {
+      XsSqlJob *job = batch->jobs[i];
+      job->ok = job->func (batch->sql, job->data, error);
+      if (!job->ok)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
 xs_sql_batch_run (XsSqlBatch *batch, GError **error)
 {
   for (guint i = 0; i < batch->n_jobs; i++)

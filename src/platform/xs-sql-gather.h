@@ -49,7 +49,12 @@ gboolean xs_sql_gather_run (XsSqlGather *gather, gboolean by_keys, XsSqlFunc fun
   G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * xs_sql_batch_run: for an XsSqlLead: each job as a part of the transaction this thread is in.
+ * xs_sql_batch_run_plain: for an XsSqlLead: one job after the other in the transaction this thread is in.
+ * Returns: FALSE with @error when one failed: the transaction is to be undone, and what the jobs tell means nothing
+ */
+gboolean xs_sql_batch_run_plain (XsSqlBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_sql_batch_run: for an XsSqlLead: each job as a part of the transaction this thread is in, which can fail alone.
  * Returns: FALSE with @error when the whole transaction is gone; what the jobs tell then means nothing
  */
 gboolean xs_sql_batch_run (XsSqlBatch *batch, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -32,6 +32,12 @@ run_alone (XsDb *db, gpointer data, GError **error)
 }
 
 static gboolean
+run_plain (XsDb *db, gpointer data, GError **error)
+{
+  return xs_sql_batch_run_plain (data, error);
+}
+
+static gboolean
 run_together (XsDb *db, gpointer data, GError **error)
 {
   return xs_sql_batch_run (data, error);
@@ -56,7 +62,8 @@ lead (XsSqlBatch *batch)
 
   if (batch->n_jobs > 1)
     {
-      if (run (batch, run_together, &error))
+      /* Nearly always all is well; a savepoint for each would keep what each page was before. */
+      if (run (batch, run_plain, NULL) || run (batch, run_together, &error))
         return;
       /* As after a page that found no room. */
       g_debug ("%u transactions fall apart: %s", batch->n_jobs, error->message);
