@@ -50,8 +50,8 @@ gboolean xs_audit_take_step (XsPlatformStorage *storage, const XsAuditRow *row, 
 gboolean xs_audit_queue (XsPlatformStorage *storage, gint64 log_id, gint64 due_us, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_audit_receive: a log was inserted. */
-gboolean xs_audit_receive (XsPlatformStorage *storage, gint64 log_id, gint64 device_id, const XsWireLog *wire_log,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_audit_receive (XsPlatformStorage *storage, gint64 device_id, const XsWireLog *wire_log, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_audit_appeal: an appeal was inserted; the log may not be here. */
 gboolean xs_audit_appeal (XsPlatformStorage *storage, gint64 device_id, gint64 seq, const char *comment, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;

@@ -164,19 +164,21 @@ xs_audit_queue (XsPlatformStorage *storage, gint64 log_id, gint64 due_us, GError
 }
 
 gboolean
-xs_audit_receive (XsPlatformStorage *storage, gint64 log_id, gint64 device_id, const XsWireLog *wire_log,
-                  GError **error)
+xs_audit_receive (XsPlatformStorage *storage, gint64 device_id, const XsWireLog *wire_log, GError **error)
 {
   const XsTeachingLog *log = &wire_log->log;
   gint64 now_us = xs_clock_wall_us (storage->clock);
 
   return xs_sql_add (storage->sql,
                      "INSERT INTO audit (log_id, device_id, devnum, stunum, recnum, subjcode, start_us, end_us,"
-                     " changed_us, appeal_open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                     " CASE WHEN EXISTS (SELECT 1 FROM appeal WHERE device_id = ? AND seq = ?) THEN 1 ELSE 0 END)",
-                     error, "iissssiiiii", log_id, device_id, log->devnum, log->stunum, log->recnum, log->subjcode,
-                     log->start_wall_us, log->end_wall_us, now_us, device_id, wire_log->seq)
-         && xs_audit_queue (storage, log_id, now_us, error);
+                     " changed_us, appeal_open) SELECT id, device_id, devnum, stunum, recnum, ?, ?, ?, ?,"
+                     " CASE WHEN EXISTS (SELECT 1 FROM appeal WHERE appeal.device_id = log.device_id"
+                     " AND appeal.seq = log.seq) THEN 1 ELSE 0 END FROM log WHERE device_id = ? AND seq = ?",
+                     error, "siiiii", log->subjcode, log->start_wall_us, log->end_wall_us, now_us, device_id,
+                     wire_log->seq)
+         && xs_sql_add (storage->sql,
+                        "INSERT INTO audit_job (id, due_us) SELECT id, ? FROM log WHERE device_id = ? AND seq = ?",
+                        error, "iii", now_us, device_id, wire_log->seq);
 }
 
 static gboolean

@@ -31,61 +31,46 @@ typedef struct {
   GBytes *signature;
   const char *sha256;
   const XsWireLog *wire_log;
+  GPtrArray *photos; /* (element-type utf8): that it names */
+  char *photos_text; /* the same with commas between */
   XsWireLogAnswer *answer;
 } PutCall;
 
+/* What the log says for itself. FALSE: @call's answer says what is against it. */
 static gboolean
-check_numbers (PutCall *call)
+examine (PutCall *call, XsWireLog *wire_log, const guint8 *signature)
 {
-  const XsTeachingLog *log = &call->wire_log->log;
+  const XsTeachingLog *log = &wire_log->log;
   const char *inscode = call->storage->inscode;
+  g_autoptr (GError) invalid = NULL;
 
-  if (strcmp (log->devnum, call->device->devnum) != 0)
+  if (!xs_storage_is_signed (call->device, call->bytes, signature))
+    xs_storage_reject (call->answer, XS_WIRE_REASON_BAD_SIGNATURE, "The log is not signed by device %s",
+                       call->device->devnum);
+  else if (!xs_wire_log_decode (wire_log, call->bytes, &invalid))
+    xs_storage_reject (call->answer, XS_WIRE_REASON_INVALID, "%s", invalid->message);
+  else if (strcmp (log->devnum, call->device->devnum) != 0)
     xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The log is of device %s, sent by device %s",
                        log->devnum, call->device->devnum);
   else if (strcmp (log->inscode, inscode) != 0)
     xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH, "The log is of school %s, this is %s",
                        log->inscode, inscode);
-  else if (call->wire_log->seq != call->seq)
+  else if (wire_log->seq != call->seq)
     xs_storage_reject (call->answer, XS_WIRE_REASON_NUMBER_MISMATCH,
                        "The log is number %" G_GINT64_FORMAT " of its device, sent as number %" G_GINT64_FORMAT,
-                       call->wire_log->seq, call->seq);
+                       wire_log->seq, call->seq);
   else
     return TRUE;
   return FALSE;
 }
 
-/* The checks against what the platform knows. TRUE with answer still "accepted" when there is nothing against it. */
+/* @n_rows: how many of its photos have one */
 static gboolean
-judge (XsSql *sql, PutCall *call, GError **error)
+look_for_photos (PutCall *call, gint64 n_rows, GError **error)
 {
-  const XsTeachingLog *log = &call->wire_log->log;
-  gboolean has_row;
-  g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (sql,
-                    "SELECT EXISTS (SELECT 1 FROM learner WHERE stunum = ?),"
-                    " EXISTS (SELECT 1 FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?)",
-                    error, "ssss", log->stunum, log->devnum, log->stunum, log->recnum);
-
-  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
-    return FALSE;
-  if (!xs_sql_row_int (row, 0))
-    {
-      xs_storage_reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school",
-                         log->stunum);
-      return TRUE;
-    }
-  if (xs_sql_row_int (row, 1))
-    {
-      xs_storage_reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s of device %s",
-                         log->stunum, log->recnum, log->devnum);
-      return TRUE;
-    }
-
-  g_autoptr (GPtrArray) photos = g_ptr_array_new ();
-  for (guint i = 0; i < log->photos->len; i++)
-    g_ptr_array_add (photos, g_array_index (log->photos, XsPhotoRecord, i).sha256);
-  g_autoptr (GPtrArray) missing = xs_platform_storage_find_missing (call->storage, photos, error);
+  if (n_rows == call->photos->len && xs_storage_has_photo_files (call->storage, call->photos))
+    return TRUE;
+  g_autoptr (GPtrArray) missing = xs_platform_storage_find_missing (call->storage, call->photos, error);
   if (missing == NULL)
     return FALSE;
   if (missing->len > 0)
@@ -96,13 +81,44 @@ judge (XsSql *sql, PutCall *call, GError **error)
   return TRUE;
 }
 
+/* The checks against what the platform knows. TRUE with answer still "accepted" when there is nothing against it. */
+static gboolean
+judge (XsSql *sql, PutCall *call, GError **error)
+{
+  const XsTeachingLog *log = &call->wire_log->log;
+  gboolean has_row;
+  g_autofree char *text = g_strdup_printf ("SELECT (SELECT sha256 FROM log WHERE device_id = ? AND seq = ?),"
+                                           " EXISTS (SELECT 1 FROM learner WHERE stunum = ?),"
+                                           " EXISTS (SELECT 1 FROM log WHERE devnum = ? AND stunum = ? AND recnum = ?),"
+                                           " (SELECT count (*) FROM photo WHERE sha256 IN (%s))",
+                                           xs_sql_get_items (sql));
+  g_autoptr (XsSqlRow) row = xs_sql_prepare (sql, text, error, "iisssss", call->device->id, call->seq, log->stunum,
+                                             log->devnum, log->stunum, log->recnum, call->photos_text);
+
+  if (row == NULL || !xs_sql_row_step (row, &has_row, error))
+    return FALSE;
+  if (!xs_sql_row_is_null (row, 0))
+    xs_storage_compare (xs_sql_row_string (row, 0), call->sha256, call->answer);
+  else if (!xs_sql_row_int (row, 1))
+    xs_storage_reject (call->answer, XS_WIRE_REASON_UNKNOWN_LEARNER, "No learner %s is registered at this school",
+                       log->stunum);
+  else if (xs_sql_row_int (row, 2))
+    xs_storage_reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s of device %s",
+                       log->stunum, log->recnum, log->devnum);
+  else
+    return look_for_photos (call, xs_sql_row_int (row, 3), error);
+  return TRUE;
+}
+
 /* Each as its ten digits, its event in three, and its hash. */
 static gboolean
-insert_photos (XsSql *sql, const XsTeachingLog *log, gint64 log_id, GError **error)
+insert_photos (XsSql *sql, const PutCall *call, GError **error)
 {
+  const XsTeachingLog *log = &call->wire_log->log;
   g_autofree char *text =
-    g_strdup_printf ("INSERT INTO log_photo (log_id, number, event, sha256) SELECT ?, substr (item, 1, 10),"
-                     " cast (substr (item, 11, 3) AS BIGINT), substr (item, 14) FROM (%s) AS items",
+    g_strdup_printf ("INSERT INTO log_photo (log_id, number, event, sha256) SELECT log.id, substr (item, 1, 10),"
+                     " cast (substr (item, 11, 3) AS BIGINT), substr (item, 14) FROM log, (%s) AS items"
+                     " WHERE device_id = ? AND seq = ?",
                      xs_sql_get_items (sql));
   g_autoptr (GString) items = g_string_new (NULL);
 
@@ -111,27 +127,32 @@ insert_photos (XsSql *sql, const XsTeachingLog *log, gint64 log_id, GError **err
       const XsPhotoRecord *photo = &g_array_index (log->photos, XsPhotoRecord, i);
       g_string_append_printf (items, "%s%s%03d%s", i > 0 ? "," : "", photo->number, (int) photo->event, photo->sha256);
     }
-  return items->len == 0 || xs_sql_add (sql, text, error, "is", log_id, items->str);
+  return items->len == 0 || xs_sql_add (sql, text, error, "sii", items->str, call->device->id, call->seq);
 }
 
+/* Nothing here waits for an id: all goes to the server at once. */
 static gboolean
 insert_log (XsSql *sql, PutCall *call, GError **error)
 {
   const XsTeachingLog *log = &call->wire_log->log;
   gint64 now_us = xs_clock_wall_us (call->storage->clock);
-  gint64 id;
+  gint64 device_id = call->device->id;
 
-  if (!xs_sql_query_int (sql, &id, 0,
-                         "INSERT INTO log (device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s,"
-                         " received_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                         error, "isissssii", call->device->id, log->devnum, call->seq, call->sha256,
-                         call->wire_log->previous, log->stunum, log->recnum, log->credited_s, now_us)
-      || !xs_sql_add (sql, "INSERT INTO log_document (log_id, received_us, bytes, signature) VALUES (?, ?, ?, ?)",
-                      error, "iibb", id, now_us, call->bytes, call->signature))
+  if (!xs_sql_add (sql,
+                   "INSERT INTO log (device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s, received_us)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   error, "isissssii", device_id, log->devnum, call->seq, call->sha256, call->wire_log->previous,
+                   log->stunum, log->recnum, log->credited_s, now_us)
+      || !xs_sql_add (sql,
+                      "INSERT INTO log_document (log_id, received_us, bytes, signature) SELECT id, received_us, ?, ?"
+                      " FROM log WHERE device_id = ? AND seq = ?",
+                      error, "bbii", call->bytes, call->signature, device_id, call->seq))
     return FALSE;
-  if (!insert_photos (sql, log, id, error)
-      || !xs_sql_add (sql, "INSERT INTO filing (log_id, stunum) VALUES (?, ?)", error, "is", id, log->stunum)
-      || !xs_audit_receive (call->storage, id, call->device->id, call->wire_log, error))
+  if (!insert_photos (sql, call, error)
+      || !xs_sql_add (sql,
+                      "INSERT INTO filing (log_id, stunum) SELECT id, stunum FROM log WHERE device_id = ? AND seq = ?",
+                      error, "ii", device_id, call->seq)
+      || !xs_audit_receive (call->storage, device_id, call->wire_log, error))
     return FALSE;
   xs_crash_point ("log-inserted");
   return TRUE;
@@ -141,13 +162,8 @@ static gboolean
 put_log (XsSql *sql, gpointer data, GError **error)
 {
   PutCall *call = data;
-  gboolean found;
 
   xs_wire_log_answer_clear (call->answer);
-  if (!xs_storage_find_same (call->storage, "log", call->device, call->seq, call->sha256, &found, call->answer, error))
-    return FALSE;
-  if (found)
-    return TRUE;
   if (!judge (sql, call, error))
     return FALSE;
   return call->answer->status != XS_WIRE_LOG_ACCEPTED || insert_log (sql, call, error);
@@ -158,28 +174,34 @@ xs_platform_storage_put_log (XsPlatformStorage *storage, const XsPlatformDevice 
                              const guint8 *signature, XsWireLogAnswer *answer, GError **error)
 {
   g_auto (XsWireLog) wire_log;
-  g_autoptr (GError) invalid = NULL;
+  g_autoptr (GPtrArray) photos = g_ptr_array_new ();
   gsize size;
-  gboolean settled;
+  gboolean found;
   const void *data = g_bytes_get_data (bytes, &size);
   g_autofree char *sha256 = xs_sha256_hex (data != NULL ? data : "", size);
+  PutCall call = { .storage = storage,
+                   .device = device,
+                   .seq = seq,
+                   .bytes = bytes,
+                   .sha256 = sha256,
+                   .wire_log = &wire_log,
+                   .photos = photos,
+                   .answer = answer };
 
   xs_wire_log_init (&wire_log);
   xs_wire_log_answer_clear (answer);
-  if (!xs_storage_settle (storage, "log", device, seq, bytes, sha256, signature, &settled, answer, error))
-    return FALSE;
-  if (settled)
-    return TRUE;
-  if (!xs_wire_log_decode (&wire_log, bytes, &invalid))
-    {
-      xs_storage_reject (answer, XS_WIRE_REASON_INVALID, "%s", invalid->message);
-      return TRUE;
-    }
+  /* Whatever is against it, one that is here already is answered for as such. */
+  if (!examine (&call, &wire_log, signature))
+    return xs_storage_find_same (storage, "log", device, seq, sha256, &found, answer, error);
 
+  for (guint i = 0; i < wire_log.log.photos->len; i++)
+    g_ptr_array_add (photos, g_array_index (wire_log.log.photos, XsPhotoRecord, i).sha256);
+  g_ptr_array_add (photos, NULL);
+  g_autofree char *photos_text = g_strjoinv (",", (char **) photos->pdata);
+  g_ptr_array_set_size (photos, (gint) photos->len - 1);
   g_autoptr (GBytes) signature_bytes = g_bytes_new (signature, XS_SIGNATURE_BYTES);
-  PutCall call = { storage, device, seq, bytes, signature_bytes, sha256, &wire_log, answer };
-  if (!check_numbers (&call))
-    return TRUE;
+  call.photos_text = photos_text;
+  call.signature = signature_bytes;
   if (!xs_sql_transaction (storage->sql, put_log, &call, error))
     return FALSE;
   xs_crash_point ("log-committed");

@@ -156,6 +156,18 @@ find_rows (XsPlatformStorage *storage, const GPtrArray *photos, GError **error)
   return ok ? g_steal_pointer (&found) : NULL;
 }
 
+gboolean
+xs_storage_has_photo_files (XsPlatformStorage *storage, const GPtrArray *photos)
+{
+  for (guint i = 0; i < photos->len; i++)
+    {
+      g_autofree char *path = xs_storage_path (storage->photo_dir, g_ptr_array_index (photos, i));
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 GPtrArray *
 xs_platform_storage_find_missing (XsPlatformStorage *storage, const GPtrArray *photos, GError **error)
 {

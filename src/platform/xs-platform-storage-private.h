@@ -46,6 +46,12 @@ gboolean xs_storage_ensure_folder_of (XsPlatformStorage *storage, const char *pa
 gboolean xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *path);
 /** xs_storage_reject: @answer becomes a refusal for @reason, one of XS_WIRE_REASON_… */
 void xs_storage_reject (XsWireLogAnswer *answer, const char *reason, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/** xs_storage_compare: @answer says how what is here already compares with one of the hash @sha256. */
+void xs_storage_compare (const char *known_sha256, const char *sha256, XsWireLogAnswer *answer);
+/** xs_storage_is_signed: @signature: (nullable) */
+gboolean xs_storage_is_signed (const XsPlatformDevice *device, GBytes *bytes, const guint8 *signature);
+/** xs_storage_has_photo_files: whether each of @photos (sha256) has its file. */
+gboolean xs_storage_has_photo_files (XsPlatformStorage *storage, const GPtrArray *photos);
 /**
  * xs_storage_find_same: whether @table, "log", "appeal" or "consent", has a row of this device and @seq already; then
  * @answer says how it compares with one whose bytes have the hash @sha256.

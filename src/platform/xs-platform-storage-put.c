@@ -16,6 +16,23 @@ xs_storage_reject (XsWireLogAnswer *answer, const char *reason, const char *form
   g_strlcpy (answer->message, message, sizeof answer->message);
 }
 
+void
+xs_storage_compare (const char *known_sha256, const char *sha256, XsWireLogAnswer *answer)
+{
+  *answer = (XsWireLogAnswer){
+    .status = strcmp (known_sha256, sha256) == 0 ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT,
+  };
+}
+
+gboolean
+xs_storage_is_signed (const XsPlatformDevice *device, GBytes *bytes, const guint8 *signature)
+{
+  gsize size;
+  const void *data = g_bytes_get_data (bytes, &size);
+
+  return signature != NULL && xs_verify (device->sign_key, data, size, signature);
+}
+
 gboolean
 xs_storage_find_same (XsPlatformStorage *storage, const char *table, const XsPlatformDevice *device, gint64 seq,
                       const char *sha256, gboolean *found, XsWireLogAnswer *answer, GError **error)
@@ -26,7 +43,7 @@ xs_storage_find_same (XsPlatformStorage *storage, const char *table, const XsPla
   if (row == NULL || !xs_sql_row_step (row, found, error))
     return FALSE;
   if (*found)
-    answer->status = strcmp (xs_sql_row_string (row, 0), sha256) == 0 ? XS_WIRE_LOG_DUPLICATE : XS_WIRE_LOG_CONFLICT;
+    xs_storage_compare (xs_sql_row_string (row, 0), sha256, answer);
   return TRUE;
 }
 
@@ -35,12 +52,9 @@ xs_storage_settle (XsPlatformStorage *storage, const char *table, const XsPlatfo
                    GBytes *bytes, const char *sha256, const guint8 *signature, gboolean *settled,
                    XsWireLogAnswer *answer, GError **error)
 {
-  gsize size;
-  const void *data = g_bytes_get_data (bytes, &size);
-
   if (!xs_storage_find_same (storage, table, device, seq, sha256, settled, answer, error))
     return FALSE;
-  if (*settled || (signature != NULL && xs_verify (device->sign_key, data, size, signature)))
+  if (*settled || xs_storage_is_signed (device, bytes, signature))
     return TRUE;
   xs_storage_reject (answer, XS_WIRE_REASON_BAD_SIGNATURE, "The %s is not signed by device %s", table, device->devnum);
   *settled = TRUE;
