@@ -8,6 +8,9 @@
 /* Also without being woken: another process may have taken a log, or a disk that was full has space again. */
 #define PAUSE_US G_TIME_SPAN_MINUTE
 #define RETAIN_EVERY_US G_TIME_SPAN_DAY
+/* What kiosks send goes first: it works once none has sent a log for so long, or after so long all the same. */
+#define CALM_US (G_TIME_SPAN_SECOND / 4)
+#define PATIENCE_US (15 * G_TIME_SPAN_SECOND)
 
 struct _XsPlatformKeeper {
   XsPlatformStorage *storage;
@@ -17,6 +20,7 @@ struct _XsPlatformKeeper {
   GMutex mutex;     /* of what follows */
   GCond woken;
   gboolean has_work;
+  gint64 woken_us; /* monotonic: the last time */
 };
 
 static void
@@ -48,6 +52,26 @@ retain (XsPlatformKeeper *keeper)
                 retained.strays);
 }
 
+static void
+wait_for_work (XsPlatformKeeper *keeper)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&keeper->mutex);
+  gint64 end_us = g_get_monotonic_time () + PAUSE_US;
+
+  while (!keeper->has_work && !g_cancellable_is_cancelled (keeper->cancellable)
+         && g_cond_wait_until (&keeper->woken, &keeper->mutex, end_us))
+    ;
+  end_us = g_get_monotonic_time () + PATIENCE_US;
+  while (keeper->has_work && !g_cancellable_is_cancelled (keeper->cancellable))
+    {
+      gint64 calm_us = MIN (keeper->woken_us + CALM_US, end_us);
+      if (g_get_monotonic_time () >= calm_us)
+        break;
+      g_cond_wait_until (&keeper->woken, &keeper->mutex, calm_us);
+    }
+  keeper->has_work = FALSE;
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -60,13 +84,7 @@ run (gpointer data)
     {
       work (keeper);
       retain (keeper);
-      g_mutex_lock (&keeper->mutex);
-      gint64 end_us = g_get_monotonic_time () + PAUSE_US;
-      while (!keeper->has_work && !g_cancellable_is_cancelled (keeper->cancellable)
-             && g_cond_wait_until (&keeper->woken, &keeper->mutex, end_us))
-        ;
-      keeper->has_work = FALSE;
-      g_mutex_unlock (&keeper->mutex);
+      wait_for_work (keeper);
     }
   return NULL;
 }
@@ -88,8 +106,10 @@ void
 xs_platform_keeper_wake (XsPlatformKeeper *keeper)
 {
   g_mutex_lock (&keeper->mutex);
+  keeper->woken_us = g_get_monotonic_time ();
+  if (!keeper->has_work || g_cancellable_is_cancelled (keeper->cancellable))
+    g_cond_broadcast (&keeper->woken);
   keeper->has_work = TRUE;
-  g_cond_signal (&keeper->woken);
   g_mutex_unlock (&keeper->mutex);
 }
 

@@ -16,16 +16,16 @@
 /* A photo as it lies on disk: what its sealed bytes or its JPEG are made from. */
 typedef struct {
   XsPlatformPhotoForm form;
-  GBytes *sealed; /* SEALED */
-  GBytes *jpeg;   /* FILED */
-  char stunum[XS_UNIFIED_DIGITS + 1];
+  GBytes *file;
+  GBytes *jpeg;                       /* (nullable) */
+  char stunum[XS_UNIFIED_DIGITS + 1]; /* FILED */
   guint8 ephemeral[XS_KEY_BYTES];
 } Photo;
 
 static void
 photo_clear (Photo *photo)
 {
-  g_clear_pointer (&photo->sealed, g_bytes_unref);
+  g_clear_pointer (&photo->file, g_bytes_unref);
   g_clear_pointer (&photo->jpeg, g_bytes_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Photo, photo_clear)
@@ -41,28 +41,29 @@ has_hash (GBytes *bytes, const char *sha256)
 }
 
 static gboolean
-load (XsPlatformStorage *storage, const char *sha256, Photo *photo, GError **error)
+read_file (XsPlatformStorage *storage, const char *sha256, Photo *photo, GError **error)
 {
   g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
-  g_autoptr (GBytes) file = xs_blob_read (path, XS_WIRE_PHOTO_MAX_BYTES + XS_PHOTO_FILE_EXTRA_BYTES, error);
 
-  if (file == NULL)
+  photo->file = xs_blob_read (path, XS_WIRE_PHOTO_MAX_BYTES + XS_PHOTO_FILE_EXTRA_BYTES, error);
+  if (photo->file == NULL)
     return FALSE;
   /* The hash decides, not the look: anybody may send a file that looks filed. */
-  if (has_hash (file, sha256))
-    {
-      photo->form = XS_PLATFORM_PHOTO_SEALED;
-      photo->sealed = g_steal_pointer (&file);
-      return TRUE;
-    }
-  photo->form = XS_PLATFORM_PHOTO_FILED;
-  if (!xs_photo_file_owner (file, photo->stunum))
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is damaged: its hash is not its name", path);
-      return FALSE;
-    }
-  photo->jpeg = xs_photo_file_open (storage, file, sha256, photo->ephemeral, error);
-  return photo->jpeg != NULL;
+  photo->form = has_hash (photo->file, sha256) ? XS_PLATFORM_PHOTO_SEALED : XS_PLATFORM_PHOTO_FILED;
+  if (photo->form == XS_PLATFORM_PHOTO_SEALED || xs_photo_file_owner (photo->file, photo->stunum))
+    return TRUE;
+  g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is damaged: its hash is not its name", path);
+  return FALSE;
+}
+
+static gboolean
+load (XsPlatformStorage *storage, const char *sha256, Photo *photo, GError **error)
+{
+  if (!read_file (storage, sha256, photo, error))
+    return FALSE;
+  if (photo->form == XS_PLATFORM_PHOTO_FILED)
+    photo->jpeg = xs_photo_file_open (storage, photo->file, sha256, photo->ephemeral, error);
+  return photo->form == XS_PLATFORM_PHOTO_SEALED || photo->jpeg != NULL;
 }
 
 GBytes *
@@ -76,7 +77,7 @@ xs_platform_storage_get_sealed_photo (XsPlatformStorage *storage, const char *sh
   if (form != NULL)
     *form = photo.form;
   if (photo.form == XS_PLATFORM_PHOTO_SEALED)
-    return g_steal_pointer (&photo.sealed);
+    return g_steal_pointer (&photo.file);
   g_autoptr (GBytes) sealed = xs_reseal (&storage->seal_key, photo.ephemeral, photo.jpeg);
   if (has_hash (sealed, sha256))
     return g_steal_pointer (&sealed);
@@ -104,7 +105,7 @@ xs_platform_storage_read_photo (XsPlatformStorage *storage, const char *sha256, 
   if (!load (storage, sha256, &photo, error))
     return NULL;
   if (photo.form == XS_PLATFORM_PHOTO_SEALED
-      && (photo.jpeg = xs_unseal (&storage->seal_key, photo.sealed, error)) == NULL)
+      && (photo.jpeg = xs_unseal (&storage->seal_key, photo.file, error)) == NULL)
     {
       g_prefix_error (error, "Photo %s: ", sha256);
       return NULL;
@@ -155,15 +156,15 @@ file_photo (XsPlatformStorage *storage, const char *sha256, const char *stunum, 
   g_auto (Photo) photo = { 0 };
 
   *filed = FALSE;
-  if (!load (storage, sha256, &photo, error))
+  if (!read_file (storage, sha256, &photo, error))
     return FALSE;
   if (photo.form == XS_PLATFORM_PHOTO_FILED)
     return TRUE;
-  g_autoptr (GBytes) jpeg = xs_unseal (&storage->seal_key, photo.sealed, NULL);
+  g_autoptr (GBytes) jpeg = xs_unseal (&storage->seal_key, photo.file, NULL);
   /* Whole, and sealed to another key: it opens no later either. */
   if (jpeg == NULL)
     return TRUE;
-  g_autoptr (GBytes) file = xs_photo_file_lock (storage, stunum, sha256, xs_seal_ephemeral (photo.sealed), jpeg, error);
+  g_autoptr (GBytes) file = xs_photo_file_lock (storage, stunum, sha256, xs_seal_ephemeral (photo.file), jpeg, error);
   g_autofree char *path = xs_storage_path (storage->photo_dir, sha256);
   *filed = file != NULL && replace (storage, path, file, error);
   return *filed;
@@ -205,10 +206,15 @@ list_waiting (XsPlatformStorage *storage, gint64 after_id, GError **error)
   return ok ? g_steal_pointer (&waiting) : NULL;
 }
 
+/* @done: ids of logs with commas between */
 static gboolean
-end_waiting (XsPlatformStorage *storage, gint64 log_id, GError **error)
+end_waiting (XsPlatformStorage *storage, const GString *done, GError **error)
 {
-  return xs_sql_run (storage->sql, "DELETE FROM filing WHERE log_id = ?", error, "i", log_id);
+  g_autofree char *text =
+    g_strdup_printf ("DELETE FROM filing WHERE log_id IN (SELECT cast (item AS BIGINT) FROM (%s) AS items)",
+                     xs_sql_get_items (storage->sql));
+
+  return done->len == 0 || xs_sql_run (storage->sql, text, error, "s", done->str);
 }
 
 /* What fails for all photos, and not for this one. */
@@ -247,6 +253,31 @@ file_one (XsPlatformStorage *storage, const Waiting *one, guint *n_filed, gboole
   return TRUE;
 }
 
+/* @done: (out): the logs of which no photo waits any more, also when it fails later */
+static gboolean
+file_all (XsPlatformStorage *storage, const GArray *waiting, GCancellable *cancellable, guint *n_filed, GString *done,
+          GError **error)
+{
+  gboolean waits = FALSE; /* a photo of this log */
+
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      const Waiting *one = &g_array_index (waiting, Waiting, i);
+      gboolean is_last = i + 1 == waiting->len || one[1].log_id != one->log_id;
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        {
+          xs_error_convert (error);
+          return FALSE;
+        }
+      if (!file_one (storage, one, n_filed, &waits, error))
+        return FALSE;
+      if (is_last && !waits)
+        g_string_append_printf (done, "%s%" G_GINT64_FORMAT, done->len > 0 ? "," : "", one->log_id);
+      waits = waits && !is_last;
+    }
+  return TRUE;
+}
+
 gboolean
 xs_platform_storage_file_photos (XsPlatformStorage *storage, GCancellable *cancellable, guint *n_filed, GError **error)
 {
@@ -257,24 +288,13 @@ xs_platform_storage_file_photos (XsPlatformStorage *storage, GCancellable *cance
   for (;;)
     {
       g_autoptr (GArray) waiting = list_waiting (storage, after_id, error);
-      gboolean waits = FALSE; /* a photo of this log */
+      g_autoptr (GString) done = g_string_new (NULL);
       if (waiting == NULL || waiting->len == 0)
         return waiting != NULL;
-      for (guint i = 0; i < waiting->len; i++)
-        {
-          const Waiting *one = &g_array_index (waiting, Waiting, i);
-          gboolean is_last = i + 1 == waiting->len || one[1].log_id != one->log_id;
-          if (g_cancellable_set_error_if_cancelled (cancellable, error))
-            {
-              xs_error_convert (error);
-              return FALSE;
-            }
-          if (!file_one (storage, one, n_filed, &waits, error)
-              || (is_last && !waits && !end_waiting (storage, one->log_id, error)))
-            return FALSE;
-          waits = waits && !is_last;
-          after_id = one->log_id;
-        }
+      gboolean ok = file_all (storage, waiting, cancellable, n_filed, done, error);
+      if (!end_waiting (storage, done, ok ? error : NULL) || !ok)
+        return FALSE;
+      after_id = g_array_index (waiting, Waiting, waiting->len - 1).log_id;
       xs_crash_point ("photos-filed");
     }
 }
