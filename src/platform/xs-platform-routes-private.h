@@ -18,6 +18,7 @@ struct _XsPlatformRoutes {
   GMutex mutex;          /* of what follows */
   gint64 pair_window_us;
   guint n_pair_failures;
+  GHashTable *devices; /* char * devnum → XsPlatformDevice, as they were seen last */
 };
 
 typedef struct _XsRoute XsRoute;

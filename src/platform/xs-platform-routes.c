@@ -18,6 +18,7 @@
 #define PAIR_FAILURES_MAX 10
 #define PAIR_WINDOW_US G_TIME_SPAN_MINUTE
 #define RETRY_AFTER_S 10
+#define DEVICES_MAX 10000
 #define UNSIGNED "The request is not signed by this device, or was altered"
 
 void
@@ -357,13 +358,41 @@ refuse_device (XsPlatformResponse *response, const char *message)
   xs_route_set_error (response, 401, XS_WIRE_ERROR_UNAUTHORIZED, message);
 }
 
+static void
+remember_device (XsPlatformRoutes *routes, const XsPlatformDevice *device)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&routes->mutex);
+
+  if (g_hash_table_size (routes->devices) >= DEVICES_MAX)
+    g_hash_table_remove_all (routes->devices);
+  g_hash_table_replace (routes->devices, g_strdup (device->devnum), g_memdup2 (device, sizeof *device));
+}
+
+/*
+ * The device as it was when it was let in last. It may have been replaced since, so nothing is done for it on the
+ * strength of this: admit() looks again.
+ */
+static gboolean
+recall_device (XsPlatformRoutes *routes, XsVisit *visit)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&routes->mutex);
+  const XsPlatformDevice *device = g_hash_table_lookup (routes->devices, visit->authorization.devnum);
+
+  if (device != NULL)
+    visit->device = *device;
+  return device != NULL;
+}
+
 static gboolean
 find_device (XsPlatformRoutes *routes, XsVisit *visit, XsPlatformResponse *response)
 {
   g_autoptr (GError) error = NULL;
 
   if (xs_platform_storage_find_device (routes->storage, visit->authorization.devnum, &visit->device, &error))
-    return TRUE;
+    {
+      remember_device (routes, &visit->device);
+      return TRUE;
+    }
   if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
     refuse_device (response, error->message);
   else
@@ -414,7 +443,10 @@ greet (XsPlatformRoutes *routes, XsPlatformRequest *request, XsVisit *visit, XsP
       refuse_device (response, error->message);
       return;
     }
-  if (!find_device (routes, visit, response))
+  gboolean is_recalled = recall_device (routes, visit);
+  if (is_recalled && visit->route->names_body)
+    is_recalled = is_signed (request, visit, xs_route_name (request, visit));
+  if (!is_recalled && !find_device (routes, visit, response))
     return;
   if (!xs_wire_authorization_is_timely (&visit->authorization, now_us))
     set_error_at (response, 401, XS_WIRE_ERROR_CLOCK_WRONG, "The device's clock is wrong; set it", now_us);
@@ -542,6 +574,7 @@ xs_platform_routes_new (XsPlatformStorage *storage, XsPlatformKeeper *keeper, Xs
   routes->keeper = keeper;
   routes->health = health;
   routes->rate = xs_platform_rate_new (requests_per_minute);
+  routes->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_mutex_init (&routes->mutex);
   g_mutex_init (&routes->password_mutex);
   return routes;
@@ -553,6 +586,7 @@ xs_platform_routes_free (XsPlatformRoutes *routes)
   if (routes == NULL)
     return;
   xs_platform_rate_free (routes->rate);
+  g_hash_table_unref (routes->devices);
   g_mutex_clear (&routes->mutex);
   g_mutex_clear (&routes->password_mutex);
   g_free (routes);
