@@ -273,8 +273,8 @@ xs_json_error_line (GError **error, const char *data, gsize size)
   return FALSE;
 }
 
-static void
-append_string (GString *out, const char *text)
+void
+xs_json_append_string (GString *out, const char *text)
 {
   g_string_append_c (out, '"');
   for (const char *p = text; *p != '\0'; p++)
@@ -307,7 +307,7 @@ append_canonical (GString *out, JsonNode *node)
         {
           if (l != names)
             g_string_append_c (out, ',');
-          append_string (out, l->data);
+          xs_json_append_string (out, l->data);
           g_string_append_c (out, ':');
           append_canonical (out, json_object_get_member (object, l->data));
         }
@@ -328,7 +328,7 @@ append_canonical (GString *out, JsonNode *node)
   else if (json_node_is_null (node))
     g_string_append (out, "null");
   else if (json_node_get_value_type (node) == G_TYPE_STRING)
-    append_string (out, json_node_get_string (node));
+    xs_json_append_string (out, json_node_get_string (node));
   else if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
     g_string_append (out, json_node_get_boolean (node) ? "true" : "false");
   else

@@ -69,6 +69,8 @@ gboolean xs_json_has_only (JsonObject *object, gboolean (*is_known) (const char 
  * lies in another puts the way to it before, and the outermost one the line.
  */
 
+/** xs_json_append_string: @text, which is UTF-8, as a JSON string on one line. */
+void xs_json_append_string (GString *out, const char *text);
 /** xs_json_error_at: make “name” in the message “path.name”. Returns FALSE, for callers to return. */
 gboolean xs_json_error_at (GError **error, const char *path_format, ...) G_GNUC_PRINTF (2, 3);
 /** xs_json_error_line: put the line in front on which the member in the message stands, or what encloses it. */

@@ -47,12 +47,10 @@ level_name (GLogLevelFlags level)
 char *
 xs_platform_log_to_json (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 {
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  g_autoptr (JsonObject) object = json_object_new ();
-
-  json_object_set_string_member (object, "level", level_name (level));
+  GString *line = g_string_new ("{");
   g_autofree char *now = xs_wall_format (xs_clock_wall_us (xs_clock_system ()), "%Y-%m-%dT%H:%M:%S+08:00");
-  json_object_set_string_member (object, "time", now);
+
+  g_string_append_printf (line, "\"level\":\"%s\",\"time\":\"%s\"", level_name (level), now);
   for (gsize i = 0; i < n_fields; i++)
     {
       gboolean is_message = g_str_equal (fields[i].key, "MESSAGE");
@@ -62,10 +60,11 @@ xs_platform_log_to_json (GLogLevelFlags level, const GLogField *fields, gsize n_
       g_autofree char *name = g_ascii_strdown (is_message ? "message" : fields[i].key + strlen (FIELD_PREFIX), -1);
       if (is_message)
         xs_platform_log_mask (value);
-      json_object_set_string_member (object, name, value);
+      g_string_append_printf (line, ",\"%s\":", name);
+      xs_json_append_string (line, value);
     }
-  json_node_set_object (root, object);
-  return json_to_string (root, FALSE);
+  g_string_append_c (line, '}');
+  return g_string_free (line, FALSE);
 }
 
 static GLogWriterOutput
