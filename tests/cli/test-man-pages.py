@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-PROGRAMS = ("xueshi", "xueshi-platform", "xueshi-kiosk")
+PROGRAMS = ("xueshi", "xueshi-platform", "xueshi-kiosk", "xueshi-coach")
 EVERYWHERE = {"help"}
 # Of a page, what is told of in words and not by a command's own help.
 OF_THE_PAGE = {"version", "data"}

@@ -30,6 +30,8 @@ class KioskError(Exception):
 class Kiosk:
     """One xueshi-kiosk process and what a student can see and press in it."""
 
+    program = "xueshi-kiosk"
+
     def __init__(self, arguments, language="zh_CN", log=None, patience_s=PATIENCE_S, find_leaks=False):
         """@find_leaks: in a build with sanitizers, report leaks at the end: that makes it several times slower."""
         self.patience_s = patience_s
@@ -42,7 +44,7 @@ class Kiosk:
             # Libraries keep no frame pointers: only slow unwinding tells tests/lsan.supp what leaks in them.
             environment["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0" if find_leaks else ":detect_leaks=0"
         self.process = subprocess.Popen(
-            ["xueshi-kiosk", "--language", language, *arguments],
+            [self.program, "--language", language, *arguments],
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT if log else None,

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+
+#include "xs-photo-checks.h"
+#include "xs-review-text.h"
+#include "xs-shown-logs.h"
+#include "xs-stretches.h"
+
+#define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
+#define START_US (1795654800 * (gint64) G_USEC_PER_SEC)
+#define N_MINUTES 45
+
+static void
+add_photo (XsReviewLog *log, const char *number, gint64 minute, const char *seen, double match)
+{
+  XsPhotoRecord record = { .event = XS_PHOTO_TIMED, .wall_us = START_US + minute * MINUTE_US, .match = match };
+  XsReviewPhoto photo;
+
+  g_strlcpy (record.number, number, sizeof record.number);
+  g_array_append_val (log->wire_log.log.photos, record);
+  xs_review_photo_init (&photo);
+  g_strlcpy (photo.number, number, sizeof photo.number);
+  g_strlcpy (photo.seen, seen, sizeof photo.seen);
+  photo.match = match;
+  g_array_append_val (log->photos, photo);
+}
+
+static void
+add_reason (GArray *reasons, const char *word, guint from_min, guint to_min, const char *photo)
+{
+  XsWireReason reason = { .from_min = from_min, .to_min = to_min, .review = from_min == to_min };
+
+  g_strlcpy (reason.word, word, sizeof reason.word);
+  g_strlcpy (reason.photo, photo, sizeof reason.photo);
+  g_array_append_val (reasons, reason);
+}
+
+/* Three quarters of an hour, somebody else on the second photo. */
+static void
+make_log (XsReviewLog *log)
+{
+  XsReviewRow row;
+  XsReviewStep step;
+
+  xs_review_log_init (log);
+  xs_review_row_init (&row);
+  g_strlcpy (row.devnum, "1000000000000001", sizeof row.devnum);
+  row.seq = 7;
+  row.start_us = START_US;
+  row.end_us = START_US + N_MINUTES * MINUTE_US;
+  row.claimed_s = 44 * 60;
+  row.state = XS_AUDIT_NEEDS_HUMAN;
+  g_array_append_val (log->row, row);
+  log->wire_log.log.start_wall_us = row.start_us;
+  log->wire_log.log.end_wall_us = row.end_us;
+  for (guint i = 0; i < N_MINUTES; i++)
+    {
+      XsMinuteRecord minute = { .credited_us = i == 3 ? 20 * G_USEC_PER_SEC : MINUTE_US, .normal = i != 3 };
+      g_array_append_val (log->wire_log.log.minutes, minute);
+      if (i % 15 == 0)
+        {
+          XsReviewSlot slot = { START_US + i * MINUTE_US, START_US + (i + 15) * MINUTE_US, "good" };
+          g_array_append_val (log->slots, slot);
+        }
+    }
+  add_photo (log, "0000000001", 0, "present", 0.8);
+  add_photo (log, "0000000002", 20, "other_person", 0.1);
+  add_photo (log, "0000000003", 44, "cannot_verify", 0.4);
+  xs_review_step_init (&step);
+  g_strlcpy (step.who, "auditor", sizeof step.who);
+  add_reason (step.reasons, "minute_abnormal", 3, 4, "");
+  add_reason (step.reasons, "face_mismatch", 13, 27, "0000000002");
+  add_reason (step.reasons, "face_mismatch", 25, 29, "0000000002");
+  add_reason (step.reasons, "face_unclear", 0, 0, "0000000003");
+  g_array_append_val (log->steps, step);
+}
+
+static void
+test_proposes (void)
+{
+  g_auto (XsReviewLog) log = { 0 };
+
+  make_log (&log);
+  g_autoptr (GArray) stretches = xs_stretches_propose (&log);
+  g_assert_cmpuint (stretches->len, ==, 3);
+  const XsVoidStretch *all = &g_array_index (stretches, XsVoidStretch, 0);
+  g_assert_cmpint (all[0].from_min, ==, 3);
+  g_assert_cmpint (all[0].to_min, ==, 4);
+  /* Two that overlap are one. */
+  g_assert_cmpint (all[1].from_min, ==, 13);
+  g_assert_cmpint (all[1].to_min, ==, 29);
+  g_assert_cmpstr (all[1].word, ==, "face_mismatch");
+  /* What is left to a person: the slot that the photo stands for. */
+  g_assert_cmpint (all[2].from_min, ==, 30);
+  g_assert_cmpint (all[2].to_min, ==, 45);
+}
+
+static void
+test_reasons (void)
+{
+  g_auto (XsReviewLog) log = { 0 };
+
+  make_log (&log);
+  g_auto (GStrv) reasons = xs_stretches_reasons (&log);
+  g_assert_cmpstr (reasons[0], ==, "face_mismatch");
+  g_assert_cmpstr (reasons[1], ==, "face_unclear");
+  g_assert_cmpuint (g_strv_length (reasons), ==, XS_N_RULES);
+  for (guint i = 0; reasons[i] != NULL; i++)
+    g_assert_false (g_strv_contains ((const char *const *) reasons + i + 1, reasons[i]));
+}
+
+static void
+test_timeline (void)
+{
+  g_auto (XsReviewLog) log = { 0 };
+  g_autoptr (XsShownLogs) shown = xs_shown_logs_new ();
+
+  make_log (&log);
+  xs_shown_logs_take (shown, &log);
+  g_autoptr (XsTimelineModel) model = xs_shown_logs_timeline (shown);
+  g_assert_cmpint (model->from_us, ==, START_US);
+  g_assert_cmpint (model->to_us, ==, START_US + N_MINUTES * MINUTE_US);
+  g_assert_cmpuint (model->study->len, ==, N_MINUTES);
+  g_assert_cmpint (g_array_index (model->study, XsTimelineSpan, 3).tone, ==, XS_TONE_DOUBT);
+  g_assert_cmpfloat_with_epsilon (g_array_index (model->study, XsTimelineSpan, 3).share, 1.0 / 3, 0.001);
+  g_assert_cmpuint (model->slots->len, ==, 3);
+  g_assert_cmpuint (model->voids->len, ==, 3);
+  g_assert_cmpint (g_array_index (model->voids, XsTimelineSpan, 1).t0_us, ==, START_US + 13 * MINUTE_US);
+  const XsTone tones[] = { XS_TONE_GOOD, XS_TONE_BAD, XS_TONE_DOUBT };
+  g_assert_cmpuint (model->photos->len, ==, G_N_ELEMENTS (tones));
+  for (guint i = 0; i < G_N_ELEMENTS (tones); i++)
+    g_assert_cmpint (g_array_index (model->photos, XsTimelineMark, i).tone, ==, tones[i]);
+}
+
+static void
+test_checks (void)
+{
+  g_auto (XsReviewLog) log = { 0 };
+  const XsReviewLimit limits[] = { { "match", 0.48, NAN }, { "yaw_deg", -15, 15 }, { "sharpness", 0.11, NAN } };
+  const XsReviewMeasure measures[] = { { "yaw_deg", -22 }, { "sharpness", 0.3 } };
+  XsReviewBox face = { 10, 10, 100, 100 };
+
+  make_log (&log);
+  g_array_append_vals (log.limits, limits, G_N_ELEMENTS (limits));
+  XsReviewPhoto *photo = &g_array_index (log.photos, XsReviewPhoto, 2);
+  g_array_append_vals (photo->measures, measures, G_N_ELEMENTS (measures));
+  g_array_append_val (photo->faces, face);
+  g_autoptr (GArray) checks = xs_photo_checks_new (photo, log.limits);
+  const XsPhotoCheck *all = &g_array_index (checks, XsPhotoCheck, 0);
+  /* What failed first, then what is in doubt. */
+  g_assert_cmpstr (all[0].title, ==, "Turned aside");
+  g_assert_cmpstr (all[0].value, ==, "22°");
+  g_assert_cmpstr (all[0].limit, ==, "at most 15°");
+  g_assert_cmpint (all[0].tone, ==, XS_TONE_BAD);
+  g_assert_cmpstr (all[1].title, ==, "Likeness");
+  g_assert_cmpstr (all[1].value, ==, "40");
+  g_assert_cmpstr (all[1].limit, ==, "at least 48");
+  g_assert_cmpint (all[1].tone, ==, XS_TONE_DOUBT);
+  g_assert_cmpint (all[2].tone, ==, XS_TONE_GOOD);
+  g_assert_cmpint (all[checks->len - 1].tone, ==, XS_TONE_QUIET);
+  g_assert_cmpint (xs_photo_tone (&g_array_index (log.photos, XsReviewPhoto, 1)), ==, XS_TONE_BAD);
+  g_assert_cmpint (xs_photo_tone (NULL), ==, XS_TONE_QUIET);
+}
+
+static void
+test_standing (void)
+{
+  g_assert_cmpint (xs_standing_of (XS_AUDIT_NEEDS_HUMAN, XS_VERDICT_VALID), ==, XS_STANDING_PENDING);
+  g_assert_cmpint (xs_standing_of (XS_AUDIT_APPEALED, XS_VERDICT_VOID), ==, XS_STANDING_PENDING);
+  g_assert_cmpint (xs_standing_of (XS_AUDIT_PASSED, XS_VERDICT_PARTIAL), ==, XS_STANDING_PARTIAL);
+  g_assert_cmpint (xs_standing_of (XS_AUDIT_DECIDED, XS_VERDICT_VOID), ==, XS_STANDING_VOID);
+  g_assert_cmpint (xs_standing_of (XS_AUDIT_SENT, XS_VERDICT_VALID), ==, XS_STANDING_VALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/coach/stretches/proposes-what-the-audit-voids", test_proposes);
+  g_test_add_func ("/coach/stretches/reasons-begin-with-the-audits", test_reasons);
+  g_test_add_func ("/coach/shown-logs/timeline", test_timeline);
+  g_test_add_func ("/coach/photo-checks/against-their-limits", test_checks);
+  g_test_add_func ("/coach/review-text/standing", test_standing);
+  return g_test_run ();
+}
