@@ -85,6 +85,19 @@ def compare(school, journals):
     note("%d logs and %d photos on both sides" % (len(logs), len(photos)))
 
 
+def is_paired(journal):
+    with contextlib.suppress(sqlite3.Error), sqlite3.connect("file:%s?mode=ro" % journal, uri=True) as db:
+        return db.execute("SELECT count(*) FROM identity").fetchone() == (1,)
+    return False
+
+
+def wait_for_pairing(fleet, journals):
+    """A code works once: whoever loses the answer to it is not what this is about."""
+    while sum(map(is_paired, journals.glob("*/journal.db"))) < OPTIONS.kiosks:
+        check(fleet.poll() is None, "the fleet ended before it was paired")
+        time.sleep(0.05)
+
+
 def survive(folder, school, strike, kills):
     """A fleet sends, and @strike comes up to @kills times meanwhile."""
     note("seed %d" % OPTIONS.seed)
@@ -95,6 +108,7 @@ def survive(folder, school, strike, kills):
          "--learners", ",".join(LEARNERS), "--minutes", str(OPTIONS.minutes), "--speed", str(OPTIONS.speed),
          "--photo-kib", "20"], stdout=subprocess.PIPE, stderr=school.log)  # fmt: skip
     try:
+        wait_for_pairing(fleet, journals)
         for n in range(kills):
             time.sleep(RANDOM.uniform(0.3, 1.5))
             if fleet.poll() is not None:
