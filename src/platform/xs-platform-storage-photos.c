@@ -33,9 +33,9 @@ flush_file (const char *path, GError **error)
 }
 
 /*
- * A name that is new and a file that is new reach the disk by one commit of the file system's journal when the name
- * comes first: half of what an upload costs. Until the row that follows nobody takes what lies there for a photo. A
- * file that is there already is only replaced by one that is on the disk: it may be a photo that was acknowledged.
+ * A new file is flushed under its new name, which costs a quarter less than before it has one. Until the row that
+ * follows nobody takes what lies there for a photo. A file that is there already is only replaced by one that is on the
+ * disk: it may be a photo that was acknowledged.
  */
 static gboolean
 move_into_place (XsPlatformStorage *storage, const char *spool_path, const char *path, gboolean is_new, GError **error)
