@@ -93,7 +93,7 @@ class Kiosk:
             return [self.process.pid]
 
     def is_own(self, pid):
-        """Whether an application on the bus is this kiosk; that in a Flatpak speaks through a proxy, a child of nobody."""
+        """Whether an application on the bus is this kiosk; in a Flatpak it speaks through a proxy, nobody's child."""
         return pid in self.pids() or (pid not in self.proxies_before and pid in proxies())
 
     def find_application(self):
