@@ -55,6 +55,8 @@ static const char *const labels[] = {
   "consent-put",
   "consent-answered",
   "consent-acknowledged",
+  "course-piece-kept",
+  "course-fetched",
   /* The platform */
   "upload-received",
   "upload-named",
@@ -71,6 +73,7 @@ static const char *const labels[] = {
   "appeal-recorded",
   "consent-filed",
   "consent-recorded",
+  "course-filed",
   NULL,
 };
 

@@ -204,6 +204,12 @@ install (const Options *options, char **arguments, GError **error)
 }
 
 static gboolean
+fetch (const Options *options, char **arguments, GError **error)
+{
+  return xs_command_course_fetch (options->state_dir, error);
+}
+
+static gboolean
 list (const Options *options, char **arguments, GError **error)
 {
   g_autoptr (GPtrArray) courses = xs_course_library_list (options->state_dir, error);
@@ -272,6 +278,8 @@ show (const Options *options, char **arguments, GError **error)
 static const Subcommand subcommands[] = {
   { "build", "DIR", 1, "Makes a package of the course in the folder DIR, after playing every lesson to its end.", "ok",
     build },
+  { "fetch", NULL, 0, "Fetches what the school hands out and this kiosk lacks, and installs it, while it does not run.",
+    "s", fetch },
   { "install", "FILE", 1, "Installs a course package on this kiosk, in the place of an older version.", "sdt",
     install },
   { "keygen", "FILE", 1, "Makes a publisher's key: FILE is the secret one, FILE.pub the public one.", "n", keygen },

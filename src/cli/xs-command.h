@@ -12,6 +12,8 @@ int xs_command_audit (int argc, char **argv, GError **error);
 gboolean xs_command_check_export (int argc, char **argv, GError **error);
 /** One subcommand each: @argv[0] is the subcommand's name. FALSE with @error set becomes exit status 1. */
 gboolean xs_command_course (int argc, char **argv, GError **error);
+/** xs_command_course_fetch: “course fetch”, of the kiosk whose state is in @state_dir. */
+gboolean xs_command_course_fetch (const char *state_dir, GError **error);
 gboolean xs_command_observe (int argc, char **argv, GError **error);
 gboolean xs_command_enrol (int argc, char **argv, GError **error);
 gboolean xs_command_match (int argc, char **argv, GError **error);

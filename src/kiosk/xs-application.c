@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "xs-course-feed.h"
 #include "xs-course-library.h"
 #include "xs-error.h"
 #include "xs-kiosk-mode.h"
@@ -25,6 +26,9 @@ struct _XsApplication {
   XsSync *sync;
   XsStudy *study;
   XsSeat *seat;
+  XsCourseFeed *course_feed; /* (nullable): while the library says what is shown */
+  gboolean course_is_new;    /* one was installed that is not shown yet */
+  guint show_course_id;
   XsCourse *course;
   char *camera; /* (nullable): that staff chose */
   gboolean opening;
@@ -125,6 +129,48 @@ xs_options_choose_camera (const XsOptions *options, const char *chosen)
   return options->camera_uris[0];
 }
 
+static char *dup_state_dir (XsApplication *self);
+static void stop_all (XsApplication *self, void (*then) (XsApplication *self));
+static void start_anew (XsApplication *self);
+
+/* Looked at again while there is one: whoever stands before the kiosk goes away some time. */
+#define SHOW_COURSE_INTERVAL_S 2
+
+static gboolean
+show_new_course (gpointer data)
+{
+  XsApplication *self = data;
+
+  if (!self->course_is_new || self->quitting || self->opening || self->study == NULL
+      || !xs_window_is_idle (self->window))
+    return G_SOURCE_CONTINUE;
+  self->course_is_new = FALSE;
+  self->show_course_id = 0;
+  stop_all (self, start_anew);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_course_installed (const char *title, gpointer data)
+{
+  XsApplication *self = data;
+
+  self->course_is_new = TRUE;
+  if (self->show_course_id == 0)
+    self->show_course_id = g_timeout_add_seconds (SHOW_COURSE_INTERVAL_S, show_new_course, self);
+}
+
+static void
+follow_courses (XsApplication *self)
+{
+  const char *from_environment = g_getenv ("XUESHI_COURSE_DIR");
+  g_autofree char *dir = dup_state_dir (self);
+
+  /* Where a folder was named it is shown, whatever is installed. */
+  if (self->options->course_dir == NULL && (from_environment == NULL || *from_environment == '\0'))
+    self->course_feed = xs_course_feed_new (self->study, self->store, dir, on_course_installed, self);
+}
+
 static void
 begin_study (XsApplication *self)
 {
@@ -137,6 +183,7 @@ begin_study (XsApplication *self)
   xs_sync_start (self->sync);
   xs_sync_follow_verdicts (self->sync);
   self->seat = xs_seat_new (self->study, self->store, xs_clock_system ());
+  follow_courses (self);
 }
 
 static void
@@ -253,7 +300,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static char *
-state_dir (XsApplication *self)
+dup_state_dir (XsApplication *self)
 {
   return self->options->state_dir != NULL ? g_strdup (self->options->state_dir)
                                           : g_build_filename (g_get_user_state_dir (), "xueshi", NULL);
@@ -265,7 +312,7 @@ try_opening (XsApplication *self)
   Opening *opening = g_new0 (Opening, 1);
   g_autoptr (GTask) task = g_task_new (self, NULL, on_opened, NULL);
 
-  opening->state_dir = state_dir (self);
+  opening->state_dir = dup_state_dir (self);
   opening->course_dir = g_strdup (self->options->course_dir);
   g_task_set_source_tag (task, try_opening);
   g_task_set_task_data (task, opening, (GDestroyNotify) opening_free);
@@ -292,6 +339,8 @@ store_nothing (XsJournal *journal, gpointer data, GError **error)
 static void
 drop_all (XsApplication *self)
 {
+  g_clear_handle_id (&self->show_course_id, g_source_remove);
+  g_clear_pointer (&self->course_feed, xs_course_feed_free);
   g_clear_pointer (&self->seat, xs_seat_free);
   g_clear_object (&self->study);
   g_clear_object (&self->sync);
@@ -299,11 +348,9 @@ drop_all (XsApplication *self)
   g_clear_pointer (&self->course, xs_course_unref);
 }
 
-typedef void (*Then) (XsApplication *self);
-
 typedef struct {
   XsApplication *self;
-  Then then;
+  void (*then) (XsApplication *self);
 } Stop;
 
 static void
@@ -320,8 +367,9 @@ on_all_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-stop_all (XsApplication *self, Then then)
+stop_all (XsApplication *self, void (*then) (XsApplication *self))
 {
+  g_clear_pointer (&self->course_feed, xs_course_feed_free);
   if (self->sync != NULL)
     xs_sync_stop (self->sync);
   if (self->study != NULL)
@@ -367,8 +415,6 @@ on_unix_signal (gpointer user_data)
 }
 
 /* The window */
-
-static void start_anew (XsApplication *self);
 
 static void
 on_retry (XsApplication *self)

@@ -66,6 +66,12 @@ typed_number (XsSignInPage *self)
   return g_string_free (digits, FALSE);
 }
 
+gboolean
+xs_sign_in_page_has_number (XsSignInPage *self)
+{
+  return *gtk_editable_get_text (GTK_EDITABLE (self->number)) != '\0';
+}
+
 static char *
 grouped (const char *digits)
 {

@@ -21,6 +21,8 @@ void xs_sign_in_page_update (XsSignInPage *self, const XsStudyStatus *status);
 void xs_sign_in_page_enter (XsSignInPage *self);
 /** xs_sign_in_page_set_number: as if @stunum had been typed; like that it is forgotten when nothing comes of it. */
 void xs_sign_in_page_set_number (XsSignInPage *self, const char *stunum);
+/** xs_sign_in_page_has_number: whether somebody has begun to type one. */
+gboolean xs_sign_in_page_has_number (XsSignInPage *self);
 /** xs_sign_in_page_press: a key, wherever the focus is: digits are typed, Enter signs in. TRUE: used. */
 gboolean xs_sign_in_page_press (XsSignInPage *self, guint keyval);
 

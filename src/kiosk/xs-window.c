@@ -127,6 +127,13 @@ is_aside (XsWindow *self)
   return page == GTK_WIDGET (self->ready) || page == GTK_WIDGET (self->staff);
 }
 
+gboolean
+xs_window_is_idle (XsWindow *self)
+{
+  return gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (self->sign_in)
+         && !xs_sign_in_page_has_number (self->sign_in);
+}
+
 static GtkWidget *
 page_called (XsWindow *self, const char *name)
 {

@@ -30,5 +30,7 @@ void xs_window_show_unpaired (XsWindow *self);
 void xs_window_set_staff (XsWindow *self, XsStaffContext *context);
 /** xs_window_set_study: from now on show @study; once, and after xs_window_set_staff(). */
 void xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *sync);
+/** xs_window_is_idle: whether it asks for a number, and nobody has begun to type one. */
+gboolean xs_window_is_idle (XsWindow *self);
 
 G_END_DECLS

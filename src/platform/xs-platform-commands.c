@@ -320,6 +320,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "set-active-check", "say whether kiosks ask a learner to turn the head", command_set_active_check },
   { "set-policy", "hand a policy out to all kiosks", command_set_policy },
   { "pair-code", "print a one-time code that lets one kiosk in", command_pair_code },
+  { "course", "say which courses kiosks are to have", xs_platform_command_course },
   { "audit", "judge the logs that wait, now", xs_platform_command_audit },
   { "decide", "decide on a log, or have it judged anew", xs_platform_command_decide },
   { "settle", "mark what is decided as ready for the province", xs_platform_command_settle },

@@ -138,6 +138,9 @@ exchange_free (Exchange *exchange)
   g_free (exchange->request.data);
   g_free (exchange->response.etag);
   g_free (exchange->response.allow);
+  g_free (exchange->response.content_range);
+  if (exchange->response.has_file)
+    close (exchange->response.file_fd);
   g_free (exchange->method);
   g_free (exchange->path);
   g_free (exchange);
@@ -156,6 +159,9 @@ refuse (Exchange *exchange, guint status, const char *message)
   g_clear_pointer (&exchange->response.body, g_bytes_unref);
   g_clear_pointer (&exchange->response.etag, g_free);
   g_clear_pointer (&exchange->response.allow, g_free);
+  g_clear_pointer (&exchange->response.content_range, g_free);
+  if (exchange->response.has_file)
+    close (exchange->response.file_fd);
   exchange->response = (XsPlatformResponse){ 0 };
   handler->fail (&exchange->request, &exchange->response, status, message, handler->user_data);
 }
@@ -174,27 +180,46 @@ add_header (struct MHD_Response *answer, const char *name, guint64 value)
   MHD_add_response_header (answer, name, text);
 }
 
+/* (nullable): with the file, or the body, which it then owns. @size: (out) */
+static struct MHD_Response *
+create_answer (XsPlatformResponse *response, guint64 *size)
+{
+  if (response->has_file)
+    {
+      struct MHD_Response *answer =
+        MHD_create_response_from_fd_at_offset64 (response->file_bytes, response->file_fd, response->file_offset);
+      *size = response->file_bytes;
+      response->has_file = answer == NULL;
+      return answer;
+    }
+  GBytes *body = response->body != NULL ? g_bytes_ref (response->body) : g_bytes_new (NULL, 0);
+  gsize body_size;
+  const void *data = g_bytes_get_data (body, &body_size);
+  struct MHD_Response *answer =
+    MHD_create_response_from_buffer_with_free_callback_cls (body_size, (void *) data, free_body, body);
+  *size = body_size;
+  if (answer == NULL)
+    g_bytes_unref (body);
+  return answer;
+}
+
 static enum MHD_Result
 send_response (Exchange *exchange, gboolean close_connection)
 {
   const XsPlatformResponse *response = &exchange->response;
-  GBytes *body = response->body != NULL ? g_bytes_ref (response->body) : g_bytes_new (NULL, 0);
-  gsize size;
-  const void *data = g_bytes_get_data (body, &size);
-  struct MHD_Response *answer =
-    MHD_create_response_from_buffer_with_free_callback_cls (size, (void *) data, free_body, body);
+  guint64 size;
+  struct MHD_Response *answer = create_answer (&exchange->response, &size);
 
   if (answer == NULL)
-    {
-      g_bytes_unref (body);
-      return MHD_NO;
-    }
+    return MHD_NO;
   if (response->type != NULL)
     MHD_add_response_header (answer, MHD_HTTP_HEADER_CONTENT_TYPE, response->type);
   if (response->etag != NULL)
     MHD_add_response_header (answer, MHD_HTTP_HEADER_ETAG, response->etag);
   if (response->allow != NULL)
     MHD_add_response_header (answer, MHD_HTTP_HEADER_ALLOW, response->allow);
+  if (response->content_range != NULL)
+    MHD_add_response_header (answer, MHD_HTTP_HEADER_CONTENT_RANGE, response->content_range);
   if (response->retry_after_s > 0)
     add_header (answer, MHD_HTTP_HEADER_RETRY_AFTER, response->retry_after_s);
   if (response->last_seq > 0)

@@ -28,6 +28,13 @@ typedef struct {
   gboolean upload_complete;
   guint64 upload_offset;
 
+  /* A part of a file in the place of a body, streamed from the disk. */
+  gboolean has_file;
+  int file_fd; /* with has_file: owned */
+  guint64 file_offset;
+  guint64 file_bytes;
+  char *content_range; /* of a 206 or 416; owned; (nullable) */
+
   /* Of finish() that has nothing to say yet and leaves status 0: it is called again when this key is woken, or after
    * this long, with the request's timed_out set; then it must decide. The connection waits on no thread. */
   char wait_key[XS_PLATFORM_WAIT_KEY_BYTES];

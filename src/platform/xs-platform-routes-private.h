@@ -48,6 +48,9 @@ struct _XsRoute {
 
 /** xs_route_set_body: answer with @body, which is taken over. */
 void xs_route_set_body (XsPlatformResponse *response, guint status, const char *type, GBytes *body);
+/** xs_route_set_tagged: answer with @body, which is taken over, or with 304 when the device has it already. */
+void xs_route_set_tagged (const XsPlatformRequest *request, XsPlatformResponse *response, const char *type,
+                          GBytes *body);
 /** xs_route_set_error: answer with an error. @code: XS_WIRE_ERROR_… */
 void xs_route_set_error (XsPlatformResponse *response, guint status, const char *code, const char *message);
 /** xs_route_set_failure: answer that the storage failed with @error; the operator learns why. */
@@ -76,6 +79,11 @@ void xs_route_get_verdicts (XsPlatformRoutes *routes, const XsPlatformRequest *r
 /** Of who sits where, in xs-platform-seats.c. */
 void xs_route_post_session (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                             XsPlatformResponse *response);
+/* Of courses, in xs-platform-routes-courses.c. */
+void xs_route_get_courses (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                           XsPlatformResponse *response);
+void xs_route_get_course (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                          XsPlatformResponse *response);
 /* Routes of people. */
 void xs_route_post_sign_in (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                             XsPlatformResponse *response);

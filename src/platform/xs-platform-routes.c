@@ -76,9 +76,8 @@ xs_route_name (const XsPlatformRequest *request, const XsVisit *visit)
   return request->path + strlen (visit->route->path);
 }
 
-/* Answer with @body, or with 304 when the device has it already. Takes @body over. */
-static void
-set_tagged (const XsPlatformRequest *request, XsPlatformResponse *response, const char *type, GBytes *body)
+void
+xs_route_set_tagged (const XsPlatformRequest *request, XsPlatformResponse *response, const char *type, GBytes *body)
 {
   g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   const char *known = xs_platform_request_get_header (request, "If-None-Match");
@@ -180,7 +179,7 @@ get_policy (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Xs
   GBytes *policy = xs_platform_storage_get_policy (routes->storage, &error);
 
   if (policy != NULL)
-    set_tagged (request, response, XS_WIRE_TYPE_JSON, policy);
+    xs_route_set_tagged (request, response, XS_WIRE_TYPE_JSON, policy);
   else
     xs_route_set_failure (response, error);
 }
@@ -194,7 +193,7 @@ get_roster (XsPlatformRoutes *routes, const XsPlatformRequest *request, const Xs
 
   if (learners != NULL && xs_platform_review_withhold (routes->storage, learners, &error)
       && xs_platform_storage_get_last_seq (routes->storage, &visit->device, &response->last_seq, &error))
-    set_tagged (request, response, XS_WIRE_TYPE_JSON, xs_wire_roster_encode (learners));
+    xs_route_set_tagged (request, response, XS_WIRE_TYPE_JSON, xs_wire_roster_encode (learners));
   else
     xs_route_set_failure (response, error);
 }
@@ -284,6 +283,8 @@ static const XsRoute all_routes[] = {
   { "PUT", XS_WIRE_PATH_CONSENTS, DEVICE, FALSE, XS_WIRE_CONSENT_MAX_BYTES, put_consent },
   { "POST", XS_WIRE_PATH_SESSIONS, DEVICE, FALSE, XS_WIRE_SEAT_MAX_BYTES, xs_route_post_session },
   { "GET", XS_WIRE_PATH_VERDICTS, DEVICE, FALSE, 0, xs_route_get_verdicts },
+  { "GET", XS_WIRE_PATH_COURSE_LIST, DEVICE, FALSE, 0, xs_route_get_courses },
+  { "GET", XS_WIRE_PATH_COURSES, DEVICE, FALSE, 0, xs_route_get_course },
   { "POST", XS_WIRE_PATH_SIGN_IN, OPEN, FALSE, XS_WIRE_SIGN_IN_MAX_BYTES, xs_route_post_sign_in },
   { "POST", XS_WIRE_PATH_SIGN_OUT, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_post_sign_out },
   { "GET", XS_WIRE_PATH_ME, XS_PLATFORM_RIGHT_SIGN_OUT, FALSE, 0, xs_route_get_me },

@@ -6,6 +6,7 @@
 #include "xs-course-private.h"
 #include "xs-error.h"
 #include "xs-lesson-player.h"
+#include "xs-publishers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -300,6 +301,62 @@ xs_course_library_install (const char *state_dir, XsCoursePackage *package, XsIn
   gboolean installed = install (courses_dir, package, flags, replaced_version, error);
   close (lock_fd);
   return installed;
+}
+
+gboolean
+xs_course_library_lacks (const char *state_dir, const char *id, guint version, const guint8 signer[XS_KEY_BYTES])
+{
+  g_autoptr (GPtrArray) courses = xs_course_library_list (state_dir, NULL);
+  gboolean trusted;
+
+  if (!xs_publisher_is_trusted (state_dir, signer, &trusted, NULL) || !trusted)
+    return FALSE;
+  for (guint i = 0; courses != NULL && i < courses->len; i++)
+    {
+      const XsInstalledCourse *course = g_ptr_array_index (courses, i);
+      if (g_str_equal (course->id, id))
+        return course->manifest == NULL
+               || (course->manifest->version < version && memcmp (course->manifest->key, signer, XS_KEY_BYTES) == 0);
+    }
+  return TRUE;
+}
+
+static gboolean
+take (const char *state_dir, const char *path, char **title, GError **error)
+{
+  g_autoptr (XsCoursePackage) package = xs_course_package_open (path, error);
+  gboolean trusted;
+  guint replaced_version;
+
+  if (package == NULL)
+    return FALSE;
+  const XsCourseManifest *manifest = xs_course_package_get_manifest (package);
+  if (!xs_publisher_is_trusted (state_dir, manifest->key, &trusted, error))
+    return FALSE;
+  if (!trusted)
+    return refuse (manifest, XS_ERROR_UNAUTHORIZED, error,
+                   "this kiosk does not know its publisher: install it once with “xueshi course install --trust”");
+  if (!xs_course_library_install (state_dir, package, XS_INSTALL_NOTHING, &replaced_version, error))
+    return FALSE;
+  *title = g_strdup (manifest->title);
+  return TRUE;
+}
+
+gboolean
+xs_course_library_take (const char *state_dir, const char *path, char **title, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  gboolean taken = take (state_dir, path, title, &local_error);
+  /* Somebody may make space, or get the decoder that is missing. */
+  gboolean may_do_later =
+    g_error_matches (local_error, XS_ERROR, XS_ERROR_BUSY) || g_error_matches (local_error, XS_ERROR, XS_ERROR_NO_SPACE)
+    || g_error_matches (local_error, XS_ERROR, XS_ERROR_IO) || g_error_matches (local_error, XS_ERROR, XS_ERROR_MEDIA);
+
+  if (!may_do_later)
+    g_unlink (path);
+  if (!taken)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return taken;
 }
 
 /* Other changes */

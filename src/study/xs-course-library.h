@@ -63,6 +63,22 @@ gboolean xs_course_library_install (const char *state_dir, XsCoursePackage *pack
                                     guint *replaced_version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
+ * xs_course_library_lacks: whether a package of version @version of the course @id, signed with @signer, is worth
+ * having here: its publisher is trusted, and neither that version, a newer one, nor one of another publisher is
+ * installed.
+ */
+gboolean xs_course_library_lacks (const char *state_dir, const char *id, guint version,
+                                  const guint8 signer[XS_KEY_BYTES]);
+/**
+ * xs_course_library_take: install the package at @path, which came from elsewhere, if its publisher is trusted already;
+ * else as xs_course_library_install(). When that can do no better another time, the package is removed; installed, too.
+ * @title: (out) (transfer full): of the course
+ * @error: also XS_ERROR_UNAUTHORIZED
+ */
+gboolean xs_course_library_take (const char *state_dir, const char *path, char **title, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/**
  * xs_course_library_remove: the kiosk then shows, from its next start on, another installed course or the sample.
  * @error: XS_ERROR_NOT_FOUND, XS_ERROR_BUSY, XS_ERROR_IO
  */

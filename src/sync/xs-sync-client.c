@@ -142,6 +142,8 @@ is_good (const XsSyncReply *reply, const XsSyncCall *call)
     case SOUP_STATUS_OK:
     case SOUP_STATUS_CREATED:
       return is_type (reply, call->answer_type);
+    case SOUP_STATUS_PARTIAL_CONTENT:
+      return call->range_bytes > 0 && is_type (reply, call->answer_type);
     case SOUP_STATUS_NO_CONTENT:
       return call->answer_type == NULL;
     case SOUP_STATUS_NOT_MODIFIED:
@@ -254,6 +256,8 @@ xs_sync_client_call_async (XsSyncClient *client, const XsSyncCall *call, GCancel
                             .url = url,
                             .pin = client->pin,
                             .upload_offset = call->upload_offset,
+                            .range_bytes = call->range_bytes,
+                            .range_offset = call->range_offset,
                             .fresh = call->fresh,
                             .authorization = authorization,
                             .signature = call->signature,

@@ -47,6 +47,8 @@ typedef struct {
   XsSyncPace *pace;         /* (nullable): of @body */
   GBytes *whole;            /* (nullable): what is signed, when @body is only the rest of it … */
   gint64 upload_offset;     /* … from this byte on */
+  gint64 range_bytes;       /* > 0: so many bytes of the answer … */
+  gint64 range_offset;      /* … from this one on; all of it is an answer, too */
   gboolean fresh;           /* not on a connection that was used before */
   const char *content_type; /* of @body */
   const char *etag;         /* (nullable) */

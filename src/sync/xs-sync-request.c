@@ -186,6 +186,9 @@ make_answer (Exchange *exchange)
   answer->load = (int) read_number (headers, XS_WIRE_HEADER_LOAD, 100);
   answer->last_seq = MAX (0, read_number (headers, XS_WIRE_HEADER_LAST_SEQ, G_MAXINT64));
   answer->upload_offset = MAX (0, read_number (headers, XS_WIRE_HEADER_UPLOAD_OFFSET, XS_WIRE_PHOTO_MAX_BYTES));
+  goffset start, end, total;
+  if (answer->status == SOUP_STATUS_PARTIAL_CONTENT)
+    answer->range_offset = soup_message_headers_get_content_range (headers, &start, &end, &total) ? start : -1;
   answer->retry_after_us = retry_after_us (headers, answer->date_wall_us);
   answer->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->body));
   return answer;
@@ -255,6 +258,8 @@ fill_headers (SoupMessage *message, const XsSyncRequest *request)
     soup_message_headers_replace (headers, "X-Xueshi-Signature", request->signature);
   if (request->etag != NULL)
     soup_message_headers_replace (headers, "If-None-Match", request->etag);
+  if (request->range_bytes > 0)
+    soup_message_headers_set_range (headers, request->range_offset, request->range_offset + request->range_bytes - 1);
   if (request->upload_offset > 0)
     {
       g_autofree char *offset = g_strdup_printf ("%" G_GINT64_FORMAT, request->upload_offset);

@@ -38,6 +38,8 @@ typedef struct {
   const char *etag;          /* (nullable): If-None-Match */
   gboolean fresh;            /* on a connection of its own: when a kept one breaks, libsoup sends all of it again */
   gint64 upload_offset;      /* > 0: @body is the rest of an upload, from this byte on */
+  gint64 range_bytes;        /* > 0: ask for so many bytes of the answer … */
+  gint64 range_offset;       /* … from this one on */
   const char *content_type;  /* of @body */
   GBytes *body;              /* (nullable): sent exactly as it is */
   XsSyncPace *pace;          /* (nullable): how fast; kept while sending */
@@ -53,6 +55,7 @@ typedef struct {
   gint64 date_wall_us;   /* Date of the answer; 0 when there was none */
   gint64 last_seq;       /* of this device's logs on the platform; 0 when it did not say */
   gint64 upload_offset;  /* bytes of an upload that are on the platform; 0 when it did not say */
+  gint64 range_offset;   /* of a part: from which byte on; -1: of no part that can be read */
   int load;              /* how busy the platform is, 0 to 100; -1 when it did not say */
   GBytes *body;          /* never NULL */
 } XsSyncAnswer;

@@ -43,6 +43,12 @@ xs_wire_path_verdicts (gint64 after)
   return g_strdup_printf (XS_WIRE_PATH_VERDICTS "%" G_GINT64_FORMAT, after);
 }
 
+char *
+xs_wire_path_course (const char *sha256)
+{
+  return g_strconcat (XS_WIRE_PATH_COURSES, sha256, NULL);
+}
+
 static void
 set_key (JsonObject *object, const char *name, const guint8 key[XS_KEY_BYTES])
 {

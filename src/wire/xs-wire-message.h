@@ -27,6 +27,9 @@ G_BEGIN_DECLS
 #define XS_WIRE_PATH_APPEALS "/v1/appeals/"   /* + seq of the log, likewise */
 #define XS_WIRE_PATH_CONSENTS "/v1/consents/" /* + seq of the decision, likewise */
 
+#define XS_WIRE_PATH_COURSE_LIST "/v1/courses"
+#define XS_WIRE_PATH_COURSES "/v1/courses/" /* + sha256 of the package */
+
 #define XS_WIRE_HEADER_SIGNATURE                                                                                       \
   "X-Xueshi-Signature" /* base64 Ed25519 of the bytes of a log, an appeal or a decision */
 
@@ -46,6 +49,7 @@ G_BEGIN_DECLS
 #define XS_WIRE_TYPE_JSON "application/json"
 #define XS_WIRE_TYPE_SEALED "application/octet-stream"
 #define XS_WIRE_TYPE_JPEG "image/jpeg"
+#define XS_WIRE_TYPE_COURSE "application/x-tar"
 
 /* The longest bodies; a platform answers a longer request with 413, a kiosk gives a longer answer up. */
 #define XS_WIRE_PAIR_MAX_BYTES (4 * 1024)
@@ -67,6 +71,7 @@ char *xs_wire_path_log (gint64 seq);
 char *xs_wire_path_appeal (gint64 seq);
 char *xs_wire_path_consent (gint64 seq);
 char *xs_wire_path_verdicts (gint64 after);
+char *xs_wire_path_course (const char *sha256);
 
 /* POST /v1/pair */
 
@@ -185,6 +190,7 @@ gboolean xs_wire_log_answer_decode (XsWireLogAnswer *answer, guint http_status, 
 #define XS_WIRE_ERROR_NOT_FOUND "not_found"         /* 404 */
 #define XS_WIRE_ERROR_METHOD "method_not_allowed"   /* 405 */
 #define XS_WIRE_ERROR_UPLOAD_OFFSET "upload_offset" /* 409: more or less of this upload is here than is gone on from */
+#define XS_WIRE_ERROR_RANGE "range"                 /* 416 of a course package: it ends before that byte */
 #define XS_WIRE_ERROR_TOO_LARGE "too_large"         /* 413 */
 #define XS_WIRE_ERROR_HASH_MISMATCH "hash_mismatch" /* 422 of a photo */
 #define XS_WIRE_ERROR_TOO_MANY "too_many_requests"  /* 429, with Retry-After */

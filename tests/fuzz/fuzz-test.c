@@ -82,6 +82,27 @@ fuzz_try_texts (const char *const *documents, gsize n_documents, const char *con
   g_test_message ("%d mutations", runs);
 }
 
+GPtrArray *
+fuzz_read_texts (const char *const *texts, gsize n_texts, char *(*wrap) (guint number, const char *log))
+{
+  static const char *const names[] = { "log-1.json", "log-2.json", "log-3.json" };
+  GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < n_texts; i++)
+    g_ptr_array_add (all, g_strdup (texts[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "protocol", names[i], NULL);
+      g_autofree char *log = NULL;
+      g_autoptr (GError) error = NULL;
+      g_file_get_contents (path, &log, NULL, &error);
+      g_assert_no_error (error);
+      g_strchomp (log);
+      g_ptr_array_add (all, wrap != NULL ? wrap (i + 1, log) : g_strdup (log));
+    }
+  return all;
+}
+
 int
 fuzz_runs (void)
 {
@@ -97,6 +118,13 @@ fuzz_write_seed (guint number, const void *data, gsize size)
 
   g_file_set_contents (path, data, (gssize) size, &error);
   g_assert_no_error (error);
+}
+
+void
+fuzz_write_texts (const GPtrArray *texts)
+{
+  for (guint i = 0; i < texts->len; i++)
+    fuzz_write_seed (i, g_ptr_array_index (texts, i), strlen (g_ptr_array_index (texts, i)));
 }
 
 int

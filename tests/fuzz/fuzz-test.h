@@ -18,11 +18,19 @@ typedef int (*FuzzFunc) (const guint8 *data, gsize size);
 void fuzz_try_texts (const char *const *documents, gsize n_documents, const char *const *words, gsize n_words,
                      FuzzFunc func);
 
+/**
+ * fuzz_read_texts: (transfer full) (element-type utf8): @texts, and the golden logs of tests/data/protocol.
+ * @wrap: (nullable): makes of the golden log @number, counted from 1, what is tried; (transfer full)
+ */
+GPtrArray *fuzz_read_texts (const char *const *texts, gsize n_texts, char *(*wrap) (guint number, const char *log));
+
 /** fuzz_runs: how many mutations are to be tried. */
 int fuzz_runs (void);
 
 /** fuzz_write_seed: in the folder of --write-seeds. */
 void fuzz_write_seed (guint number, const void *data, gsize size);
+/** fuzz_write_texts: each of @texts as a seed. */
+void fuzz_write_texts (const GPtrArray *texts);
 
 /**
  * fuzz_main: the program: runs what @add_tests adds, or with --write-seeds DIR calls @write_seeds instead.

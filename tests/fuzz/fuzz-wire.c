@@ -6,6 +6,7 @@
 #include "xs-wire-auth.h"
 #include "xs-wire-bundle.h"
 #include "xs-wire-consent.h"
+#include "xs-wire-course.h"
 #include "xs-wire-log.h"
 #include "xs-wire-message.h"
 #include "xs-wire-people.h"
@@ -80,6 +81,8 @@ try_messages (GBytes *bytes)
   (void) is_good (xs_wire_sign_in_decode (&sign_in, bytes, &error), &error);
   (void) is_good (xs_wire_person_decode (&person, bytes, &error), &error);
   (void) is_good (xs_wire_status_decode ("stored", bytes, &error), &error);
+  g_autoptr (GArray) courses = xs_wire_courses_decode (bytes, &error);
+  (void) is_good (courses != NULL, &error);
   for (guint status = 200; status <= 422; status += status == 200 ? 209 : 13)
     {
       g_auto (XsWireLogAnswer) log_answer = { 0 };

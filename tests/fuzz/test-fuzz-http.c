@@ -3,8 +3,6 @@
 
 #include "fuzz-test.h"
 
-#include <string.h>
-
 #define DEFAULT_RUNS 4000
 #define HASH "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 /* Of "a photo". */
@@ -23,6 +21,8 @@ static const char *const requests[] = {
   "!PUT /v1/appeals/1\n\n{\"comment\":\"\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\","
   "\"log_sha256\":\"" HASH "\",\"reason\":\"camera\",\"recnum\":\"00007\",\"schema\":1,\"seq\":1,"
   "\"stunum\":\"2000000000000002\",\"time\":\"20260105090300\",\"time_us\":1767574980000000}",
+  "!GET /v1/courses\nIf-None-Match: \"a\"\n\n",
+  "!GET /v1/courses/" HASH "\nRange: bytes=0-1\n\n",
   "!PUT /v1/consents/1\n\n{\"decision\":\"given\",\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\","
   "\"schema\":1,\"seq\":1,\"stunum\":\"2000000000000002\",\"text_version\":2,\"time\":\"20260105090300\","
   "\"time_us\":1767574980000000}",
@@ -57,6 +57,7 @@ static const char *const words[] = {
   "Upload-Offset: 1\n",
   "Upload-Complete: ?0\n",
   "If-None-Match: *\n",
+  "Range: bytes=1-0\n",
   "X-Xueshi-Signature: \n",
   "{",
   "}",
@@ -70,29 +71,17 @@ static const char *const words[] = {
   "\\u0000",
 };
 
-/* The golden logs as well, signed anew. */
-static GPtrArray *
-read_requests (void)
+/* Signed anew. */
+static char *
+put_log (guint number, const char *log)
 {
-  static const char *const names[] = { "log-1.json", "log-2.json", "log-3.json" };
-  GPtrArray *all = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
-    g_ptr_array_add (all, g_strdup (requests[i]));
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "protocol", names[i], NULL);
-      g_autofree char *text = NULL;
-      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-      g_ptr_array_add (all, g_strdup_printf ("!PUT /v1/logs/%u\n\n%s", i + 1, g_strchomp (text)));
-    }
-  return all;
+  return g_strdup_printf ("!PUT /v1/logs/%u\n\n%s", number, log);
 }
 
 static void
 test_mutations (void)
 {
-  g_autoptr (GPtrArray) all = read_requests ();
+  g_autoptr (GPtrArray) all = fuzz_read_texts (requests, G_N_ELEMENTS (requests), put_log);
 
   fuzz_try_texts ((const char *const *) all->pdata, all->len, words, G_N_ELEMENTS (words), LLVMFuzzerTestOneInput);
 }
@@ -106,10 +95,9 @@ add_tests (void)
 static void
 write_seeds (void)
 {
-  g_autoptr (GPtrArray) all = read_requests ();
+  g_autoptr (GPtrArray) all = fuzz_read_texts (requests, G_N_ELEMENTS (requests), put_log);
 
-  for (guint i = 0; i < all->len; i++)
-    fuzz_write_seed (i, g_ptr_array_index (all, i), strlen (g_ptr_array_index (all, i)));
+  fuzz_write_texts (all);
 }
 
 int

@@ -3,8 +3,6 @@
 
 #include "fuzz-test.h"
 
-#include <string.h>
-
 #define DEFAULT_RUNS 30000
 #define HASH "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define KEY "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
@@ -17,6 +15,8 @@ static const char *const messages[] = {
   "\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":null,"
   "\"stunum\":\"2000000000000002\",\"total_s\":1},{\"last_recnum\":0,\"name\":\"b\",\"photo_sha256\":\"" HASH
   "\",\"stunum\":\"2000000000000003\",\"total_s\":0}]}",
+  "{\"courses\":[{\"id\":\"a\",\"sha256\":\"" HASH "\",\"signer\":\"" KEY "\",\"size_bytes\":1,\"title\":\"课\","
+  "\"version\":1}]}",
   "{\"missing\":[\"" HASH "\"],\"photos\":[\"" HASH "\"],\"status\":\"photos_missing\"}",
   "{\"message\":\"no\",\"reason\":\"invalid\",\"status\":\"rejected\"}",
   "{\"error\":\"clock_wrong\",\"message\":\"Set\",\"time\":\"20260105090300\"}",
@@ -60,32 +60,12 @@ static const char *const words[] = {
   " ",
 };
 
-/* The golden logs, and one of every other message. */
-static GPtrArray *
-read_documents (void)
-{
-  static const char *const names[] = { "log-1.json", "log-2.json", "log-3.json" };
-  GPtrArray *documents = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
-    g_ptr_array_add (documents, g_strdup (messages[i]));
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "protocol", names[i], NULL);
-      char *text = NULL;
-      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-      g_ptr_array_add (documents, g_strchomp (text));
-    }
-  return documents;
-}
-
 static void
 test_mutations (void)
 {
-  g_autoptr (GPtrArray) documents = read_documents ();
+  g_autoptr (GPtrArray) all = fuzz_read_texts (messages, G_N_ELEMENTS (messages), NULL);
 
-  fuzz_try_texts ((const char *const *) documents->pdata, documents->len, words, G_N_ELEMENTS (words),
-                  LLVMFuzzerTestOneInput);
+  fuzz_try_texts ((const char *const *) all->pdata, all->len, words, G_N_ELEMENTS (words), LLVMFuzzerTestOneInput);
 }
 
 static void
@@ -97,10 +77,9 @@ add_tests (void)
 static void
 write_seeds (void)
 {
-  g_autoptr (GPtrArray) documents = read_documents ();
+  g_autoptr (GPtrArray) all = fuzz_read_texts (messages, G_N_ELEMENTS (messages), NULL);
 
-  for (guint i = 0; i < documents->len; i++)
-    fuzz_write_seed (i, g_ptr_array_index (documents, i), strlen (g_ptr_array_index (documents, i)));
+  fuzz_write_texts (all);
 }
 
 int

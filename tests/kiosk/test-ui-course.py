@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The kiosk shows the course that is installed, keeps it while it is replaced, and says so when it is damaged."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -17,8 +18,8 @@ def xueshi(bench, *arguments):
     subprocess.run(["xueshi", "course", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL, cwd=bench.folder)
 
 
-def install(bench, version, title):
-    """Build a course whose only lesson is called @title, and install it."""
+def build(bench, version, title):
+    """The package of a course whose only lesson is called @title."""
     source = pathlib.Path(bench.folder, "source")
     source.mkdir(exist_ok=True)
     video = source / "video.webm"
@@ -31,8 +32,27 @@ def install(bench, version, title):
     document = {"format": 1, "id": "school", "version": version, "title": "某驾校的课程", "language": "zh-CN",
                 "publisher": "某驾校", "lessons": [lesson]}  # fmt: skip
     (source / "course.json").write_text(json.dumps(document, ensure_ascii=False))
-    xueshi(bench, "build", source, "-o", "school.xsc", "--key", "school.key")
-    xueshi(bench, "install", "--state", bench.state, "--trust", "school.xsc")
+    package = pathlib.Path(bench.folder, "school.xsc")
+    xueshi(bench, "build", source, "-o", package, "--key", "school.key")
+    return package
+
+
+def install(bench, version, title):
+    xueshi(bench, "install", "--state", bench.state, "--trust", build(bench, version, title))
+
+
+def in_use(bench):
+    """The versions that kiosks have open, as the library sees it: what is open is locked."""
+    versions = set()
+    for folder in folders(bench):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            versions.add(json.loads((folder / "manifest.json").read_text())["version"])
+        finally:
+            os.close(descriptor)
+    return versions
 
 
 def wait_for_lesson(kiosk, title):
@@ -86,6 +106,22 @@ def tells_of_a_damaged_course(bench):
     kiosk.wait_for("Student number")
     bench.stop()
     expect(len(folders(bench)) == 1, "the damaged course was left over")
+
+
+@test
+def shows_what_the_school_hands_out(bench):
+    """K5, K6: what the school hands out is fetched, and shown once nobody studies, while the kiosk goes on"""
+    add = ["xueshi-platform", "course", "add", "--data", bench.data, build(bench, 3, "第三版的课")]
+    subprocess.run(add, check=True, stdout=subprocess.DEVNULL)
+    kiosk = bench.start(language="en")
+    kiosk.wait_for("Student number")
+    kiosk.wait(lambda: in_use(bench) == {3}, "the new course")
+    kiosk.wait_for("Student number")
+    kiosk.sign_in(LEARNER)
+    wait_for_lesson(kiosk, "第三版的课")
+    kiosk.screenshot(picture("handed-out"))
+    kiosk.sign_out()
+    bench.stop()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 #include "xs-platform-routes.h"
 #include "xs-wire-review.h"
 #include "xs-platform-seats.h"
+#include "xs-platform-courses.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-consent.h"
 #include "xs-wire-auth.h"
@@ -67,9 +68,8 @@ typedef struct {
 static XsReply *
 converse (Session *s, const char *head, GBytes *body)
 {
-  static const char *const kept[] = {
-    "Content-Type", "ETag", "Allow", "Retry-After", "Upload-Offset", "Upload-Complete"
-  };
+  static const char *const kept[] = { "Content-Type",    "ETag",         "Allow", "Retry-After", "Upload-Offset",
+                                      "Upload-Complete", "Content-Range" };
   g_autoptr (GSocketConnection) connection = xs_connect (s->f->port);
   JsonObject *exchange = json_object_new ();
   JsonObject *request = json_object_new ();
@@ -364,6 +364,21 @@ say_review (Session *s, const char *bearer)
 }
 
 static void
+say_courses (Session *s)
+{
+  g_autofree char *package = xs_make_course_package (s->f->dir, "course", 1, 1000, &s->f->key);
+  g_autoptr (GError) error = NULL;
+  XsPlatformCourse added;
+
+  g_assert_true (xs_platform_storage_add_course (s->f->storage, package, &added, &error));
+  g_autofree char *path = xs_wire_path_course (added.course.sha256);
+  say_tagged (s, XS_WIRE_PATH_COURSE_LIST);
+  say_tagged (s, path);
+  say (s, "GET", path, TRUE, "Range: bytes=10-19\r\n", NULL);
+  say (s, "GET", path, TRUE, "Range: bytes=1000000-\r\n", NULL);
+}
+
+static void
 say_people (Session *s)
 {
   XsWireSignIn sign_in = { .name = "wang", .password = "correct horse battery" };
@@ -450,6 +465,7 @@ record (gboolean everything)
       judge (&s);
       say (&s, "GET", XS_WIRE_PATH_VERDICTS "0", TRUE, NULL, NULL);
       say_upload (&s);
+      say_courses (&s);
       say_people (&s);
     }
   xs_platform_fixture_tear_down (&f, NULL);

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "xs-platform-fixture.h"
 
+#include "xs-course-package.h"
+
 #include "postgres-cluster.h"
 #include "xs-blob.h"
 #include "xs-platform-photos.h"
@@ -363,4 +365,27 @@ xs_remove_tree (const char *path)
       xs_remove_tree (child);
     }
   g_remove (path);
+}
+
+char *
+xs_make_course_package (const char *dir, const char *id, guint version, gsize size, const XsSignKey *key)
+{
+  g_autoptr (XsCourseManifest) manifest = xs_course_manifest_new (id, version, "课程", "驾校", key->public_key);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) course_json = g_bytes_new_static ("{}", 2);
+  g_autofree char *json_sha256 = xs_sha256_hex ("{}", 2);
+  g_autofree char *name = g_strdup_printf ("%s-%u.xsc", id, version);
+  g_autofree char *video = g_build_filename (dir, "video", NULL);
+  g_autofree char *content = g_malloc (size);
+  char *path = g_build_filename (dir, name, NULL);
+
+  for (gsize i = 0; i < size; i++)
+    content[i] = (char) (i * 2654435761u >> 24);
+  g_autofree char *sha256 = xs_sha256_hex (content, size);
+  g_assert_true (g_file_set_contents (video, content, (gssize) size, &error));
+  g_assert_true (xs_course_manifest_add (manifest, "course.json", 2, json_sha256, &error));
+  g_assert_true (xs_course_manifest_add (manifest, "video", (gint64) size, sha256, &error));
+  g_assert_true (xs_course_package_write (path, manifest, key, dir, course_json, &error));
+  g_assert_no_error (error);
+  return path;
 }

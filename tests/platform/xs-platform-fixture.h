@@ -100,5 +100,10 @@ gboolean xs_folder_holds (const char *folder, const void *bytes, gsize size);
 guint xs_count_files (const char *folder);
 /** xs_remove_tree: @path and everything below it. */
 void xs_remove_tree (const char *path);
+/**
+ * xs_make_course_package: (transfer full): the path of a package in @dir, of version @version of the course @id, signed
+ * by @key, with a file of @size bytes.
+ */
+char *xs_make_course_package (const char *dir, const char *id, guint version, gsize size, const XsSignKey *key);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #include "xs-course-manifest.h"
 
 #include "xs-blob.h"
-#include "xs-course-private.h"
+#include "xs-course-words.h"
 #include "xs-error.h"
 
 #include <string.h>
