@@ -178,7 +178,8 @@ xs_audit_receive (XsPlatformStorage *storage, gint64 device_id, const XsWireLog 
                      wire_log->seq)
          && xs_sql_add (storage->sql,
                         "INSERT INTO audit_job (id, due_us) SELECT id, ? FROM log WHERE device_id = ? AND seq = ?",
-                        error, "iii", now_us, device_id, wire_log->seq);
+                        error, "iii", now_us, device_id, wire_log->seq)
+         && xs_sql_notify (storage->sql, XS_AUDIT_QUEUE_CHANNEL, error);
 }
 
 static gboolean
