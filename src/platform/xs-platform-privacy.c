@@ -150,8 +150,9 @@ remove_traces (XsPlatformStorage *storage, const char *stunum, GError **error)
   for (guint i = 0; i < photos->len; i++)
     if (!xs_storage_remove_photo (storage, g_ptr_array_index (photos, i), "erased", error))
       return FALSE;
-  /* What the auditor measured of the face goes with it. */
+  /* What the auditor measured of the face, and people said of its picture, goes with it. */
   return xs_sql_run (storage->sql, "DELETE FROM audit_photo WHERE stunum = ?", error, "s", stunum)
+         && xs_sql_run (storage->sql, "DELETE FROM registration WHERE stunum = ?", error, "s", stunum)
          && xs_sql_run (storage->sql, "UPDATE learner SET photo_sha256 = NULL WHERE stunum = ?", error, "s", stunum);
 }
 
@@ -159,7 +160,7 @@ remove_traces (XsPlatformStorage *storage, const char *stunum, GError **error)
 static gboolean
 forget_erased (XsPlatformStorage *storage, GPtrArray *stunums, GError **error)
 {
-  static const char *const tables[] = { "learner", "audit_photo", NULL };
+  static const char *const tables[] = { "learner", "audit_photo", "registration", NULL };
 
   if (stunums->len > 0 && !xs_sql_forget (storage->sql, tables, error))
     return FALSE;

@@ -204,11 +204,15 @@ typedef struct {
   const char *stunum, *sha256;
 } WaitCall;
 
+/* Of a learner who is still there: one who is erased meanwhile does not come back by a photo. */
 static gboolean
 have_wait (XsSql *sql, gpointer data, GError **error)
 {
   WaitCall *call = data;
+  XsReviewLearner learner;
 
+  if (!find_learner (call->storage, call->person, call->stunum, &learner, error))
+    return FALSE;
   return write_state (call->storage, call->person, call->stunum, call->sha256, "waiting", "", "", error);
 }
 
@@ -228,9 +232,7 @@ xs_platform_review_put_photo (XsPlatformStorage *storage, const XsPlatformPerson
     {
       WaitCall call = { storage, person, stunum, sha256 };
       const XsPlatformLearnerChange change = { .stunum = stunum, .name = learner.name, .jpeg = jpeg };
-      /* Before the photo is the learner's: no kiosk gets it in between. */
-      if (!xs_sql_transaction (storage->sql, have_wait, &call, error)
-          || !xs_platform_storage_change_learner (storage, &change, &added, error)
+      if (!xs_storage_change_learner_and (storage, &change, have_wait, &call, &added, error)
           || !find_learner (storage, person, stunum, &learner, error))
         return FALSE;
     }

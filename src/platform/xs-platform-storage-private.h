@@ -2,6 +2,7 @@
 #pragma once
 
 #include "xs-platform-photos.h"
+#include "xs-platform-register.h"
 #include "xs-platform-storage.h"
 #include "xs-sql.h"
 
@@ -78,6 +79,13 @@ gboolean xs_storage_remove_photo (XsPlatformStorage *storage, const char *sha256
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_check_registration_photo: that @jpeg may be one; @sha256: (out) (transfer full). XS_ERROR_INVALID */
 gboolean xs_storage_check_registration_photo (GBytes *jpeg, char **sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_storage_change_learner_and: xs_platform_storage_change_learner(), and before it @also in the same transaction.
+ * @also: (nullable): see XsSqlFunc
+ */
+gboolean xs_storage_change_learner_and (XsPlatformStorage *storage, const XsPlatformLearnerChange *change,
+                                        XsSqlFunc also, gpointer data, gboolean *added, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_drop_registration_photo: remove the file of a photo that @stunum has no more. */
 gboolean xs_storage_drop_registration_photo (XsPlatformStorage *storage, const char *stunum, const char *sha256,
                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

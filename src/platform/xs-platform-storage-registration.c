@@ -85,6 +85,8 @@ typedef struct {
   const XsPlatformLearnerChange *change;
   const char *sha256; /* (nullable): of a new photo */
   char *obsolete;     /* of the photo that it replaces */
+  XsSqlFunc also;     /* (nullable) */
+  gpointer also_data;
   gboolean *added;
 } ChangeCall;
 
@@ -96,6 +98,8 @@ change_learner (XsSql *sql, gpointer data, GError **error)
   gint64 count;
 
   g_clear_pointer (&call->obsolete, g_free);
+  if (call->also != NULL && !call->also (sql, call->also_data, error))
+    return FALSE;
   if (!xs_sql_query_int (sql, &count, 0, "SELECT count (*) FROM learner WHERE stunum = ?", error, "s", change->stunum)
       || !find_photo (call->storage, change->stunum, &call->obsolete, error)
       || !xs_sql_run (sql,
@@ -118,8 +122,8 @@ change_learner (XsSql *sql, gpointer data, GError **error)
 }
 
 gboolean
-xs_platform_storage_change_learner (XsPlatformStorage *storage, const XsPlatformLearnerChange *change, gboolean *added,
-                                    GError **error)
+xs_storage_change_learner_and (XsPlatformStorage *storage, const XsPlatformLearnerChange *change, XsSqlFunc also,
+                               gpointer data, gboolean *added, GError **error)
 {
   g_autofree char *sha256 = NULL;
 
@@ -129,10 +133,19 @@ xs_platform_storage_change_learner (XsPlatformStorage *storage, const XsPlatform
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->registration_mutex);
   if (change->jpeg != NULL && !xs_storage_check_registration_photo (change->jpeg, &sha256, error))
     return FALSE;
-  ChangeCall call = { storage, change, sha256, NULL, added };
+  ChangeCall call = {
+    .storage = storage, .change = change, .sha256 = sha256, .also = also, .also_data = data, .added = added
+  };
   gboolean done = xs_sql_transaction (storage->sql, change_learner, &call, error);
   g_autofree char *obsolete = call.obsolete;
   return done && (obsolete == NULL || xs_storage_drop_registration_photo (storage, change->stunum, obsolete, error));
+}
+
+gboolean
+xs_platform_storage_change_learner (XsPlatformStorage *storage, const XsPlatformLearnerChange *change, gboolean *added,
+                                    GError **error)
+{
+  return xs_storage_change_learner_and (storage, change, NULL, NULL, added, error);
 }
 
 gboolean

@@ -22,6 +22,8 @@ typedef XsPlatformFixture Fixture;
 
 #define OTHER "2000000000000003"
 #define NAME "欧阳无名氏"
+#define COMMENT "a scar that shows"
+#define SOME_SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define MEASURES "{\"of\":\"a face that nobody else has\"}"
 #define FACE "\xff\xd8\xff\xe0 a face that nobody else has, of some length"
 
@@ -149,9 +151,15 @@ test_erase (Fixture *f, gconstpointer data)
     " SELECT id, '0000000101', devnum, stunum, 1, 'present', '', '', '" MEASURES "' FROM log WHERE stunum = '" OTHER
     "'",
     NULL);
+  xs_platform_fixture_exec (f,
+                            "INSERT INTO registration (stunum, sha256, state, version, reason, comment, who, at_us)"
+                            " VALUES ('" OTHER "', '" SOME_SHA256 "', 'returned', 1, 'glare', '" COMMENT
+                            "', 'head', 1)",
+                            NULL);
   xs_platform_fixture_exec (f, "ANALYZE", "ANALYZE; CHECKPOINT");
   g_assert_true (disk_holds (f, NAME, strlen (NAME)));
   g_assert_true (disk_holds (f, MEASURES, strlen (MEASURES)));
+  g_assert_true (disk_holds (f, COMMENT, strlen (COMMENT)));
   g_assert_true (disk_holds_bytes (f, file));
   g_assert_true (disk_holds_bytes (f, key_file));
 
@@ -159,6 +167,7 @@ test_erase (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_assert_false (disk_holds (f, NAME, strlen (NAME)));
   g_assert_false (disk_holds (f, MEASURES, strlen (MEASURES)));
+  g_assert_false (disk_holds (f, COMMENT, strlen (COMMENT)));
   g_assert_false (disk_holds (f, FACE, strlen (FACE)));
   g_assert_false (disk_holds_bytes (f, plain));
   g_assert_false (disk_holds_bytes (f, sealed));

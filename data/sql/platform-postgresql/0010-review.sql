@@ -48,6 +48,8 @@ CREATE TABLE registration (
   who TEXT NOT NULL CHECK (who <> ''),
   at_us BIGINT NOT NULL
 );
+-- See 0008-statistics.sql.
+ALTER TABLE registration ALTER COLUMN sha256 SET STATISTICS 0, ALTER COLUMN comment SET STATISTICS 0;
 CREATE INDEX registration_withheld ON registration (state) WHERE state <> 'approved';
 
 CREATE TABLE review_export (
