@@ -228,6 +228,16 @@ add_marked (Act *act, const XsReviewAction *said, const GPtrArray *marked)
     }
 }
 
+/* Whether what stands of it is a decision, or the first look of whoever asks. */
+static gboolean
+is_decided (XsReviewDesk *desk, const XsReviewRow *row)
+{
+  const XsWirePerson *person = xs_review_client_get_person (desk->client);
+
+  return (row->by_person && row->state == XS_AUDIT_DECIDED)
+         || (person != NULL && g_str_equal (row->first_look, person->name));
+}
+
 /* What is undone: a decision on the log that is looked at, else the last one of this sign-in. */
 static void
 add_undo (XsReviewDesk *desk, Act *act, const XsReviewAction *said)
@@ -235,7 +245,7 @@ add_undo (XsReviewDesk *desk, Act *act, const XsReviewAction *said)
   const XsReviewLog *log = xs_log_pane_get_log (desk->pane);
   const XsReviewRow *row = log != NULL ? xs_shown_log_row (log) : NULL;
 
-  if (row != NULL && (row->by_person || row->first_look[0] != '\0'))
+  if (row != NULL && is_decided (desk, row))
     add_action (act, said, row->devnum, row->seq, row->version);
   else if (desk->decided->len > 0)
     {

@@ -369,6 +369,15 @@ restore (ActCall *call, XsAuditState from, gint64 risk, GError **error)
   return xs_audit_take_step (call->storage, &call->row, &step, error);
 }
 
+/* What somebody else said of the log only who may overrule takes from it. */
+static gboolean
+check_own (const ActCall *call, const char *who, const char *decider, GError **error)
+{
+  return g_strcmp0 (who != NULL ? who : decider, call->person->name) == 0
+         || xs_platform_role_has (call->person->role, XS_PLATFORM_RIGHT_OVERRULE)
+         || refuse (error, "Another's decision is the head coach's to take back");
+}
+
 static gboolean
 do_undo (ActCall *call, GError **error)
 {
@@ -389,9 +398,8 @@ do_undo (ActCall *call, GError **error)
     return refuse (error, "The day was settled; decide anew instead");
   if (!first_look && (!decided || call->row.state != XS_AUDIT_DECIDED || is_undo))
     return refuse (error, "There is no decision to undo");
-  if (g_strcmp0 (who != NULL ? who : decider, call->person->name) != 0
-      && !xs_platform_role_has (call->person->role, XS_PLATFORM_RIGHT_OVERRULE))
-    return refuse (error, "Another's decision is the head coach's to undo");
+  if (!check_own (call, who, decider, error))
+    return FALSE;
   if (!(first_look ? take_look (call, error) : restore (call, from, risk, error)))
     return FALSE;
   xs_review_set_outcome (call->outcome, "done", "");
@@ -402,7 +410,18 @@ static gboolean
 do_again (ActCall *call, GError **error)
 {
   const XsReviewAction *action = call->action;
+  g_auto (XsReviewActions) actions;
+  g_autofree char *who = NULL;
+  g_autofree char *decider = NULL;
+  gint64 risk;
+  gboolean first_look, decided;
+  XsAuditState from = call->row.state;
 
+  xs_review_actions_init (&actions);
+  if (!find_action (call, &who, &risk, &first_look, &actions, error)
+      || !read_from_state (call, &from, &decided, &decider, error)
+      || ((first_look || call->row.state == XS_AUDIT_DECIDED) && !check_own (call, who, decider, error)))
+    return FALSE;
   if (call->row.state == XS_AUDIT_READY)
     return refuse (error, "The day was settled; decide anew instead");
   if (!xs_platform_audit_again (call->storage, action->devnum, action->seq, call->row.version, call->person->name,

@@ -5,6 +5,7 @@
 #include "xs-platform-fixture.h"
 #include "xs-platform-people.h"
 #include "xs-platform-photos.h"
+#include "xs-platform-privacy.h"
 #include "xs-platform-register.h"
 #include "xs-platform-review.h"
 
@@ -432,6 +433,7 @@ test_undo (Fixture *f, gconstpointer data)
   get_log (f, own, 1, &decided);
   g_assert_cmpstr (g_array_index (decided.row, XsReviewRow, 0).judged_by, ==, "head");
   g_assert_cmpstr (act (f, own, make_action ("a", "undo", 1, 2)).status, ==, "refused");
+  g_assert_cmpstr (act (f, own, make_action ("again", "again", 1, 2)).status, ==, "refused");
   g_assert_cmpstr (act (f, head, make_action ("b", "undo", 1, 2)).status, ==, "done");
   get_log (f, own, 1, &after);
   const XsReviewRow *was = &g_array_index (before.row, XsReviewRow, 0);
@@ -694,6 +696,12 @@ test_registration (Fixture *f, gconstpointer data)
   g_assert_cmpstr (reset.state, ==, "reset");
   assert_roster (f, "reset", "眼镜反光");
   g_assert_cmpstr (act_on_photo (f, head, "c", "reset", &approved).state, ==, "reset");
+
+  /* Who is erased does not come back by a photo. */
+  g_assert_true (xs_platform_storage_erase_learner (f->storage, OTHER_STUNUM, &error));
+  g_assert_no_error (error);
+  g_autoptr (XsReply) late = ask (f, head, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS OTHER_STUNUM, jpeg);
+  xs_assert_error (late, 404, XS_WIRE_ERROR_NOT_FOUND);
 }
 
 /* Q11: who opened a photo and who exported a log stand in one list, each once. */
