@@ -155,10 +155,15 @@ static void
 keep_rest (XsLogList *list, GPtrArray *items)
 {
   g_autoptr (GHashTable) first = g_hash_table_new (NULL, NULL);
+  guint rest = 0;
 
   for (guint i = 0; i < items->len; i++)
     g_hash_table_add (first, g_ptr_array_index (items, i));
-  for (guint i = PAGE_ROWS; i < list->items->len; i++)
+  /* What new logs pushed out of the first page begins the rest. */
+  for (guint i = 0; i < list->items->len; i++)
+    if (g_hash_table_contains (first, g_ptr_array_index (list->items, i)))
+      rest = i + 1;
+  for (guint i = rest; i < list->items->len; i++)
     if (!g_hash_table_contains (first, g_ptr_array_index (list->items, i)))
       g_ptr_array_add (items, g_object_ref (g_ptr_array_index (list->items, i)));
 }
