@@ -72,6 +72,14 @@ install_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
 
 static void install_next (XsCourseFeed *feed);
 
+/* What may do at another look: the package stays where it is. */
+static gboolean
+may_pass (const GError *error)
+{
+  return g_error_matches (error, XS_ERROR, XS_ERROR_BUSY) || g_error_matches (error, XS_ERROR, XS_ERROR_NO_SPACE)
+         || g_error_matches (error, XS_ERROR, XS_ERROR_IO);
+}
+
 static void
 on_installed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -87,7 +95,8 @@ on_installed (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_message ("A course of the school: %s", error->message);
       g_mutex_lock (&feed->mutex);
-      g_hash_table_add (feed->refused, g_strdup (install->path));
+      if (!may_pass (error))
+        g_hash_table_add (feed->refused, g_strdup (install->path));
       g_mutex_unlock (&feed->mutex);
     }
   if (feed->study == NULL)

@@ -199,7 +199,7 @@ fetch_rest (Fetch *fetch, const XsWireCourse *course, int fd, const char *path, 
 
 /* Of all that is in @fd. */
 static char *
-hash_file (int fd, const char *path, GError **error)
+hash_file (Fetch *fetch, int fd, const char *path, GError **error)
 {
   g_autofree guint8 *chunk = g_malloc (PIECE_BYTES);
   XsSha256 *sum = xs_sha256_new ();
@@ -207,6 +207,12 @@ hash_file (int fd, const char *path, GError **error)
 
   for (gint64 offset = 0; n > 0; offset += n)
     {
+      if (g_cancellable_set_error_if_cancelled (fetch->cancellable, error))
+        {
+          xs_sha256_free (sum);
+          xs_error_convert (error);
+          return NULL;
+        }
       do
         n = pread (fd, chunk, PIECE_BYTES, offset);
       while (n < 0 && errno == EINTR);
@@ -221,10 +227,14 @@ hash_file (int fd, const char *path, GError **error)
 }
 
 static gboolean
-check_space (Fetch *fetch, const XsWireCourse *course, GError **error)
+check_space (Fetch *fetch, const XsWireCourse *course, const char *part, GError **error)
 {
+  GStatBuf info;
+  guint64 size = (guint64) course->size_bytes;
+  guint64 here = g_stat (part, &info) == 0 ? MIN ((guint64) info.st_size, size) : 0;
+
   /* Installed it lies there twice for a moment. */
-  if (xs_dir_free_bytes (fetch->folder) / 2 >= (guint64) course->size_bytes + RESERVE_BYTES / 2)
+  if (xs_dir_free_bytes (fetch->folder) >= 2 * size - here + RESERVE_BYTES)
     return TRUE;
   g_set_error (error, XS_ERROR, XS_ERROR_NO_SPACE, "Course %s does not fit on the disk of %s: make space there",
                course->id, fetch->folder);
@@ -238,7 +248,7 @@ fetch_into (Fetch *fetch, const XsWireCourse *course, int fd, const char *part, 
     return fail_file (errno, "empty", part, error);
   if (!fetch_rest (fetch, course, fd, part, error))
     return FALSE;
-  g_autofree char *sha256 = hash_file (fd, part, error);
+  g_autofree char *sha256 = hash_file (fetch, fd, part, error);
   if (sha256 == NULL)
     return FALSE;
   if (strcmp (sha256, course->sha256) == 0)
@@ -261,7 +271,7 @@ fetch_course (Fetch *fetch, const XsWireCourse *course, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      if (!check_space (fetch, course, error))
+      if (!check_space (fetch, course, part, error))
         return FALSE;
       int fd = g_open (part, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
       if (fd < 0)
