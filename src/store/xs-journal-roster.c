@@ -12,6 +12,7 @@ typedef struct {
   const GArray *learners;
   const char *etag;
   gint64 wall_us;
+  gboolean dropped; /* (out): faces of who withdrew went */
 } Roster;
 
 /* Registration photos are kept only as long as a learner still needs a template made from them. */
@@ -27,7 +28,7 @@ drop_needless_photos (XsDb *db, GError **error)
 static gboolean
 set_roster_in (XsDb *db, gpointer data, GError **error)
 {
-  const Roster *roster = data;
+  Roster *roster = data;
 
   if (!xs_db_exec (db,
                    "CREATE TEMP TABLE IF NOT EXISTS listed (stunum TEXT PRIMARY KEY) WITHOUT ROWID;"
@@ -51,13 +52,18 @@ set_roster_in (XsDb *db, gpointer data, GError **error)
         return FALSE;
     }
   xs_crash_point ("roster-inserted");
-  return xs_db_exec (db,
-                     "DELETE FROM roster WHERE stunum NOT IN (SELECT stunum FROM listed);"
-                     "DELETE FROM listed;"
-                     "UPDATE roster SET template = NULL, template_sha256 = NULL"
-                     " WHERE template IS NOT NULL AND template_sha256 IS NOT photo_sha256",
-                     error)
-         && xs_journal_drop_withdrawn_in (db, error) && drop_needless_photos (db, error)
+  if (!xs_db_exec (db,
+                   "DELETE FROM roster WHERE stunum NOT IN (SELECT stunum FROM listed);"
+                   "DELETE FROM listed;"
+                   "UPDATE roster SET template = NULL, template_sha256 = NULL"
+                   " WHERE template IS NOT NULL AND template_sha256 IS NOT photo_sha256",
+                   error))
+    return FALSE;
+  gint64 n_before = xs_db_total_changes (db);
+  if (!xs_journal_drop_withdrawn_in (db, error))
+    return FALSE;
+  roster->dropped = xs_db_total_changes (db) > n_before;
+  return drop_needless_photos (db, error)
          && xs_db_run (db, "INSERT OR REPLACE INTO roster_state (id, etag, stored_wall_us) VALUES (1, ?, ?)", error,
                        "si", roster->etag, roster->wall_us);
 }
@@ -99,7 +105,12 @@ xs_journal_set_roster (XsJournal *journal, const GArray *learners, const char *e
       if (!check_learner (&g_array_index (learners, XsLearner, i), error))
         return FALSE;
     }
-  return xs_db_transaction (journal->db, set_roster_in, &roster, error);
+  if (!xs_db_transaction (journal->db, set_roster_in, &roster, error))
+    return FALSE;
+  /* What went must be gone from the copy of the journal, too. */
+  if (roster.dropped)
+    xs_journal_back_up (journal, TRUE);
+  return TRUE;
 }
 
 gboolean
