@@ -119,7 +119,10 @@ def make_long_course(folder, minutes):
 
 
 def measure_growth(scratch, minutes, fast):
-    """Prints the memory of each minute of a session, and what that comes to in a day."""
+    """Prints the memory of each minute of a session, and what that comes to in a day.
+
+    The median of its seconds, since how many frames are under way at one moment is chance.
+    """
     sys.path.insert(0, str(ROOT / "tests" / "kiosk"))
     from kiosk_bench import LEARNER, Bench
 
@@ -136,8 +139,11 @@ def measure_growth(scratch, minutes, fast):
         kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 3, "the counter", 60)
         began = time.monotonic()
         for minute in range(1, minutes + 1):
-            time.sleep(max(0, began + 60 * minute - time.monotonic()))
-            samples.append((minute, memory_mib(kiosk.process.pid, "Pss_Anon")))
+            seconds = []
+            while time.monotonic() < began + 60 * minute:
+                time.sleep(1)
+                seconds.append(memory_mib(kiosk.process.pid, "Pss_Anon"))
+            samples.append((minute, statistics.median(seconds)))
             counted = kiosk.wait(lambda: kiosk.counter_s(), "the counter")
             print("%3d min: %.1f MiB, its own of %.1f MiB PSS; %d s counted" % (
                 *samples[-1], memory_mib(kiosk.process.pid), counted), flush=True)
