@@ -165,6 +165,12 @@ on_sure (XsDecideBar *bar)
       xs_decide_bar_say (bar, _ ("Choose at least one stretch that does not count."), TRUE);
       return;
     }
+  if (gtk_drop_down_get_selected (bar->reason) == GTK_INVALID_LIST_POSITION)
+    {
+      xs_decide_bar_say (bar, _ ("Choose a reason: nothing was found that would be one."), TRUE);
+      gtk_widget_grab_focus (GTK_WIDGET (bar->reason));
+      return;
+    }
   emit_act (bar, "decide", bar->asked, TRUE);
 }
 
@@ -272,13 +278,15 @@ update_buttons (XsDecideBar *bar)
 static void
 list_reasons (XsDecideBar *bar, const XsReviewLog *log)
 {
+  guint n_own;
+
   g_strfreev (bar->reasons);
-  bar->reasons = xs_stretches_reasons (log);
+  bar->reasons = xs_stretches_reasons (log, &n_own);
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
   for (guint i = 0; bar->reasons[i] != NULL; i++)
     gtk_string_list_append (titles, xs_review_text_reason (bar->reasons[i]));
   gtk_drop_down_set_model (bar->reason, G_LIST_MODEL (titles));
-  gtk_drop_down_set_selected (bar->reason, 0);
+  gtk_drop_down_set_selected (bar->reason, n_own > 0 ? 0 : GTK_INVALID_LIST_POSITION);
 }
 
 void

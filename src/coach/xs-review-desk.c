@@ -289,7 +289,7 @@ static void
 on_next (XsReviewDesk *desk)
 {
   if (!xs_queue_pane_next_open (desk->queue))
-    xs_decide_bar_say (desk->bar, _ ("Nothing else waits for you."), FALSE);
+    xs_decide_bar_say (desk->bar, _ ("Nothing else waits in this list."), FALSE);
 }
 
 static void

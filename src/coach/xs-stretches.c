@@ -103,7 +103,7 @@ static const XsRuleId usual[] = {
 };
 
 GStrv
-xs_stretches_reasons (const XsReviewLog *log)
+xs_stretches_reasons (const XsReviewLog *log, guint *n_own)
 {
   const GArray *reasons = xs_shown_log_audit_reasons (log);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -118,6 +118,7 @@ xs_stretches_reasons (const XsReviewLog *log)
           && g_hash_table_add (there, (gpointer) xs_rule_nick (rule)))
         g_strv_builder_add (builder, xs_rule_nick (rule));
     }
+  *n_own = g_hash_table_size (there);
   for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
     if (g_hash_table_add (there, (gpointer) xs_rule_nick (usual[i])))
       g_strv_builder_add (builder, xs_rule_nick (usual[i]));

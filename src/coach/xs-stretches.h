@@ -19,8 +19,8 @@ typedef struct {
 GArray *xs_stretches_propose (const XsReviewLog *log);
 /**
  * xs_stretches_reasons: (transfer full): words of rules to choose a reason from: what the audit has against the log
- * first, then the others.
+ * first, then the others. @n_own: (out): how many the first are
  */
-GStrv xs_stretches_reasons (const XsReviewLog *log);
+GStrv xs_stretches_reasons (const XsReviewLog *log, guint *n_own);
 
 G_END_DECLS

@@ -239,7 +239,7 @@ xs_record_view_update (XsRecordView *self, const XsRecord *record)
   g_autofree char *what = appeal->comment[0] != '\0'
                             ? g_strdup_printf ("%s · %s", xs_appeal_title (appeal->reason), appeal->comment)
                             : g_strdup (xs_appeal_title (appeal->reason));
-  g_autofree char *state = xs_records_text_appeal (appeal);
+  g_autofree char *state = xs_records_text_appeal (&record->head);
   xs_update_label (self->appeal_what, what);
   xs_update_label (self->appeal_state, state);
 }

@@ -124,10 +124,14 @@ xs_records_text_sent (const XsRecordLog *log)
 }
 
 char *
-xs_records_text_appeal (const XsRecordAppeal *appeal)
+xs_records_text_appeal (const XsRecordLog *log)
 {
+  const XsRecordAppeal *appeal = &log->appeal;
+
   if (appeal->sent == XS_SENT_REFUSED)
     return g_strdup_printf ("%s %s", sent_text (appeal->sent), appeal->message);
+  if (appeal->sent == XS_SENT_RECEIVED && log->by_person && log->state != XS_AUDIT_APPEALED)
+    return g_strdup (_ ("A coach has answered: see above."));
   if (appeal->sent == XS_SENT_RECEIVED)
     return g_strdup (_ ("The school has received it. There is no answer yet."));
   return g_strdup (sent_text (appeal->sent));

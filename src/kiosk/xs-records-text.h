@@ -16,8 +16,8 @@ XsAdvice xs_records_text_verdict (const XsRecordLog *log);
 char *xs_records_text_counted (const XsRecordLog *log);
 /** xs_records_text_sent: (transfer full): where the log is, and who has checked it. */
 char *xs_records_text_sent (const XsRecordLog *log);
-/** xs_records_text_appeal: (transfer full): where the appeal is. */
-char *xs_records_text_appeal (const XsRecordAppeal *appeal);
+/** xs_records_text_appeal: (transfer full): where the appeal against @log is. */
+char *xs_records_text_appeal (const XsRecordLog *log);
 /** xs_records_text_photo_kind: (transfer none): at which occasion a photo was taken. */
 const char *xs_records_text_photo_kind (XsPhotoEvent event);
 /**

@@ -99,9 +99,11 @@ static void
 test_reasons (void)
 {
   g_auto (XsReviewLog) log = { 0 };
+  guint n_own;
 
   make_log (&log);
-  g_auto (GStrv) reasons = xs_stretches_reasons (&log);
+  g_auto (GStrv) reasons = xs_stretches_reasons (&log, &n_own);
+  g_assert_cmpuint (n_own, ==, 2);
   g_assert_cmpstr (reasons[0], ==, "face_mismatch");
   g_assert_cmpstr (reasons[1], ==, "face_unclear");
   g_assert_cmpuint (g_strv_length (reasons), ==, XS_N_RULES);
