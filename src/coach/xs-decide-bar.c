@@ -32,8 +32,10 @@ struct _XsDecideBar {
   XsVerdict asked;     /* what the panel asks about */
   char log_sha256[65]; /* of the log; "": none */
   gint64 version;
-  GArray *proposed; /* XsVoidStretch: what does not count, by the audit */
-  GStrv reasons;    /* words, in the order of the drop-down */
+  GArray *proposed;     /* XsVoidStretch: what does not count, by the audit */
+  gint64 claimed_s;     /* of the log */
+  gboolean must_choose; /* the drop-down begins with none */
+  GStrv reasons;        /* words, in the order of the drop-down */
   gint64 range_from_min, range_to_min;
   guint n_marked;
   gboolean may_act, may_undo, may_confirm, undoable, busy;
@@ -126,7 +128,7 @@ emit_act (XsDecideBar *bar, const char *word, XsVerdict verdict, gboolean with_p
   action.verdict = verdict;
   if (with_panel)
     {
-      guint chosen = gtk_drop_down_get_selected (bar->reason);
+      guint chosen = gtk_drop_down_get_selected (bar->reason) - bar->must_choose;
       g_strlcpy (action.reason, chosen < g_strv_length (bar->reasons) ? bar->reasons[chosen] : "",
                  sizeof action.reason);
       g_strlcpy (action.comment, gtk_editable_get_text (GTK_EDITABLE (bar->comment)), sizeof action.comment);
@@ -165,7 +167,7 @@ on_sure (XsDecideBar *bar)
       xs_decide_bar_say (bar, _ ("Choose at least one stretch that does not count."), TRUE);
       return;
     }
-  if (gtk_drop_down_get_selected (bar->reason) == GTK_INVALID_LIST_POSITION)
+  if (bar->must_choose && gtk_drop_down_get_selected (bar->reason) == 0)
     {
       xs_decide_bar_say (bar, _ ("Choose a reason: nothing was found that would be one."), TRUE);
       gtk_widget_grab_focus (GTK_WIDGET (bar->reason));
@@ -183,6 +185,11 @@ on_cancel (XsDecideBar *bar)
 static void
 on_valid (XsDecideBar *bar)
 {
+  if (bar->n_marked == 0 && bar->claimed_s < 60)
+    {
+      xs_decide_bar_say (bar, _ ("Less than a whole minute was studied: nothing of it can count."), TRUE);
+      return;
+    }
   emit_act (bar, "decide", XS_VERDICT_VALID, FALSE);
 }
 
@@ -283,10 +290,14 @@ list_reasons (XsDecideBar *bar, const XsReviewLog *log)
   g_strfreev (bar->reasons);
   bar->reasons = xs_stretches_reasons (log, &n_own);
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  /* What nobody found is chosen by whoever decides. */
+  bar->must_choose = n_own == 0;
+  if (bar->must_choose)
+    gtk_string_list_append (titles, _ ("Choose a reason"));
   for (guint i = 0; bar->reasons[i] != NULL; i++)
     gtk_string_list_append (titles, xs_review_text_reason (bar->reasons[i]));
   gtk_drop_down_set_model (bar->reason, G_LIST_MODEL (titles));
-  gtk_drop_down_set_selected (bar->reason, n_own > 0 ? 0 : GTK_INVALID_LIST_POSITION);
+  gtk_drop_down_set_selected (bar->reason, 0);
 }
 
 void
@@ -308,6 +319,7 @@ xs_decide_bar_set_log (XsDecideBar *bar, const XsReviewLog *log, guint n_marked,
     {
       g_strlcpy (bar->log_sha256, log->log_sha256, sizeof bar->log_sha256);
       bar->version = row->version;
+      bar->claimed_s = row->claimed_s;
       bar->times.start_wall_us = row->start_us;
       bar->times.end_wall_us = row->end_us;
       bar->may_act = may_decide && row->state != XS_AUDIT_SENT && row->state != XS_AUDIT_RECEIVED;
