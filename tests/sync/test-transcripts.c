@@ -19,6 +19,7 @@ typedef struct {
   gsize answer_size;
   char *head;
   GBytes *body;
+  GAsyncQueue *done; /* an item for each request that was answered */
 } Server;
 
 static char *
@@ -59,6 +60,7 @@ on_run (GThreadedSocketService *service, GSocketConnection *connection, GObject 
   server->body = g_bytes_new_take (body, size);
   g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), server->answer,
                              server->answer_size, NULL, NULL, NULL);
+  g_async_queue_push (server->done, server);
   return FALSE;
 }
 
@@ -67,6 +69,7 @@ start (Server *server)
 {
   g_autoptr (GError) error = NULL;
 
+  server->done = g_async_queue_new ();
   server->service = g_threaded_socket_service_new (1);
   g_signal_connect (server->service, "run", G_CALLBACK (on_run), server);
   server->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (server->service), NULL, &error);
@@ -179,8 +182,10 @@ replay (JsonObject *exchange, XsClock *clock, const XsSignKey *key)
   g_assert_cmpstr (said, ==, authorization);
   g_assert_cmpstr (said_signature, ==, signature);
   g_assert_true (g_bytes_equal (server.body, body));
+  g_async_queue_pop (server.done);
   g_socket_service_stop (server.service);
   g_object_unref (server.service);
+  g_async_queue_unref (server.done);
   g_bytes_unref (server.body);
   g_free (server.head);
   g_free (server.answer);
