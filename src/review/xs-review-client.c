@@ -210,6 +210,7 @@ ask (XsReviewClient *self, gpointer tag, const char *method, const char *path, c
                                       .max_answer_bytes = XS_WIRE_REVIEW_ANSWER_MAX_BYTES };
 
   g_task_set_source_tag (task, tag);
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_strdup (self->bearer), g_free);
   if (self->bearer == NULL)
     g_task_return_new_error (task, XS_ERROR, XS_ERROR_UNAUTHORIZED, "Sign in first");
@@ -223,9 +224,7 @@ take_answer (GAsyncResult *result, gpointer tag, GError **error)
 {
   g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
 
-  GBytes *body = g_task_propagate_pointer (G_TASK (result), error);
-  xs_error_convert (error);
-  return body;
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* Signing in */
