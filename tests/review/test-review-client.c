@@ -149,6 +149,36 @@ test_sign_in (Fixture *f, gconstpointer data)
   g_assert_error (error, XS_ERROR, XS_ERROR_UNAUTHORIZED);
 }
 
+/* Cancelled before its end it ends so, at whatever step: also with an answer that is there and not handed out yet. */
+static void
+test_cancelled_at (Fixture *f, gconstpointer data)
+{
+  g_autoptr (XsReviewClient) client = set_up_review (f);
+  gboolean in_time = TRUE;
+
+  for (guint n_steps = 0; in_time; n_steps++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      g_auto (XsReviewQuery) query;
+      g_auto (XsReviewPage) page = { 0 };
+
+      xs_review_query_init (&query);
+      xs_review_client_list_async (client, &query, cancellable, on_done, &result);
+      for (guint i = 0; i < n_steps && result == NULL; i++)
+        g_main_context_iteration (NULL, TRUE);
+      in_time = result == NULL;
+      g_cancellable_cancel (cancellable);
+      wait_for (&result);
+      if (in_time)
+        {
+          g_assert_false (xs_review_client_list_finish (client, result, &page, &error));
+          g_assert_error (error, XS_ERROR, XS_ERROR_CANCELLED);
+        }
+    }
+}
+
 static void
 set_flag (XsReviewClient *client, gpointer data)
 {
@@ -269,5 +299,6 @@ main (int argc, char *argv[])
   ADD ("review", test_review);
   ADD ("network", test_network);
   ADD ("cancel", test_cancel);
+  ADD ("cancelled-at", test_cancelled_at);
   return g_test_run ();
 }
