@@ -78,16 +78,6 @@ typedef struct {
 } Call;
 
 static gboolean
-has_hash (GBytes *bytes, const char *sha256)
-{
-  gsize size;
-  const void *data = g_bytes_get_data (bytes, &size);
-  g_autofree char *actual = xs_sha256_hex (data != NULL ? data : "", size);
-
-  return strcmp (actual, sha256) == 0;
-}
-
-static gboolean
 is_signed (GBytes *bytes, const XsPlatformDevice *device, const guint8 *signature)
 {
   gsize size;
@@ -129,7 +119,7 @@ check_log (const XsPlatformLog *log, gpointer data, GError **error)
   checked->logs++;
   check_chain (call, name, log);
   /* What else is wrong with other bytes says nothing. */
-  if (!has_hash (log->bytes, log->sha256))
+  if (!xs_storage_has_hash (log->bytes, log->sha256))
     {
       xs_check_add (checked, XS_FAULT_BYTES, "%s: its bytes are not those that were received", name);
       return TRUE;
@@ -162,7 +152,7 @@ check_appeal (const XsPlatformAppeal *appeal, gpointer data, GError **error)
   checked->appeals++;
   if (!appeal->has_log)
     xs_check_note (checked, "%s: the log is not here", name);
-  if (!has_hash (appeal->bytes, appeal->sha256))
+  if (!xs_storage_has_hash (appeal->bytes, appeal->sha256))
     {
       xs_check_add (checked, XS_FAULT_BYTES, "%s: its bytes are not those that were received", name);
       return TRUE;
@@ -187,7 +177,7 @@ check_consent (const XsPlatformConsent *consent, gpointer data, GError **error)
   if (consent->at_school)
     return TRUE;
   g_autofree char *name = g_strdup_printf ("Consent %s-%" G_GINT64_FORMAT, consent->device.devnum, consent->seq);
-  if (!has_hash (consent->bytes, consent->sha256))
+  if (!xs_storage_has_hash (consent->bytes, consent->sha256))
     {
       xs_check_add (checked, XS_FAULT_BYTES, "%s: its bytes are not those that were received", name);
       return TRUE;

@@ -30,8 +30,8 @@ photo_clear (Photo *photo)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Photo, photo_clear)
 
-static gboolean
-has_hash (GBytes *bytes, const char *sha256)
+gboolean
+xs_storage_has_hash (GBytes *bytes, const char *sha256)
 {
   gsize size;
   const void *data = g_bytes_get_data (bytes, &size);
@@ -49,7 +49,7 @@ read_file (XsPlatformStorage *storage, const char *sha256, Photo *photo, GError 
   if (photo->file == NULL)
     return FALSE;
   /* The hash decides, not the look: anybody may send a file that looks filed. */
-  photo->form = has_hash (photo->file, sha256) ? XS_PLATFORM_PHOTO_SEALED : XS_PLATFORM_PHOTO_FILED;
+  photo->form = xs_storage_has_hash (photo->file, sha256) ? XS_PLATFORM_PHOTO_SEALED : XS_PLATFORM_PHOTO_FILED;
   if (photo->form == XS_PLATFORM_PHOTO_SEALED || xs_photo_file_owner (photo->file, photo->stunum))
     return TRUE;
   g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "%s is damaged: its hash is not its name", path);
@@ -79,7 +79,7 @@ xs_platform_storage_get_sealed_photo (XsPlatformStorage *storage, const char *sh
   if (photo.form == XS_PLATFORM_PHOTO_SEALED)
     return g_steal_pointer (&photo.file);
   g_autoptr (GBytes) sealed = xs_reseal (&storage->seal_key, photo.ephemeral, photo.jpeg);
-  if (has_hash (sealed, sha256))
+  if (xs_storage_has_hash (sealed, sha256))
     return g_steal_pointer (&sealed);
   g_set_error (error, XS_ERROR, XS_ERROR_CORRUPT, "Photo %s is not the one that its name stands for", sha256);
   return NULL;

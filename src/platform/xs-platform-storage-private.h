@@ -77,6 +77,8 @@ gboolean xs_storage_record_reading (XsPlatformStorage *storage, const char *sha2
 /** xs_storage_remove_photo: the file, and a row that says why ("retention" or "erased"), so that nobody asks for it. */
 gboolean xs_storage_remove_photo (XsPlatformStorage *storage, const char *sha256, const char *why, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_has_hash: whether the SHA-256 of @bytes is @sha256, in hexadecimal digits. */
+gboolean xs_storage_has_hash (GBytes *bytes, const char *sha256);
 /** xs_storage_check_registration_photo: that @jpeg may be one; @sha256: (out) (transfer full). XS_ERROR_INVALID */
 gboolean xs_storage_check_registration_photo (GBytes *jpeg, char **sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
