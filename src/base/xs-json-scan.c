@@ -18,7 +18,7 @@ typedef struct {
   const char *found;
 } Scanner;
 
-static gboolean scan_value (Scanner *scanner, GError **error);
+static JsonNode *scan_value (Scanner *scanner, GError **error);
 
 static guint
 line_of (const Scanner *scanner, const char *at, guint *column)
@@ -34,14 +34,15 @@ line_of (const Scanner *scanner, const char *at, guint *column)
   return line;
 }
 
-static gboolean
+/* Returns: NULL, which is FALSE too */
+static gpointer
 fail (const Scanner *scanner, const char *problem, GError **error)
 {
   guint column;
   guint line = line_of (scanner, scanner->at, &column);
 
   g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "JSON line %u column %u: %s", line, column, problem);
-  return FALSE;
+  return NULL;
 }
 
 /* The value behind @at is the one called @format below what is being scanned. Returns: for leave(). */
@@ -72,7 +73,8 @@ leave (Scanner *scanner, gsize length)
 static void
 skip_space (Scanner *scanner)
 {
-  while (scanner->at < scanner->end && strchr (" \t\r\n", *scanner->at) != NULL && *scanner->at != '\0')
+  while (scanner->at < scanner->end
+         && (*scanner->at == ' ' || *scanner->at == '\t' || *scanner->at == '\r' || *scanner->at == '\n'))
     scanner->at++;
 }
 
@@ -106,7 +108,7 @@ take_digits (Scanner *scanner)
   return scanner->at > first;
 }
 
-static gboolean
+static JsonNode *
 scan_number (Scanner *scanner, GError **error)
 {
   const char *first = scanner->at;
@@ -132,13 +134,11 @@ scan_number (Scanner *scanner, GError **error)
 
   g_autofree char *text = g_strndup (first, scanner->at - first);
   errno = 0;
-  if (integer)
-    g_ascii_strtoll (text, NULL, 10);
-  else if (isfinite (g_ascii_strtod (text, NULL)))
-    errno = 0;
-  if (errno == ERANGE)
+  gint64 whole = integer ? g_ascii_strtoll (text, NULL, 10) : 0;
+  double number = integer ? 0 : g_ascii_strtod (text, NULL);
+  if ((integer && errno == ERANGE) || !isfinite (number))
     return fail (scanner, "the number is out of range", error);
-  return TRUE;
+  return integer ? json_node_init_int (json_node_alloc (), whole) : json_node_init_double (json_node_alloc (), number);
 }
 
 static gboolean
@@ -167,139 +167,149 @@ scan_escape (Scanner *scanner, GString *out, GError **error)
       return TRUE;
     }
   if (!take (scanner, 'u') || !take_hex4 (scanner, &unit))
-    return fail (scanner, "the escape sequence is not known", error);
+    return fail (scanner, "the escape sequence is not known", error) != NULL;
   if (unit >= 0xd800 && unit <= 0xdbff)
     {
       if (!take_word (scanner, "\\u") || !take_hex4 (scanner, &low) || low < 0xdc00 || low > 0xdfff)
-        return fail (scanner, "half a surrogate pair is missing", error);
+        return fail (scanner, "half a surrogate pair is missing", error) != NULL;
       unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
     }
   if (unit == 0 || (unit >= 0xdc00 && unit <= 0xdfff))
-    return fail (scanner, "the escaped character is not allowed", error);
+    return fail (scanner, "the escaped character is not allowed", error) != NULL;
   g_string_append_unichar (out, unit);
   return TRUE;
 }
 
-/* The decoded text is needed to recognise duplicate keys that are written differently. */
-static GString *
+/* (transfer full) (nullable) */
+static char *
 scan_string (Scanner *scanner, GError **error)
 {
-  g_autoptr (GString) out = g_string_new (NULL);
+  g_autoptr (GString) out = NULL;
 
   if (!take (scanner, '"'))
+    return fail (scanner, "a string in double quotes is expected", error);
+  for (;;)
     {
-      fail (scanner, "a string in double quotes is expected", error);
-      return NULL;
-    }
-  while (scanner->at < scanner->end && *scanner->at != '"')
-    {
-      char c = *scanner->at++;
-      if ((guchar) c < 0x20)
-        {
-          fail (scanner, "control characters in strings must be escaped", error);
-          return NULL;
-        }
-      if (c != '\\')
-        g_string_append_c (out, c);
-      else if (!scan_escape (scanner, out, error))
+      const char *first = scanner->at;
+      while (scanner->at < scanner->end && *scanner->at != '"' && *scanner->at != '\\' && (guchar) *scanner->at >= 0x20)
+        scanner->at++;
+      gsize length = scanner->at - first;
+      if (out == NULL && take (scanner, '"'))
+        return g_strndup (first, length);
+      if (out == NULL)
+        out = g_string_new (NULL);
+      g_string_append_len (out, first, (gssize) length);
+      if (take (scanner, '"'))
+        return g_string_free (g_steal_pointer (&out), FALSE);
+      if (scanner->at >= scanner->end)
+        return fail (scanner, "the string is not closed", error);
+      if ((guchar) *scanner->at++ < 0x20)
+        return fail (scanner, "control characters in strings must be escaped", error);
+      if (!scan_escape (scanner, out, error))
         return NULL;
     }
-  if (!take (scanner, '"'))
-    {
-      fail (scanner, "the string is not closed", error);
-      return NULL;
-    }
-  return g_steal_pointer (&out);
 }
 
-static gboolean
+static JsonNode *
 scan_object (Scanner *scanner, GError **error)
 {
-  g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (JsonObject) object = json_object_new ();
 
   skip_space (scanner);
   if (take (scanner, '}'))
-    return TRUE;
+    return json_node_init_object (json_node_alloc (), object);
   do
     {
       skip_space (scanner);
       const char *at = scanner->at;
-      GString *text = scan_string (scanner, error);
-      if (text == NULL)
-        return FALSE;
-      char *key = g_string_free (text, FALSE);
-      if (!g_hash_table_add (keys, key))
+      g_autofree char *key = scan_string (scanner, error);
+      if (key == NULL)
+        return NULL;
+      if (json_object_has_member (object, key))
         return fail (scanner, "the key occurs twice in one object", error);
       skip_space (scanner);
       if (!take (scanner, ':'))
         return fail (scanner, "“:” is expected", error);
       gsize length = enter (scanner, at, scanner->depth > 1 ? ".%s" : "%s", key);
-      if (!scan_value (scanner, error))
-        return FALSE;
+      JsonNode *value = scan_value (scanner, error);
+      if (value == NULL)
+        return NULL;
+      json_object_set_member (object, key, value);
       leave (scanner, length);
       skip_space (scanner);
     }
   while (take (scanner, ','));
-  return take (scanner, '}') || fail (scanner, "“,” or “}” is expected", error);
+  if (!take (scanner, '}'))
+    return fail (scanner, "“,” or “}” is expected", error);
+  return json_node_init_object (json_node_alloc (), object);
 }
 
-static gboolean
+static JsonNode *
 scan_array (Scanner *scanner, GError **error)
 {
-  guint index = 0;
+  g_autoptr (JsonArray) array = json_array_new ();
 
   skip_space (scanner);
   if (take (scanner, ']'))
-    return TRUE;
+    return json_node_init_array (json_node_alloc (), array);
   do
     {
       skip_space (scanner);
-      gsize length = enter (scanner, scanner->at, "[%u]", index++);
-      if (!scan_value (scanner, error))
-        return FALSE;
+      gsize length = enter (scanner, scanner->at, "[%u]", json_array_get_length (array));
+      JsonNode *value = scan_value (scanner, error);
+      if (value == NULL)
+        return NULL;
+      json_array_add_element (array, value);
       leave (scanner, length);
       skip_space (scanner);
     }
   while (take (scanner, ','));
-  return take (scanner, ']') || fail (scanner, "“,” or “]” is expected", error);
+  if (!take (scanner, ']'))
+    return fail (scanner, "“,” or “]” is expected", error);
+  return json_node_init_array (json_node_alloc (), array);
 }
 
-static gboolean
+/* (transfer full) (nullable) */
+static JsonNode *
 scan_value (Scanner *scanner, GError **error)
 {
-  gboolean valid;
-
   skip_space (scanner);
   if (scanner->at < scanner->end && *scanner->at == '"')
     {
-      g_autoptr (GString) text = scan_string (scanner, error);
-      return text != NULL;
+      g_autofree char *text = scan_string (scanner, error);
+      return text != NULL ? json_node_init_string (json_node_alloc (), text) : NULL;
     }
-  if (take_word (scanner, "true") || take_word (scanner, "false") || take_word (scanner, "null"))
-    return TRUE;
+  if (take_word (scanner, "true"))
+    return json_node_init_boolean (json_node_alloc (), TRUE);
+  if (take_word (scanner, "false"))
+    return json_node_init_boolean (json_node_alloc (), FALSE);
+  if (take_word (scanner, "null"))
+    return json_node_init_null (json_node_alloc ());
   if (scanner->at >= scanner->end || (*scanner->at != '{' && *scanner->at != '['))
     return scan_number (scanner, error);
 
   if (++scanner->depth > XS_JSON_MAX_DEPTH)
     return fail (scanner, "nested too deeply", error);
-  valid = *scanner->at++ == '{' ? scan_object (scanner, error) : scan_array (scanner, error);
+  JsonNode *node = *scanner->at++ == '{' ? scan_object (scanner, error) : scan_array (scanner, error);
   scanner->depth--;
-  return valid;
+  return node;
 }
 
-static gboolean
+static JsonNode *
 scan_document (Scanner *scanner, GError **error)
 {
   if (!g_utf8_validate_len (scanner->start, scanner->end - scanner->start, &scanner->at))
     return fail (scanner, "not valid UTF-8", error);
   scanner->at = scanner->start;
-  if (!scan_value (scanner, error))
-    return FALSE;
+  g_autoptr (JsonNode) root = scan_value (scanner, error);
+  if (root == NULL)
+    return NULL;
   skip_space (scanner);
-  return scanner->at == scanner->end || fail (scanner, "something follows the document", error);
+  return scanner->at == scanner->end ? g_steal_pointer (&root)
+                                     : fail (scanner, "something follows the document", error);
 }
 
-gboolean
+JsonNode *
 xs_json_scan (const char *data, gsize size, GError **error)
 {
   Scanner scanner = { .start = data, .at = data, .end = data + size };
@@ -312,9 +322,8 @@ xs_json_scan_find (const char *data, gsize size, const char *path)
 {
   g_autoptr (GString) way = g_string_new (NULL);
   Scanner scanner = { .start = data, .at = data, .end = data + size, .wanted = path, .path = way };
+  g_autoptr (JsonNode) root = scan_document (&scanner, NULL);
   guint column;
 
-  if (!scan_document (&scanner, NULL) || scanner.found == NULL)
-    return 0;
-  return line_of (&scanner, scanner.found, &column);
+  return root != NULL && scanner.found != NULL ? line_of (&scanner, scanner.found, &column) : 0;
 }

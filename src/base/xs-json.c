@@ -20,17 +20,7 @@ xs_json_parse (const char *data, gsize size, gsize max_bytes, GError **error)
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "JSON is longer than %" G_GSIZE_FORMAT " bytes", max_bytes);
       return NULL;
     }
-  if (!xs_json_scan (data, size, error))
-    return NULL;
-
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) local_error = NULL;
-  if (!json_parser_load_from_data (parser, data, size, &local_error))
-    {
-      g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, local_error->message);
-      return NULL;
-    }
-  return json_parser_steal_root (parser);
+  return xs_json_scan (data, size, error);
 }
 
 JsonObject *
@@ -279,12 +269,16 @@ xs_json_append_string (GString *out, const char *text)
   g_string_append_c (out, '"');
   for (const char *p = text; *p != '\0'; p++)
     {
+      const char *plain = p;
+      while (*p != '"' && *p != '\\' && (guchar) *p >= 0x20)
+        p++;
+      g_string_append_len (out, plain, p - plain);
+      if (*p == '\0')
+        break;
       if (*p == '"' || *p == '\\')
         g_string_append_printf (out, "\\%c", *p);
-      else if ((guchar) *p < 0x20)
-        g_string_append_printf (out, "\\u%04x", (guchar) *p);
       else
-        g_string_append_c (out, *p);
+        g_string_append_printf (out, "\\u%04x", (guchar) *p);
     }
   g_string_append_c (out, '"');
 }

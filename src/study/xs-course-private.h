@@ -23,7 +23,7 @@ struct _XsCourse {
 /**
  * xs_course_load_source: as xs_course_load(), of a folder from which a package is to be made: a lesson need not say
  * how long it is, and has a duration of 0 then.
- * @document: (out) (transfer full): what course.json says, sealed
+ * @document: (out) (transfer full): what course.json says
  */
 XsCourse *xs_course_load_source (const char *dir, JsonObject **document, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -34,116 +34,129 @@ xs_wire_log_clear (XsWireLog *wire_log)
   xs_teaching_log_clear (&wire_log->log);
 }
 
-/* The trade's second-precise stamp and the exact integer go together; the stamp follows from the integer. */
+/*
+ * The canonical form of a log, member by member in the order of their names: a log has hundreds of them, and is written
+ * anew wherever one is read. Numbers and hashes need no escapes.
+ *
+ * The trade's second-precise stamp and the exact integer go together; the stamp follows from the integer.
+ */
 static void
-set_time (JsonObject *object, const char *stamp_name, const char *us_name, gint64 wall_us)
+add_time (GString *out, const char *us_name, const char *stamp_name, gint64 wall_us)
 {
   g_autofree char *stamp = xs_wall_to_wire (wall_us);
 
-  json_object_set_string_member (object, stamp_name, stamp);
-  json_object_set_int_member (object, us_name, wall_us);
+  g_string_append_printf (out, ",\"%s\":%" G_GINT64_FORMAT ",\"%s\":\"%s\"", us_name, wall_us, stamp_name, stamp);
 }
 
-static JsonArray *
-encode_photos (const GArray *photos, int schema)
+static void
+add_text (GString *out, const char *name, const char *text)
 {
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; i < photos->len; i++)
-    {
-      const XsPhotoRecord *photo = &g_array_index (photos, XsPhotoRecord, i);
-      JsonObject *object = json_object_new ();
-      json_object_set_string_member (object, "number", photo->number);
-      json_object_set_int_member (object, "event", photo->event);
-      set_time (object, "time", "time_us", photo->wall_us);
-      json_object_set_string_member (object, "sha256", photo->sha256);
-      if (isnan (photo->match))
-        json_object_set_null_member (object, "match_permille");
-      else
-        json_object_set_int_member (object, "match_permille", lround (photo->match * 1000));
-      json_object_set_int_member (object, "width_px", photo->width_px);
-      json_object_set_int_member (object, "height_px", photo->height_px);
-      if (schema >= SCHEMA_WITH_EVENTS && photo->picture_hash[0] == '\0')
-        json_object_set_null_member (object, "picture_hash");
-      else if (schema >= SCHEMA_WITH_EVENTS)
-        json_object_set_string_member (object, "picture_hash", photo->picture_hash);
-      json_array_add_object_element (array, object);
-    }
-  return array;
+  g_string_append_printf (out, ",\"%s\":", name);
+  xs_json_append_string (out, text);
 }
 
-static JsonArray *
-encode_minutes (const GArray *minutes)
+static void
+add_photo (GString *out, const XsPhotoRecord *photo, int schema)
 {
-  JsonArray *array = json_array_new ();
+  g_autofree char *stamp = xs_wall_to_wire (photo->wall_us);
 
-  for (guint i = 0; i < minutes->len; i++)
-    {
-      const XsMinuteRecord *minute = &g_array_index (minutes, XsMinuteRecord, i);
-      JsonObject *object = json_object_new ();
-      json_object_set_string_member (object, "number", minute->number);
-      set_time (object, "endtime", "end_us", minute->wall_end_us);
-      json_object_set_int_member (object, "credited_us", minute->credited_us);
-      json_object_set_int_member (object, "state", minute->normal ? 0 : 1);
-      json_array_add_object_element (array, object);
-    }
-  return array;
+  g_string_append_printf (out, "{\"event\":%d,\"height_px\":%d,\"match_permille\":", photo->event, photo->height_px);
+  if (isnan (photo->match))
+    g_string_append (out, "null");
+  else
+    g_string_append_printf (out, "%ld", lround (photo->match * 1000));
+  g_string_append_printf (out, ",\"number\":\"%s\"", photo->number);
+  if (schema >= SCHEMA_WITH_EVENTS && photo->picture_hash[0] == '\0')
+    g_string_append (out, ",\"picture_hash\":null");
+  else if (schema >= SCHEMA_WITH_EVENTS)
+    g_string_append_printf (out, ",\"picture_hash\":\"%s\"", photo->picture_hash);
+  g_string_append_printf (out, ",\"sha256\":\"%s\",\"time\":\"%s\",\"time_us\":%" G_GINT64_FORMAT ",\"width_px\":%d}",
+                          photo->sha256, stamp, photo->wall_us, photo->width_px);
 }
 
-static JsonArray *
-encode_events (const GArray *events)
+static void
+add_minute (GString *out, const XsMinuteRecord *minute)
 {
-  JsonArray *array = json_array_new ();
+  g_string_append_printf (out, "{\"credited_us\":%" G_GINT64_FORMAT, minute->credited_us);
+  add_time (out, "end_us", "endtime", minute->wall_end_us);
+  g_string_append_printf (out, ",\"number\":\"%s\",\"state\":%d}", minute->number, minute->normal ? 0 : 1);
+}
 
-  for (guint i = 0; i < events->len; i++)
+static void
+add_event (GString *out, const XsLogEvent *event)
+{
+  g_autofree char *stamp = xs_wall_to_wire (event->wall_us);
+
+  g_string_append_printf (out,
+                          "{\"amount_us\":%" G_GINT64_FORMAT
+                          ",\"kind\":\"%s\",\"time\":\"%s\",\"time_us\":%" G_GINT64_FORMAT "}",
+                          event->amount_us, xs_log_event_nick (event->kind), stamp, event->wall_us);
+}
+
+static void
+add_lists (GString *out, const XsTeachingLog *log, int schema)
+{
+  if (schema >= SCHEMA_WITH_EVENTS)
     {
-      const XsLogEvent *event = &g_array_index (events, XsLogEvent, i);
-      JsonObject *object = json_object_new ();
-      json_object_set_string_member (object, "kind", xs_log_event_nick (event->kind));
-      set_time (object, "time", "time_us", event->wall_us);
-      json_object_set_int_member (object, "amount_us", event->amount_us);
-      json_array_add_object_element (array, object);
+      g_string_append (out, ",\"events\":[");
+      for (guint i = 0; i < log->events->len; i++)
+        {
+          g_string_append (out, i > 0 ? "," : "");
+          add_event (out, &g_array_index (log->events, XsLogEvent, i));
+        }
+      g_string_append_c (out, ']');
     }
-  return array;
+  g_string_append_printf (out, ",\"inscode\":\"%s\",\"minutes\":[", log->inscode);
+  for (guint i = 0; i < log->minutes->len; i++)
+    {
+      g_string_append (out, i > 0 ? "," : "");
+      add_minute (out, &g_array_index (log->minutes, XsMinuteRecord, i));
+    }
+  g_string_append (out, "],\"photos\":[");
+  for (guint i = 0; i < log->photos->len; i++)
+    {
+      g_string_append (out, i > 0 ? "," : "");
+      add_photo (out, &g_array_index (log->photos, XsPhotoRecord, i), schema);
+    }
+  g_string_append_c (out, ']');
 }
 
 GBytes *
 xs_wire_log_encode (const XsWireLog *wire_log)
 {
   const XsTeachingLog *log = &wire_log->log;
-  JsonObject *object = json_object_new ();
+  int schema = wire_log->schema;
+  GString *out = g_string_sized_new (16 * 1024);
 
-  json_object_set_int_member (object, "schema", wire_log->schema);
-  json_object_set_int_member (object, "seq", wire_log->seq);
-  json_object_set_string_member (object, "previous", wire_log->previous);
-  json_object_set_string_member (object, "inscode", log->inscode);
-  json_object_set_string_member (object, "stunum", log->stunum);
-  json_object_set_string_member (object, "devnum", log->devnum);
-  json_object_set_string_member (object, "recnum", log->recnum);
-  json_object_set_string_member (object, "subjcode", log->subjcode);
-  json_object_set_int_member (object, "classid", log->classid);
-  set_time (object, "starttime", "start_us", log->start_wall_us);
-  set_time (object, "endtime", "end_us", log->end_wall_us);
-  json_object_set_int_member (object, "duration", log->credited_s / 60);
-  json_object_set_int_member (object, "credited_s", log->credited_s);
-  json_object_set_int_member (object, "total", log->total_s / 60);
-  json_object_set_int_member (object, "total_s", log->total_s);
-  json_object_set_string_member (object, "end_reason", xs_sign_out_nick (log->end_reason));
-  json_object_set_string_member (object, "policy_id", log->policy_id);
-  json_object_set_int_member (object, "policy_version", log->policy_version);
-  json_object_set_array_member (object, "photos", encode_photos (log->photos, wire_log->schema));
-  json_object_set_array_member (object, "minutes", encode_minutes (log->minutes));
-  if (wire_log->schema >= SCHEMA_WITH_EVENTS)
+  g_string_append_c (out, '{');
+  if (schema >= SCHEMA_WITH_EVENTS)
+    g_string_append_printf (out, "\"active_check\":%s,", log->active_check ? "true" : "false");
+  if (schema >= SCHEMA_WITH_ADMISSION && log->admitted_by[0] == '\0')
+    g_string_append (out, "\"admitted_by\":null,");
+  else if (schema >= SCHEMA_WITH_ADMISSION)
     {
-      json_object_set_boolean_member (object, "active_check", log->active_check);
-      json_object_set_array_member (object, "events", encode_events (log->events));
+      g_string_append (out, "\"admitted_by\":");
+      xs_json_append_string (out, log->admitted_by);
+      g_string_append_c (out, ',');
     }
-  if (wire_log->schema >= SCHEMA_WITH_ADMISSION && log->admitted_by[0] == '\0')
-    json_object_set_null_member (object, "admitted_by");
-  else if (wire_log->schema >= SCHEMA_WITH_ADMISSION)
-    json_object_set_string_member (object, "admitted_by", log->admitted_by);
-
-  return xs_wire_take_object (object);
+  g_string_append_printf (out,
+                          "\"classid\":%" G_GINT64_FORMAT ",\"credited_s\":%" G_GINT64_FORMAT
+                          ",\"devnum\":\"%s\",\"duration\":%" G_GINT64_FORMAT ",\"end_reason\":\"%s\"",
+                          log->classid, log->credited_s, log->devnum, log->credited_s / 60,
+                          xs_sign_out_nick (log->end_reason));
+  add_time (out, "end_us", "endtime", log->end_wall_us);
+  add_lists (out, log, schema);
+  add_text (out, "policy_id", log->policy_id);
+  g_string_append_printf (out,
+                          ",\"policy_version\":%" G_GINT64_FORMAT
+                          ",\"previous\":\"%s\",\"recnum\":\"%s\",\"schema\":%d,\"seq\":%" G_GINT64_FORMAT,
+                          log->policy_version, wire_log->previous, log->recnum, schema, wire_log->seq);
+  add_time (out, "start_us", "starttime", log->start_wall_us);
+  g_string_append_printf (out,
+                          ",\"stunum\":\"%s\",\"subjcode\":\"%s\",\"total\":%" G_GINT64_FORMAT
+                          ",\"total_s\":%" G_GINT64_FORMAT "}",
+                          log->stunum, log->subjcode, log->total_s / 60, log->total_s);
+  return g_string_free_to_bytes (out);
 }
 
 static gboolean
