@@ -31,9 +31,10 @@ typedef struct {
   XsSqlGather gather;
   GMutex mutex; /* of what follows */
   GCond changed;
-  GPtrArray *idle; /* XsSqlSession */
-  guint n_open;    /* in use or not */
-  gint64 retry_us; /* the server was gone: nobody tries before */
+  GPtrArray *idle;      /* XsSqlSession */
+  XsSqlSession *writer; /* (nullable): of the last transaction: its server process has at hand what they all need */
+  guint n_open;         /* in use or not */
+  gint64 retry_us;      /* the server was gone: nobody tries before */
   gint64 partitions_us;
   char *problem; /* (nullable): of the last attempt */
 } Postgresql;
@@ -83,7 +84,7 @@ open_one_more (Postgresql *self)
 }
 
 static XsSqlSession *
-borrow_until (Postgresql *self, gint64 end_us, GError **error)
+borrow_until (Postgresql *self, gboolean to_write, gint64 end_us, GError **error)
 {
   XsSqlSession *session = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
@@ -91,7 +92,9 @@ borrow_until (Postgresql *self, gint64 end_us, GError **error)
   for (;;)
     {
       gint64 now_us = g_get_monotonic_time ();
-      if (self->idle->len > 0)
+      if (to_write && self->writer != NULL)
+        session = g_steal_pointer (&self->writer);
+      else if (self->idle->len > 0)
         session = g_ptr_array_steal_index_fast (self->idle, self->idle->len - 1);
       else if (self->n_open < SESSIONS_MAX && now_us >= self->retry_us)
         session = open_one_more (self);
@@ -110,23 +113,27 @@ borrow_until (Postgresql *self, gint64 end_us, GError **error)
 static XsSqlSession *
 borrow (XsSql *sql, GError **error)
 {
-  return borrow_until ((Postgresql *) sql, g_get_monotonic_time () + GIVE_UP_US, error);
+  return borrow_until ((Postgresql *) sql, FALSE, g_get_monotonic_time () + GIVE_UP_US, error);
 }
 
 /* One connection that is gone says that the others are too. */
 static gboolean
-give_back (XsSql *sql, XsSqlSession *session)
+put_back (Postgresql *self, XsSqlSession *session, gboolean has_written)
 {
-  Postgresql *self = (Postgresql *) sql;
   gboolean lost = session->trouble == XS_POSTGRESQL_LOST;
   g_autoptr (GPtrArray) gone = NULL;
 
   session->trouble = XS_POSTGRESQL_FINE;
   g_mutex_lock (&self->mutex);
-  g_ptr_array_add (self->idle, session);
+  if (has_written && !lost && self->writer == NULL)
+    self->writer = session;
+  else
+    g_ptr_array_add (self->idle, session);
   if (lost)
     {
       gone = g_steal_pointer (&self->idle);
+      if (self->writer != NULL)
+        g_ptr_array_add (gone, g_steal_pointer (&self->writer));
       self->n_open -= gone->len;
       self->idle = g_ptr_array_new_with_free_func (session_free);
       g_cond_broadcast (&self->changed);
@@ -135,6 +142,12 @@ give_back (XsSql *sql, XsSqlSession *session)
     g_cond_signal (&self->changed);
   g_mutex_unlock (&self->mutex);
   return lost;
+}
+
+static gboolean
+give_back (XsSql *sql, XsSqlSession *session)
+{
+  return put_back ((Postgresql *) sql, session, FALSE);
 }
 
 static gboolean
@@ -204,13 +217,13 @@ run_until (Postgresql *self, gint64 end_us, guint taken_max, gboolean by_keys, X
   for (guint n_taken = 0;;)
     {
       g_autoptr (GError) local_error = NULL;
-      XsSqlSession *session = borrow_until (self, end_us, error);
+      XsSqlSession *session = borrow_until (self, TRUE, end_us, error);
       if (session == NULL)
         return FALSE;
       session->trouble = XS_POSTGRESQL_FINE;
       gboolean ok = run_once (self, session, by_keys ? BEGIN_BY_KEYS : BEGIN, func, data, &local_error);
       XsPostgresqlTrouble trouble = ok ? XS_POSTGRESQL_FINE : session->trouble;
-      give_back (&self->parent, session);
+      put_back (self, session, TRUE);
       if (ok)
         return TRUE;
       if (trouble == XS_POSTGRESQL_TAKEN)
@@ -406,6 +419,7 @@ postgresql_close (XsSql *sql)
 {
   Postgresql *self = (Postgresql *) sql;
 
+  g_clear_pointer (&self->writer, session_free);
   g_ptr_array_unref (self->idle);
   close (self->listen_fd);
   g_mutex_clear (&self->mutex);
