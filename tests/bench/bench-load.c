@@ -4,8 +4,9 @@
  * bench-load photos|dav|logs PORT COUNT CONNECTIONS RATE KEYS CODE,CODE… [LOG]: send COUNT things over CONNECTIONS
  * kept-alive connections to a server of this machine, at RATE a second (0: as fast as it takes them). Each connection
  * is a device of its own, paired with one of the codes; its key lies in the folder KEYS. LOG is the log that all are
- * made from. Everything is sealed and signed before the clock starts. Prints one line of JSON: how many, seconds,
- * latencies in ms, which count from the moment a thing was due, and the CPU time of sending one in µs.
+ * made from: as after days without a network, a device has one of each hour, and the learners take turns. Everything
+ * is sealed and signed before the clock starts. Prints one line of JSON: how many, seconds, latencies in ms, which
+ * count from the moment a thing was due, and the CPU time of sending one in µs.
  */
 
 #include "xs-wire-auth.h"
@@ -24,7 +25,7 @@
 #define N_MINUTES 60
 #define N_PHOTOS 6 /* of a log: sign-in, sign-out, and four on the way */
 #define INSCODE "1000000000000001"
-#define STUNUM "2000000000000002"
+#define LEARNERS 2000 /* numbered from that of the log on */
 
 typedef struct {
   char *head;
@@ -169,9 +170,21 @@ make_photo (Thing *thing, const Device *device, GRand *rand, gboolean dav)
   thing->head = head_of (device, path, thing->body, "");
 }
 
-/* An hour with its minutes; each log names the same photos, which were sent before. */
+/* The hours of a device follow one another. */
 static void
-make_log (Thing *thing, Device *device, const XsWireLog *sample, gint64 seq)
+move_by_an_hour (XsTeachingLog *log)
+{
+  log->start_wall_us += G_TIME_SPAN_HOUR;
+  log->end_wall_us += G_TIME_SPAN_HOUR;
+  for (guint i = 0; i < log->minutes->len; i++)
+    g_array_index (log->minutes, XsMinuteRecord, i).wall_end_us += G_TIME_SPAN_HOUR;
+  for (guint i = 0; i < log->photos->len; i++)
+    g_array_index (log->photos, XsPhotoRecord, i).wall_us += G_TIME_SPAN_HOUR;
+}
+
+/* An hour with its minutes, of learner number @learner; each log names the same photos, which were sent before. */
+static void
+make_log (Thing *thing, Device *device, const XsWireLog *sample, gint64 seq, guint learner)
 {
   XsWireLog log = *sample;
   guint8 signature[XS_SIGNATURE_BYTES];
@@ -179,6 +192,8 @@ make_log (Thing *thing, Device *device, const XsWireLog *sample, gint64 seq)
   g_autofree char *path = xs_wire_path_log (seq);
 
   log.seq = seq;
+  g_snprintf (log.log.stunum, sizeof log.log.stunum, "%016" G_GUINT64_FORMAT,
+              g_ascii_strtoull (sample->log.stunum, NULL, 10) + learner % LEARNERS);
   g_strlcpy (log.log.recnum, recnum, sizeof log.log.recnum);
   g_strlcpy (log.log.devnum, device->devnum, sizeof log.log.devnum);
   for (guint i = 0; i < log.log.minutes->len; i++)
@@ -347,8 +362,10 @@ main (int argc, char *argv[])
   for (guint i = 0; i < count; i++)
     {
       Device *device = &load.devices[i % load.n_devices];
+      if (logs && i > 0 && i % load.n_devices == 0)
+        move_by_an_hour (&sample.log);
       if (logs)
-        make_log (&load.things[i], device, &sample, i / load.n_devices + 1);
+        make_log (&load.things[i], device, &sample, i / load.n_devices + 1, i);
       else
         make_photo (&load.things[i], device, rand, dav);
     }

@@ -27,8 +27,9 @@ import postgresql  # noqa: E402
 
 LOAD = ROOT / "_build/tests/bench/bench-load"
 SAMPLE = ROOT / "tests/data/protocol/log-1.json"
-INSCODE, STUNUM, DEVNUM = "1000000000000001", "2000000000000002", "4000000000000004"
+INSCODE, STUNUM, DEVNUM = "1000000000000001", 2000000000000002, "4000000000000004"
 CONNECTIONS = 64
+LEARNERS = 2000  # of whom bench-load has logs
 
 
 def platform(data, name, *arguments):
@@ -123,7 +124,9 @@ def hour(folder):
 def school(folder, name, conninfo):
     data = folder / name
     platform(data, "init", "--school", "bench", "--inscode", INSCODE, *(["--database", conninfo] if conninfo else []))
-    platform(data, "add-learner", "--stunum", STUNUM, "--name", "bench")
+    (folder / "learners.csv").write_text(
+        "stunum,name\n" + "".join("%016d,bench\n" % (STUNUM + i) for i in range(LEARNERS)))  # fmt: skip
+    platform(data, "import-learners", str(folder / "learners.csv"))
     return data
 
 
@@ -178,7 +181,7 @@ def measure(folder, database, conninfo, databases, arguments):
             say("logs at half that, %s" % database, load("logs", service, half * 5, half, folder, data, sample))
 
 
-# One device a thousand logs, so that numbers stay within their digits; hashes as scattered as real ones.
+# One device a thousand logs, an hour each, decided and sent, of learners in turn; hashes as scattered as real ones.
 FILL = {
     "sqlite": """
 INSERT INTO device (id, devnum, sign_key, paired_us)
@@ -187,15 +190,20 @@ INSERT INTO device (id, devnum, sign_key, paired_us)
 INSERT INTO photo (sha256, size_bytes, device_id, received_us)
   WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n}) SELECT lower (hex (randomblob (32))),
   61440, 1000 + i / 1000, i FROM n;
-INSERT INTO log (device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s, received_us)
+INSERT INTO log (device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s, received_us, verdict)
   WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})
   SELECT 1000 + i / 1000, printf ('5%015d', 1000 + i / 1000), i % 1000 + 1, lower (hex (randomblob (32))),
-  lower (hex (randomblob (32))), '{stunum}', printf ('%05d', i % 1000 + 1), 3600, i FROM n;
+  lower (hex (randomblob (32))), printf ('%016d', {stunum} + i * 7919 % {learners}), printf ('%05d', i % 1000 + 1),
+  3600, {start_us} + i % 1000 * 3600000000, 'valid' FROM n;
 INSERT INTO log_document (log_id, received_us, bytes, signature)
   SELECT id, received_us, zeroblob (100), zeroblob (64) FROM log WHERE device_id >= 1000;
 INSERT INTO log_photo (log_id, number, event, sha256)
   SELECT log.id, '0000000101', 17, photo.sha256 FROM log JOIN photo ON photo.rowid = log.id
   WHERE log.device_id >= 1000;
+INSERT INTO audit (log_id, device_id, devnum, stunum, recnum, subjcode, start_us, end_us, state, version, changed_us,
+                   feed, verdict, review_feed)
+  SELECT id, device_id, devnum, stunum, recnum, '2211010000', received_us - 3600000000, received_us, 'sent', 2,
+  received_us, seq, verdict, id FROM log WHERE device_id >= 1000;
 """,
     "postgresql": """
 SET default_transaction_read_only = off;
@@ -204,22 +212,31 @@ INSERT INTO device (id, devnum, sign_key, paired_us)
   FROM generate_series (1000, 1000 + {n} / 1000) AS i;
 INSERT INTO photo (sha256, size_bytes, device_id, received_us)
   SELECT encode (sha256 (i::text::bytea), 'hex'), 61440, 1000 + i / 1000, i FROM generate_series (1, {n}) AS i;
-INSERT INTO log (device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s, received_us)
+INSERT INTO log (device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s, received_us, verdict)
   SELECT 1000 + i / 1000, '5' || lpad ((1000 + i / 1000)::text, 15, '0'), i % 1000 + 1,
-  encode (sha256 (('l' || i)::bytea), 'hex'), encode (sha256 (('p' || i)::bytea), 'hex'), '{stunum}',
-  lpad ((i % 1000 + 1)::text, 5, '0'), 3600, i FROM generate_series (1, {n}) AS i;
+  encode (sha256 (('l' || i)::bytea), 'hex'), encode (sha256 (('p' || i)::bytea), 'hex'),
+  lpad (({stunum} + i::BIGINT * 7919 % {learners})::text, 16, '0'), lpad ((i % 1000 + 1)::text, 5, '0'), 3600,
+  {start_us} + i % 1000 * 3600000000, 'valid' FROM generate_series (1, {n}) AS i;
 INSERT INTO log_document (log_id, received_us, bytes, signature)
   SELECT id, received_us, decode (repeat ('00', 100), 'hex'), decode (repeat ('00', 64), 'hex') FROM log
   WHERE device_id >= 1000;
 INSERT INTO log_photo (log_id, number, event, sha256)
-  SELECT id, '0000000101', 17, encode (sha256 (received_us::text::bytea), 'hex') FROM log WHERE device_id >= 1000;
+  SELECT id, '0000000101', 17, encode (sha256 (((device_id - 1000) * 1000 + seq - 1)::text::bytea), 'hex') FROM log
+  WHERE device_id >= 1000;
+INSERT INTO audit (log_id, device_id, devnum, stunum, recnum, subjcode, start_us, end_us, state, version, changed_us,
+                   feed, verdict, review_feed)
+  SELECT id, device_id, devnum, stunum, recnum, '2211010000', received_us - 3600000000, received_us, 'sent', 2,
+  received_us, seq, verdict, id FROM log WHERE device_id >= 1000;
 ANALYZE; CHECKPOINT;
 """,
 }  # fmt: skip
+FIRST_US = 1751300000000000  # summer before the bench's own logs
 
 
 def fill(data, database, conninfo, count):
-    text = FILL[database].replace("{n}", str(count)).replace("{stunum}", STUNUM)
+    text = FILL[database]
+    for name, value in {"n": count, "stunum": STUNUM, "learners": LEARNERS, "start_us": FIRST_US}.items():
+        text = text.replace("{%s}" % name, str(value))
     if conninfo:
         subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", conninfo, "-c", text], check=True)
         return
@@ -228,7 +245,7 @@ def fill(data, database, conninfo, count):
 
 
 def growth(folder, database, conninfo, databases, arguments):
-    costs = []
+    results = []
     for count in (1000, arguments.stored):
         name = "%s-%d" % (database, count)
         if conninfo:
@@ -239,8 +256,11 @@ def growth(folder, database, conninfo, databases, arguments):
         with served(data, *databases) as service:
             result = load("logs", service, arguments.logs, 0, folder, data, hour(folder))
         say("logs beside %d, %s" % (count, database), result)
-        costs.append(1 / result["per_s"])
-    print("%-34s %+7.1f %%" % ("cost of a log, %s" % database, 100 * (costs[1] / costs[0] - 1)), flush=True)
+        results.append(result)
+    few, many = results
+    print("%-34s %+7.1f %% of time, %+.1f %% of CPU" % (
+        "cost of a log, %s" % database, 100 * (few["per_s"] / many["per_s"] - 1),
+        100 * (many["server_us"] / few["server_us"] - 1)), flush=True)  # fmt: skip
 
 
 def main():
