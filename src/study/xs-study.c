@@ -68,12 +68,23 @@ xs_study_tell_later (XsStudy *self)
   tell_in (self, CHANGED_MS);
 }
 
+/* While nobody signs in it is the ready check that looks: whoever sits there has agreed to nothing. */
+static void
+choose_look (XsStudy *self)
+{
+  if (self->worker != NULL)
+    xs_vision_worker_set_look (self->worker, self->session != NULL ? xs_study_session_wanted_look (self->session)
+                                             : self->phase == XS_STUDY_READY ? XS_LOOK_LIGHT
+                                                                             : XS_LOOK_QUICK);
+}
+
 void
 xs_study_set_phase (XsStudy *self, XsStudyPhase phase)
 {
   if (self->phase == phase)
     return;
   self->phase = phase;
+  choose_look (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PHASE]);
   xs_study_tell_now (self);
 }
@@ -118,8 +129,7 @@ on_observation (XsVisionWorker *worker, XsFrame *frame, const XsObservation *obs
     xs_study_sign_in_frame (self, frame, observation);
   else if (self->session != NULL)
     xs_study_session_frame (self, frame, observation);
-  xs_vision_worker_set_look (worker,
-                             self->session != NULL ? xs_study_session_wanted_look (self->session) : XS_LOOK_QUICK);
+  choose_look (self);
   xs_study_queue_changed (self);
 }
 

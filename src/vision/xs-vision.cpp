@@ -350,6 +350,8 @@ xs_vision_observe (XsVision *vision, const XsFrame *frame, XsLook look, XsObserv
   return guard (error, [&] {
     const cv::Mat rgb = pixels_of (frame);
     const FrameLight frame_light = begin (rgb, frame, look == XS_LOOK_THOROUGH, *out);
+    if (look == XS_LOOK_LIGHT)
+      return;
     Found found = vision->finder.find (rgb, frame->time_us, out->thorough);
 
     if (!found.faces.empty ())

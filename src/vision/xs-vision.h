@@ -52,6 +52,7 @@ void xs_vision_set_reference (XsVision *vision, const XsTemplate *reference);
 typedef enum {
   XS_LOOK_QUICK,    /* follow the face; identity and liveness on their schedule: about 10 ms CPU */
   XS_LOOK_THOROUGH, /* take every measure, as a photo needs: about 60 ms CPU */
+  XS_LOOK_LIGHT,    /* only at how bright the frame is, and whether it shows anything: at no face */
 } XsLook;
 
 /**

@@ -67,6 +67,8 @@ test_camera (StudyFixture *f, gconstpointer data)
 
   wait_for (check, XS_READY_CAMERA, XS_READY_OK);
   wait_for (check, XS_READY_LIGHT, XS_READY_OK);
+  /* A face is before the camera, and whose has agreed to nothing. */
+  g_assert_cmpuint (xs_study_get_observation (f->study)->n_faces, ==, 0);
   g_assert_nonnull (strstr (xs_ready_check_get_item (check, XS_READY_CAMERA)->line, "Webcam"));
   g_assert_cmpint (xs_camera_get_state (camera), ==, XS_CAMERA_STOPPED);
 

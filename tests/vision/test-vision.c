@@ -70,6 +70,27 @@ test_too_small (void)
   g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
 }
 
+/* How bright a frame is can be told without a look at who is on it. */
+static void
+test_light_only (void)
+{
+  XsVision *vision = test_vision ();
+  g_autofree char *path = test_media (students[0]);
+  XsObservation quick, light;
+  g_autoptr (GError) error = NULL;
+
+  if (vision == NULL || path == NULL)
+    return;
+  g_autoptr (XsFrame) photo = test_photo (path);
+  g_assert_true (xs_vision_observe (vision, photo, XS_LOOK_QUICK, &quick, &error));
+  g_assert_cmpuint (quick.n_faces, ==, 1);
+  g_assert_true (xs_vision_observe (vision, photo, XS_LOOK_LIGHT, &light, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (light.n_faces, ==, 0);
+  g_assert_cmpfloat (light.frame_luminance, ==, quick.frame_luminance);
+  g_assert_cmpfloat (light.detail, ==, quick.detail);
+}
+
 static void
 test_registration_photos (void)
 {
@@ -331,6 +352,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vision/no-face", test_no_face);
   g_test_add_func ("/vision/too-small", test_too_small);
+  g_test_add_func ("/vision/light-only", test_light_only);
   g_test_add_func ("/vision/registration-photos", test_registration_photos);
   g_test_add_func ("/vision/tight-photo", test_tight_photo);
   g_test_add_func ("/vision/poor-camera", test_poor_camera);
