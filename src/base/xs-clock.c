@@ -166,10 +166,14 @@ zone (void)
   return tz;
 }
 
+/* What a calendar has in GMT+8: the years 1 to 9999. */
+#define FIRST_S G_GINT64_CONSTANT (-62135596800)
+#define LAST_S G_GINT64_CONSTANT (253402271999)
+
 char *
 xs_wall_format (gint64 wall_us, const char *pattern)
 {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (wall_us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (CLAMP (wall_us / G_USEC_PER_SEC, FIRST_S, LAST_S));
   g_autoptr (GDateTime) local = g_date_time_to_timezone (utc, zone ());
 
   return g_date_time_format (local, pattern);

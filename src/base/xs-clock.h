@@ -72,7 +72,10 @@ int xs_wall_day (gint64 wall_us);
 /** xs_wall_midnight_us: when the GMT+8 calendar day of @wall_us began. */
 gint64 xs_wall_midnight_us (gint64 wall_us);
 
-/** xs_wall_format: (transfer full): @wall_us in GMT+8 by a g_date_time_format() pattern, for people. */
+/**
+ * xs_wall_format: (transfer full): @wall_us in GMT+8 by a g_date_time_format() pattern, for people. Of a time beyond
+ * the years 1 to 9999 the nearest within.
+ */
 char *xs_wall_format (gint64 wall_us, const char *pattern);
 
 G_END_DECLS

@@ -80,6 +80,17 @@ test_always_gmt8 (void)
     }
 }
 
+/* Beyond any calendar it is shown as the nearest there is. */
+static void
+test_beyond_years (void)
+{
+  g_autofree char *last = xs_wall_format (G_MAXINT64, "%Y-%m-%d %H:%M");
+  g_autofree char *first = xs_wall_format (G_MININT64, "%Y");
+
+  g_assert_cmpstr (last, ==, "9999-12-31 23:59");
+  g_assert_cmpstr (first, ==, "1");
+}
+
 /* The PC's own zone is only looked at, also when it changes under the running program. */
 static void
 test_zone (void)
@@ -180,6 +191,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/base/clock/fake-refs", test_fake_refs);
   g_test_add_func ("/base/clock/system", test_system);
   g_test_add_func ("/base/clock/always-gmt8", test_always_gmt8);
+  g_test_add_func ("/base/clock/beyond-years", test_beyond_years);
   g_test_add_func ("/base/clock/zone", test_zone);
   g_test_add_func ("/base/clock/wire-refused", test_wire_refused);
   g_test_add_func ("/base/clock/wire-round-trip", test_wire_round_trip);
