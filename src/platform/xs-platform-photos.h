@@ -29,6 +29,14 @@ GBytes *xs_platform_storage_read_registration_photo (XsPlatformStorage *storage,
                                                      const XsPlatformReader *reader, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * xs_platform_storage_read_usable_photo: (transfer full): the same for a kiosk: only while the photo is the one of some
+ * learner that the roster names, that is neither waits, nor was returned or reset, nor is of somebody erased.
+ */
+GBytes *xs_platform_storage_read_usable_photo (XsPlatformStorage *storage, const char *sha256,
+                                               const XsPlatformReader *reader, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_platform_storage_is_photo_of_coach: @is: (out): whether a learner of @coachnum has a log that names it */
 gboolean xs_platform_storage_is_photo_of_coach (XsPlatformStorage *storage, const char *sha256, const char *coachnum,
                                                 gboolean *is, GError **error) G_GNUC_WARN_UNUSED_RESULT;

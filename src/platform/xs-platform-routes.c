@@ -209,7 +209,7 @@ get_registration_photo (XsPlatformRoutes *routes, const XsPlatformRequest *reque
   GBytes *jpeg = NULL;
 
   if (xs_wire_sha256_is_valid (sha256))
-    jpeg = xs_platform_storage_read_registration_photo (routes->storage, sha256, &reader, &error);
+    jpeg = xs_platform_storage_read_usable_photo (routes->storage, sha256, &reader, &error);
   else
     g_set_error_literal (&error, XS_ERROR, XS_ERROR_NOT_FOUND, "no hash");
   if (jpeg != NULL)

@@ -191,13 +191,19 @@ xs_platform_storage_check_registration_photo (XsPlatformStorage *storage, const 
   return jpeg != NULL;
 }
 
+/* @usable: only of somebody whose photo it may be compared with */
 static char *
-find_owner (XsPlatformStorage *storage, const char *sha256, GError **error)
+find_owner (XsPlatformStorage *storage, const char *sha256, gboolean usable, GError **error)
 {
   gboolean has_row;
   g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (storage->sql, "SELECT stunum FROM learner WHERE photo_sha256 = ? ORDER BY stunum LIMIT 1", error,
-                    "s", sha256);
+    xs_sql_prepare (storage->sql,
+                    usable ? "SELECT stunum FROM learner WHERE photo_sha256 = ? AND erased_us IS NULL AND NOT EXISTS"
+                             " (SELECT 1 FROM registration WHERE registration.stunum = learner.stunum"
+                             "  AND registration.sha256 = learner.photo_sha256 AND registration.state <> 'approved')"
+                             " ORDER BY stunum LIMIT 1"
+                           : "SELECT stunum FROM learner WHERE photo_sha256 = ? ORDER BY stunum LIMIT 1",
+                    error, "s", sha256);
 
   if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return NULL;
@@ -207,16 +213,30 @@ find_owner (XsPlatformStorage *storage, const char *sha256, GError **error)
   return NULL;
 }
 
-GBytes *
-xs_platform_storage_read_registration_photo (XsPlatformStorage *storage, const char *sha256,
-                                             const XsPlatformReader *reader, GError **error)
+static GBytes *
+read_photo (XsPlatformStorage *storage, const char *sha256, gboolean usable, const XsPlatformReader *reader,
+            GError **error)
 {
-  g_autofree char *stunum = find_owner (storage, sha256, error);
+  g_autofree char *stunum = find_owner (storage, sha256, usable, error);
   g_autoptr (GBytes) jpeg = stunum != NULL ? open_photo (storage, stunum, sha256, error) : NULL;
 
   if (jpeg == NULL || !xs_storage_record_reading (storage, sha256, stunum, TRUE, reader, error))
     return NULL;
   return g_steal_pointer (&jpeg);
+}
+
+GBytes *
+xs_platform_storage_read_registration_photo (XsPlatformStorage *storage, const char *sha256,
+                                             const XsPlatformReader *reader, GError **error)
+{
+  return read_photo (storage, sha256, FALSE, reader, error);
+}
+
+GBytes *
+xs_platform_storage_read_usable_photo (XsPlatformStorage *storage, const char *sha256, const XsPlatformReader *reader,
+                                       GError **error)
+{
+  return read_photo (storage, sha256, TRUE, reader, error);
 }
 
 gboolean

@@ -647,7 +647,20 @@ act_on_photo (Fixture *f, const char *token, const char *id, const char *word, c
   return outcome_of (reply, 0);
 }
 
-/* Q10: a photo that waits, was returned or reset is in no kiosk's roster, which says why; approved it is. */
+/* By its hash, which a kiosk may have from before. */
+static void
+assert_kiosk_gets (Fixture *f, const char *sha256, guint status)
+{
+  g_autofree char *path = xs_wire_path_registration_photo (sha256);
+  g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "GET", path, NULL);
+
+  g_assert_cmpuint (reply->status, ==, status);
+}
+
+/*
+ * Q10: a photo that waits, was returned or reset is in no kiosk's roster, which says why, and no kiosk gets it by its
+ * hash; approved it is there.
+ */
 static void
 test_registration (Fixture *f, gconstpointer data)
 {
@@ -672,6 +685,7 @@ test_registration (Fixture *f, gconstpointer data)
   g_assert_true (xs_review_outcome_decode (&put, reply->body, &error));
   g_assert_cmpstr (put.state, ==, "waiting");
   assert_roster (f, "waiting", "");
+  assert_kiosk_gets (f, put.sha256, 404);
 
   xs_review_query_init (&query);
   xs_review_learners_init (&learners);
@@ -690,11 +704,13 @@ test_registration (Fixture *f, gconstpointer data)
   XsReviewOutcome approved = act_on_photo (f, head, "a", "approve", &put);
   g_assert_cmpstr (approved.status, ==, "done");
   assert_roster (f, "", "");
+  assert_kiosk_gets (f, put.sha256, 200);
   g_assert_cmpstr (act_on_photo (f, head, "b", "return", &put).status, ==, "conflict");
   g_assert_cmpstr (act_on_photo (f, own, "b", "reset", &approved).status, ==, "refused");
   XsReviewOutcome reset = act_on_photo (f, head, "c", "reset", &approved);
   g_assert_cmpstr (reset.state, ==, "reset");
   assert_roster (f, "reset", "眼镜反光");
+  assert_kiosk_gets (f, put.sha256, 404);
   g_assert_cmpstr (act_on_photo (f, head, "c", "reset", &approved).state, ==, "reset");
 
   /* Who is erased does not come back by a photo. */
