@@ -3,12 +3,10 @@
 
 #include "xs-crash-point.h"
 #include "xs-error.h"
-#include "xs-platform-storage-private.h"
+#include "xs-platform-storage-walk.h"
 #include "xs-wire-consent.h"
 
 #include <string.h>
-
-#define PAGE_CONSENTS 64
 
 /* The learner's row says how it stands. Of the same moment the withdrawal stands: xs_consent_is_later(). */
 static gboolean
@@ -178,13 +176,15 @@ xs_platform_storage_withdraw_consent (XsPlatformStorage *storage, const char *st
 }
 
 static void
-read_consent (XsSqlRow *row, XsPlatformConsent *consent)
+read_consent (XsSqlRow *row, gpointer item)
 {
+  XsPlatformConsent *consent = item;
+
   *consent = (XsPlatformConsent){ .at_school = xs_sql_row_is_null (row, 0),
                                   .text_version = xs_sql_row_int (row, 5),
                                   .withdrawn = xs_sql_row_int (row, 6) != 0,
                                   .decided_us = xs_sql_row_int (row, 7),
-                                  .received_us = xs_sql_row_int (row, 8) };
+                                  .received_us = xs_sql_row_int (row, 14) };
   g_strlcpy (consent->stunum, xs_sql_row_string (row, 4), sizeof consent->stunum);
   if (consent->at_school)
     return;
@@ -193,7 +193,7 @@ read_consent (XsSqlRow *row, XsPlatformConsent *consent)
   consent->bytes = xs_sql_row_bytes (row, 1);
   memcpy (consent->signature, g_bytes_get_data (signature, NULL), XS_SIGNATURE_BYTES);
   g_strlcpy (consent->sha256, xs_sql_row_string (row, 3), sizeof consent->sha256);
-  xs_storage_read_device (row, 9, &consent->device);
+  xs_storage_read_device (row, 8, &consent->device);
 }
 
 static void
@@ -204,76 +204,72 @@ clear_consent (gpointer data)
   g_clear_pointer (&consent->bytes, g_bytes_unref);
 }
 
-/* (transfer full): the next decisions after one of @received_us and @id, which become those of the last one. */
-static GArray *
-read_page (XsPlatformStorage *storage, gint64 *received_us, gint64 *id, GError **error)
-{
-  gboolean ok;
-  g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (XsPlatformConsent));
-  g_autoptr (XsSqlRow) row = xs_sql_prepare (
-    storage->sql,
-    "SELECT consent.seq, bytes, signature, sha256, stunum, text_version, withdrawn, decided_us, received_us,"
-    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, consent.id"
-    " FROM consent LEFT JOIN device ON device.id = consent.device_id"
-    " WHERE (received_us, consent.id) > (?, ?) ORDER BY received_us, consent.id LIMIT ?",
-    error, "iii", *received_us, *id, (gint64) PAGE_CONSENTS);
+typedef struct {
+  XsPlatformConsentFunc func;
+  gpointer data;
+} Visit;
 
-  if (row == NULL)
-    return NULL;
-  g_array_set_clear_func (page, clear_consent);
-  while (xs_sql_row_next (row, &ok, error))
-    {
-      XsPlatformConsent consent;
-      read_consent (row, &consent);
-      g_array_append_val (page, consent);
-      *received_us = consent.received_us;
-      *id = xs_sql_row_int (row, 15);
-    }
-  return ok ? g_steal_pointer (&page) : NULL;
+static gboolean
+visit_consent (gconstpointer item, gpointer data, GError **error)
+{
+  const Visit *visit = data;
+
+  return visit->func (item, visit->data, error);
 }
 
 gboolean
 xs_platform_storage_foreach_consent (XsPlatformStorage *storage, XsPlatformConsentFunc func, gpointer data,
                                      GError **error)
 {
-  gint64 received_us = G_MININT64;
-  gint64 id = 0;
+  static const XsStorageWalk walk = {
+    .query = "SELECT consent.seq, bytes, signature, sha256, stunum, text_version, withdrawn, decided_us,"
+             " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, received_us, consent.id"
+             " FROM consent LEFT JOIN device ON device.id = consent.device_id"
+             " WHERE (received_us, consent.id) > (?, ?) ORDER BY received_us, consent.id LIMIT ?",
+    .received_us = 14,
+    .size = sizeof (XsPlatformConsent),
+    .read = read_consent,
+    .clear = clear_consent,
+  };
+  Visit visit = { func, data };
 
-  for (guint n = PAGE_CONSENTS; n == PAGE_CONSENTS;)
-    {
-      g_autoptr (GArray) page = read_page (storage, &received_us, &id, error);
-      if (page == NULL)
-        return FALSE;
-      n = page->len;
-      for (guint i = 0; i < n; i++)
-        {
-          if (!func (&g_array_index (page, XsPlatformConsent, i), data, error))
-            return FALSE;
-        }
-    }
-  return TRUE;
+  return xs_storage_walk (storage, &walk, visit_consent, &visit, error);
 }
 
+#define FORGETTING "audit_photo"
+
 static gboolean
-remove_measures (XsSql *sql, gpointer n_removed, GError **error)
+remove_measures (XsSql *sql, gpointer data, GError **error)
 {
-  if (!xs_sql_run (sql,
-                   "DELETE FROM audit_photo WHERE stunum IN (SELECT stunum FROM learner"
-                   " WHERE consent_us > 0 AND consent_version = 0 AND NOT EXISTS (SELECT 1 FROM audit"
-                   " WHERE audit.stunum = learner.stunum"
-                   " AND (audit.state NOT IN ('ready', 'sent') OR audit.appeal_open <> 0)))",
-                   error, ""))
-    return FALSE;
-  *(gint64 *) n_removed = xs_sql_changes (sql);
-  return TRUE;
+  return xs_sql_run (sql,
+                     "DELETE FROM audit_photo WHERE stunum IN (SELECT stunum FROM learner"
+                     " WHERE consent_us > 0 AND consent_version = 0 AND NOT EXISTS (SELECT 1 FROM audit"
+                     " WHERE audit.stunum = learner.stunum"
+                     " AND (audit.state NOT IN ('ready', 'sent') OR audit.appeal_open <> 0)))",
+                     error, "")
+         && (xs_sql_changes (sql) == 0
+             || xs_sql_run (sql,
+                            "INSERT INTO forgetting (name, n) VALUES ('" FORGETTING "', 1)"
+                            " ON CONFLICT (name) DO UPDATE SET n = forgetting.n + 1",
+                            error, ""));
+}
+
+gboolean
+xs_platform_storage_remove_withdrawn (XsPlatformStorage *storage, GError **error)
+{
+  return xs_sql_transaction (storage->sql, remove_measures, NULL, error);
 }
 
 gboolean
 xs_platform_storage_forget_withdrawn (XsPlatformStorage *storage, GError **error)
 {
-  static const char *const tables[] = { "audit_photo", NULL };
-  gint64 n_removed;
+  static const char *const tables[] = { FORGETTING, NULL };
+  gint64 n;
 
-  return xs_sql_transaction (storage->sql, remove_measures, &n_removed, error)
-         && (n_removed == 0 || xs_sql_forget (storage->sql, tables, error));
+  if (!xs_sql_query_int (storage->sql, &n, 0, "SELECT n FROM forgetting WHERE name = '" FORGETTING "'", error, ""))
+    return FALSE;
+  return n == 0
+         || (xs_sql_forget (storage->sql, tables, error)
+             && xs_sql_run (storage->sql, "DELETE FROM forgetting WHERE name = '" FORGETTING "' AND n = ?", error, "i",
+                            n));
 }

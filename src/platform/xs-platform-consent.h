@@ -49,8 +49,13 @@ gboolean xs_platform_storage_foreach_consent (XsPlatformStorage *storage, XsPlat
                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * xs_platform_storage_forget_withdrawn: forget what the auditor measured of the faces of learners who have withdrawn
+ * xs_platform_storage_remove_withdrawn: remove what the auditor measured of the faces of learners who have withdrawn
  * consent, once all of their logs are settled: until then the measures may be wanted for the learner's own good.
+ */
+gboolean xs_platform_storage_remove_withdrawn (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_platform_storage_forget_withdrawn: overwrite what the database still has of it; what cannot be now is owed until
+ * a later call can. @error: XS_ERROR_BUSY as of xs_sql_forget()
  */
 gboolean xs_platform_storage_forget_withdrawn (XsPlatformStorage *storage, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -259,7 +259,7 @@ xs_platform_storage_retain (XsPlatformStorage *storage, GCancellable *cancellabl
   for (guint i = 0; i < erasing->len; i++, retained->erased++)
     if (!remove_traces (storage, g_ptr_array_index (erasing, i), error))
       return FALSE;
-  if (!xs_platform_storage_forget_withdrawn (storage, error) || !find_witness (storage, now_us, &has_witness, error))
+  if (!xs_platform_storage_remove_withdrawn (storage, error) || !find_witness (storage, now_us, &has_witness, error))
     return FALSE;
   retained->held = !has_witness;
   if (has_witness
@@ -269,5 +269,7 @@ xs_platform_storage_retain (XsPlatformStorage *storage, GCancellable *cancellabl
               && !remove_expired (storage, now_us - policy.photo_keep_days * G_TIME_SPAN_DAY, cancellable,
                                   &retained->expired, error))))
     return FALSE;
-  return forget_erased (storage, erasing, error);
+  /* Last, since readers may hold it up; one that fails holds up nothing else. */
+  gboolean forgotten = forget_erased (storage, erasing, error);
+  return xs_platform_storage_forget_withdrawn (storage, forgotten ? error : NULL) && forgotten;
 }

@@ -3,11 +3,10 @@
 
 #include "xs-crash-point.h"
 #include "xs-error.h"
+#include "xs-platform-storage-walk.h"
 #include "xs-wire-appeal.h"
 
 #include <string.h>
-
-#define PAGE_APPEALS 64
 
 typedef struct {
   XsPlatformStorage *storage;
@@ -107,17 +106,18 @@ xs_platform_storage_put_appeal (XsPlatformStorage *storage, const XsPlatformDevi
 }
 
 static void
-read_appeal (XsSqlRow *row, XsPlatformAppeal *appeal)
+read_appeal (XsSqlRow *row, gpointer item)
 {
+  XsPlatformAppeal *appeal = item;
   g_autoptr (GBytes) signature = xs_sql_row_bytes (row, 2);
 
   *appeal = (XsPlatformAppeal){ .seq = xs_sql_row_int (row, 0),
                                 .bytes = xs_sql_row_bytes (row, 1),
-                                .received_us = xs_sql_row_int (row, 4),
-                                .has_log = xs_sql_row_int (row, 5) != 0 };
+                                .has_log = xs_sql_row_int (row, 4) != 0,
+                                .received_us = xs_sql_row_int (row, 11) };
   memcpy (appeal->signature, g_bytes_get_data (signature, NULL), XS_SIGNATURE_BYTES);
   g_strlcpy (appeal->sha256, xs_sql_row_string (row, 3), sizeof appeal->sha256);
-  xs_storage_read_device (row, 6, &appeal->device);
+  xs_storage_read_device (row, 5, &appeal->device);
 }
 
 static void
@@ -128,54 +128,36 @@ clear_appeal (gpointer data)
   g_bytes_unref (appeal->bytes);
 }
 
-/* (transfer full): the next appeals after one of @received_us and @id, which become those of the last one. */
-static GArray *
-read_page (XsPlatformStorage *storage, gint64 *received_us, gint64 *id, GError **error)
-{
-  gboolean ok;
-  g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (XsPlatformAppeal));
-  g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (storage->sql,
-                    "SELECT appeal.seq, appeal.bytes, appeal.signature, appeal.sha256, appeal.received_us,"
-                    " CASE WHEN log.id IS NULL THEN 0 ELSE 1 END,"
-                    " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, appeal.id"
-                    " FROM appeal JOIN device ON device.id = appeal.device_id"
-                    " LEFT JOIN log ON log.device_id = appeal.device_id AND log.seq = appeal.seq"
-                    " WHERE (appeal.received_us, appeal.id) > (?, ?) ORDER BY appeal.received_us, appeal.id LIMIT ?",
-                    error, "iii", *received_us, *id, (gint64) PAGE_APPEALS);
+typedef struct {
+  XsPlatformAppealFunc func;
+  gpointer data;
+} Visit;
 
-  if (row == NULL)
-    return NULL;
-  g_array_set_clear_func (page, clear_appeal);
-  while (xs_sql_row_next (row, &ok, error))
-    {
-      XsPlatformAppeal appeal;
-      read_appeal (row, &appeal);
-      g_array_append_val (page, appeal);
-      *received_us = appeal.received_us;
-      *id = xs_sql_row_int (row, 12);
-    }
-  return ok ? g_steal_pointer (&page) : NULL;
+static gboolean
+visit_appeal (gconstpointer item, gpointer data, GError **error)
+{
+  const Visit *visit = data;
+
+  return visit->func (item, visit->data, error);
 }
 
 gboolean
 xs_platform_storage_foreach_appeal (XsPlatformStorage *storage, XsPlatformAppealFunc func, gpointer data,
                                     GError **error)
 {
-  gint64 received_us = G_MININT64;
-  gint64 id = 0;
+  static const XsStorageWalk walk = {
+    .query = "SELECT appeal.seq, appeal.bytes, appeal.signature, appeal.sha256,"
+             " CASE WHEN log.id IS NULL THEN 0 ELSE 1 END,"
+             " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, appeal.received_us, appeal.id"
+             " FROM appeal JOIN device ON device.id = appeal.device_id"
+             " LEFT JOIN log ON log.device_id = appeal.device_id AND log.seq = appeal.seq"
+             " WHERE (appeal.received_us, appeal.id) > (?, ?) ORDER BY appeal.received_us, appeal.id LIMIT ?",
+    .received_us = 11,
+    .size = sizeof (XsPlatformAppeal),
+    .read = read_appeal,
+    .clear = clear_appeal,
+  };
+  Visit visit = { func, data };
 
-  for (guint n = PAGE_APPEALS; n == PAGE_APPEALS;)
-    {
-      g_autoptr (GArray) page = read_page (storage, &received_us, &id, error);
-      if (page == NULL)
-        return FALSE;
-      n = page->len;
-      for (guint i = 0; i < n; i++)
-        {
-          if (!func (&g_array_index (page, XsPlatformAppeal, i), data, error))
-            return FALSE;
-        }
-    }
-  return TRUE;
+  return xs_storage_walk (storage, &walk, visit_appeal, &visit, error);
 }

@@ -5,6 +5,7 @@
 #include "xs-error.h"
 #include "xs-platform-audit.h"
 #include "xs-platform-check.h"
+#include "xs-platform-consent.h"
 #include "xs-platform-fixture.h"
 #include "xs-platform-learner-keys.h"
 #include "xs-platform-photos.h"
@@ -359,6 +360,59 @@ test_retention (Fixture *f, gconstpointer data)
   assert_check (f, FALSE, 0, NULL);
 }
 
+/* Reads one number, then has somebody else do what the policy wants. */
+static gboolean
+retain_while_reading (XsSql *sql, gpointer data, GError **error)
+{
+  Fixture *f = data;
+  gint64 n;
+  XsPlatformRetained retained;
+  g_autoptr (GError) local_error = NULL;
+
+  if (!xs_sql_query_int (sql, &n, 0, "SELECT count (*) FROM audit_photo", error, ""))
+    return FALSE;
+  g_assert_false (xs_platform_storage_retain (f->storage, NULL, &retained, &local_error));
+  g_assert_error (local_error, XS_ERROR, XS_ERROR_BUSY);
+  /* All else is done: only the copy waits. */
+  g_assert_cmpuint (retained.strays, ==, 1);
+  return TRUE;
+}
+
+/* What was measured of who withdrew is owed until the database has no copy of it either. */
+static void
+test_withdraw_while_read (Fixture *f, gconstpointer data)
+{
+  XsPlatformRetained retained;
+  gboolean withdrawn;
+  g_autofree char *mine = NULL, *stray = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (f->conninfo == NULL)
+    return g_test_skip ("SQLite has its readers wait");
+  g_autoptr (GBytes) sealed = put_filed (f, 1, XS_SAMPLE_STUNUM, &mine);
+  settle (f, 1);
+  xs_platform_fixture_exec (
+    f,
+    "INSERT INTO audit_photo (log_id, number, devnum, stunum, taken_us, seen, plain_sha256, picture_hash, measures)"
+    " SELECT id, '0000000101', devnum, stunum, 1, 'present', '', '', '" MEASURES "' FROM log; CHECKPOINT",
+    NULL);
+  g_autoptr (GBytes) photo = xs_make_photo (xs_platform_storage_get_seal_key (f->storage)->public_key, 9, 400, &stray);
+  g_assert_cmpuint (send_photo (f, stray, photo), ==, 201);
+  g_assert_true (xs_platform_storage_withdraw_consent (f->storage, XS_SAMPLE_STUNUM, &withdrawn, &error));
+  g_assert_no_error (error);
+  xs_clock_fake_advance (f->clock, 40 * G_TIME_SPAN_DAY);
+  let_kiosk_be_seen (f);
+  g_autoptr (XsSql) reader_sql =
+    xs_sql_open_postgresql (f->conninfo, "/org/xueshi/platform/sql-postgresql", FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_true (xs_sql_transaction (reader_sql, retain_while_reading, f, &error));
+  g_assert_no_error (error);
+  g_assert_true (disk_holds (f, MEASURES, strlen (MEASURES)));
+  g_assert_true (xs_platform_storage_retain (f->storage, NULL, &retained, &error));
+  g_assert_no_error (error);
+  g_assert_false (disk_holds (f, MEASURES, strlen (MEASURES)));
+}
+
 static void
 let_age (const char *path)
 {
@@ -457,6 +511,7 @@ main (int argc, char *argv[])
   ADD ("late-photo", test_late_photo);
   ADD ("erase-cut-off", test_erase_cut_off);
   ADD ("retention", test_retention);
+  ADD ("withdraw-while-read", test_withdraw_while_read);
   ADD ("repair", test_repair);
   ADD ("no-repair", test_no_repair);
   return g_test_run ();
