@@ -369,11 +369,12 @@ on_all_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 stop_all (XsApplication *self, void (*then) (XsApplication *self))
 {
+  /* First what somebody has studied: the others wait for threads, which may be within a request. */
+  if (self->study != NULL)
+    xs_study_shut_down (self->study);
   g_clear_pointer (&self->course_feed, xs_course_feed_free);
   if (self->sync != NULL)
     xs_sync_stop (self->sync);
-  if (self->study != NULL)
-    xs_study_shut_down (self->study);
   if (self->store == NULL)
     {
       then (self);
