@@ -15,6 +15,7 @@
 
 typedef enum {
   FIELD_TEXT,    /* char[64] */
+  FIELD_VERSION, /* char[XS_VERSION_BYTES]; may be "" */
   FIELD_DAY,     /* "YYYYMMDD" into int */
   FIELD_BOOLEAN, /* gboolean */
   FIELD_INT,     /* gint64, multiplied by scale */
@@ -93,6 +94,11 @@ static const Field fields[] = {
   { "appeal_s", FIELD_INT, AT (appeal_s), 0, 30 * MAX_DAY_S, 1, TRUE },
   { "photo_keep_days", FIELD_INT, AT (photo_keep_days), 0, 36600, 1, TRUE },
   { "stray_photo_days", FIELD_INT, AT (stray_photo_days), 1, 366, 1, TRUE },
+  { "diagnosis_keep_days", FIELD_INT, AT (diagnosis_keep_days), 1, 366, 1, TRUE },
+  { "summary_s", FIELD_INT, AT (summary_s), 5, 3600, 1, TRUE },
+  { "min_version", FIELD_VERSION, AT (min_version), 0, 0, 0, TRUE },
+  { "min_version_from", FIELD_DAY, AT (min_version_from_day), 0, 0, 0, TRUE },
+  { "min_version_stops", FIELD_BOOLEAN, AT (min_version_stops), 0, 0, 0, TRUE },
   { "second_look", FIELD_BOOLEAN, AT (second_look), 0, 0, 0, TRUE },
 };
 
@@ -114,6 +120,20 @@ read_text (JsonObject *object, const char *name, char *text, GError **error)
     return invalid (name, "must have 1 to 63 bytes", error);
 
   g_strlcpy (text, value, sizeof ((XsPolicy *) NULL)->id);
+  return TRUE;
+}
+
+static gboolean
+read_version (JsonObject *object, const char *name, char *version, GError **error)
+{
+  const char *value = NULL;
+
+  if (!xs_json_get_string (object, name, &value, error))
+    return FALSE;
+  if (*value != '\0' && !xs_version_is_valid (value))
+    return invalid (name, "is no version, such as 1.2.0", error);
+
+  g_strlcpy (version, value, XS_VERSION_BYTES);
   return TRUE;
 }
 
@@ -142,6 +162,9 @@ read_field (JsonObject *object, const Field *field, XsPolicy *policy, GError **e
     {
     case FIELD_TEXT:
       return read_text (object, field->name, target, error);
+
+    case FIELD_VERSION:
+      return read_version (object, field->name, target, error);
 
     case FIELD_DAY:
       return read_day (object, field->name, target, error);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "xs-rules.h"
+#include "xs-version.h"
 
 G_BEGIN_DECLS
 
@@ -59,19 +60,24 @@ typedef struct {
   gboolean repeat_counts;    /* whether what was watched before counts when it is watched again */
   gint64 quiz_pass_percent;  /* right answers that pass a chapter's quiz */
   gboolean virtual_camera_allowed;
-  gint64 disk_reserve_bytes; /* no session begins with less free on the journal's disk */
-  gint64 clock_warn_s;       /* the PC's clock differs from the platform's by more: said before each session */
-  gint64 clock_max_s;        /* by more: no session begins; 0: never asked */
-  gint64 unsent_warn_s;      /* something has waited to be sent for longer: said before each session */
-  gint64 resume_s;           /* so long after a crash the kiosk still knows who sat there; 0: not at all */
-  gint64 own_photo_days;     /* so long a learner may look at small copies of the photos taken here; 0: never */
-  gint64 upload_max_bytes_s; /* a kiosk uploads photos no faster; 0: as fast as it can */
-  gint64 settle_minute;      /* of the GMT+8 day, at which the platform settles the verdicts of the day */
-  gint64 appeal_s;           /* so long a verdict that takes minutes away is open to appeal before it is settled */
-  gint64 photo_keep_days;    /* photos of settled logs are removed after so long; 0: never */
-  gint64 stray_photo_days;   /* and photos that no log has named, after so long */
-  gboolean second_look;      /* a person's decision waits for another's confirmation */
-  XsRules rules;             /* by which logs are judged */
+  gint64 disk_reserve_bytes;  /* no session begins with less free on the journal's disk */
+  gint64 clock_warn_s;        /* the PC's clock differs from the platform's by more: said before each session */
+  gint64 clock_max_s;         /* by more: no session begins; 0: never asked */
+  gint64 unsent_warn_s;       /* something has waited to be sent for longer: said before each session */
+  gint64 resume_s;            /* so long after a crash the kiosk still knows who sat there; 0: not at all */
+  gint64 own_photo_days;      /* so long a learner may look at small copies of the photos taken here; 0: never */
+  gint64 upload_max_bytes_s;  /* a kiosk uploads photos no faster; 0: as fast as it can */
+  gint64 settle_minute;       /* of the GMT+8 day, at which the platform settles the verdicts of the day */
+  gint64 appeal_s;            /* so long a verdict that takes minutes away is open to appeal before it is settled */
+  gint64 photo_keep_days;     /* photos of settled logs are removed after so long; 0: never */
+  gint64 stray_photo_days;    /* and photos that no log has named, after so long */
+  gint64 diagnosis_keep_days; /* what kiosks noted of themselves is removed so long after it was asked for */
+  gint64 summary_s;           /* so long a summary is shown to who has signed out */
+  char min_version[XS_VERSION_BYTES]; /* kiosks with an older one are told; "": none is too old … */
+  int min_version_from_day;           /* … and from this day on (YYYYMMDD, GMT+8) … */
+  gboolean min_version_stops;         /* … nobody may sign in there */
+  gboolean second_look;               /* a person's decision waits for another's confirmation */
+  XsRules rules;                      /* by which logs are judged */
 } XsPolicy;
 
 #define XS_POLICY_MAX_BYTES (64 * 1024)

@@ -12,7 +12,6 @@
 #include "xs-update.h"
 #include "xs-verdicts.h"
 
-#define CLOSE_AFTER_S 60
 #define WIDTH_PX 1200
 #define PAUSES_HEIGHT_PX 400
 /* Shorter pauses are not worth a line. */
@@ -313,7 +312,7 @@ xs_summary_page_show (XsSummaryPage *self)
 
   g_strlcpy (self->stunum, summary->stunum, sizeof self->stunum);
   self->start_wall_us = summary->start_wall_us;
-  self->seconds_left = CLOSE_AFTER_S;
+  self->seconds_left = (int) summary->close_after_s;
   show_countdown (self);
   g_clear_handle_id (&self->countdown_id, g_source_remove);
   self->countdown_id = g_timeout_add_seconds (1, count_down, self);

@@ -240,6 +240,8 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
   self->outbox = look->outbox;
   self->oldest_wall_us = look->oldest_wall_us;
   xs_ready_judge_disk (&self->items[XS_READY_DISK], look->free_bytes, look->disk_problem, &self->policy);
+  xs_ready_judge_version (&self->items[XS_READY_VERSION], XS_VERSION, xs_wall_day (xs_clock_wall_us (self->clock)),
+                          &self->policy);
   judge_network (self);
   if (self->camera_wanted)
     begin_camera (self);

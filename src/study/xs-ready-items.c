@@ -59,10 +59,35 @@ xs_ready_title (XsReadyKind kind)
       return _ ("Sound");
     case XS_READY_AWAKE:
       return _ ("Stays awake");
+    case XS_READY_VERSION:
+      return _ ("Version of Xueshi");
     case XS_READY_N_KINDS:
     default:
       return "";
     }
+}
+
+const char *
+xs_ready_nick (XsReadyKind kind)
+{
+  static const char *const nicks[XS_READY_N_KINDS] = {
+    [XS_READY_CAMERA] = "camera", [XS_READY_LIGHT] = "light",     [XS_READY_DISK] = "disk",
+    [XS_READY_CLOCK] = "clock",   [XS_READY_NETWORK] = "network", [XS_READY_MODELS] = "models",
+    [XS_READY_COURSE] = "course", [XS_READY_DISPLAY] = "display", [XS_READY_SOUND] = "sound",
+    [XS_READY_AWAKE] = "awake",   [XS_READY_VERSION] = "version",
+  };
+
+  g_return_val_if_fail (kind < XS_READY_N_KINDS, NULL);
+  return nicks[kind];
+}
+
+const char *
+xs_ready_state_nick (XsReadyState state)
+{
+  static const char *const nicks[] = { "unknown", "ok", "warning", "not" };
+
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (nicks), NULL);
+  return nicks[state];
 }
 
 void
@@ -230,4 +255,24 @@ xs_ready_judge_awake (XsReadyItem *item, gboolean granted)
   else
     set (item, XS_READY_WARNING, g_strdup (_ ("The desktop does not promise it")),
          _ ("Turn off screen saver and sleep in the settings of this PC."));
+}
+
+void
+xs_ready_judge_version (XsReadyItem *item, const char *version, int day, const XsPolicy *policy)
+{
+  gboolean is_old = policy->min_version[0] != '\0' && xs_version_compare (version, policy->min_version) < 0;
+  int from = policy->min_version_from_day;
+
+  if (!is_old)
+    set (item, XS_READY_OK, g_strdup (version), "");
+  else if (day < from)
+    /* Translators: version of this program, date, version that is wanted. */
+    set (item, XS_READY_WARNING,
+         g_strdup_printf (_ ("%s. From %04d-%02d-%02d on the school wants %s"), version, from / 10000, from / 100 % 100,
+                          from % 100, policy->min_version),
+         _ ("Install the new version of Xueshi before that day."));
+  else
+    set (item, policy->min_version_stops ? XS_READY_NOT : XS_READY_WARNING,
+         g_strdup_printf (_ ("%s. The school wants at least %s"), version, policy->min_version),
+         _ ("Install the new version of Xueshi."));
 }

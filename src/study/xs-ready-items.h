@@ -19,6 +19,7 @@ typedef enum {
   XS_READY_DISPLAY,
   XS_READY_SOUND,
   XS_READY_AWAKE, /* whether the PC stays awake while somebody studies */
+  XS_READY_VERSION,
   XS_READY_N_KINDS,
 } XsReadyKind;
 
@@ -41,6 +42,10 @@ void xs_ready_item_clear (XsReadyItem *item);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsReadyItem, xs_ready_item_clear)
 /** xs_ready_title: (transfer none): "Camera" …, translated. */
 const char *xs_ready_title (XsReadyKind kind);
+/** xs_ready_nick: (transfer none): "camera" …, for programs. */
+const char *xs_ready_nick (XsReadyKind kind);
+/** xs_ready_state_nick: (transfer none): "unknown", "ok", "warning", "not". */
+const char *xs_ready_state_nick (XsReadyState state);
 
 /** XsReadyNetwork: what the exchange with the platform has to say. */
 typedef struct {
@@ -79,6 +84,8 @@ void xs_ready_judge_display (XsReadyItem *item, int width_px, int height_px);
 void xs_ready_judge_sound (XsReadyItem *item, gboolean works);
 /** xs_ready_judge_awake: @granted: whether the desktop promises to keep the PC awake when asked to. */
 void xs_ready_judge_awake (XsReadyItem *item, gboolean granted);
+/** xs_ready_judge_version: @version: of this program; @day: today, YYYYMMDD. By the policy's min_version. */
+void xs_ready_judge_version (XsReadyItem *item, const char *version, int day, const XsPolicy *policy);
 /** xs_ready_set_unknown: (transfer none): @line: translated. */
 void xs_ready_set_unknown (XsReadyItem *item, const char *line);
 /** xs_ready_judge_models: the face models, which were loaded and compared with their sums, or not. */

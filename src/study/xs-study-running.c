@@ -102,6 +102,7 @@ fill_summary (XsStudy *self)
     .reason = self->close_step->reason,
     .is_admitted = self->admitted_by[0] != '\0',
     .make_up_until_us = self->close_step->make_up_until_us,
+    .close_after_s = self->policy.summary_s,
   };
   g_strlcpy (summary->name, self->learner.name, sizeof summary->name);
   g_strlcpy (summary->stunum, self->learner.stunum, sizeof summary->stunum);

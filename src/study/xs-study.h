@@ -94,6 +94,7 @@ typedef struct {
   XsSignOut reason;
   gboolean is_admitted;    /* a coach let the learner in, whose face was not recognised */
   gint64 make_up_until_us; /* not signed out of, and until when that can be made up by signing in again; 0: no need */
+  gint64 close_after_s;    /* shown for so long */
   gint64 paused_us[XS_PAUSE_STARTING + 1]; /* by XsPause */
 } XsStudySummary;
 

@@ -213,11 +213,33 @@ test_later_fields_have_defaults (void)
   g_assert_cmpint (policy.appeal_s, ==, 24 * 3600);
   g_assert_cmpint (policy.photo_keep_days, ==, 1461);
   g_assert_cmpint (policy.stray_photo_days, ==, 30);
+  g_assert_cmpint (policy.diagnosis_keep_days, ==, 30);
+  g_assert_cmpint (policy.summary_s, ==, 60);
+  g_assert_cmpstr (policy.min_version, ==, "");
+  g_assert_cmpint (policy.min_version_from_day, ==, 20260101);
+  g_assert_false (policy.min_version_stops);
 
   json_object_set_boolean_member (old, "virtual_camera_allowed", TRUE);
   g_assert_true (parse_object (&policy, old, &error));
   g_assert_no_error (error);
   g_assert_true (policy.virtual_camera_allowed);
+}
+
+static void
+test_min_version (void)
+{
+  g_autoptr (JsonObject) object = load ("default.json");
+  g_autoptr (GError) error = NULL;
+  XsPolicy policy;
+
+  json_object_set_string_member (object, "min_version", "1.10.0");
+  g_assert_true (parse_object (&policy, object, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (policy.min_version, ==, "1.10.0");
+  json_object_set_string_member (object, "min_version", "the newest");
+  assert_refused (object, "min_version");
+  json_object_set_string_member (object, "min_version", "1.0.0000000000000000000000000000");
+  assert_refused (object, "min_version");
 }
 
 static void
@@ -391,6 +413,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/policy/demo", test_demo);
   g_test_add_func ("/policy/required", test_first_fields_are_required);
   g_test_add_func ("/policy/later-fields", test_later_fields_have_defaults);
+  g_test_add_func ("/policy/min-version", test_min_version);
   g_test_add_func ("/policy/type", test_every_field_has_a_type);
   g_test_add_func ("/policy/range", test_every_number_has_a_range);
   g_test_add_func ("/policy/range-ends", test_ranges_include_their_ends);

@@ -250,6 +250,34 @@ test_judge_network (void)
   g_assert_cmpint (network_state (XS_READY_NETWORK_REFUSED, 0), ==, XS_READY_WARNING);
 }
 
+static XsReadyState
+version_state (const char *version, const char *wanted, int day, gboolean stops)
+{
+  g_auto (XsReadyItem) item = { XS_READY_UNKNOWN, NULL, NULL };
+  XsPolicy policy;
+
+  xs_policy_default (&policy);
+  g_strlcpy (policy.min_version, wanted, sizeof policy.min_version);
+  policy.min_version_from_day = 20261201;
+  policy.min_version_stops = stops;
+  xs_ready_judge_version (&item, version, day, &policy);
+  g_assert_nonnull (strstr (item.line, version));
+  g_assert_cmpint (item.state >= XS_READY_WARNING, ==, *item.remedy != '\0');
+  return item.state;
+}
+
+/* Told until the day it binds, and from then on as the policy says. */
+static void
+test_judge_version (void)
+{
+  g_assert_cmpint (version_state ("1.2.0", "", 20261201, TRUE), ==, XS_READY_OK);
+  g_assert_cmpint (version_state ("1.2.0", "1.2", 20261201, TRUE), ==, XS_READY_OK);
+  g_assert_cmpint (version_state ("1.2.0", "1.10", 20261130, TRUE), ==, XS_READY_WARNING);
+  g_assert_cmpint (version_state ("1.2.0", "1.10", 20261201, TRUE), ==, XS_READY_NOT);
+  g_assert_cmpint (version_state ("1.2.0", "1.10", 20261130, FALSE), ==, XS_READY_WARNING);
+  g_assert_cmpint (version_state ("1.2.0", "1.10", 20261201, FALSE), ==, XS_READY_WARNING);
+}
+
 static void
 test_judge_others (void)
 {
@@ -291,6 +319,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/study/ready/judge-clock", test_judge_clock);
   g_test_add_func ("/study/ready/judge-network", test_judge_network);
+  g_test_add_func ("/study/ready/judge-version", test_judge_version);
   g_test_add_func ("/study/ready/judge-others", test_judge_others);
   g_test_add ("/study/ready/camera", StudyFixture, NULL, set_up, test_camera, tear_down);
   g_test_add ("/study/ready/sign-in-meanwhile", StudyFixture, NULL, set_up, test_sign_in_meanwhile, tear_down);
