@@ -21,6 +21,7 @@ static const Command commands[] = {
   { "check-export", "Check what a kiosk exported to a stick", xs_command_check_export, NULL },
   { "course", "Make, install and list course packages", xs_command_course, NULL },
   { "enrol", "Make a template file of the face in a photo", xs_command_enrol, NULL },
+  { "fleet", "Tell which version the school wants a kiosk to have", NULL, xs_command_fleet },
   { "match", "Tell whether two pictures, or many pairs, show the same person", xs_command_match, NULL },
   { "observe", "Tell what vision sees in pictures and recordings", xs_command_observe, NULL },
   { "pair", "Connect a kiosk to a school's platform", xs_command_pair, NULL },

@@ -14,6 +14,8 @@ gboolean xs_command_check_export (int argc, char **argv, GError **error);
 gboolean xs_command_course (int argc, char **argv, GError **error);
 /** xs_command_course_fetch: “course fetch”, of the kiosk whose state is in @state_dir. */
 gboolean xs_command_course_fetch (const char *state_dir, GError **error);
+/** xs_command_fleet: returns the exit status: 0, or 3 when the school wants a newer version. */
+int xs_command_fleet (int argc, char **argv, GError **error);
 gboolean xs_command_observe (int argc, char **argv, GError **error);
 gboolean xs_command_enrol (int argc, char **argv, GError **error);
 gboolean xs_command_match (int argc, char **argv, GError **error);

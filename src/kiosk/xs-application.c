@@ -9,6 +9,7 @@
 #include "xs-course-feed.h"
 #include "xs-course-library.h"
 #include "xs-error.h"
+#include "xs-health-feed.h"
 #include "xs-kiosk-mode.h"
 #include "xs-text.h"
 #include "xs-window.h"
@@ -26,6 +27,8 @@ struct _XsApplication {
   XsSync *sync;
   XsStudy *study;
   XsSeat *seat;
+  XsRunBook run;             /* while there is a store */
+  XsHealthFeed *health;      /* (nullable): while somebody may study */
   XsCourseFeed *course_feed; /* (nullable): while the library says what is shown */
   gboolean course_is_new;    /* one was installed that is not shown yet */
   guint show_course_id;
@@ -70,6 +73,7 @@ typedef struct {
   gboolean course_failed;
   gboolean paired;
   char *camera;
+  XsRunBook run;
 } Opening;
 
 static void
@@ -115,6 +119,9 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
+  /* With the journal's lock: of two kiosks on one folder the second is no run. */
+  if (!xs_run_book_begin (opening->state_dir, xs_clock_wall_us (xs_clock_system ()), &opening->run, &error))
+    g_message ("That this run began is not noted: %s", error->message);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -183,6 +190,8 @@ begin_study (XsApplication *self)
   xs_sync_start (self->sync);
   xs_sync_follow_verdicts (self->sync);
   self->seat = xs_seat_new (self->study, self->store, xs_clock_system ());
+  self->health =
+    xs_health_feed_new (xs_window_get_ready_check (self->window), self->store, xs_clock_system (), &self->run);
   follow_courses (self);
 }
 
@@ -260,6 +269,17 @@ show_course_failure (XsApplication *self, const GError *error)
   show_advice (self, &advice, error);
 }
 
+/* A few bytes, at the end. */
+static void
+end_run (XsApplication *self)
+{
+  g_autofree char *dir = dup_state_dir (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!xs_run_book_end (dir, &self->run, &error))
+    g_message ("That this run ended is not noted: %s", error->message);
+}
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -285,8 +305,12 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
         show_failure (self, error);
       return;
     }
+  self->run = opening->run;
   if (self->quitting)
-    return;
+    {
+      end_run (self);
+      return;
+    }
   self->course = g_steal_pointer (&opening->course);
   g_free (self->camera);
   self->camera = g_steal_pointer (&opening->camera);
@@ -341,6 +365,7 @@ drop_all (XsApplication *self)
 {
   g_clear_handle_id (&self->show_course_id, g_source_remove);
   g_clear_pointer (&self->course_feed, xs_course_feed_free);
+  g_clear_pointer (&self->health, xs_health_feed_free);
   g_clear_pointer (&self->seat, xs_seat_free);
   g_clear_object (&self->study);
   g_clear_object (&self->sync);
@@ -362,6 +387,8 @@ on_all_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, &error))
     g_message ("Ending: %s", error->message);
+  else
+    end_run (self);
   drop_all (self);
   stop->then (self);
 }
@@ -373,6 +400,7 @@ stop_all (XsApplication *self, void (*then) (XsApplication *self))
   if (self->study != NULL)
     xs_study_shut_down (self->study);
   g_clear_pointer (&self->course_feed, xs_course_feed_free);
+  g_clear_pointer (&self->health, xs_health_feed_free);
   if (self->sync != NULL)
     xs_sync_stop (self->sync);
   if (self->store == NULL)

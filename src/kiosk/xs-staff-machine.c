@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "xs-staff-context.h"
+#include "xs-sync-fleet.h"
 #include "xs-update.h"
 
 /* This PC: the version, where the records are, the password, and the way out. */
@@ -15,6 +16,7 @@ struct _XsStaffMachine {
   AdwBin parent_instance;
 
   XsStaffContext *context;
+  GtkLabel *wanted;
   GtkLabel *records;
   AdwPasswordEntryRow *password;
   AdwPasswordEntryRow *once_more;
@@ -23,30 +25,54 @@ struct _XsStaffMachine {
 
 G_DEFINE_FINAL_TYPE (XsStaffMachine, xs_staff_machine, ADW_TYPE_BIN)
 
+typedef struct {
+  char *dir;
+  XsSyncFleet fleet;
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_free (reading->dir);
+  g_free (reading);
+}
+
 static gboolean
-read_dir (XsJournal *journal, gpointer data, GError **error)
+read_machine (XsJournal *journal, gpointer data, GError **error)
 {
-  *(char **) data = g_strdup (xs_journal_get_dir (journal));
-  return TRUE;
+  Reading *reading = data;
+
+  reading->dir = g_strdup (xs_journal_get_dir (journal));
+  return xs_sync_fleet_read (reading->dir, &reading->fleet, error);
+}
+
+/* (transfer full) */
+static char *
+wanted_text (const XsSyncFleet *fleet)
+{
+  if (fleet->ring < 0)
+    return g_strdup (_ ("Not said yet"));
+  if (fleet->wanted_version[0] == '\0')
+    return g_strdup_printf (_ ("Any (this PC is in ring %d)"), (int) fleet->ring);
+  return g_strdup_printf (xs_version_compare (XS_VERSION, fleet->wanted_version) < 0
+                            ? _ ("%s, which is newer (this PC is in ring %d)")
+                            : _ ("%s (this PC is in ring %d)"),
+                          fleet->wanted_version, (int) fleet->ring);
 }
 
 static void
-free_text (gpointer data)
-{
-  char **text = data;
-
-  g_free (*text);
-  g_free (text);
-}
-
-static void
-on_dir_read (GObject *source, GAsyncResult *result, gpointer user_data)
+on_machine_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (XsStaffMachine) self = user_data;
-  char *const *dir = xs_store_get_data (result);
+  const Reading *reading = xs_store_get_data (result);
 
-  if (xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, NULL))
-    xs_update_label (self->records, *dir);
+  if (!xs_store_finish (source != NULL ? XS_STORE (source) : NULL, result, NULL))
+    return;
+  g_autofree char *wanted = wanted_text (&reading->fleet);
+  xs_update_label (self->records, reading->dir);
+  xs_update_label (self->wanted, wanted);
 }
 
 static gboolean
@@ -113,7 +139,8 @@ xs_staff_machine_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (xs_staff_machine_parent_class)->map (widget);
   xs_staff_set_result (self->changed, FALSE, NULL);
-  xs_store_submit (self->context->store, read_dir, g_new0 (char *, 1), free_text, on_dir_read, g_object_ref (self));
+  xs_store_submit (self->context->store, read_machine, g_new0 (Reading, 1), reading_free, on_machine_read,
+                   g_object_ref (self));
 }
 
 static void
@@ -162,6 +189,7 @@ xs_staff_machine_init (XsStaffMachine *self)
   GtkButton *leave;
 
   xs_update_label (xs_staff_add_fact (list, _ ("Version of Xueshi")), XS_VERSION);
+  self->wanted = xs_staff_add_fact (list, _ ("Version the school wants"));
   self->records = xs_staff_add_fact (list, _ ("Folder of the records"));
   leave = xs_staff_add_button (column, _ ("Leave the kiosk"), G_CALLBACK (on_leave), self);
   gtk_widget_add_css_class (GTK_WIDGET (leave), "destructive-action");

@@ -525,6 +525,12 @@ xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *syn
   on_study_changed (self);
 }
 
+XsReadyCheck *
+xs_window_get_ready_check (XsWindow *self)
+{
+  return self->check;
+}
+
 /* Keys: what a page does with them wherever the focus is. */
 
 /* Between the number and the lesson. */

@@ -30,6 +30,8 @@ void xs_window_show_unpaired (XsWindow *self);
 void xs_window_set_staff (XsWindow *self, XsStaffContext *context);
 /** xs_window_set_study: from now on show @study; once, and after xs_window_set_staff(). */
 void xs_window_set_study (XsWindow *self, XsStudy *study, XsStore *store, XsSync *sync);
+/** xs_window_get_ready_check: (transfer none): once there is a study. */
+XsReadyCheck *xs_window_get_ready_check (XsWindow *self);
 /** xs_window_is_idle: whether it asks for a number, and nobody has begun to type one. */
 gboolean xs_window_is_idle (XsWindow *self);
 

@@ -40,6 +40,11 @@ gboolean xs_platform_command_retain (char **argv, GError **error);
 gboolean xs_platform_command_withdraw_consent (char **argv, GError **error);
 /* In xs-platform-command-course.c. */
 gboolean xs_platform_command_course (char **argv, GError **error);
+/* In xs-platform-command-fleet.c. */
+gboolean xs_platform_command_set_ring (char **argv, GError **error);
+gboolean xs_platform_command_set_version (char **argv, GError **error);
+gboolean xs_platform_command_ask_diagnosis (char **argv, GError **error);
+gboolean xs_platform_command_read_diagnosis (char **argv, GError **error);
 /* In xs-platform-command-people.c. */
 gboolean xs_platform_command_add_person (char **argv, GError **error);
 gboolean xs_platform_command_set_password (char **argv, GError **error);

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * @what: one of XS_PLATFORM_LISTS; XS_ERROR_INVALID for any other word
  */
 #define XS_PLATFORM_LISTS                                                                                              \
-  "logs|verdicts|history|appeals|consents|photos|learners|devices|coaches|school|people|sessions|readings"
+  "logs|verdicts|history|appeals|consents|photos|learners|devices|rings|diagnoses|coaches|school|people|sessions|"     \
+  "readings"
 JsonNode *xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**

@@ -4,6 +4,7 @@
 #include "xs-error.h"
 #include "xs-platform-audit.h"
 #include "xs-platform-consent.h"
+#include "xs-platform-list-private.h"
 #include "xs-platform-people.h"
 #include "xs-platform-photos.h"
 #include "xs-platform-register.h"
@@ -11,8 +12,8 @@
 
 #include <string.h>
 
-static void
-set_time (JsonObject *object, const char *name, gint64 wall_us)
+void
+xs_list_set_time (JsonObject *object, const char *name, gint64 wall_us)
 {
   if (wall_us == 0)
     {
@@ -38,19 +39,19 @@ list_log (const XsPlatformLog *log, gpointer data, GError **error)
       json_object_set_string_member (object, "recnum", wire_log.log.recnum);
       json_object_set_string_member (object, "subjcode", wire_log.log.subjcode);
       json_object_set_int_member (object, "classid", wire_log.log.classid);
-      set_time (object, "starttime", wire_log.log.start_wall_us);
-      set_time (object, "endtime", wire_log.log.end_wall_us);
+      xs_list_set_time (object, "starttime", wire_log.log.start_wall_us);
+      xs_list_set_time (object, "endtime", wire_log.log.end_wall_us);
       json_object_set_int_member (object, "credited_s", wire_log.log.credited_s);
       json_object_set_string_member (object, "end_reason", xs_sign_out_nick (wire_log.log.end_reason));
       json_object_set_int_member (object, "photos", wire_log.log.photos->len);
-      json_object_set_int_member (object, "minutes", wire_log.log.minutes->len);
+      json_object_set_int_member (object, "minute_records", wire_log.log.minutes->len);
       json_object_set_int_member (object, "events", wire_log.log.events->len);
       json_object_set_boolean_member (object, "active_check", wire_log.log.active_check);
       json_object_set_string_member (object, "admitted_by", wire_log.log.admitted_by);
     }
   json_object_set_string_member (object, "chain", xs_platform_chain_nick (log->chain));
   json_object_set_string_member (object, "verdict", log->verdict);
-  set_time (object, "received", log->received_us);
+  xs_list_set_time (object, "received", log->received_us);
   json_object_set_string_member (object, "sha256", log->sha256);
   json_array_add_object_element (data, object);
   return TRUE;
@@ -68,12 +69,12 @@ list_appeal (const XsPlatformAppeal *appeal, gpointer data, GError **error)
     {
       json_object_set_string_member (object, "stunum", content.stunum);
       json_object_set_string_member (object, "recnum", content.recnum);
-      set_time (object, "time", content.wall_us);
+      xs_list_set_time (object, "time", content.wall_us);
       json_object_set_string_member (object, "reason", xs_appeal_nick (content.reason));
       json_object_set_string_member (object, "comment", content.comment);
     }
   json_object_set_boolean_member (object, "log", appeal->has_log);
-  set_time (object, "received", appeal->received_us);
+  xs_list_set_time (object, "received", appeal->received_us);
   json_object_set_string_member (object, "sha256", appeal->sha256);
   json_array_add_object_element (data, object);
   return TRUE;
@@ -87,10 +88,10 @@ list_consent (const XsPlatformConsent *consent, gpointer data, GError **error)
   json_object_set_string_member (object, "stunum", consent->stunum);
   json_object_set_string_member (object, "decision", consent->withdrawn ? "withdrawn" : "given");
   json_object_set_int_member (object, "text_version", consent->text_version);
-  set_time (object, "time", consent->decided_us);
+  xs_list_set_time (object, "time", consent->decided_us);
   json_object_set_string_member (object, "devnum", consent->at_school ? "" : consent->device.devnum);
   json_object_set_int_member (object, "seq", consent->seq);
-  set_time (object, "received", consent->received_us);
+  xs_list_set_time (object, "received", consent->received_us);
   json_object_set_string_member (object, "sha256", consent->sha256);
   json_array_add_object_element (data, object);
   return TRUE;
@@ -108,8 +109,8 @@ list_photos (XsPlatformStorage *storage, JsonArray *array, GError **error)
       json_object_set_string_member (object, "sha256", photo->sha256);
       json_object_set_int_member (object, "size_bytes", photo->size_bytes);
       json_object_set_string_member (object, "devnum", photo->devnum);
-      set_time (object, "received", photo->received_us);
-      set_time (object, "gone", photo->gone_us);
+      xs_list_set_time (object, "received", photo->received_us);
+      xs_list_set_time (object, "gone", photo->gone_us);
       json_array_add_object_element (array, object);
     }
   return photos != NULL;
@@ -131,31 +132,10 @@ list_learners (XsPlatformStorage *storage, JsonArray *array, GError **error)
       json_object_set_int_member (object, "total_s", learner->total_s);
       json_object_set_boolean_member (object, "active_check", !learner->no_turning);
       json_object_set_int_member (object, "consent_version", learner->consent.text_version);
-      set_time (object, "consent", learner->consent.wall_us);
+      xs_list_set_time (object, "consent", learner->consent.wall_us);
       json_array_add_object_element (array, object);
     }
   return learners != NULL;
-}
-
-static gboolean
-list_devices (XsPlatformStorage *storage, JsonArray *array, GError **error)
-{
-  g_autoptr (GArray) devices = xs_platform_storage_list_devices (storage, error);
-
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
-    {
-      const XsPlatformDevice *device = &g_array_index (devices, XsPlatformDevice, i);
-      g_autofree char *key = g_base64_encode (device->sign_key, XS_KEY_BYTES);
-      JsonObject *object = json_object_new ();
-      json_object_set_string_member (object, "devnum", device->devnum);
-      json_object_set_string_member (object, "name", device->name);
-      json_object_set_string_member (object, "device_key", key);
-      set_time (object, "paired", device->paired_us);
-      set_time (object, "revoked", device->revoked_us);
-      set_time (object, "seen", device->seen_us);
-      json_array_add_object_element (array, object);
-    }
-  return devices != NULL;
 }
 
 static gboolean
@@ -170,7 +150,7 @@ list_coaches (XsPlatformStorage *storage, JsonArray *array, GError **error)
       json_object_set_string_member (object, "coachnum", coach->coachnum);
       json_object_set_string_member (object, "name", coach->name);
       json_object_set_int_member (object, "learners", coach->n_learners);
-      set_time (object, "added", coach->added_us);
+      xs_list_set_time (object, "added", coach->added_us);
       json_array_add_object_element (array, object);
     }
   return coaches != NULL;
@@ -207,8 +187,8 @@ list_people (XsPlatformStorage *storage, JsonArray *array, GError **error)
       json_object_set_string_member (object, "coachnum", person->coachnum);
       json_object_set_boolean_member (object, "totp", person->has_totp);
       json_object_set_boolean_member (object, "disabled", person->disabled);
-      set_time (object, "added", person->added_us);
-      set_time (object, "locked_until", person->locked_until_us);
+      xs_list_set_time (object, "added", person->added_us);
+      xs_list_set_time (object, "locked_until", person->locked_until_us);
       json_array_add_object_element (array, object);
     }
   return people != NULL;
@@ -225,9 +205,9 @@ list_sessions (XsPlatformStorage *storage, JsonArray *array, GError **error)
       JsonObject *object = json_object_new ();
       json_object_set_string_member (object, "name", session->name);
       json_object_set_string_member (object, "address", session->address);
-      set_time (object, "began", session->began_us);
-      set_time (object, "seen", session->seen_us);
-      set_time (object, "expires", session->expires_us);
+      xs_list_set_time (object, "began", session->began_us);
+      xs_list_set_time (object, "seen", session->seen_us);
+      xs_list_set_time (object, "expires", session->expires_us);
       json_array_add_object_element (array, object);
     }
   return sessions != NULL;
@@ -238,7 +218,7 @@ list_reading (const XsPlatformPhotoRead *reading, gpointer data, GError **error)
 {
   JsonObject *object = json_object_new ();
 
-  set_time (object, "time", reading->time_us);
+  xs_list_set_time (object, "time", reading->time_us);
   json_object_set_string_member (object, "who", reading->who);
   json_object_set_string_member (object, "why", reading->why);
   json_object_set_string_member (object, "stunum", reading->stunum);
@@ -276,7 +256,7 @@ list_verdict (const XsAuditEntry *entry, gpointer data, GError **error)
   json_object_set_int_member (object, "seq", entry->seq);
   json_object_set_string_member (object, "stunum", entry->stunum);
   json_object_set_string_member (object, "recnum", entry->recnum);
-  set_time (object, "starttime", entry->start_us);
+  xs_list_set_time (object, "starttime", entry->start_us);
   json_object_set_string_member (object, "state", xs_audit_state_nick (entry->state));
   json_object_set_int_member (object, "version", entry->version);
   json_object_set_int_member (object, "risk", entry->risk);
@@ -295,7 +275,7 @@ describe_step (const char *devnum, gint64 seq, const XsAuditStep *step)
   json_object_set_string_member (object, "devnum", devnum);
   json_object_set_int_member (object, "seq", seq);
   json_object_set_int_member (object, "version", step->version);
-  set_time (object, "time", step->at_us);
+  xs_list_set_time (object, "time", step->at_us);
   json_object_set_string_member (object, "who", step->who);
   json_object_set_string_member (object, "from", xs_audit_state_nick (step->from));
   json_object_set_string_member (object, "to", xs_audit_state_nick (step->to));
@@ -367,10 +347,13 @@ static const struct {
   const char *what;
   gboolean (*list) (XsPlatformStorage *storage, JsonArray *array, GError **error);
 } lists[] = {
-  { "logs", list_logs },         { "verdicts", list_verdicts }, { "history", list_history },
-  { "appeals", list_appeals },   { "consents", list_consents }, { "photos", list_photos },
-  { "learners", list_learners }, { "devices", list_devices },   { "coaches", list_coaches },
-  { "school", list_school },     { "people", list_people },     { "sessions", list_sessions },
+  { "logs", list_logs },         { "verdicts", list_verdicts },
+  { "history", list_history },   { "appeals", list_appeals },
+  { "consents", list_consents }, { "photos", list_photos },
+  { "learners", list_learners }, { "devices", xs_list_devices },
+  { "rings", xs_list_rings },    { "diagnoses", xs_list_diagnoses },
+  { "coaches", list_coaches },   { "school", list_school },
+  { "people", list_people },     { "sessions", list_sessions },
   { "readings", list_readings },
 };
 

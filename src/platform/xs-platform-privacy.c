@@ -5,6 +5,7 @@
 #include "xs-crash-point.h"
 #include "xs-error.h"
 #include "xs-platform-consent.h"
+#include "xs-platform-fleet.h"
 #include "xs-platform-learner-keys.h"
 #include "xs-platform-storage-private.h"
 #include "xs-policy.h"
@@ -209,8 +210,8 @@ xs_platform_storage_erase_learner (XsPlatformStorage *storage, const char *stunu
   return remove_traces (storage, stunum, error) && forget_erased (storage, erased, error);
 }
 
-static gboolean
-read_policy (XsPlatformStorage *storage, XsPolicy *policy, GError **error)
+gboolean
+xs_storage_read_policy (XsPlatformStorage *storage, XsPolicy *policy, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GBytes) json = xs_platform_storage_get_policy (storage, &local_error);
@@ -250,7 +251,7 @@ xs_platform_storage_retain (XsPlatformStorage *storage, GCancellable *cancellabl
   gboolean has_witness;
 
   *retained = (XsPlatformRetained){ 0 };
-  if (!read_policy (storage, &policy, error))
+  if (!xs_storage_read_policy (storage, &policy, error))
     return FALSE;
   g_autoptr (GPtrArray) erasing =
     list_texts (storage, "SELECT stunum FROM learner WHERE erasing = 1", "", 0, NULL, error);
@@ -262,6 +263,8 @@ xs_platform_storage_retain (XsPlatformStorage *storage, GCancellable *cancellabl
   if (!xs_platform_storage_remove_withdrawn (storage, error) || !find_witness (storage, now_us, &has_witness, error))
     return FALSE;
   retained->held = !has_witness;
+  if (has_witness && !xs_platform_fleet_forget (storage, now_us - policy.diagnosis_keep_days * G_TIME_SPAN_DAY, error))
+    return FALSE;
   if (has_witness
       && (!remove_strays (storage, now_us - policy.stray_photo_days * G_TIME_SPAN_DAY, cancellable, &retained->strays,
                           error)

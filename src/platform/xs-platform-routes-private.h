@@ -84,6 +84,11 @@ void xs_route_get_courses (XsPlatformRoutes *routes, const XsPlatformRequest *re
                            XsPlatformResponse *response);
 void xs_route_get_course (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                           XsPlatformResponse *response);
+/* Of the fleet, in xs-platform-routes-fleet.c. */
+void xs_route_post_health (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                           XsPlatformResponse *response);
+void xs_route_put_diagnosis (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                             XsPlatformResponse *response);
 /* Routes of people. */
 void xs_route_post_sign_in (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                             XsPlatformResponse *response);

@@ -9,6 +9,7 @@
 #include "xs-platform-uploads.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-consent.h"
+#include "xs-wire-device.h"
 #include "xs-wire-seat.h"
 #include "xs-wire-people.h"
 
@@ -282,6 +283,8 @@ static const XsRoute all_routes[] = {
   { "PUT", XS_WIRE_PATH_APPEALS, DEVICE, FALSE, XS_WIRE_APPEAL_MAX_BYTES, put_appeal },
   { "PUT", XS_WIRE_PATH_CONSENTS, DEVICE, FALSE, XS_WIRE_CONSENT_MAX_BYTES, put_consent },
   { "POST", XS_WIRE_PATH_SESSIONS, DEVICE, FALSE, XS_WIRE_SEAT_MAX_BYTES, xs_route_post_session },
+  { "POST", XS_WIRE_PATH_DEVICE_HEALTH, DEVICE, FALSE, XS_WIRE_HEALTH_MAX_BYTES, xs_route_post_health },
+  { "PUT", XS_WIRE_PATH_DIAGNOSES, DEVICE, FALSE, XS_WIRE_DIAGNOSIS_MAX_BYTES, xs_route_put_diagnosis },
   { "GET", XS_WIRE_PATH_VERDICTS, DEVICE, FALSE, 0, xs_route_get_verdicts },
   { "GET", XS_WIRE_PATH_COURSE_LIST, DEVICE, FALSE, 0, xs_route_get_courses },
   { "GET", XS_WIRE_PATH_COURSES, DEVICE, FALSE, 0, xs_route_get_course },
@@ -329,7 +332,8 @@ fits (const XsRoute *route, const char *path)
     return xs_wire_review_log_name (name, devnum, &seq);
   if (route->func == xs_route_put_review_photo)
     return strlen (name) == XS_UNIFIED_DIGITS && strspn (name, "0123456789") == XS_UNIFIED_DIGITS;
-  if (route->func == put_log || route->func == put_appeal || route->func == put_consent)
+  if (route->func == put_log || route->func == put_appeal || route->func == put_consent
+      || route->func == xs_route_put_diagnosis)
     return is_seq (name);
   return xs_wire_sha256_is_valid (name);
 }

@@ -2,6 +2,7 @@
 #include "xs-platform-server.h"
 
 #include "xs-platform-audit.h"
+#include "xs-platform-fleet-metrics.h"
 #include "xs-platform-health.h"
 #include "xs-platform-herald.h"
 #include "xs-platform-routes.h"
@@ -16,6 +17,7 @@ struct _XsPlatformServer {
   XsPlatformRoutes *routes;
   XsPlatformHttp *http;
   XsPlatformHerald *herald;
+  XsPlatformFleetMetrics *fleet;
   char *url;
 };
 
@@ -75,6 +77,7 @@ xs_platform_server_start (XsPlatformStorage *storage, const XsPlatformHttpOption
                                  storage);
   xs_platform_metrics_add_gauge (metrics, "xueshi_ready", "1 when the platform can store what comes.", is_ready,
                                  health);
+  server->fleet = xs_platform_fleet_metrics_new (storage, metrics);
   server->storage = storage;
   server->keeper = g_steal_pointer (&keeper);
   server->health = g_steal_pointer (&health);
@@ -122,6 +125,7 @@ xs_platform_server_stop_within (XsPlatformServer *server, guint grace_s)
   xs_platform_http_stop (server->http, grace_s);
   xs_platform_routes_free (server->routes);
   xs_platform_health_free (server->health);
+  xs_platform_fleet_metrics_free (server->fleet);
   xs_platform_keeper_stop (server->keeper);
   g_free (server->url);
   g_free (server);

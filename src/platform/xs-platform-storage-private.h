@@ -4,6 +4,7 @@
 #include "xs-platform-photos.h"
 #include "xs-platform-register.h"
 #include "xs-platform-storage.h"
+#include "xs-policy.h"
 #include "xs-sql.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,9 @@ char *xs_storage_path (const char *folder, const char *sha256);
 char *xs_storage_registration_path (XsPlatformStorage *storage, const char *sha256, const char *stunum);
 /** xs_storage_ensure_folder_of: make the folder that @path is to lie in, durably, also when it is there already. */
 gboolean xs_storage_ensure_folder_of (XsPlatformStorage *storage, const char *path, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_read_policy: the one that kiosks are handed; the national default while none was set. */
+gboolean xs_storage_read_policy (XsPlatformStorage *storage, XsPolicy *policy, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_storage_fail: XS_ERROR_NO_SPACE or XS_ERROR_IO for an errno. Returns: FALSE */
 gboolean xs_storage_fail (GError **error, int saved_errno, const char *verb, const char *path);

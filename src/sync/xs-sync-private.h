@@ -15,6 +15,7 @@ typedef struct {
   gint64 refresh_us;        /* how often policy and roster are looked at while all is well */
   gint64 network_spread_us; /* after network or PC came back, start at a random moment within this */
   gint64 watch_us;          /* how often to look whether the PC slept */
+  gint64 change_us;         /* from a change of how the kiosk is to the report of it */
   guint debounce_ms;        /* from the first change of the journal to the look at the outbox */
 } XsSyncTiming;
 
@@ -30,6 +31,7 @@ typedef struct {
     .refresh_us = 300 * (gint64) G_USEC_PER_SEC,                                                                       \
     .network_spread_us = 3 * (gint64) G_USEC_PER_SEC,                                                                  \
     .watch_us = 10 * (gint64) G_USEC_PER_SEC,                                                                          \
+    .change_us = 30 * (gint64) G_USEC_PER_SEC,                                                                         \
     .debounce_ms = 500,                                                                                                \
   })
 

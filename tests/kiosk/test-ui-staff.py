@@ -103,10 +103,12 @@ def pairs_from_the_screen(bench):
     refused = kiosk._("The pairing code is not accepted. A code works once and for a short time: get a new one.")
     kiosk.wait_for_text("Result of pairing", lambda text: text.startswith(refused), "why the code is refused")
     kiosk.screenshot(picture("pairing"))
+    bench.run("set-version", "--ring", "1", "99.0.0")
     set_text(kiosk, "Pairing code", bench.run("pair-code").strip())
     kiosk.click("Pair")
     kiosk.wait_for("Student number")
     expect(len(bench.list("devices")) == 1, "the platform knows no kiosk")
+    kiosk.wait(lambda: bench.list("devices")[0]["version"], "the kiosk to report its version")
 
 
 @test
@@ -286,6 +288,7 @@ def shows_the_rest(bench):
     kiosk.screenshot(picture("messages"))
     kiosk.click("This PC")
     kiosk.wait_for("Leave the kiosk")
+    kiosk.wait_for(kiosk._("%s, which is newer (this PC is in ring %d)") % ("99.0.0", 1))
     kiosk.screenshot(picture("this-pc"))
 
 
@@ -331,7 +334,7 @@ def chooses_a_camera(bench):
 
 @test
 def goes_on_after_a_crash(bench):
-    """Killed while somebody studies, the kiosk starts again by itself and asks for the face alone"""
+    """Killed while somebody studies, the kiosk starts again by itself, asks for the face alone, and the school knows"""
     kiosk = bench.start("--keep-running")
     kiosk.sign_in(LEARNER)
     kiosk.wait(lambda: kiosk.counter_s() >= 2, "the counter to reach 2 s")
@@ -343,6 +346,8 @@ def goes_on_after_a_crash(bench):
     kiosk.application = kiosk.wait(kiosk.find_application, "the kiosk to come back")
     kiosk.wait_for("Your last session was cut off")
     kiosk.screenshot(picture("resumed"))
+    # All runs before it were ended properly.
+    kiosk.wait(lambda: bench.list("devices")[0]["broken_runs"] == 1, "the school to hear of the crash")
     kiosk.press("Return")
     kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 2, "the counter to go on")
     kiosk.sign_out()

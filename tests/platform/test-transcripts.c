@@ -2,6 +2,7 @@
 #include "xs-json.h"
 #include "xs-platform-audit.h"
 #include "xs-platform-fixture.h"
+#include "xs-platform-fleet.h"
 #include "xs-platform-people.h"
 #include "xs-platform-register.h"
 #include "xs-platform-routes.h"
@@ -442,6 +443,28 @@ say_seats (Session *s)
   say (s, "POST", XS_WIRE_PATH_SESSIONS, TRUE, NULL, sits);
 }
 
+static void
+say_health (Session *s)
+{
+  const XsWireDeviceHealth health = {
+    .version = "1.2.0", .packaging = "native", .time_us = XS_SAMPLE_TIME_US, .ready = "not", .camera = "none"
+  };
+  g_autoptr (GBytes) report = xs_wire_health_report_encode (&health);
+  g_autoptr (GBytes) plain = g_bytes_new_static ("{}", 2);
+  g_autoptr (GBytes) sealed = xs_seal (xs_platform_storage_get_seal_key (s->f->storage)->public_key, plain);
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  g_assert_true (xs_platform_fleet_set_version (s->f->storage, 1, "1.3.0", &error));
+  g_assert_true (xs_platform_fleet_ask (s->f->storage, XS_SAMPLE_DEVNUM, "command:wang", &id, &error));
+  g_assert_no_error (error);
+  g_autofree char *path = xs_wire_path_diagnosis (id);
+  say (s, "POST", XS_WIRE_PATH_DEVICE_HEALTH, TRUE, NULL, report);
+  say (s, "POST", XS_WIRE_PATH_DEVICE_HEALTH, TRUE, NULL, plain);
+  say (s, "PUT", path, TRUE, NULL, sealed);
+  say (s, "PUT", path, TRUE, NULL, sealed);
+}
+
 static JsonArray *
 record (gboolean everything)
 {
@@ -457,6 +480,7 @@ record (gboolean everything)
       say_wrong (&s);
       say_pairing (&s);
       say_seats (&s);
+      say_health (&s);
       say_consent (&s, 2);
       say_consent (&s, 2);
       say_consent (&s, 3);
