@@ -6,6 +6,7 @@
 
 #include "xs-camera.h"
 #include "xs-staff-context.h"
+#include "xs-update.h"
 
 /* Nothing looks at the frames; so few are made. */
 #define LOOK_FPS 1
@@ -25,13 +26,30 @@ struct _XsStaffCamera {
   GtkCheckButton *any;
   GtkPicture *picture;
   GtkLabel *state;
+  GtkWidget *way_part;
+  GtkLabel *ways[XS_CAMERA_N_WAYS];
 };
 
 G_DEFINE_FINAL_TYPE (XsStaffCamera, xs_staff_camera, ADW_TYPE_BIN)
 
+/* How the camera is reached, and why not otherwise. */
+static void
+show_ways (XsStaffCamera *self)
+{
+  const XsCameraAttempt *attempts = xs_camera_get_attempts (self->camera);
+
+  for (int way = 0; attempts != NULL && way < XS_CAMERA_N_WAYS; way++)
+    {
+      g_autofree char *text = xs_ready_describe_attempt (&attempts[way]);
+      xs_update_label (self->ways[way], text);
+    }
+  gtk_widget_set_visible (self->way_part, attempts != NULL);
+}
+
 static void
 show_state (XsStaffCamera *self)
 {
+  show_ways (self);
   switch (xs_camera_get_state (self->camera))
     {
     case XS_CAMERA_RUNNING:
@@ -71,6 +89,7 @@ start_preview (XsStaffCamera *self)
     {
       self->camera = xs_camera_new (uri, LOOK_FPS, on_frame, NULL);
       g_signal_connect_object (self->camera, "notify::state", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->camera, "notify::error-message", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
       gtk_picture_set_paintable (self->picture, xs_camera_get_preview (self->camera));
     }
   xs_camera_set_source (self->camera, uri, device_id);
@@ -306,6 +325,7 @@ xs_staff_camera_init (XsStaffCamera *self)
 {
   GtkBox *column = xs_staff_part_new (ADW_BIN (self), _ ("Camera"),
                                       _ ("The one that looks at the student. It is known again by its serial number."));
+  GtkListBox *list;
 
   self->list = xs_staff_add_list (column, NULL);
   self->picture = GTK_PICTURE (gtk_picture_new ());
@@ -315,6 +335,12 @@ xs_staff_camera_init (XsStaffCamera *self)
   gtk_picture_set_alternative_text (self->picture, _ ("Picture of the camera"));
   gtk_box_append (column, GTK_WIDGET (self->picture));
   self->state = xs_staff_add_result (column, _ ("State of the camera"));
+  self->way_part = gtk_box_new (GTK_ORIENTATION_VERTICAL, gtk_box_get_spacing (column));
+  gtk_widget_set_visible (self->way_part, FALSE);
+  gtk_box_append (column, self->way_part);
+  list = xs_staff_add_list (GTK_BOX (self->way_part), _ ("How it is reached"));
+  for (int way = 0; way < XS_CAMERA_N_WAYS; way++)
+    self->ways[way] = xs_staff_add_fact (list, xs_ready_way_title ((XsCameraWay) way));
 }
 
 GtkWidget *

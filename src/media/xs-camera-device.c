@@ -168,13 +168,46 @@ dup_first_text (const GstStructure *properties, const char *const *names, gsize 
 }
 
 char *
-xs_camera_device_id (GstDevice *device)
+xs_camera_device_path (GstDevice *device)
+{
+  static const char *const paths[] = { "device.path", "api.v4l2.path" };
+  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+  g_autofree char *path = dup_first_text (properties, paths, G_N_ELEMENTS (paths));
+
+  return *path != '\0' ? g_steal_pointer (&path) : NULL;
+}
+
+char *
+xs_camera_read_usb_serial (const char *sysfs, const char *device_path)
+{
+  g_autofree char *name = g_path_get_basename (device_path);
+  /* "device" is the interface of the USB device that gives the pictures; the number is the device's. */
+  g_autofree char *path = g_build_filename (sysfs, "class", "video4linux", name, "device", "..", "serial", NULL);
+  g_autofree char *serial = NULL;
+
+  if (!g_file_get_contents (path, &serial, NULL, NULL) || *g_strstrip (serial) == '\0')
+    return NULL;
+  return g_strdelimit (g_steal_pointer (&serial), ID_SEPARATOR, ' ');
+}
+
+/* The same whichever way tells of the camera: PipeWire's nodes bear no serial number, udev makes one up of names. */
+static char *
+dup_serial (GstDevice *device, const GstStructure *properties)
 {
   static const char *const serials[] = { "device.serial", "api.v4l2.serial" };
+  g_autofree char *path = xs_camera_device_path (device);
+  char *serial = path != NULL ? xs_camera_read_usb_serial ("/sys", path) : NULL;
+
+  return serial != NULL ? serial : dup_first_text (properties, serials, G_N_ELEMENTS (serials));
+}
+
+char *
+xs_camera_device_id (GstDevice *device)
+{
   static const char *const places[] = { "device.bus_path", "device.bus-path", "v4l2.device.bus_info",
                                         "api.v4l2.cap.bus_info", "node.name" };
   g_autoptr (GstStructure) properties = gst_device_get_properties (device);
-  g_autofree char *serial = dup_first_text (properties, serials, G_N_ELEMENTS (serials));
+  g_autofree char *serial = dup_serial (device, properties);
   g_autofree char *place = dup_first_text (properties, places, G_N_ELEMENTS (places));
   g_autofree char *name = gst_device_get_display_name (device);
 
@@ -305,42 +338,35 @@ xs_camera_choice_clear (XsCameraChoice *choice)
   choice->refused = XS_CAMERA_KIND_REAL;
 }
 
-void
-xs_camera_choose_device (GList *devices, guint skip, gboolean virtual_allowed, XsCameraChoice *choice)
+/* A virtual one is worth telling of first: somebody set it up. */
+static void
+note_refused (XsCameraChoice *choice, XsCameraKind kind, const char *name)
 {
-  g_autoptr (GPtrArray) usable = g_ptr_array_new ();
-  g_autoptr (GPtrArray) forms = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_caps_unref);
+  if (choice->refused == XS_CAMERA_KIND_VIRTUAL)
+    return;
+  choice->refused = kind;
+  g_free (choice->refused_name);
+  choice->refused_name = g_strdup (name);
+}
 
-  *choice = (XsCameraChoice){ 0 };
+GList *
+xs_camera_keep_usable (GList *devices, gboolean virtual_allowed, XsCameraChoice *choice)
+{
+  GList *usable = NULL;
+
   for (GList *l = devices; l != NULL; l = l->next)
     {
       GstDevice *device = l->data;
       g_autofree char *name = gst_device_get_display_name (device);
       g_autoptr (GstCaps) offered = gst_device_get_caps (device);
       g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+      g_autoptr (GstCaps) form = xs_camera_choose_caps (offered);
       XsCameraKind kind = xs_camera_judge_device (name, properties, offered);
 
       if (kind == XS_CAMERA_KIND_INFRARED || (kind == XS_CAMERA_KIND_VIRTUAL && !virtual_allowed))
-        {
-          /* A virtual one is worth telling of first: somebody set it up. */
-          if (choice->refused != XS_CAMERA_KIND_VIRTUAL)
-            {
-              choice->refused = kind;
-              g_free (choice->refused_name);
-              choice->refused_name = g_steal_pointer (&name);
-            }
-          continue;
-        }
-      GstCaps *form = xs_camera_choose_caps (offered);
-      if (form == NULL)
-        continue;
-      g_ptr_array_add (usable, device);
-      g_ptr_array_add (forms, form);
+        note_refused (choice, kind, name);
+      else if (form != NULL)
+        usable = g_list_prepend (usable, gst_object_ref (device));
     }
-  if (usable->len == 0)
-    return;
-
-  guint i = skip % usable->len;
-  choice->caps = gst_caps_ref (g_ptr_array_index (forms, i));
-  choice->device = gst_object_ref (g_ptr_array_index (usable, i));
+  return g_list_reverse (usable);
 }

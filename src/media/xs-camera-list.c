@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-camera-private.h"
 
-#include "xs-media-private.h"
-
 static void
 info_free (gpointer data)
 {
@@ -26,12 +24,6 @@ info_new (GstDevice *device)
   return info;
 }
 
-static gboolean
-has_id (gconstpointer item, gconstpointer id)
-{
-  return g_str_equal (((const XsCameraInfo *) item)->id, id);
-}
-
 static int
 compare_kinds (gconstpointer a, gconstpointer b)
 {
@@ -44,23 +36,11 @@ GPtrArray *
 xs_camera_list (void)
 {
   GPtrArray *infos = g_ptr_array_new_with_free_func (info_free);
-  g_autoptr (GstDeviceMonitor) monitor = NULL;
-  g_autolist (GstDevice) devices = NULL;
+  g_autoptr (XsCameraLadder) ladder = xs_camera_ladder_new (NULL);
+  g_autolist (GstDevice) devices = xs_camera_ladder_list (ladder);
 
-  xs_media_init ();
-  monitor = gst_device_monitor_new ();
-  gst_device_monitor_add_filter (monitor, "Video/Source", NULL);
-  if (!gst_device_monitor_start (monitor))
-    return infos;
-  devices = gst_device_monitor_get_devices (monitor);
   for (GList *l = devices; l != NULL; l = l->next)
-    {
-      g_autofree char *id = xs_camera_device_id (l->data);
-      /* Two providers tell of the same camera. */
-      if (!g_ptr_array_find_with_equal_func (infos, id, has_id, NULL))
-        g_ptr_array_add (infos, info_new (l->data));
-    }
-  gst_device_monitor_stop (monitor);
+    g_ptr_array_add (infos, info_new (l->data));
   g_ptr_array_sort (infos, compare_kinds);
   return infos;
 }

@@ -2,6 +2,8 @@
 #include "xs-camera-private.h"
 
 #include <gst/app/gstappsink.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "xs-error.h"
 #include "xs-media-private.h"
@@ -308,11 +310,35 @@ add_filter (Run *self, GstCaps *caps)
   return filter;
 }
 
+static void
+close_remote (gpointer data)
+{
+  close (GPOINTER_TO_INT (data));
+}
+
+/* Freed with its pipeline, and so after PipeWire has let go of the connection. */
+static GstElement *
+make_device_source (const XsCameraPipelineArgs *args)
+{
+  GstElement *source = gst_device_create_element (args->device, NULL);
+
+  if (args->remote_fd < 0)
+    return source;
+  if (source == NULL)
+    {
+      close (args->remote_fd);
+      return NULL;
+    }
+  g_object_set (source, "fd", args->remote_fd, NULL);
+  g_object_set_data_full (G_OBJECT (source), "xs-remote", GINT_TO_POINTER (args->remote_fd), close_remote);
+  return source;
+}
+
 static gboolean
 add_device (Run *self, const XsCameraPipelineArgs *args, GstElement *tee, GError **error)
 {
   g_autofree char *name = gst_device_get_display_name (args->device);
-  GstElement *source = gst_device_create_element (args->device, NULL);
+  GstElement *source = make_device_source (args);
   GstElement *last;
 
   if (source == NULL)
@@ -453,6 +479,14 @@ build (Run *self, const XsCameraPipelineArgs *args, GError **error)
     }
 }
 
+/* V4L2 has a code for it; PipeWire hands on what its daemon says. */
+static gboolean
+is_busy (const GError *error)
+{
+  return g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY)
+         || strstr (error->message, "resource busy") != NULL;
+}
+
 /* Messages leave the pipeline here, on whatever thread they come from. */
 static GstBusSyncReply
 bus_cb (GstBus *bus, GstMessage *message, gpointer user_data)
@@ -467,7 +501,8 @@ bus_cb (GstBus *bus, GstMessage *message, gpointer user_data)
         error = xs_media_error_new (message, self->path);
       else
         gst_message_parse_error (message, &error, NULL);
-      xs_camera_event_push (self->events, XS_CAMERA_EVENT_ERROR, self->run, error->message, NULL);
+      xs_camera_event_push (self->events, is_busy (error) ? XS_CAMERA_EVENT_BUSY : XS_CAMERA_EVENT_ERROR, self->run,
+                            error->message, NULL);
     }
   else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
     xs_camera_event_push (self->events, XS_CAMERA_EVENT_END, self->run, NULL, NULL);

@@ -63,6 +63,7 @@ GList *xs_camera_keep_wanted (GList *devices, const char *id);
 typedef struct {
   GstDevice *device;    /* NULL: there is none to use */
   GstCaps *caps;        /* the form to ask it for */
+  XsCameraWay way;      /* of @device */
   XsCameraKind refused; /* why the others were not, XS_CAMERA_KIND_REAL: none was refused for its kind */
   char *refused_name;   /* of such a one */
 } XsCameraChoice;
@@ -71,12 +72,73 @@ void xs_camera_choice_clear (XsCameraChoice *choice);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsCameraChoice, xs_camera_choice_clear)
 
 /**
- * xs_camera_choose_device:
+ * xs_camera_keep_usable: (transfer full): those of @devices that may be used, in their order.
  * @devices: (element-type GstDevice)
- * @skip: how many of the usable ones to pass over, modulo their number: after a failure the next is tried
- * @choice: (out): clear it
+ * @choice: (inout): is told of those that are refused
  */
-void xs_camera_choose_device (GList *devices, guint skip, gboolean virtual_allowed, XsCameraChoice *choice);
+GList *xs_camera_keep_usable (GList *devices, gboolean virtual_allowed, XsCameraChoice *choice);
+/** xs_camera_device_path: (transfer full) (nullable): "/dev/video0", by whatever way the device was found. */
+char *xs_camera_device_path (GstDevice *device);
+/**
+ * xs_camera_read_usb_serial: (transfer full) (nullable): the serial number that the USB device of a camera bears.
+ * @sysfs: "/sys", which a sandbox has too
+ * @device_path: as of xs_camera_device_path()
+ */
+char *xs_camera_read_usb_serial (const char *sysfs, const char *device_path);
+/**
+ * xs_camera_find_holder: (transfer full) (nullable): the name of another program that has @path open; NULL when none
+ * has, or the system does not tell. Reads /proc.
+ */
+char *xs_camera_find_holder (const char *path);
+
+/* ---- The ways to a camera ----------------------------------------------------------------------------------- */
+
+void xs_camera_attempts_set (XsCameraAttempt *attempts, XsCameraWay way, XsCameraOutcome outcome, const char *detail);
+void xs_camera_attempts_copy (XsCameraAttempt *to, const XsCameraAttempt *from);
+void xs_camera_attempts_clear (XsCameraAttempt *attempts);
+
+/** XsCameraLadder: the ways, looked along in their order. One thread at a time. */
+typedef struct _XsCameraLadder XsCameraLadder;
+
+/**
+ * xs_camera_ladder_new: asks nobody yet.
+ * @events: (nullable): gets XS_CAMERA_EVENT_DEVICE_ADDED, also when the desktop has answered, and _REMOVED
+ */
+XsCameraLadder *xs_camera_ladder_new (GAsyncQueue *events);
+void xs_camera_ladder_free (XsCameraLadder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsCameraLadder, xs_camera_ladder_free)
+/**
+ * xs_camera_ladder_choose:
+ * @id: (nullable): this camera and no other
+ * @skip: how many of the usable ones to pass over, modulo their number: after a failure the next is tried, and with it
+ *   the next way
+ * @choice: (out): clear it
+ * @attempts: (inout): XS_CAMERA_N_WAYS; a way that is passed over keeps what it failed of
+ */
+void xs_camera_ladder_choose (XsCameraLadder *self, const char *id, guint skip, gboolean virtual_allowed,
+                              XsCameraChoice *choice, XsCameraAttempt *attempts);
+/**
+ * xs_camera_ladder_connect: a connection to PipeWire for one pipeline, to be closed. One that is shared with those who
+ * look for devices is used by PipeWire's plugin after they are gone.
+ * @remote_fd: (out): -1 for a way that needs none
+ */
+gboolean xs_camera_ladder_connect (XsCameraWay way, int *remote_fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_camera_ladder_list: (transfer full) (element-type GstDevice): each camera by the first way that has it. */
+GList *xs_camera_ladder_list (XsCameraLadder *self);
+
+/* The desktop's camera portal, over the session bus. */
+
+/** xs_camera_portal_is_wanted: in a sandbox, and where XUESHI_CAMERA_PORTAL is 1. */
+gboolean xs_camera_portal_is_wanted (void);
+/**
+ * xs_camera_portal_ask: whether the camera may be used. Waits for a second; whoever is asked may take longer.
+ * @events: (nullable): gets XS_CAMERA_EVENT_DEVICE_ADDED when an answer comes later
+ * @detail: (out): why not
+ * Returns: USED, or WAITING, DENIED, MISSING
+ */
+XsCameraOutcome xs_camera_portal_ask (GAsyncQueue *events, char **detail);
+/** xs_camera_portal_open: a connection to PipeWire that sees cameras only, to be closed; each user needs its own. */
+int xs_camera_portal_open (GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- What happens to a running pipeline --------------------------------------------------------------------- */
 
@@ -84,6 +146,7 @@ typedef enum {
   XS_CAMERA_EVENT_STOP,
   XS_CAMERA_EVENT_FIRST_FRAME,
   XS_CAMERA_EVENT_ERROR, /* @text says what, in plain words */
+  XS_CAMERA_EVENT_BUSY,  /* another program holds the device; @text as the system says it */
   XS_CAMERA_EVENT_END,   /* of the recording */
   XS_CAMERA_EVENT_DEVICE_ADDED,
   XS_CAMERA_EVENT_DEVICE_REMOVED,
@@ -117,6 +180,7 @@ typedef struct {
   const XsCameraSource *source;
   GstDevice *device; /* (nullable): for XS_CAMERA_SOURCE_DEVICE */
   GstCaps *caps;     /* (nullable): what to ask it for */
+  int remote_fd;     /* of xs_camera_ladder_connect(); taken over */
   int analysis_fps;
   GstElement *preview_sink;
   GAsyncQueue *events;
@@ -142,12 +206,17 @@ void xs_camera_pipeline_set_state (GstElement *pipeline, GstState state);
 
 typedef struct _XsCameraWorker XsCameraWorker;
 
-/**
- * XsCameraReportFunc: on the main context. @message, @name: (nullable). @refused: LOST because there are only cameras
- * of this kind, of which one is called @name; else XS_CAMERA_KIND_REAL.
- */
-typedef void (*XsCameraReportFunc) (XsCameraState state, const char *message, const char *name, XsCameraKind refused,
-                                    gpointer user_data);
+/** XsCameraReport: everything (nullable), and only lent. */
+typedef struct {
+  XsCameraState state;
+  const char *message;
+  const char *name;
+  XsCameraKind refused; /* LOST because there are only cameras of this kind, of which one is called @name */
+  const XsCameraAttempt *attempts;
+} XsCameraReport;
+
+/** XsCameraReportFunc: on the main context. */
+typedef void (*XsCameraReportFunc) (const XsCameraReport *report, gpointer user_data);
 
 /** xs_camera_worker_start: (transfer full): @report is called on the thread-default main context of the caller. */
 XsCameraWorker *xs_camera_worker_start (const char *uri, const char *device_id, int analysis_fps,

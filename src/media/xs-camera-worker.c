@@ -28,12 +28,15 @@ struct _XsCameraWorker {
 
   /* Worker thread only. */
   XsCameraSource *source;
-  GstDeviceMonitor *monitor;
+  XsCameraLadder *ladder;
+  XsCameraAttempt attempts[XS_CAMERA_N_WAYS];
   GstDevice *device; /* in use */
+  XsCameraWay way;   /* of @device */
   char *name;
   XsCameraKind refused; /* of the device called @name, when there is none to use */
   guint run;
   guint failures; /* since frames last came */
+  guint skip;     /* how many devices in a row gave none */
   gboolean got_frames;
   gboolean silent; /* a recording that gave frames gives none just now */
 };
@@ -86,6 +89,7 @@ clear_worker (gpointer data)
 
   g_clear_pointer (&self->source, xs_camera_source_free);
   g_clear_object (&self->device);
+  xs_camera_attempts_clear (self->attempts);
   g_clear_object (&self->preview_sink);
   g_async_queue_unref (self->events);
   g_atomic_rc_box_release_full (self->outlet, clear_outlet);
@@ -110,6 +114,8 @@ typedef struct {
   char *message;
   char *name;
   XsCameraKind refused;
+  gboolean tried; /* there are attempts */
+  XsCameraAttempt attempts[XS_CAMERA_N_WAYS];
 } Report;
 
 static void
@@ -120,6 +126,7 @@ report_free (gpointer data)
   unref_worker (report->worker);
   g_free (report->message);
   g_free (report->name);
+  xs_camera_attempts_clear (report->attempts);
   g_free (report);
 }
 
@@ -127,9 +134,16 @@ static gboolean
 report_cb (gpointer user_data)
 {
   Report *report = user_data;
+  XsCameraReport lent = {
+    .state = report->state,
+    .message = report->message,
+    .name = report->name,
+    .refused = report->refused,
+    .attempts = report->tried ? report->attempts : NULL,
+  };
 
   if (report->worker->report != NULL)
-    report->worker->report (report->state, report->message, report->name, report->refused, report->worker->report_data);
+    report->worker->report (&lent, report->worker->report_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -144,6 +158,8 @@ report (XsCameraWorker *self, XsCameraState state, const char *message)
   data->message = g_strdup (message);
   data->name = g_strdup (self->name);
   data->refused = self->refused;
+  data->tried = self->ladder != NULL;
+  xs_camera_attempts_copy (data->attempts, self->attempts);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, report_cb, data, report_free);
   g_source_set_static_name (source, "[xueshi] camera state");
@@ -218,95 +234,73 @@ wait_for_state_changes (XsCameraWorker *self, guint pending)
 
 /* ---- Devices ------------------------------------------------------------------------------------------------ */
 
-static GstBusSyncReply
-monitor_bus_cb (GstBus *bus, GstMessage *message, gpointer user_data)
-{
-  GAsyncQueue *events = user_data;
-  g_autoptr (GstDevice) device = NULL;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_DEVICE_ADDED)
-    {
-      gst_message_parse_device_added (message, &device);
-      xs_camera_event_push (events, XS_CAMERA_EVENT_DEVICE_ADDED, 0, NULL, device);
-    }
-  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_DEVICE_REMOVED)
-    {
-      gst_message_parse_device_removed (message, &device);
-      xs_camera_event_push (events, XS_CAMERA_EVENT_DEVICE_REMOVED, 0, NULL, device);
-    }
-  gst_message_unref (message);
-  return GST_BUS_DROP;
-}
-
+/* The device in use gives no pictures: what is said of its way. The next device gets its turn, and so the next way. */
 static void
-start_monitor (XsCameraWorker *self)
+fail_way (XsCameraWorker *self, XsCameraOutcome outcome, const char *detail)
 {
-  if (self->monitor != NULL)
+  if (self->device == NULL)
     return;
+  xs_camera_attempts_set (self->attempts, self->way, outcome, detail);
+  self->skip++;
+}
 
-  self->monitor = gst_device_monitor_new ();
-  gst_device_monitor_add_filter (self->monitor, "Video/Source", NULL);
-  g_autoptr (GstBus) bus = gst_device_monitor_get_bus (self->monitor);
-  gst_bus_set_sync_handler (bus, monitor_bus_cb, g_async_queue_ref (self->events),
-                            (GDestroyNotify) g_async_queue_unref);
-  if (!gst_device_monitor_start (self->monitor))
-    g_clear_object (&self->monitor);
+/* The way to which there is something to say: what somebody can mend comes first. */
+static const XsCameraAttempt *
+find_attempt (const XsCameraAttempt *attempts, XsCameraOutcome outcome)
+{
+  for (int way = 0; way < XS_CAMERA_N_WAYS; way++)
+    if (attempts[way].outcome == outcome)
+      return &attempts[way];
+  return NULL;
 }
 
 static void
-stop_monitor (XsCameraWorker *self)
+set_no_device_error (XsCameraWorker *self, const XsCameraChoice *choice, GError **error)
 {
-  if (self->monitor == NULL)
-    return;
+  const XsCameraAttempt *denied = find_attempt (self->attempts, XS_CAMERA_OUTCOME_DENIED);
 
-  g_autoptr (GstBus) bus = gst_device_monitor_get_bus (self->monitor);
-  gst_device_monitor_stop (self->monitor);
-  gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
-  g_clear_object (&self->monitor);
-}
-
-static void
-set_no_device_error (const XsCameraChoice *choice, gboolean chosen, GError **error)
-{
-  if (choice->refused == XS_CAMERA_KIND_VIRTUAL)
+  if (find_attempt (self->attempts, XS_CAMERA_OUTCOME_WAITING) != NULL)
+    g_set_error_literal (error, XS_ERROR, XS_ERROR_CAMERA, "The desktop asks whether the camera may be used: allow it");
+  else if (denied != NULL)
+    g_set_error (error, XS_ERROR, XS_ERROR_CAMERA, "The desktop does not allow the camera (%s)",
+                 denied->detail != NULL ? denied->detail : "it was asked, and the answer was no");
+  else if (choice->refused == XS_CAMERA_KIND_VIRTUAL)
     g_set_error (error, XS_ERROR, XS_ERROR_CAMERA, "The only camera is a virtual one (%s). Connect a real camera.",
                  choice->refused_name);
   else if (choice->refused == XS_CAMERA_KIND_INFRARED)
     g_set_error (error, XS_ERROR, XS_ERROR_CAMERA, "The only camera is an infrared one (%s). Connect another camera.",
                  choice->refused_name);
-  else if (chosen)
+  else if (self->device_id != NULL)
     g_set_error_literal (error, XS_ERROR, XS_ERROR_CAMERA,
                          "The camera that staff chose is not connected: plug it in, or choose another one");
   else
     g_set_error_literal (error, XS_ERROR, XS_ERROR_CAMERA, "No camera was found: plug one in");
 }
 
+/* @remote_fd: (out): as of xs_camera_ladder_connect() */
 static gboolean
-find_device (XsCameraWorker *self, GstCaps **caps, GError **error)
+find_device (XsCameraWorker *self, GstCaps **caps, int *remote_fd, GError **error)
 {
-  g_autolist (GstDevice) devices = NULL;
-  g_autolist (GstDevice) wanted = NULL;
   g_auto (XsCameraChoice) choice = { 0 };
 
-  start_monitor (self);
-  if (self->monitor != NULL)
-    devices = gst_device_monitor_get_devices (self->monitor);
-  if (self->device_id != NULL)
-    wanted = xs_camera_keep_wanted (devices, self->device_id);
+  if (self->ladder == NULL)
+    self->ladder = xs_camera_ladder_new (self->events);
   g_clear_object (&self->device);
   g_clear_pointer (&self->name, g_free);
-  xs_camera_choose_device (self->device_id != NULL ? wanted : devices, self->failures, self->virtual_allowed, &choice);
+  xs_camera_ladder_choose (self->ladder, self->device_id, self->skip, self->virtual_allowed, &choice, self->attempts);
   self->refused = choice.device == NULL ? choice.refused : XS_CAMERA_KIND_REAL;
   if (choice.device == NULL)
     {
+      self->skip = 0;
       self->name = g_strdup (choice.refused_name);
-      set_no_device_error (&choice, self->device_id != NULL, error);
+      set_no_device_error (self, &choice, error);
       return FALSE;
     }
   self->device = g_steal_pointer (&choice.device);
-  *caps = g_steal_pointer (&choice.caps);
+  self->way = choice.way;
   self->name = gst_device_get_display_name (self->device);
-  return TRUE;
+  *caps = g_steal_pointer (&choice.caps);
+  return xs_camera_ladder_connect (self->way, remote_fd, error);
 }
 
 /* ---- One pipeline, from opening to its end ------------------------------------------------------------------ */
@@ -315,6 +309,7 @@ static GstElement *
 open_pipeline (XsCameraWorker *self, GError **error)
 {
   g_autoptr (GstCaps) caps = NULL;
+  int remote_fd = -1;
 
   if (self->source == NULL)
     {
@@ -326,7 +321,7 @@ open_pipeline (XsCameraWorker *self, GError **error)
       else if (self->source->kind == XS_CAMERA_SOURCE_TEST)
         self->name = g_strdup ("Test pattern");
     }
-  if (self->source->kind == XS_CAMERA_SOURCE_DEVICE && !find_device (self, &caps, error))
+  if (self->source->kind == XS_CAMERA_SOURCE_DEVICE && !find_device (self, &caps, &remote_fd, error))
     return NULL;
 
   self->run++;
@@ -340,6 +335,7 @@ open_pipeline (XsCameraWorker *self, GError **error)
     .source = self->source,
     .device = self->device,
     .caps = caps,
+    .remote_fd = remote_fd,
     .analysis_fps = self->analysis_fps,
     .preview_sink = self->preview_sink,
     .events = self->events,
@@ -376,6 +372,7 @@ after_end (XsCameraWorker *self)
     message = g_strdup_printf ("The recording %s is over", self->name);
   else
     message = g_strdup_printf ("%s has no picture in it", self->name);
+  fail_way (self, XS_CAMERA_OUTCOME_FAILED, "it stopped");
   lose (self, message);
   return after_loss (self);
 }
@@ -402,6 +399,7 @@ still_alive (XsCameraWorker *self, GstElement *pipeline, gint64 opened_us)
     message = g_strdup_printf ("The camera %s gives no more pictures: check its cable", self->name);
   else
     message = g_strdup_printf ("The camera %s gives no picture: is another program using it?", self->name);
+  fail_way (self, XS_CAMERA_OUTCOME_FAILED, "no pictures");
   if (self->source->kind == XS_CAMERA_SOURCE_FILE && self->got_frames)
     {
       self->silent = TRUE;
@@ -412,6 +410,21 @@ still_alive (XsCameraWorker *self, GstElement *pipeline, gint64 opened_us)
     }
   lose (self, message);
   return FALSE;
+}
+
+static void
+lose_to_holder (XsCameraWorker *self)
+{
+  g_autofree char *path = self->device != NULL ? xs_camera_device_path (self->device) : NULL;
+  g_autofree char *holder = path != NULL ? xs_camera_find_holder (path) : NULL;
+  g_autofree char *message = NULL;
+
+  fail_way (self, XS_CAMERA_OUTCOME_BUSY, holder);
+  if (holder != NULL)
+    message = g_strdup_printf ("The camera %s is in use by another program, %s: close that", self->name, holder);
+  else
+    message = g_strdup_printf ("The camera %s is in use by another program: close that", self->name);
+  lose (self, message);
 }
 
 /* Until the pipeline ends; @state_set is whether its state change has returned. */
@@ -443,10 +456,14 @@ watch (XsCameraWorker *self, GstElement *pipeline, gboolean *state_set)
         case XS_CAMERA_EVENT_FIRST_FRAME:
           self->got_frames = TRUE;
           self->silent = FALSE;
-          self->failures = 0;
+          self->failures = self->skip = 0;
           report (self, XS_CAMERA_RUNNING, NULL);
           break;
+        case XS_CAMERA_EVENT_BUSY:
+          lose_to_holder (self);
+          return after_loss (self);
         case XS_CAMERA_EVENT_ERROR:
+          fail_way (self, XS_CAMERA_OUTCOME_FAILED, event->text);
           message = self->device != NULL ? g_strdup_printf ("The camera %s failed: %s", self->name, event->text)
                                          : g_strdup (event->text);
           lose (self, message);
@@ -458,6 +475,8 @@ watch (XsCameraWorker *self, GstElement *pipeline, gboolean *state_set)
         case XS_CAMERA_EVENT_DEVICE_REMOVED:
           if (event->device != self->device)
             break;
+          xs_camera_attempts_set (self->attempts, self->way, XS_CAMERA_OUTCOME_EMPTY, NULL);
+          self->skip = 0;
           message = g_strdup_printf ("The camera %s was unplugged: plug it in again", self->name);
           lose (self, message);
           return OUTCOME_RETRY;
@@ -478,6 +497,7 @@ run_once (XsCameraWorker *self)
 
   if (pipeline == NULL)
     {
+      fail_way (self, XS_CAMERA_OUTCOME_FAILED, error->message);
       lose (self, error->message);
       return self->source == NULL ? OUTCOME_GIVE_UP : OUTCOME_RETRY;
     }
@@ -534,7 +554,7 @@ worker_thread (gpointer user_data)
           break;
         }
     }
-  stop_monitor (self);
+  g_clear_pointer (&self->ladder, xs_camera_ladder_free);
   unref_worker (self);
   return NULL;
 }

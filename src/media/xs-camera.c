@@ -19,6 +19,8 @@ struct _XsCamera {
   char *error_message;
   char *name;
   XsCameraKind refused;
+  gboolean tried; /* there are attempts */
+  XsCameraAttempt attempts[XS_CAMERA_N_WAYS];
   gboolean virtual_allowed;
 };
 
@@ -46,29 +48,32 @@ set_string (XsCamera *self, char **field, const char *value, guint property)
 }
 
 static void
-set_state (XsCamera *self, XsCameraState state, const char *message, const char *name, XsCameraKind refused)
+take_report (XsCamera *self, const XsCameraReport *report)
 {
   g_object_freeze_notify (G_OBJECT (self));
-  set_string (self, &self->error_message, message, PROP_ERROR_MESSAGE);
-  set_string (self, &self->name, name, PROP_NAME);
-  self->refused = refused;
-  if (self->state != state)
+  set_string (self, &self->error_message, report->message, PROP_ERROR_MESSAGE);
+  set_string (self, &self->name, report->name, PROP_NAME);
+  self->refused = report->refused;
+  self->tried = report->attempts != NULL;
+  if (self->tried)
+    xs_camera_attempts_copy (self->attempts, report->attempts);
+  if (self->state != report->state)
     {
-      self->state = state;
+      self->state = report->state;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
-report_cb (XsCameraState state, const char *message, const char *name, XsCameraKind refused, gpointer user_data)
+report_cb (const XsCameraReport *report, gpointer user_data)
 {
   XsCamera *self = user_data;
 
   /* A frozen picture would look like a working camera. */
-  if (state == XS_CAMERA_LOST)
+  if (report->state == XS_CAMERA_LOST)
     xs_video_paintable_clear (self->preview);
-  set_state (self, state, message, name, refused);
+  take_report (self, report);
 }
 
 void
@@ -109,7 +114,7 @@ xs_camera_start (XsCamera *self)
   self->worker = xs_camera_worker_start (self->uri, self->device_id, self->analysis_fps, self->virtual_allowed,
                                          xs_video_paintable_renew_sink (self->preview, TRUE), self->func,
                                          self->user_data, report_cb, self);
-  set_state (self, XS_CAMERA_STARTING, NULL, NULL, XS_CAMERA_KIND_REAL);
+  take_report (self, &(XsCameraReport){ .state = XS_CAMERA_STARTING });
 }
 
 void
@@ -122,7 +127,7 @@ xs_camera_stop (XsCamera *self)
 
   xs_camera_worker_stop (g_steal_pointer (&self->worker));
   xs_video_paintable_renew_sink (self->preview, TRUE);
-  set_state (self, XS_CAMERA_STOPPED, NULL, NULL, XS_CAMERA_KIND_REAL);
+  take_report (self, &(XsCameraReport){ .state = XS_CAMERA_STOPPED });
 }
 
 XsCameraState
@@ -155,6 +160,14 @@ xs_camera_get_name (XsCamera *self)
   g_return_val_if_fail (XS_IS_CAMERA (self), NULL);
 
   return self->name;
+}
+
+const XsCameraAttempt *
+xs_camera_get_attempts (XsCamera *self)
+{
+  g_return_val_if_fail (XS_IS_CAMERA (self), NULL);
+
+  return self->tried ? self->attempts : NULL;
 }
 
 GdkPaintable *
@@ -207,6 +220,7 @@ xs_camera_finalize (GObject *object)
   g_free (self->device_id);
   g_free (self->error_message);
   g_free (self->name);
+  xs_camera_attempts_clear (self->attempts);
 
   G_OBJECT_CLASS (xs_camera_parent_class)->finalize (object);
 }

@@ -25,6 +25,33 @@ typedef enum {
   XS_CAMERA_KIND_INFRARED, /* has no colours: not used */
 } XsCameraKind;
 
+/** XsCameraWay: how a camera is reached, in the order in which the ways are tried. */
+typedef enum {
+  XS_CAMERA_WAY_PORTAL,   /* org.freedesktop.portal.Camera: the desktop opens it for a program in a sandbox */
+  XS_CAMERA_WAY_PIPEWIRE, /* the PipeWire daemon of the session */
+  XS_CAMERA_WAY_SYSTEM,   /* the device itself: V4L2 and whatever else GStreamer knows */
+  XS_CAMERA_N_WAYS,
+} XsCameraWay;
+
+/** XsCameraOutcome: what became of a way when the camera was last opened. */
+typedef enum {
+  XS_CAMERA_OUTCOME_UNTRIED, /* one before it has a camera */
+  XS_CAMERA_OUTCOME_USED,
+  XS_CAMERA_OUTCOME_NEEDLESS, /* the portal, outside a sandbox */
+  XS_CAMERA_OUTCOME_MISSING,  /* nobody is there to ask; detail: who */
+  XS_CAMERA_OUTCOME_WAITING,  /* the desktop asks the user */
+  XS_CAMERA_OUTCOME_DENIED,   /* the desktop or the user said no */
+  XS_CAMERA_OUTCOME_EMPTY,    /* there is no camera, or not the chosen one */
+  XS_CAMERA_OUTCOME_REFUSED,  /* only virtual or infrared ones; detail: one's name */
+  XS_CAMERA_OUTCOME_BUSY,     /* another program has it; detail: its name, if known */
+  XS_CAMERA_OUTCOME_FAILED,   /* it gave no pictures; detail: what it said */
+} XsCameraOutcome;
+
+typedef struct {
+  XsCameraOutcome outcome;
+  char *detail; /* (nullable): not translated */
+} XsCameraAttempt;
+
 /**
  * XsCamera: one camera, live. One pipeline, one tee: preview, and analysis frames at full size whose newest is also
  * the snapshot: the photo that is kept is a frame that was judged.
@@ -42,8 +69,8 @@ typedef void (*XsCameraFrameFunc) (XsFrame *frame, gpointer user_data);
 
 /**
  * xs_camera_new:
- * @uri: (nullable): NULL: a real camera through GstDeviceMonitor; "file:///…": a recording, in real time, ended by
- *   its end of stream; "file:///…?loop" over and over; "test:" or "test:PATTERN" a test pattern
+ * @uri: (nullable): NULL: a real camera, by the first XsCameraWay that has one; "file:///…": a recording, in real time,
+ *   ended by its end of stream; "file:///…?loop" over and over; "test:" or "test:PATTERN" a test pattern
  * @analysis_fps: frames a second for @func, 1 … 30
  */
 XsCamera *xs_camera_new (const char *uri, int analysis_fps, XsCameraFrameFunc func, gpointer user_data);
@@ -68,6 +95,11 @@ const char *xs_camera_get_error_message (XsCamera *self);
 XsCameraKind xs_camera_get_refused (XsCamera *self);
 /** xs_camera_get_name: (nullable): as the property. */
 const char *xs_camera_get_name (XsCamera *self);
+/**
+ * xs_camera_get_attempts: (transfer none) (nullable): XS_CAMERA_N_WAYS of them, by XsCameraWay; NULL while stopped and
+ * for recordings and test patterns. What they say changes with "state" and "error-message".
+ */
+const XsCameraAttempt *xs_camera_get_attempts (XsCamera *self);
 /** xs_camera_get_preview: (transfer none): shows the camera, mirrored as people know themselves. */
 GdkPaintable *xs_camera_get_preview (XsCamera *self);
 
@@ -79,8 +111,8 @@ typedef struct {
 } XsCameraInfo;
 
 /**
- * xs_camera_list: (transfer full) (element-type XsCameraInfo): all that are plugged in, the usable first. Asks every
- * device: never on the main loop.
+ * xs_camera_list: (transfer full) (element-type XsCameraInfo): all that are plugged in and can be reached, the usable
+ * first. Asks every device, and the desktop: never on the main loop.
  */
 GPtrArray *xs_camera_list (void);
 

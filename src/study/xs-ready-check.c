@@ -106,13 +106,12 @@ static void
 note_lost (XsReadyCheck *self)
 {
   XsCamera *camera = xs_study_get_camera (self->study);
-  XsCameraKind refused = xs_camera_get_refused (camera);
 
   self->camera_seen_us = G_MININT64 / 2;
   self->n_frames = 0;
   self->luminance = self->detail = 0;
-  xs_ready_judge_no_camera (&self->items[XS_READY_CAMERA], xs_camera_get_name (camera),
-                            refused == XS_CAMERA_KIND_VIRTUAL, refused == XS_CAMERA_KIND_INFRARED);
+  xs_ready_judge_no_camera (&self->items[XS_READY_CAMERA], xs_camera_get_name (camera), xs_camera_get_refused (camera),
+                            xs_camera_get_attempts (camera));
   xs_ready_set_unknown (&self->items[XS_READY_LIGHT], _ ("Not known without a picture"));
   changed (self);
 }
@@ -503,6 +502,9 @@ xs_ready_check_new (XsStudy *study, XsStore *store, XsClock *clock)
   self->timer_id = g_timeout_add_seconds (LOOK_AGAIN_S, on_timer, self);
   g_signal_connect_object (study, "changed", G_CALLBACK (on_study_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (xs_study_get_camera (study), "notify::state", G_CALLBACK (on_camera_state), self,
+                           G_CONNECT_SWAPPED);
+  /* While it stays lost, why may change. */
+  g_signal_connect_object (xs_study_get_camera (study), "notify::error-message", G_CALLBACK (on_camera_state), self,
                            G_CONNECT_SWAPPED);
   on_study_changed (self);
   return self;

@@ -97,19 +97,112 @@ xs_ready_judge_camera (XsReadyItem *item, const char *name)
        name != NULL ? g_strdup_printf (_ ("Gives pictures: %s"), name) : g_strdup (_ ("Gives pictures")), "");
 }
 
-void
-xs_ready_judge_no_camera (XsReadyItem *item, const char *name, gboolean is_virtual, gboolean is_infrared)
+const char *
+xs_ready_way_title (XsCameraWay way)
 {
-  if (is_virtual)
+  switch (way)
+    {
+    case XS_CAMERA_WAY_PORTAL:
+      return _ ("Camera portal");
+    case XS_CAMERA_WAY_PIPEWIRE:
+      return _ ("PipeWire");
+    case XS_CAMERA_WAY_SYSTEM:
+      return _ ("The device itself");
+    case XS_CAMERA_N_WAYS:
+    default:
+      return "";
+    }
+}
+
+static char *
+describe_with (const char *what, const char *detail)
+{
+  /* Translators: what is so, and more about it. */
+  return detail != NULL ? g_strdup_printf (_ ("%s: %s"), what, detail) : g_strdup (what);
+}
+
+char *
+xs_ready_describe_attempt (const XsCameraAttempt *attempt)
+{
+  switch (attempt->outcome)
+    {
+    case XS_CAMERA_OUTCOME_UNTRIED:
+      return g_strdup (_ ("Not needed"));
+    case XS_CAMERA_OUTCOME_USED:
+      return g_strdup (_ ("Used"));
+    case XS_CAMERA_OUTCOME_NEEDLESS:
+      return g_strdup (_ ("Not needed outside a sandbox"));
+    case XS_CAMERA_OUTCOME_MISSING:
+      return describe_with (_ ("Not there"), attempt->detail);
+    case XS_CAMERA_OUTCOME_WAITING:
+      return g_strdup (_ ("The desktop asks whether it may be used"));
+    case XS_CAMERA_OUTCOME_DENIED:
+      return describe_with (_ ("Not allowed by the desktop"), attempt->detail);
+    case XS_CAMERA_OUTCOME_EMPTY:
+      return g_strdup (_ ("No camera"));
+    case XS_CAMERA_OUTCOME_REFUSED:
+      return describe_with (_ ("Only one that may not be used"), attempt->detail);
+    case XS_CAMERA_OUTCOME_BUSY:
+      return describe_with (_ ("In use by another program"), attempt->detail);
+    case XS_CAMERA_OUTCOME_FAILED:
+      return describe_with (_ ("Gives no pictures"), attempt->detail);
+    default:
+      g_return_val_if_reached (g_strdup (""));
+    }
+}
+
+/* "Camera portal: no camera · PipeWire: …", for whoever has to find out why. */
+static char *
+describe_ways (const XsCameraAttempt *attempts)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int way = 0; way < XS_CAMERA_N_WAYS; way++)
+    {
+      g_autofree char *what = xs_ready_describe_attempt (&attempts[way]);
+      g_string_append_printf (text, "%s%s: %s", way > 0 ? " · " : "", xs_ready_way_title ((XsCameraWay) way), what);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static const XsCameraAttempt *
+find_outcome (const XsCameraAttempt *attempts, XsCameraOutcome outcome)
+{
+  for (int way = 0; attempts != NULL && way < XS_CAMERA_N_WAYS; way++)
+    if (attempts[way].outcome == outcome)
+      return &attempts[way];
+  return NULL;
+}
+
+void
+xs_ready_judge_no_camera (XsReadyItem *item, const char *name, XsCameraKind refused, const XsCameraAttempt *attempts)
+{
+  const XsCameraAttempt *busy = find_outcome (attempts, XS_CAMERA_OUTCOME_BUSY);
+  g_autofree char *ways = attempts != NULL ? describe_ways (attempts) : g_strdup ("");
+  g_autofree char *remedy = NULL;
+
+  if (find_outcome (attempts, XS_CAMERA_OUTCOME_WAITING) != NULL)
+    set (item, XS_READY_NOT, g_strdup (_ ("The desktop asks whether the camera may be used")), _ ("Allow it."));
+  else if (find_outcome (attempts, XS_CAMERA_OUTCOME_DENIED) != NULL)
+    set (item, XS_READY_NOT, g_strdup (_ ("The desktop does not allow the camera")),
+         _ ("Allow it in the desktop's settings under privacy."));
+  else if (busy != NULL)
+    set (item, XS_READY_NOT, describe_with (_ ("Another program uses the camera"), busy->detail), _ ("Close it."));
+  else if (refused == XS_CAMERA_KIND_VIRTUAL)
     set (item, XS_READY_NOT, g_strdup_printf (_ ("The only camera is a virtual one: %s"), name != NULL ? name : "?"),
          _ ("Connect a real camera."));
-  else if (is_infrared)
+  else if (refused == XS_CAMERA_KIND_INFRARED)
     set (item, XS_READY_NOT, g_strdup_printf (_ ("The only camera is an infrared one: %s"), name != NULL ? name : "?"),
          _ ("Connect another camera."));
   else
     set (item, XS_READY_NOT, g_strdup (_ ("No camera gives pictures")),
          _ ("Plug the camera in, or into another socket. Close other programs that use it. Which one is used is chosen "
             "on the staff page."));
+  if (attempts == NULL)
+    return;
+  remedy = g_strdup_printf ("%s\n%s", item->remedy, ways);
+  g_free (item->remedy);
+  item->remedy = g_steal_pointer (&remedy);
 }
 
 void

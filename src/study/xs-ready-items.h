@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-camera.h"
 #include "xs-observation.h"
 #include "xs-outbox.h"
 #include "xs-policy.h"
@@ -65,8 +66,17 @@ typedef struct {
 
 /** xs_ready_judge_camera: frames came; @name: (nullable): of the device. */
 void xs_ready_judge_camera (XsReadyItem *item, const char *name);
-/** xs_ready_judge_no_camera: no frames come. @is_virtual, @is_infrared: all there is is one of these, called @name. */
-void xs_ready_judge_no_camera (XsReadyItem *item, const char *name, gboolean is_virtual, gboolean is_infrared);
+/**
+ * xs_ready_judge_no_camera: no frames come.
+ * @refused: other than XS_CAMERA_KIND_REAL: all there is is of this kind, and called @name
+ * @attempts: (nullable): of xs_camera_get_attempts()
+ */
+void xs_ready_judge_no_camera (XsReadyItem *item, const char *name, XsCameraKind refused,
+                               const XsCameraAttempt *attempts);
+/** xs_ready_way_title: (transfer none): "Camera portal" …, translated. */
+const char *xs_ready_way_title (XsCameraWay way);
+/** xs_ready_describe_attempt: (transfer full): what became of it, translated. */
+char *xs_ready_describe_attempt (const XsCameraAttempt *attempt);
 /** xs_ready_judge_light: @luminance, @detail: means over some frames, as in XsObservation. */
 void xs_ready_judge_light (XsReadyItem *item, double luminance, double detail, const XsPolicy *policy);
 /** xs_ready_judge_disk: @problem: (nullable): of xs_journal_check_disk(). @free_bytes: G_MAXUINT64: not known. */

@@ -125,6 +125,7 @@ fake_camera_register (void)
 
   for (GList *l = factories; l != NULL; l = l->next)
     gst_plugin_feature_set_rank (l->data, GST_RANK_NONE);
+  g_setenv ("PIPEWIRE_REMOTE", "none", TRUE);
   gst_plugin_feature_list_free (factories);
   g_weak_ref_init (&opened_last, NULL);
   g_assert_true (gst_device_provider_register (NULL, "fakecameraprovider", GST_RANK_PRIMARY, FAKE_TYPE_PROVIDER));
