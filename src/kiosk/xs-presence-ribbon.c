@@ -67,35 +67,34 @@ color_named (GtkWidget *widget, const char *name)
   return color;
 }
 
+/* One path for all lines: each stroke that a render node records costs a kilobyte as long as the node lives. */
 static void
-draw_lines (cairo_t *cr, Pattern pattern, const graphene_rect_t *area)
+draw_pause (cairo_t *cr, Pattern pattern, const graphene_rect_t *area, const GdkRGBA *ground, const GdkRGBA *line)
 {
   double x0 = area->origin.x, y0 = area->origin.y, width = area->size.width, height = area->size.height;
 
-  cairo_set_line_width (cr, LINE_PX);
+  cairo_save (cr);
+  cairo_rectangle (cr, x0, y0, width, height);
+  gdk_cairo_set_source_rgba (cr, ground);
+  cairo_fill_preserve (cr);
+  cairo_clip (cr);
+  gdk_cairo_set_source_rgba (cr, line);
   for (double x = 0; x < width + height; x += PATTERN_PX)
     {
       if (pattern == PATTERN_DOTTED)
         {
+          cairo_new_sub_path (cr);
           cairo_arc (cr, x0 + x, y0 + height / 2, LINE_PX, 0, 2 * G_PI);
-          cairo_fill (cr);
           continue;
         }
       cairo_move_to (cr, x0 + x, y0);
       cairo_line_to (cr, x0 + x - (pattern == PATTERN_SLANTED ? height : 0), y0 + height);
-      cairo_stroke (cr);
     }
-}
-
-static void
-draw_pause (GtkSnapshot *snapshot, Pattern pattern, const graphene_rect_t *area, const GdkRGBA *ground,
-            const GdkRGBA *line)
-{
-  gtk_snapshot_append_color (snapshot, ground, area);
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, area);
-  gdk_cairo_set_source_rgba (cr, line);
-  draw_lines (cr, pattern, area);
-  cairo_destroy (cr);
+  if (pattern == PATTERN_DOTTED)
+    cairo_fill (cr);
+  else
+    cairo_stroke (cr);
+  cairo_restore (cr);
 }
 
 static void
@@ -113,6 +112,8 @@ xs_presence_ribbon_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gint64 begin_us = g_array_index (ribbon, XsStretch, 0).t0_us;
   gint64 length_us = g_array_index (ribbon, XsStretch, ribbon->len - 1).t1_us - begin_us;
   gint64 whole_us = self->finished ? MAX (length_us, 1) : room_us (length_us);
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  cairo_set_line_width (cr, LINE_PX);
   /* Pauses last: a short one must not vanish under what counted beside it. */
   for (int pauses = 0; pauses < 2; pauses++)
     for (guint i = 0; i < ribbon->len; i++)
@@ -128,10 +129,15 @@ xs_presence_ribbon_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         if (pattern == PATTERN_EMPTY || (pattern == PATTERN_FULL) == (pauses == 1))
           continue;
         if (pattern == PATTERN_FULL)
-          gtk_snapshot_append_color (snapshot, &counted, &high);
+          {
+            gdk_cairo_set_source_rgba (cr, &counted);
+            cairo_rectangle (cr, high.origin.x, high.origin.y, high.size.width, high.size.height);
+            cairo_fill (cr);
+          }
         else
-          draw_pause (snapshot, pattern, &low, &ground, &line);
+          draw_pause (cr, pattern, &low, &ground, &line);
       }
+  cairo_destroy (cr);
 }
 
 static gboolean
