@@ -82,6 +82,17 @@ add_loss (XsRecordView *self, const char *icon_name, const char *title, const ch
   gtk_list_box_append (self->losses, row);
 }
 
+/* Of a log below a minute a rule has no minutes to name: all of it is void. */
+static void
+add_whole_loss (XsRecordView *self, const XsRecord *record)
+{
+  const GArray *breaches = record->audit->breaches;
+  g_autofree char *when = xs_text_time_range (record->log.start_wall_us, record->log.end_wall_us);
+  XsRuleId rule = breaches->len > 0 ? g_array_index (breaches, XsBreach, 0).rule : XS_RULE_TOO_SHORT;
+
+  add_loss (self, "dialog-warning-symbolic", xs_rule_title (rule), xs_rule_remedy (rule), when);
+}
+
 static void
 list_losses (XsRecordView *self, const XsRecord *record)
 {
@@ -110,8 +121,12 @@ list_losses (XsRecordView *self, const XsRecord *record)
       add_loss (self, "dialog-question-symbolic", xs_doubt_title (doubt), xs_doubt_remedy (doubt), _ ("to be checked"));
       any = TRUE;
     }
-  if (!any)
+  if (any)
+    return;
+  if (record->head.verdict != XS_VERDICT_VOID && record->head.credited_min >= record->head.claimed_min)
     add_loss (self, "emblem-ok-symbolic", _ ("Everything counted"), "", "");
+  else
+    add_whole_loss (self, record);
 }
 
 /* Photos */

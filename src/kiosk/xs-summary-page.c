@@ -206,7 +206,10 @@ verdict_text (const XsStudySummary *summary, const GArray *outcomes)
     return g_strdup_printf (_ ("By the rules %u of %u minutes count. Above stands why, and what to do."), credited_min,
                             claimed_min);
   if (claimed_min > 0)
-    return g_strdup_printf (_ ("By the rules all %u minutes count. The school still checks the photos."), claimed_min);
+    return g_strdup_printf (g_dngettext (NULL, "By the rules the %u minute counts. The school still checks the photos.",
+                                         "By the rules all %u minutes count. The school still checks the photos.",
+                                         claimed_min),
+                            claimed_min);
   return g_strdup (_ ("This session is stored and goes to the school, which checks the photos."));
 }
 
@@ -238,7 +241,9 @@ show_verdicts (XsSummaryPage *self, const XsVerdictSum *sum)
     sum->credited_min < sum->claimed_min
       ? g_strdup_printf (_ ("By the school %u of %u minutes count. “My records” has why, and what to do."),
                          sum->credited_min, sum->claimed_min)
-      : g_strdup_printf (_ ("The school has checked it: all %u minutes count."), sum->credited_min);
+      : g_strdup_printf (g_dngettext (NULL, "The school has checked it: the %u minute counts.",
+                                      "The school has checked it: all %u minutes count.", sum->credited_min),
+                         sum->credited_min);
   xs_update_label (self->verdict, text);
   xs_update_class (self->verdict, "message", sum->credited_min < sum->claimed_min);
 }

@@ -215,6 +215,8 @@ xs_text_time_range (gint64 from_wall_us, gint64 to_wall_us)
 {
   g_autofree char *from = xs_wall_format (from_wall_us, "%H:%M"), *to = xs_wall_format (to_wall_us, "%H:%M");
 
+  if (g_str_equal (from, to))
+    return g_steal_pointer (&from);
   return g_strconcat (from, "–", to, NULL);
 }
 
