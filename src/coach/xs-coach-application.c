@@ -35,9 +35,32 @@ quit (XsCoachApplication *application)
 }
 
 static void
+on_answer (XsCoachApplication *application, const char *response)
+{
+  if (g_str_equal (response, "close"))
+    quit (application);
+}
+
+/* What is not on the platform yet would be lost with the window. */
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  quit (user_data);
+  XsCoachApplication *application = user_data;
+
+  if (application->window == NULL || !xs_coach_window_has_unsent (application->window))
+    {
+      quit (application);
+      return;
+    }
+  GtkWidget *dialog =
+    adw_message_dialog_new (GTK_WINDOW (application->window), _ ("A decision is not on the platform yet"),
+                            _ ("It is lost if the window closes now, and the log waits as before."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "wait", _ ("Wait for it"), "close", _ ("Close"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "wait");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "wait");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_answer), application, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static gboolean

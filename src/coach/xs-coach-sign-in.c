@@ -166,6 +166,14 @@ xs_coach_sign_in_open (XsCoachSignIn *page, const char *message)
 }
 
 void
+xs_coach_sign_in_say (XsCoachSignIn *page, const char *message)
+{
+  g_return_if_fail (XS_IS_COACH_SIGN_IN (page));
+
+  say (page, message);
+}
+
+void
 xs_coach_sign_in_set_settings (XsCoachSignIn *page, XsCoachSettings *settings)
 {
   g_return_if_fail (XS_IS_COACH_SIGN_IN (page));

@@ -20,5 +20,7 @@ G_DECLARE_FINAL_TYPE (XsCoachSignIn, xs_coach_sign_in, XS, COACH_SIGN_IN, AdwBin
 void xs_coach_sign_in_set_settings (XsCoachSignIn *page, XsCoachSettings *settings);
 /** xs_coach_sign_in_open: begin anew. @message: (nullable): why one has to sign in again */
 void xs_coach_sign_in_open (XsCoachSignIn *page, const char *message);
+/** xs_coach_sign_in_say: what has happened meanwhile. */
+void xs_coach_sign_in_say (XsCoachSignIn *page, const char *message);
 
 G_END_DECLS

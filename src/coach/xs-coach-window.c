@@ -42,8 +42,10 @@ show_page (XsCoachWindow *window, gpointer page)
 /* Signing in and out */
 
 static void
-leave (XsCoachWindow *window, const char *message)
+leave (XsCoachWindow *window, const char *why)
 {
+  g_autoptr (GString) message = g_string_new (why);
+
   g_clear_handle_id (&window->idle_id, g_source_remove);
   if (window->client != NULL)
     {
@@ -52,8 +54,29 @@ leave (XsCoachWindow *window, const char *message)
       xs_review_client_sign_out (window->client);
       g_clear_object (&window->client);
     }
+  if (xs_review_desk_has_unsent (window->review))
+    g_string_append_printf (
+      message, "%s%s", message->len > 0 ? "\n" : "",
+      _ ("Your last decision is not on the platform yet. Leave this window open, and sign in again "
+         "to see what comes of it."));
   show_page (window, window->sign_in);
-  xs_coach_sign_in_open (window->sign_in, message);
+  xs_coach_sign_in_open (window->sign_in, message->len > 0 ? message->str : NULL);
+}
+
+static void
+on_settled_late (XsCoachWindow *window, const char *what)
+{
+  g_autofree char *text = g_strdup_printf (_ ("Your last decision: %s"), what);
+
+  xs_coach_sign_in_say (window->sign_in, text);
+}
+
+gboolean
+xs_coach_window_has_unsent (XsCoachWindow *window)
+{
+  g_return_val_if_fail (XS_IS_COACH_WINDOW (window), FALSE);
+
+  return xs_review_desk_has_unsent (window->review);
 }
 
 void
@@ -190,6 +213,7 @@ xs_coach_window_init (XsCoachWindow *window)
   gtk_stack_add_child (window->pages, GTK_WIDGET (window->review));
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), GTK_WIDGET (window->pages));
   g_signal_connect_swapped (window->sign_in, "signed-in", G_CALLBACK (on_signed_in), window);
+  g_signal_connect_swapped (window->review, "settled-late", G_CALLBACK (on_settled_late), window);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), window);
   gtk_event_controller_set_propagation_phase (motion, GTK_PHASE_CAPTURE);

@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (XsCoachWindow, xs_coach_window, XS, COACH_WINDOW, AdwAppli
  * @dir: where photos are kept for a while
  */
 XsCoachWindow *xs_coach_window_new (GtkApplication *application, XsCoachSettings *settings, const char *dir);
+/** xs_coach_window_has_unsent: whether something that was decided is not on the platform yet. */
+gboolean xs_coach_window_has_unsent (XsCoachWindow *window);
 /** xs_coach_window_sign_out: before the application ends. */
 void xs_coach_window_sign_out (XsCoachWindow *window);
 

@@ -77,7 +77,7 @@ struct _XsLogList {
 
   XsReviewClient *client;
   GPtrArray *items;    /* XsLogItem */
-  GHashTable *by_name; /* "DEVNUM/SEQ" → XsLogItem of @items */
+  GHashTable *by_hash; /* XsReviewRow.log_sha256 → XsLogItem of @items */
   XsReviewQuery query; /* of the first page */
   char next[sizeof ((XsReviewPage *) NULL)->next];
   XsReviewCounts counts;
@@ -99,18 +99,10 @@ static void xs_log_list_model_init (GListModelInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (XsLogList, xs_log_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, xs_log_list_model_init))
 
-static char *
-name_of (const char *devnum, gint64 seq)
-{
-  return g_strdup_printf ("%s/%" G_GINT64_FORMAT, devnum, seq);
-}
-
 static XsLogItem *
 find_item (XsLogList *list, const XsReviewRow *row)
 {
-  g_autofree char *name = name_of (row->devnum, row->seq);
-
-  return g_hash_table_lookup (list->by_name, name);
+  return g_hash_table_lookup (list->by_hash, row->log_sha256);
 }
 
 /* The item that is there already, so that what is chosen stays chosen. */
@@ -134,13 +126,14 @@ replace_items (XsLogList *list, GPtrArray *items)
 {
   guint n_before = list->items->len;
 
+  /* Its keys are the items'. */
+  g_hash_table_remove_all (list->by_hash);
   g_ptr_array_unref (list->items);
   list->items = items;
-  g_hash_table_remove_all (list->by_name);
   for (guint i = 0; i < items->len; i++)
     {
       XsLogItem *item = g_ptr_array_index (items, i);
-      g_hash_table_insert (list->by_name, name_of (item->row.devnum, item->row.seq), item);
+      g_hash_table_insert (list->by_hash, item->row.log_sha256, item);
     }
   g_list_model_items_changed (G_LIST_MODEL (list), 0, n_before, items->len);
 }
@@ -201,7 +194,7 @@ take_next_page (XsLogList *list, const XsReviewPage *page)
         continue;
       XsLogItem *item = take_item (list, row);
       g_ptr_array_add (list->items, item);
-      g_hash_table_insert (list->by_name, name_of (row->devnum, row->seq), item);
+      g_hash_table_insert (list->by_hash, item->row.log_sha256, item);
     }
   g_strlcpy (list->next, page->next, sizeof list->next);
   g_list_model_items_changed (G_LIST_MODEL (list), n_before, 0, list->items->len - n_before);
@@ -343,14 +336,13 @@ xs_log_list_get_marked (XsLogList *list)
 }
 
 guint
-xs_log_list_find (XsLogList *list, const char *devnum, gint64 seq)
+xs_log_list_find (XsLogList *list, const char *log_sha256)
 {
-  g_autofree char *name = name_of (devnum, seq);
   guint index;
 
   g_return_val_if_fail (XS_IS_LOG_LIST (list), G_MAXUINT);
 
-  XsLogItem *item = g_hash_table_lookup (list->by_name, name);
+  XsLogItem *item = g_hash_table_lookup (list->by_hash, log_sha256);
   return item != NULL && g_ptr_array_find (list->items, item, &index) ? index : G_MAXUINT;
 }
 
@@ -403,7 +395,7 @@ xs_log_list_finalize (GObject *object)
 {
   XsLogList *list = XS_LOG_LIST (object);
 
-  g_hash_table_unref (list->by_name);
+  g_hash_table_unref (list->by_hash);
   g_ptr_array_unref (list->items);
   G_OBJECT_CLASS (xs_log_list_parent_class)->finalize (object);
 }
@@ -423,7 +415,7 @@ static void
 xs_log_list_init (XsLogList *list)
 {
   list->items = g_ptr_array_new_with_free_func (g_object_unref);
-  list->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  list->by_hash = g_hash_table_new (g_str_hash, g_str_equal);
   list->feed = -1;
 }
 

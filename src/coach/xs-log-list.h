@@ -44,6 +44,6 @@ gboolean xs_log_list_is_loading (XsLogList *list);
 /** xs_log_list_get_marked: (transfer full) (element-type XsLogItem) */
 GPtrArray *xs_log_list_get_marked (XsLogList *list);
 /** xs_log_list_find: index of a log; G_MAXUINT when it is not among the rows that were fetched. */
-guint xs_log_list_find (XsLogList *list, const char *devnum, gint64 seq);
+guint xs_log_list_find (XsLogList *list, const char *log_sha256);
 
 G_END_DECLS

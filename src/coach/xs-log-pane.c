@@ -37,8 +37,9 @@ struct _XsLogPane {
   XsReviewClient *client;             /* (nullable) */
   XsPhotoStore *photos;               /* (nullable) */
   XsShownLogs *shown;                 /* (nullable): the chosen log, and with the day the others too */
-  char devnum[XS_UNIFIED_DIGITS + 1]; /* of the chosen log; "": none */
+  char devnum[XS_UNIFIED_DIGITS + 1]; /* of the chosen log */
   gint64 seq;
+  char log_sha256[65];       /* likewise; "": none */
   gboolean loaded;           /* it is in @shown */
   XsStanding shown_standing; /* whose class the icon has */
   GCancellable *loading;     /* (nullable): of the chosen log */
@@ -68,8 +69,7 @@ chosen_log (XsLogPane *pane)
   for (guint i = 0; pane->loaded && i < pane->shown->logs->len; i++)
     {
       const XsReviewLog *log = xs_shown_logs_get (pane->shown, i);
-      const XsReviewRow *row = xs_shown_log_row (log);
-      if (g_str_equal (row->devnum, pane->devnum) && row->seq == pane->seq)
+      if (g_str_equal (log->log_sha256, pane->log_sha256))
         return log;
     }
   return NULL;
@@ -302,8 +302,7 @@ first_photo (XsLogPane *pane)
     {
       const XsShownPhoto *photo = &g_array_index (pane->shown->photos, XsShownPhoto, i);
       XsTone tone = xs_photo_tone (photo->seen);
-      if (!g_str_equal (xs_shown_log_row (photo->log)->devnum, pane->devnum)
-          || xs_shown_log_row (photo->log)->seq != pane->seq)
+      if (!g_str_equal (photo->log->log_sha256, pane->log_sha256))
         continue;
       if (tone <= worst && xs_shown_photo_reason (photo) != NULL)
         tone = XS_TONE_DOUBT;
@@ -386,8 +385,8 @@ on_day (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; pane->loaded && i < rows.rows->len; i++)
     {
       const XsReviewRow *row = &g_array_index (rows.rows, XsReviewRow, i);
-      if (!g_str_equal (row->devnum, pane->devnum) || row->seq != pane->seq)
-        xs_review_client_get_log_async (pane->client, row->devnum, row->seq, pane->loading, on_day_log,
+      if (!g_str_equal (row->log_sha256, pane->log_sha256))
+        xs_review_client_get_log_async (pane->client, row->devnum, row->seq, row->log_sha256, pane->loading, on_day_log,
                                         g_object_ref (pane));
     }
 }
@@ -434,10 +433,11 @@ xs_log_pane_load_again (XsLogPane *pane)
 
   clear_log (pane);
   g_signal_emit (pane, signals[SIGNAL_LOADED], 0);
-  if (pane->devnum[0] == '\0')
+  if (pane->log_sha256[0] == '\0')
     return;
   pane->loading = g_cancellable_new ();
-  xs_review_client_get_log_async (pane->client, pane->devnum, pane->seq, pane->loading, on_log, g_object_ref (pane));
+  xs_review_client_get_log_async (pane->client, pane->devnum, pane->seq, pane->log_sha256, pane->loading, on_log,
+                                  g_object_ref (pane));
 }
 
 void
@@ -446,21 +446,22 @@ xs_log_pane_show (XsLogPane *pane, const XsReviewRow *row)
   g_return_if_fail (XS_IS_LOG_PANE (pane));
 
   gtk_stack_set_visible_child_name (pane->stack, row != NULL ? "log" : "nothing");
-  if (row != NULL && xs_log_pane_is_on (pane, row->devnum, row->seq))
+  if (row != NULL && xs_log_pane_is_on (pane, row->log_sha256))
     return;
   g_strlcpy (pane->devnum, row != NULL ? row->devnum : "", sizeof pane->devnum);
   pane->seq = row != NULL ? row->seq : 0;
+  g_strlcpy (pane->log_sha256, row != NULL ? row->log_sha256 : "", sizeof pane->log_sha256);
   if (row != NULL)
     show_head (pane, row);
   xs_log_pane_load_again (pane);
 }
 
 gboolean
-xs_log_pane_is_on (XsLogPane *pane, const char *devnum, gint64 seq)
+xs_log_pane_is_on (XsLogPane *pane, const char *log_sha256)
 {
   g_return_val_if_fail (XS_IS_LOG_PANE (pane), FALSE);
 
-  return g_str_equal (pane->devnum, devnum) && pane->seq == seq;
+  return g_str_equal (pane->log_sha256, log_sha256);
 }
 
 const XsReviewLog *

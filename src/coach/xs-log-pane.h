@@ -26,7 +26,7 @@ void xs_log_pane_show (XsLogPane *pane, const XsReviewRow *row);
 /** xs_log_pane_load_again: the same log, as it is now; what was shown is gone at once. */
 void xs_log_pane_load_again (XsLogPane *pane);
 /** xs_log_pane_is_on: whether it is this log that is shown, or is being loaded. */
-gboolean xs_log_pane_is_on (XsLogPane *pane, const char *devnum, gint64 seq);
+gboolean xs_log_pane_is_on (XsLogPane *pane, const char *log_sha256);
 /** xs_log_pane_get_log: (transfer none) (nullable): good until "loaded"; NULL: none, or it is still being loaded. */
 const XsReviewLog *xs_log_pane_get_log (XsLogPane *pane);
 /** xs_log_pane_get_range: minutes of the log that were chosen, [from, to); equal: none. */

@@ -37,6 +37,8 @@ struct _XsQueuePane {
   XsLogList *list;               /* (nullable) */
   GtkSingleSelection *selection; /* (nullable) */
   XsStanding standing;           /* XS_N_STANDINGS: all */
+  gboolean searching;            /* for what was typed, which is looked for in all of them */
+  char wanted_sha256[65];        /* of the log to choose once it is there; "": none */
   gboolean setting;
 };
 
@@ -56,18 +58,27 @@ G_DEFINE_FINAL_TYPE (XsQueuePane, xs_queue_pane, ADW_TYPE_BIN)
 /* Days back from tomorrow's midnight; 0: all. */
 static const int day_choices[] = { 3, 1, 7, 31, 0 };
 
+static XsStanding
+asked_standing (XsQueuePane *pane)
+{
+  return pane->searching ? XS_N_STANDINGS : pane->standing;
+}
+
 static void
 take_time (XsQueuePane *pane, XsReviewQuery *query)
 {
   int days = day_choices[MIN (gtk_drop_down_get_selected (pane->days), G_N_ELEMENTS (day_choices) - 1)];
   gint64 midnight_us = xs_wall_midnight_us (xs_clock_wall_us (xs_clock_system ()));
+  gboolean any_age = pane->searching || pane->standing == XS_STANDING_PENDING;
 
-  /* What nobody has decided stays to be seen however old it is, unless a time is asked for. */
-  if (days == 0 || (pane->standing == XS_STANDING_PENDING && gtk_drop_down_get_selected (pane->days) == 0))
+  /* What nobody has decided, and who is looked for, is to be seen however old it is, unless a time is asked for. */
+  if (days == 0 || (any_age && gtk_drop_down_get_selected (pane->days) == 0))
     return;
   query->to_us = midnight_us + DAY_US;
   query->from_us = query->to_us - days * DAY_US;
 }
+
+static void show_empty (XsQueuePane *pane);
 
 static void
 ask (XsQueuePane *pane)
@@ -85,13 +96,15 @@ ask (XsQueuePane *pane)
   query.part = gtk_drop_down_get_selected (pane->part);
   query.mode = gtk_drop_down_get_selected (pane->mode);
   g_strlcpy (query.judged_by, judges[MIN (gtk_drop_down_get_selected (pane->judged), 3)], sizeof query.judged_by);
-  if (pane->standing == XS_STANDING_PENDING)
+  XsStanding standing = asked_standing (pane);
+  if (standing == XS_STANDING_PENDING)
     query.open_only = TRUE;
-  else if (pane->standing < XS_N_STANDINGS)
-    g_strlcpy (query.validity, xs_verdict_nick (verdicts[pane->standing]), sizeof query.validity);
+  else if (standing < XS_N_STANDINGS)
+    g_strlcpy (query.validity, xs_verdict_nick (verdicts[standing]), sizeof query.validity);
   take_time (pane, &query);
   xs_log_list_ask (pane->list, &query);
   xs_review_query_clear (&query);
+  show_empty (pane);
 }
 
 static void
@@ -101,9 +114,30 @@ on_filter (XsQueuePane *pane)
 }
 
 static void
+show_tabs (XsQueuePane *pane)
+{
+  GtkToggleButton *const tabs[] = { pane->pending, pane->valid, pane->partial, pane->none };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
+    gtk_toggle_button_set_active (tabs[i], i == asked_standing (pane));
+}
+
+/* Who is looked for may be in any of them; a tab that is pressed then narrows it. */
+static void
+on_search (XsQueuePane *pane)
+{
+  if (pane->setting)
+    return;
+  pane->searching = gtk_editable_get_text (GTK_EDITABLE (pane->search))[0] != '\0';
+  show_tabs (pane);
+  ask (pane);
+}
+
+static void
 on_no_filter (XsQueuePane *pane)
 {
   pane->setting = TRUE;
+  pane->searching = FALSE;
   gtk_drop_down_set_selected (pane->days, 0);
   gtk_drop_down_set_selected (pane->part, 0);
   gtk_drop_down_set_selected (pane->mode, 0);
@@ -112,16 +146,8 @@ on_no_filter (XsQueuePane *pane)
   gtk_editable_set_text (GTK_EDITABLE (pane->search), "");
   pane->setting = FALSE;
   gtk_menu_button_popdown (pane->filter);
+  show_tabs (pane);
   ask (pane);
-}
-
-static void
-show_tabs (XsQueuePane *pane)
-{
-  GtkToggleButton *const tabs[] = { pane->pending, pane->valid, pane->partial, pane->none };
-
-  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
-    gtk_toggle_button_set_active (tabs[i], i == pane->standing);
 }
 
 /* Pressed once more: all of them. */
@@ -132,7 +158,8 @@ on_tab (XsQueuePane *pane, GtkToggleButton *pressed)
 
   for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
     if (tabs[i] == pressed)
-      pane->standing = pane->standing == i ? XS_N_STANDINGS : i;
+      pane->standing = asked_standing (pane) == i ? XS_N_STANDINGS : i;
+  pane->searching = FALSE;
   show_tabs (pane);
   ask (pane);
 }
@@ -145,6 +172,7 @@ on_stop_search (XsQueuePane *pane)
 
 /* What there is */
 
+/* Never while the list tells of a change: the view hears of it later, and would be hidden with rows that are gone. */
 static void
 show_empty (XsQueuePane *pane)
 {
@@ -155,9 +183,9 @@ show_empty (XsQueuePane *pane)
       gtk_stack_set_visible_child_name (pane->stack, "list");
       return;
     }
-  xs_update_label (pane->empty, loading                                 ? _ ("Getting the logs…")
-                                : pane->standing == XS_STANDING_PENDING ? _ ("Nothing waits for you.")
-                                                                        : _ ("No log is like that."));
+  xs_update_label (pane->empty, loading                                        ? _ ("Getting the logs…")
+                                : asked_standing (pane) == XS_STANDING_PENDING ? _ ("Nothing waits for you.")
+                                                                               : _ ("No log is like that."));
   gtk_stack_set_visible_child_name (pane->stack, "empty");
 }
 
@@ -169,6 +197,8 @@ set_count (GtkLabel *label, gint64 count)
   xs_update_label (label, text);
 }
 
+static void choose_wanted (XsQueuePane *pane);
+
 static void
 on_counts_changed (XsQueuePane *pane)
 {
@@ -179,6 +209,7 @@ on_counts_changed (XsQueuePane *pane)
   set_count (pane->n_partial, counts->partial);
   set_count (pane->n_none, counts->none);
   show_empty (pane);
+  choose_wanted (pane);
 }
 
 static void
@@ -206,8 +237,28 @@ n_items (XsQueuePane *pane)
 static void
 choose (XsQueuePane *pane, guint index)
 {
+  pane->wanted_sha256[0] = '\0';
   gtk_single_selection_set_selected (pane->selection, index);
   gtk_widget_activate_action (GTK_WIDGET (pane->view), "list.scroll-to-item", "u", index);
+}
+
+static void
+choose_wanted (XsQueuePane *pane)
+{
+  guint index = pane->wanted_sha256[0] != '\0' ? xs_log_list_find (pane->list, pane->wanted_sha256) : G_MAXUINT;
+
+  if (index != G_MAXUINT)
+    choose (pane, index);
+}
+
+void
+xs_queue_pane_choose (XsQueuePane *pane, const char *log_sha256)
+{
+  g_return_if_fail (XS_IS_QUEUE_PANE (pane));
+
+  g_strlcpy (pane->wanted_sha256, log_sha256, sizeof pane->wanted_sha256);
+  if (pane->list != NULL)
+    choose_wanted (pane);
 }
 
 void
@@ -324,7 +375,6 @@ xs_queue_pane_open (XsQueuePane *pane, XsReviewClient *client)
     return;
   pane->list = xs_log_list_new (client);
   g_signal_connect_swapped (pane->list, "counts-changed", G_CALLBACK (on_counts_changed), pane);
-  g_signal_connect_swapped (pane->list, "items-changed", G_CALLBACK (show_empty), pane);
   g_signal_connect_swapped (pane->list, "failed", G_CALLBACK (on_failed), pane);
   pane->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (pane->list)));
   g_signal_connect_swapped (pane->selection, "notify::selected-item", G_CALLBACK (on_selected), pane);
@@ -389,6 +439,7 @@ xs_queue_pane_class_init (XsQueuePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsQueuePane, view);
   gtk_widget_class_bind_template_child (widget_class, XsQueuePane, empty);
   gtk_widget_class_bind_template_callback (widget_class, on_filter);
+  gtk_widget_class_bind_template_callback (widget_class, on_search);
   gtk_widget_class_bind_template_callback (widget_class, on_no_filter);
   gtk_widget_class_bind_template_callback (widget_class, on_tab);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);

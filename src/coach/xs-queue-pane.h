@@ -31,6 +31,8 @@ void xs_queue_pane_clear_marks (XsQueuePane *pane);
 void xs_queue_pane_step (XsQueuePane *pane, int by);
 /** xs_queue_pane_next_open: choose the next that waits for a person. Returns: FALSE when none does */
 gboolean xs_queue_pane_next_open (XsQueuePane *pane);
+/** xs_queue_pane_choose: choose this log, now, or when the list gets it before another is chosen. */
+void xs_queue_pane_choose (XsQueuePane *pane, const char *log_sha256);
 /** xs_queue_pane_focus_search: where one types what is looked for. */
 void xs_queue_pane_focus_search (XsQueuePane *pane);
 

@@ -36,15 +36,35 @@ standing_text (const XsReviewOutcome *outcome)
   return g_strdup_printf (_ ("%s: %d min count"), xs_standing_word (standing), (int) outcome->credited_min);
 }
 
+/* Else who decides has seen what the other person said, and may not say otherwise. */
+static gboolean
+was_faster (const XsReviewAction *action, const XsReviewOutcome *outcome)
+{
+  return outcome->version != action->version;
+}
+
+static char *
+taken_back_text (const XsReviewRow *row, const char *standing)
+{
+  if (row == NULL)
+    return g_strdup_printf (_ ("Taken back. Now: %s"), standing);
+  g_autofree char *at = xs_wall_format (row->start_us, "%m-%d %H:%M");
+  return g_strdup_printf (_ ("Taken back: %s, %s. Now: %s"), row->name[0] != '\0' ? row->name : row->stunum, at,
+                          standing);
+}
+
 char *
-xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome)
+xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row)
 {
   g_autofree char *standing = standing_text (outcome);
 
   switch (xs_review_acts_result (outcome))
     {
     case XS_REVIEW_RESULT_CONFLICT:
-      return g_strdup_printf (_ ("Not changed: %s was faster"), outcome->who);
+      return g_strdup_printf (was_faster (action, outcome)
+                                ? _ ("Not changed: %s was faster")
+                                : _ ("Not changed: only %s or a head coach changes that decision"),
+                              outcome->who);
     case XS_REVIEW_RESULT_REFUSED:
       return g_strdup_printf (_ ("Not changed: %s"), outcome->message);
     case XS_REVIEW_RESULT_DONE:
@@ -54,7 +74,7 @@ xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcom
   if (g_str_equal (outcome->status, "first_look"))
     return g_strdup (_ ("Kept; a second person has to look. U takes it back."));
   if (g_str_equal (action->action, "undo"))
-    return g_strdup_printf (_ ("Taken back. Now: %s"), standing);
+    return taken_back_text (row, standing);
   if (g_str_equal (action->action, "again"))
     return g_strdup (_ ("It is being checked again"));
   return g_strdup_printf (_ ("Kept. %s. U takes it back."), standing);
@@ -95,14 +115,21 @@ xs_review_acts_apply (XsReviewRow *row, const XsReviewOutcome *outcome)
 }
 
 void
-xs_review_acts_show_conflict (GtkWindow *parent, const XsReviewOutcome *outcome, const char *name)
+xs_review_acts_show_conflict (GtkWindow *parent, const XsReviewAction *action, const XsReviewOutcome *outcome,
+                              const char *name)
 {
+  gboolean faster = was_faster (action, outcome);
   g_autofree char *standing = standing_text (outcome);
   g_autofree char *at = xs_wall_format (outcome->at_us, "%H:%M");
-  g_autofree char *body = g_strdup_printf (
-    _ ("Log of %s: at %s %s brought it to: %s.\nYour decision was not kept. Look at it anew, and decide again."), name,
-    at, outcome->who, standing);
-  GtkWidget *dialog = adw_message_dialog_new (parent, _ ("Somebody else was faster"), body);
+  g_autofree char *body =
+    faster ? g_strdup_printf (_ ("Log of %s: at %s %s brought it to: %s.\nYour decision was not kept. Look at it anew, "
+                                 "and decide again."),
+                              name, at, outcome->who, standing)
+           : g_strdup_printf (_ ("Log of %s: %s has decided: %s.\nOnly that person or a head coach decides otherwise. "
+                                 "Nothing was changed."),
+                              name, outcome->who, standing);
+  GtkWidget *dialog =
+    adw_message_dialog_new (parent, faster ? _ ("Somebody else was faster") : _ ("Somebody has decided"), body);
 
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "look", _ ("Look at it"));
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "look");

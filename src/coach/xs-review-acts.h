@@ -18,13 +18,17 @@ typedef enum {
 
 /** xs_review_acts_result: by @outcome->status; a word that is not known is a refusal. */
 XsReviewResult xs_review_acts_result (const XsReviewOutcome *outcome);
-/** xs_review_acts_text: (transfer full): one line for the bar. */
-char *xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome);
+/** xs_review_acts_text: (transfer full): one line for the bar. @row: (nullable): the log, when another is on screen */
+char *xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row);
 /** xs_review_acts_count_text: (transfer full): of several at once. @n_short: left out since they are under a minute */
 char *xs_review_acts_count_text (const XsReviewOutcomes *outcomes, guint n_short);
 /** xs_review_acts_apply: make @row what the platform says of the log now. */
 void xs_review_acts_apply (XsReviewRow *row, const XsReviewOutcome *outcome);
-/** xs_review_acts_show_conflict: who was faster, and with what; the log has been loaded anew. @name: of the learner */
-void xs_review_acts_show_conflict (GtkWindow *parent, const XsReviewOutcome *outcome, const char *name);
+/**
+ * xs_review_acts_show_conflict: who has decided, and what; the log has been loaded anew.
+ * @name: of the learner
+ */
+void xs_review_acts_show_conflict (GtkWindow *parent, const XsReviewAction *action, const XsReviewOutcome *outcome,
+                                   const char *name);
 
 G_END_DECLS

@@ -10,19 +10,13 @@
 #include "xs-log-pane.h"
 #include "xs-queue-pane.h"
 #include "xs-review-acts.h"
+#include "xs-review-sender.h"
 #include "xs-review-text.h"
 #include "xs-shown-logs.h"
 #include "xs-update.h"
 
 /* A batch is never for logs shorter than this. */
 #define BATCH_MIN_S 60
-
-/* A decision of this sign-in, to take back. */
-typedef struct {
-  char devnum[XS_UNIFIED_DIGITS + 1];
-  gint64 seq;
-  gint64 version;
-} Decided;
 
 struct _XsReviewDesk {
   AdwBin parent_instance;
@@ -35,12 +29,37 @@ struct _XsReviewDesk {
   XsDecideBar *bar;
 
   XsReviewClient *client; /* (nullable) */
-  GArray *decided;        /* Decided */
-  gboolean acting;
-  gboolean following; /* the feed runs */
+  XsReviewSender *sender;
+  GArray *decided;          /* XsReviewRow: what was decided in this sign-in, to take back; the last one last */
+  char *came_of;            /* (nullable): what came of what was sent while nobody was signed in */
+  char came_of_person[64];  /* whose that was */
+  gboolean came_of_nothing; /* it was not done */
+  gboolean following;       /* the feed runs */
 };
 
+enum {
+  SIGNAL_SETTLED_LATE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (XsReviewDesk, xs_review_desk, ADW_TYPE_BIN)
+
+/* "" when nobody is signed in. */
+static const char *
+person_name (XsReviewDesk *desk)
+{
+  const XsWirePerson *person = desk->client != NULL ? xs_review_client_get_person (desk->client) : NULL;
+
+  return person != NULL ? person->name : "";
+}
+
+static gboolean
+is_acting (XsReviewDesk *desk)
+{
+  return desk->client != NULL && xs_review_sender_has_unsent (desk->sender, person_name (desk));
+}
 
 static void
 say_error (XsReviewDesk *desk, const GError *error)
@@ -82,88 +101,72 @@ on_chosen (XsReviewDesk *desk)
 
 /* Deciding */
 
-typedef struct {
-  XsReviewDesk *desk;
-  XsReviewActions actions;
-  guint n_short; /* logs under a minute, which a batch leaves out */
-  gboolean batch;
-} Act;
-
 static void
-act_free (Act *act)
+remember (XsReviewDesk *desk, const XsReviewAction *action, const XsReviewRow *row)
 {
-  g_object_unref (act->desk);
-  xs_review_actions_clear (&act->actions);
-  g_free (act);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Act, act_free)
-
-static void
-remember (XsReviewDesk *desk, const XsReviewAction *action, const XsReviewOutcome *outcome)
-{
-  Decided decided = { .seq = action->seq, .version = outcome->version };
-
-  g_strlcpy (decided.devnum, action->devnum, sizeof decided.devnum);
   for (guint i = desk->decided->len; i > 0; i--)
     {
-      const Decided *before = &g_array_index (desk->decided, Decided, i - 1);
-      if (g_str_equal (before->devnum, decided.devnum) && before->seq == decided.seq)
+      if (g_str_equal (g_array_index (desk->decided, XsReviewRow, i - 1).log_sha256, action->sha256))
         g_array_remove_index (desk->decided, i - 1);
     }
   if (g_str_equal (action->action, "decide") || g_str_equal (action->action, "confirm"))
-    g_array_append_val (desk->decided, decided);
+    g_array_append_val (desk->decided, *row);
 }
 
-/* The row shows what the platform said of it. */
-static const char *
-apply (XsReviewDesk *desk, const XsReviewAction *action, const XsReviewOutcome *outcome)
+/* The row shows what the platform said of it. @row: as it was when it was sent, and then as it stands */
+static void
+apply (XsReviewDesk *desk, const XsReviewAction *action, const XsReviewOutcome *outcome, XsReviewRow *row)
 {
   XsLogList *list = xs_queue_pane_get_list (desk->queue);
-  guint index = xs_log_list_find (list, action->devnum, action->seq);
+  guint index = xs_log_list_find (list, action->sha256);
   g_autoptr (XsLogItem) item = index != G_MAXUINT ? g_list_model_get_item (G_LIST_MODEL (list), index) : NULL;
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof *row);
 
-  if (item == NULL)
-    return "";
-  XsReviewRow row = *xs_log_item_get_row (item);
-  xs_review_acts_apply (&row, outcome);
-  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof row);
-  g_array_append_val (rows, row);
+  if (item != NULL)
+    *row = *xs_log_item_get_row (item);
+  xs_review_acts_apply (row, outcome);
+  g_array_append_val (rows, *row);
   xs_log_list_merge (list, rows);
-  return xs_log_item_get_row (item)->name;
+  if (xs_review_acts_result (outcome) == XS_REVIEW_RESULT_DONE)
+    remember (desk, action, row);
 }
 
 static void
-after_one (XsReviewDesk *desk, const XsReviewAction *action, const XsReviewOutcome *outcome)
+after_one (XsReviewDesk *desk, XsSentAct *act, const XsReviewOutcome *outcome)
 {
-  g_autofree char *text = xs_review_acts_text (action, outcome);
+  const XsReviewAction *action = &g_array_index (act->actions.actions, XsReviewAction, 0);
   XsReviewResult result = xs_review_acts_result (outcome);
-  gboolean is_chosen = xs_log_pane_is_on (desk->pane, action->devnum, action->seq);
-  g_autofree char *name = g_strdup (apply (desk, action, outcome));
+  gboolean is_chosen = xs_log_pane_is_on (desk->pane, action->sha256);
+  gboolean is_undo = g_str_equal (action->action, "undo");
+  g_autofree char *text = xs_review_acts_text (action, outcome, is_chosen ? NULL : &act->row);
 
+  apply (desk, action, outcome, &act->row);
   if (result == XS_REVIEW_RESULT_CONFLICT)
-    xs_review_acts_show_conflict (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (desk))), outcome, name);
-  if (result == XS_REVIEW_RESULT_DONE)
-    remember (desk, action, outcome);
+    xs_review_acts_show_conflict (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (desk))), action, outcome, act->row.name);
   xs_decide_bar_set_undoable (desk->bar, desk->decided->len > 0);
-  gboolean goes_on = result == XS_REVIEW_RESULT_DONE && !g_str_equal (action->action, "undo");
+  /* What was taken back is looked at, whatever was on screen. */
+  if (result == XS_REVIEW_RESULT_DONE && is_undo && !is_chosen)
+    xs_queue_pane_choose (desk->queue, action->sha256);
+  gboolean goes_on = result == XS_REVIEW_RESULT_DONE && !is_undo && is_chosen;
   if ((!goes_on || !xs_queue_pane_next_open (desk->queue)) && is_chosen)
     xs_log_pane_load_again (desk->pane);
   xs_decide_bar_say (desk->bar, text, result != XS_REVIEW_RESULT_DONE);
 }
 
 static void
-after_batch (XsReviewDesk *desk, const Act *act, const XsReviewOutcomes *outcomes)
+after_batch (XsReviewDesk *desk, XsSentAct *act, const XsReviewOutcomes *outcomes)
 {
   g_autofree char *text = xs_review_acts_count_text (outcomes, act->n_short);
 
   for (guint i = 0; i < outcomes->outcomes->len; i++)
     {
       const XsReviewAction *action = &g_array_index (act->actions.actions, XsReviewAction, i);
-      const XsReviewOutcome *outcome = &g_array_index (outcomes->outcomes, XsReviewOutcome, i);
-      apply (desk, action, outcome);
-      if (xs_review_acts_result (outcome) == XS_REVIEW_RESULT_DONE)
-        remember (desk, action, outcome);
+      XsReviewRow row;
+      xs_review_row_init (&row);
+      g_strlcpy (row.devnum, action->devnum, sizeof row.devnum);
+      g_strlcpy (row.log_sha256, action->sha256, sizeof row.log_sha256);
+      row.seq = action->seq;
+      apply (desk, action, &g_array_index (outcomes->outcomes, XsReviewOutcome, i), &row);
     }
   xs_queue_pane_clear_marks (desk->queue);
   if (!xs_queue_pane_next_open (desk->queue))
@@ -171,43 +174,58 @@ after_batch (XsReviewDesk *desk, const Act *act, const XsReviewOutcomes *outcome
   xs_decide_bar_say (desk->bar, text, FALSE);
 }
 
+/* What was sent by whoever is not at the desk: told at the sign-in, and again to that person. */
 static void
-on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
+after_leaving (XsReviewDesk *desk, const XsSentAct *act, const XsReviewOutcomes *outcomes, const GError *error)
 {
-  g_autoptr (Act) act = user_data;
-  XsReviewDesk *desk = act->desk;
-  g_autoptr (GError) error = NULL;
-  g_auto (XsReviewOutcomes) outcomes = { 0 };
-  gboolean answered = xs_review_client_act_finish (XS_REVIEW_CLIENT (source), result, &outcomes, &error);
+  const XsReviewOutcome *outcome =
+    outcomes != NULL && outcomes->outcomes->len > 0 ? &g_array_index (outcomes->outcomes, XsReviewOutcome, 0) : NULL;
 
-  if (desk->client != XS_REVIEW_CLIENT (source))
-    return;
-  desk->acting = FALSE;
-  xs_decide_bar_set_busy (desk->bar, FALSE);
-  if (!answered)
-    {
-      say_error (desk, error);
-      return;
-    }
-  if (act->batch)
-    after_batch (desk, act, &outcomes);
-  else if (outcomes.outcomes->len > 0)
-    after_one (desk, &g_array_index (act->actions.actions, XsReviewAction, 0),
-               &g_array_index (outcomes.outcomes, XsReviewOutcome, 0));
+  g_free (desk->came_of);
+  desk->came_of_nothing = outcome == NULL || (!act->batch && xs_review_acts_result (outcome) != XS_REVIEW_RESULT_DONE);
+  if (outcome == NULL)
+    desk->came_of = g_strdup (xs_review_text_error (error));
+  else if (!desk->came_of_nothing)
+    desk->came_of = xs_review_acts_count_text (outcomes, act->n_short);
+  else
+    desk->came_of = xs_review_acts_text (&g_array_index (act->actions.actions, XsReviewAction, 0), outcome, NULL);
+  g_strlcpy (desk->came_of_person, act->person, sizeof desk->came_of_person);
+  if (desk->client == NULL)
+    g_signal_emit (desk, signals[SIGNAL_SETTLED_LATE], 0, desk->came_of);
 }
 
 static void
-add_action (Act *act, const XsReviewAction *said, const char *devnum, gint64 seq, gint64 version)
+on_settled (XsReviewDesk *desk, XsSentAct *act, const XsReviewOutcomes *outcomes, const GError *error)
+{
+  if (!g_str_equal (person_name (desk), act->person))
+    {
+      after_leaving (desk, act, outcomes, error);
+      return;
+    }
+  xs_decide_bar_set_busy (desk->bar, FALSE);
+  if (outcomes == NULL)
+    say_error (desk, error);
+  else if (act->batch)
+    after_batch (desk, act, outcomes);
+  else if (outcomes->outcomes->len > 0)
+    after_one (desk, act, &g_array_index (outcomes->outcomes, XsReviewOutcome, 0));
+}
+
+static void
+add_action (XsSentAct *act, const XsReviewAction *said, const XsReviewRow *row)
 {
   XsReviewAction action;
 
+  if (act->actions.actions->len == 0)
+    act->row = *row;
   xs_review_action_init (&action);
   g_array_append_vals (action.voids, said->voids->data, said->voids->len);
   xs_review_client_make_id (action.id);
   g_strlcpy (action.action, said->action, sizeof action.action);
-  g_strlcpy (action.devnum, devnum, sizeof action.devnum);
-  action.seq = seq;
-  action.version = version;
+  g_strlcpy (action.devnum, row->devnum, sizeof action.devnum);
+  g_strlcpy (action.sha256, row->log_sha256, sizeof action.sha256);
+  action.seq = row->seq;
+  action.version = row->version;
   action.verdict = said->verdict;
   g_strlcpy (action.reason, said->reason, sizeof action.reason);
   g_strlcpy (action.comment, said->comment, sizeof action.comment);
@@ -215,7 +233,7 @@ add_action (Act *act, const XsReviewAction *said, const char *devnum, gint64 seq
 }
 
 static void
-add_marked (Act *act, const XsReviewAction *said, const GPtrArray *marked)
+add_marked (XsSentAct *act, const XsReviewAction *said, const GPtrArray *marked)
 {
   act->batch = TRUE;
   for (guint i = 0; i < marked->len && act->actions.actions->len < XS_REVIEW_ACTIONS_MAX; i++)
@@ -224,7 +242,7 @@ add_marked (Act *act, const XsReviewAction *said, const GPtrArray *marked)
       if (row->claimed_s < BATCH_MIN_S)
         act->n_short++;
       else
-        add_action (act, said, row->devnum, row->seq, row->version);
+        add_action (act, said, row);
     }
 }
 
@@ -232,57 +250,52 @@ add_marked (Act *act, const XsReviewAction *said, const GPtrArray *marked)
 static gboolean
 is_decided (XsReviewDesk *desk, const XsReviewRow *row)
 {
-  const XsWirePerson *person = xs_review_client_get_person (desk->client);
-
-  return (row->by_person && row->state == XS_AUDIT_DECIDED)
-         || (person != NULL && g_str_equal (row->first_look, person->name));
+  return (row->by_person && row->state == XS_AUDIT_DECIDED) || g_str_equal (row->first_look, person_name (desk));
 }
 
 /* What is undone: a decision on the log that is looked at, else the last one of this sign-in. */
 static void
-add_undo (XsReviewDesk *desk, Act *act, const XsReviewAction *said)
+add_undo (XsReviewDesk *desk, XsSentAct *act, const XsReviewAction *said)
 {
   const XsReviewLog *log = xs_log_pane_get_log (desk->pane);
   const XsReviewRow *row = log != NULL ? xs_shown_log_row (log) : NULL;
 
   if (row != NULL && is_decided (desk, row))
-    add_action (act, said, row->devnum, row->seq, row->version);
+    add_action (act, said, row);
   else if (desk->decided->len > 0)
-    {
-      const Decided *last = &g_array_index (desk->decided, Decided, desk->decided->len - 1);
-      add_action (act, said, last->devnum, last->seq, last->version);
-    }
+    add_action (act, said, &g_array_index (desk->decided, XsReviewRow, desk->decided->len - 1));
+}
+
+static void
+say_sending (XsReviewDesk *desk)
+{
+  xs_decide_bar_set_busy (desk->bar, TRUE);
+  xs_decide_bar_say (desk->bar, _ ("Sending… it is not on the platform yet"), FALSE);
 }
 
 static void
 on_act (XsReviewDesk *desk, const XsReviewAction *said)
 {
-  g_autoptr (Act) act = g_new0 (Act, 1);
+  g_autoptr (XsSentAct) act = xs_sent_act_new (person_name (desk));
   g_autoptr (GPtrArray) marked = xs_queue_pane_get_marked (desk->queue);
   const XsReviewLog *log = xs_log_pane_get_log (desk->pane);
 
-  act->desk = g_object_ref (desk);
-  xs_review_actions_init (&act->actions);
-  if (desk->acting)
+  if (is_acting (desk))
     return;
   if (g_str_equal (said->action, "undo"))
     add_undo (desk, act, said);
   else if (marked->len > 0)
     add_marked (act, said, marked);
   else if (log != NULL)
-    add_action (act, said, xs_shown_log_row (log)->devnum, xs_shown_log_row (log)->seq,
-                xs_shown_log_row (log)->version);
+    add_action (act, said, xs_shown_log_row (log));
   if (act->actions.actions->len == 0)
     {
       if (act->n_short > 0)
         xs_decide_bar_say (desk->bar, _ ("Logs under a minute are decided on one by one."), TRUE);
       return;
     }
-  desk->acting = TRUE;
-  xs_decide_bar_set_busy (desk->bar, TRUE);
-  xs_decide_bar_say (desk->bar, _ ("Sending… it is not on the platform yet"), FALSE);
-  XsReviewActions *actions = &act->actions;
-  xs_review_client_act_async (desk->client, actions, NULL, on_acted, g_steal_pointer (&act));
+  say_sending (desk);
+  xs_review_sender_send (desk->sender, act);
 }
 
 static void
@@ -309,10 +322,10 @@ on_news (XsReviewDesk *desk, const GArray *rows)
   const XsReviewLog *log = xs_log_pane_get_log (desk->pane);
 
   xs_log_list_merge (xs_queue_pane_get_list (desk->queue), rows);
-  for (guint i = 0; log != NULL && !desk->acting && i < rows->len; i++)
+  for (guint i = 0; log != NULL && !is_acting (desk) && i < rows->len; i++)
     {
       const XsReviewRow *row = &g_array_index (rows, XsReviewRow, i);
-      if (xs_log_pane_is_on (desk->pane, row->devnum, row->seq) && row->version > xs_shown_log_row (log)->version)
+      if (xs_log_pane_is_on (desk->pane, row->log_sha256) && row->version > xs_shown_log_row (log)->version)
         {
           xs_log_pane_load_again (desk->pane);
           return;
@@ -327,7 +340,7 @@ on_reachable (XsReviewDesk *desk)
 
   gtk_widget_set_visible (GTK_WIDGET (desk->trouble_box), !reachable);
   xs_update_label (desk->trouble, reachable ? ""
-                                  : desk->acting
+                                  : is_acting (desk)
                                     ? _ ("The platform cannot be reached. Your last decision is not there yet; it "
                                          "is sent again until it is, as long as this window is open.")
                                     : _ ("The platform cannot be reached. What is shown may be old."));
@@ -376,6 +389,14 @@ xs_review_desk_open (XsReviewDesk *desk, XsReviewClient *client, const char *pho
       g_autofree char *text = g_strdup_printf ("%s · %s", person->name, role_name (person->role));
       gtk_label_set_text (desk->person, text);
     }
+  xs_review_sender_open (desk->sender, client);
+  if (is_acting (desk))
+    say_sending (desk);
+  else if (desk->came_of != NULL && g_str_equal (desk->came_of_person, person_name (desk)))
+    {
+      xs_decide_bar_say (desk->bar, desk->came_of, desk->came_of_nothing);
+      g_clear_pointer (&desk->came_of, g_free);
+    }
   g_signal_connect_swapped (client, "news", G_CALLBACK (on_news), desk);
   g_signal_connect_swapped (client, "notify::reachable", G_CALLBACK (on_reachable), desk);
   xs_queue_pane_open (desk->queue, client);
@@ -394,7 +415,8 @@ xs_review_desk_close (XsReviewDesk *desk)
     return;
   g_signal_handlers_disconnect_by_data (desk->client, desk);
   xs_review_client_stop_feed (desk->client);
-  desk->following = desk->acting = FALSE;
+  xs_review_sender_open (desk->sender, NULL);
+  desk->following = FALSE;
   xs_log_pane_close (desk->pane);
   g_array_set_size (desk->decided, 0);
   g_clear_object (&desk->client);
@@ -402,6 +424,14 @@ xs_review_desk_close (XsReviewDesk *desk)
   xs_decide_bar_set_busy (desk->bar, FALSE);
   xs_decide_bar_set_log (desk->bar, NULL, 0, "", FALSE);
   xs_decide_bar_say (desk->bar, "", FALSE);
+}
+
+gboolean
+xs_review_desk_has_unsent (XsReviewDesk *desk)
+{
+  g_return_val_if_fail (XS_IS_REVIEW_DESK (desk), FALSE);
+
+  return xs_review_sender_has_unsent (desk->sender, NULL);
 }
 
 /* Keys. What is typed goes where one types; lists that are open take theirs first. */
@@ -453,6 +483,9 @@ xs_review_desk_dispose (GObject *object)
   if (desk->client != NULL)
     g_signal_handlers_disconnect_by_data (desk->client, desk);
   g_clear_object (&desk->client);
+  if (desk->sender != NULL)
+    g_signal_handlers_disconnect_by_data (desk->sender, desk);
+  g_clear_object (&desk->sender);
   G_OBJECT_CLASS (xs_review_desk_parent_class)->dispose (object);
 }
 
@@ -461,6 +494,7 @@ xs_review_desk_finalize (GObject *object)
 {
   XsReviewDesk *desk = XS_REVIEW_DESK (object);
 
+  g_free (desk->came_of);
   g_array_unref (desk->decided);
   G_OBJECT_CLASS (xs_review_desk_parent_class)->finalize (object);
 }
@@ -472,6 +506,8 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = xs_review_desk_dispose;
   G_OBJECT_CLASS (klass)->finalize = xs_review_desk_finalize;
+  signals[SIGNAL_SETTLED_LATE] = g_signal_new ("settled-late", XS_TYPE_REVIEW_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                               NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   g_type_ensure (XS_TYPE_QUEUE_PANE);
   g_type_ensure (XS_TYPE_LOG_PANE);
   g_type_ensure (XS_TYPE_DECIDE_BAR);
@@ -493,6 +529,8 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
 static void
 xs_review_desk_init (XsReviewDesk *desk)
 {
-  desk->decided = g_array_new (FALSE, FALSE, sizeof (Decided));
+  desk->decided = g_array_new (FALSE, FALSE, sizeof (XsReviewRow));
+  desk->sender = xs_review_sender_new ();
+  g_signal_connect_swapped (desk->sender, "settled", G_CALLBACK (on_settled), desk);
   gtk_widget_init_template (GTK_WIDGET (desk));
 }

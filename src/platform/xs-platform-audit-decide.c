@@ -146,7 +146,7 @@ begin_step (const DecideCall *call, XsAuditRow *row, XsAuditStep *step, gboolean
 {
   const XsAuditDecision *decision = call->decision;
 
-  if (!xs_audit_row_find (call->storage, decision->devnum, decision->seq, row, error)
+  if (!xs_audit_row_find (call->storage, decision->devnum, decision->seq, decision->sha256, row, error)
       || !find_own (call, row, step->to, done, error))
     return FALSE;
   if (*done)
@@ -227,11 +227,9 @@ judge_again (XsSql *sql, gpointer data, GError **error)
 }
 
 gboolean
-xs_platform_audit_again (XsPlatformStorage *storage, const char *devnum, gint64 seq, gint64 version, const char *who,
-                         const char *comment, GError **error)
+xs_platform_audit_again (XsPlatformStorage *storage, const XsAuditDecision *decision, GError **error)
 {
-  XsAuditDecision decision = { .devnum = devnum, .seq = seq, .version = version, .who = who, .comment = comment };
-  DecideCall call = { .storage = storage, .decision = &decision };
+  DecideCall call = { .storage = storage, .decision = decision };
 
   return xs_sql_transaction (storage->sql, judge_again, &call, error);
 }

@@ -28,7 +28,8 @@ read_entry (XsSqlRow *cursor, XsAuditEntry *entry, GError **error)
                            .claimed_s = xs_sql_row_int (cursor, 15),
                            .credited_min = { (guint) xs_sql_row_int (cursor, 16), (guint) xs_sql_row_int (cursor, 17) },
                            .who = xs_sql_row_string (cursor, 18),
-                           .comment = xs_sql_row_string (cursor, 19) };
+                           .comment = xs_sql_row_string (cursor, 19),
+                           .sha256 = xs_sql_row_string (cursor, 21) };
   entry->judged = xs_verdict_from_nick (xs_sql_row_string (cursor, 12), &entry->verdict);
   entry->reasons = reasons != NULL ? xs_wire_reasons_decode (reasons, error) : xs_wire_reasons_new ();
   return entry->reasons != NULL && xs_audit_state_from_nick (xs_sql_row_string (cursor, 11), &entry->state);
@@ -43,7 +44,7 @@ xs_platform_audit_foreach (XsPlatformStorage *storage, gboolean open_only, gint6
     storage->sql,
     "SELECT audit.log_id, audit.devnum, audit.stunum, learner.name, audit.recnum, audit.subjcode, log.seq, start_us,"
     " end_us, log.received_us, changed_us, state, log.verdict, audit.version, risk, log.credited_s, audit.credited_min,"
-    " audit.credited_next_min, step.who, step.comment, step.reasons"
+    " audit.credited_next_min, step.who, step.comment, step.reasons, log.sha256"
     " FROM audit JOIN log ON log.id = audit.log_id LEFT JOIN learner ON learner.stunum = audit.stunum"
     " LEFT JOIN audit_step AS step ON step.log_id = audit.log_id AND step.version ="
     "  (SELECT max (version) FROM audit_step WHERE audit_step.log_id = audit.log_id AND " XS_AUDIT_EXPLAINS ")"
@@ -122,8 +123,8 @@ read_step (XsSqlRow *cursor, XsAuditStep *step, GError **error)
          && xs_verdict_from_nick (xs_sql_row_string (cursor, 5), &step->verdict);
 }
 
-static GArray *
-read_history (XsPlatformStorage *storage, gint64 log_id, GError **error)
+GArray *
+xs_platform_audit_get_history (XsPlatformStorage *storage, gint64 log_id, GError **error)
 {
   gboolean ok;
   g_autoptr (GArray) steps = g_array_new (FALSE, TRUE, sizeof (XsAuditStep));
@@ -145,23 +146,18 @@ read_history (XsPlatformStorage *storage, gint64 log_id, GError **error)
   return ok ? g_steal_pointer (&steps) : NULL;
 }
 
-GArray *
-xs_platform_audit_get_history (XsPlatformStorage *storage, const char *devnum, gint64 seq, GError **error)
-{
-  XsAuditRow row;
-
-  return xs_audit_row_find (storage, devnum, seq, &row, error) ? read_history (storage, row.log_id, error) : NULL;
-}
-
 gboolean
-xs_platform_audit_get_version (XsPlatformStorage *storage, const char *devnum, gint64 seq, gint64 *version,
-                               GError **error)
+xs_platform_audit_find (XsPlatformStorage *storage, const char *devnum, gint64 seq, const char *sha256, gint64 *log_id,
+                        gint64 *version, GError **error)
 {
   XsAuditRow row;
 
-  if (!xs_audit_row_find (storage, devnum, seq, &row, error))
+  if (!xs_audit_row_find (storage, devnum, seq, sha256, &row, error))
     return FALSE;
-  *version = row.version;
+  if (log_id != NULL)
+    *log_id = row.log_id;
+  if (version != NULL)
+    *version = row.version;
   return TRUE;
 }
 

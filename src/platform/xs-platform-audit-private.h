@@ -36,9 +36,14 @@ typedef struct {
 /** xs_audit_row_read: @error: XS_ERROR_NOT_FOUND */
 gboolean xs_audit_row_read (XsPlatformStorage *storage, gint64 log_id, XsAuditRow *row, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/** xs_audit_row_find: by the log's device and seq; of a number that was paired anew, the newest. XS_ERROR_NOT_FOUND */
-gboolean xs_audit_row_find (XsPlatformStorage *storage, const char *devnum, gint64 seq, XsAuditRow *row, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_audit_row_find: by the log's device and seq, and by its hash: kiosks that followed each other under one number
+ * have a log of each seq each.
+ * @sha256: (nullable): NULL: the only log of that number
+ * @error: XS_ERROR_NOT_FOUND; XS_ERROR_INVALID: there is another one, and @sha256 is NULL
+ */
+gboolean xs_audit_row_find (XsPlatformStorage *storage, const char *devnum, gint64 seq, const char *sha256,
+                            XsAuditRow *row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * xs_audit_take_step: write @step into the history, after the version of @row, and make the log stand so. The device
  * hears of it.

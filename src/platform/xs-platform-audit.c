@@ -92,15 +92,28 @@ xs_audit_row_read (XsPlatformStorage *storage, gint64 log_id, XsAuditRow *row, G
   return cursor != NULL && read_row (cursor, row, error) && read_row_policy (storage, row, error);
 }
 
+/* Kiosks are few, and of each (device_id, seq) is an index; of hashes there is none. */
 gboolean
-xs_audit_row_find (XsPlatformStorage *storage, const char *devnum, gint64 seq, XsAuditRow *row, GError **error)
+xs_audit_row_find (XsPlatformStorage *storage, const char *devnum, gint64 seq, const char *sha256, XsAuditRow *row,
+                   GError **error)
 {
-  g_autoptr (XsSqlRow) cursor = xs_sql_prepare (storage->sql,
-                                                "SELECT " ROW_COLUMNS " FROM log JOIN audit ON audit.log_id = log.id"
-                                                " WHERE log.devnum = ? AND log.seq = ? ORDER BY log.id DESC LIMIT 1",
-                                                error, "si", devnum, seq);
+  gboolean another = FALSE;
+  g_autoptr (XsSqlRow) cursor =
+    xs_sql_prepare (storage->sql,
+                    "SELECT " ROW_COLUMNS " FROM device JOIN log ON log.device_id = device.id"
+                    " JOIN audit ON audit.log_id = log.id"
+                    " WHERE device.devnum = ? AND log.seq = ? AND (? = '' OR log.sha256 = ?) LIMIT 2",
+                    error, "siss", devnum, seq, sha256 != NULL ? sha256 : "", sha256 != NULL ? sha256 : "");
 
-  return cursor != NULL && read_row (cursor, row, error) && read_row_policy (storage, row, error);
+  if (cursor == NULL || !read_row (cursor, row, error) || !xs_sql_row_step (cursor, &another, error))
+    return FALSE;
+  if (!another)
+    return read_row_policy (storage, row, error);
+  g_set_error (error, XS_ERROR, XS_ERROR_INVALID,
+               "Kiosks followed each other as %s, and several have a log %" G_GINT64_FORMAT
+               "; say which by its sha256: “xueshi-platform list verdicts” shows it",
+               devnum, seq);
+  return FALSE;
 }
 
 static gboolean

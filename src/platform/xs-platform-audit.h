@@ -108,6 +108,7 @@ gboolean xs_platform_audit_finish (XsPlatformStorage *storage, const XsAuditJob 
 typedef struct {
   const char *devnum;
   gint64 seq;
+  const char *sha256;  /* (nullable): of the signed log; NULL: the only one of that device and seq */
   gint64 version;      /* of the log when it was looked at */
   const char *who;     /* name of the person */
   XsVerdict verdict;   /* valid, partial or void */
@@ -120,13 +121,16 @@ typedef struct {
  * xs_platform_audit_decide: a person decides. The daily cap holds all the same.
  * @version: (out): of the log now
  * @error: XS_ERROR_BUSY when the log went on since @decision->version: look again; XS_ERROR_NOT_FOUND;
- *   XS_ERROR_INVALID; XS_ERROR_REJECTED when it is not judged yet, or sent
+ *   XS_ERROR_INVALID, also when @decision names two logs; XS_ERROR_REJECTED when it is not judged yet, or sent
  */
 gboolean xs_platform_audit_decide (XsPlatformStorage *storage, const XsAuditDecision *decision, gint64 *version,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/** xs_platform_audit_again: have a log judged anew. Errors as of xs_platform_audit_decide(). */
-gboolean xs_platform_audit_again (XsPlatformStorage *storage, const char *devnum, gint64 seq, gint64 version,
-                                  const char *who, const char *comment, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_platform_audit_again: have a log judged anew. Errors as of xs_platform_audit_decide().
+ * @decision: which log, at which version, who asks, and a comment
+ */
+gboolean xs_platform_audit_again (XsPlatformStorage *storage, const XsAuditDecision *decision, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /** XsAuditSettlement: what a settlement did. */
 typedef struct {
@@ -145,7 +149,7 @@ gboolean xs_platform_audit_next_settlement_us (XsPlatformStorage *storage, gint6
 /** XsAuditEntry: how a log stands. Valid within the call that gives it. */
 typedef struct {
   gint64 log_id;
-  const char *devnum, *stunum, *name, *recnum, *subjcode;
+  const char *devnum, *sha256, *stunum, *name, *recnum, *subjcode;
   gint64 seq, start_us, end_us, received_us, changed_us;
   XsAuditState state;
   XsVerdict verdict;
@@ -170,12 +174,17 @@ gboolean xs_platform_audit_foreach (XsPlatformStorage *storage, gboolean open_on
 /** xs_platform_audit_get_photos: (transfer full) (element-type XsAuditPhoto): by time. */
 GArray *xs_platform_audit_get_photos (XsPlatformStorage *storage, gint64 log_id, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/** xs_platform_audit_get_history: (transfer full) (element-type XsAuditStep): XS_ERROR_NOT_FOUND without such a log. */
-GArray *xs_platform_audit_get_history (XsPlatformStorage *storage, const char *devnum, gint64 seq, GError **error)
+/** xs_platform_audit_get_history: (transfer full) (element-type XsAuditStep): of a log, the oldest first. */
+GArray *xs_platform_audit_get_history (XsPlatformStorage *storage, gint64 log_id, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-/** xs_platform_audit_get_version: of a log, for who decides. */
-gboolean xs_platform_audit_get_version (XsPlatformStorage *storage, const char *devnum, gint64 seq, gint64 *version,
-                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_platform_audit_find: a log, for who decides. Errors as of xs_platform_audit_decide().
+ * @sha256: (nullable): as XsAuditDecision.sha256
+ * @log_id: (out) (optional)
+ * @version: (out) (optional)
+ */
+gboolean xs_platform_audit_find (XsPlatformStorage *storage, const char *devnum, gint64 seq, const char *sha256,
+                                 gint64 *log_id, gint64 *version, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * xs_platform_audit_get_verdicts: (transfer full) (element-type XsWireVerdict): how the logs of a device stand that

@@ -46,6 +46,7 @@ typedef struct {
   char *data_dir;
   char *devnum;
   gint64 seq;
+  char *sha256;
   gint64 version;
   char *who;
   char *reason;
@@ -58,6 +59,7 @@ decide_options_clear (DecideOptions *options)
 {
   g_free (options->data_dir);
   g_free (options->devnum);
+  g_free (options->sha256);
   g_free (options->who);
   g_free (options->reason);
   g_free (options->comment);
@@ -92,6 +94,7 @@ carry_out (XsPlatformStorage *storage, const DecideOptions *options, const char 
   g_autoptr (GArray) voids = xs_wire_reasons_new ();
   XsAuditDecision decision = { .devnum = options->devnum,
                                .seq = options->seq,
+                               .sha256 = options->sha256,
                                .version = options->version,
                                .who = options->who,
                                .voids = voids,
@@ -100,11 +103,11 @@ carry_out (XsPlatformStorage *storage, const DecideOptions *options, const char 
   gint64 version;
 
   if (decision.version < 0
-      && !xs_platform_audit_get_version (storage, options->devnum, options->seq, &decision.version, error))
+      && !xs_platform_audit_find (storage, options->devnum, options->seq, options->sha256, NULL, &decision.version,
+                                  error))
     return FALSE;
   if (g_str_equal (word, "again"))
-    return xs_platform_audit_again (storage, decision.devnum, decision.seq, decision.version, decision.who,
-                                    decision.comment, error);
+    return xs_platform_audit_again (storage, &decision, error);
   if (!xs_verdict_from_nick (word, &decision.verdict))
     {
       g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“%s” is no decision: say valid, partial, void or again", word);
@@ -121,6 +124,8 @@ xs_platform_command_decide (char **argv, GError **error)
     XS_PLATFORM_DATA_OPTION (options.data_dir),
     { "devnum", 0, 0, G_OPTION_ARG_STRING, &options.devnum, "Device of the log", "NUMBER" },
     { "seq", 0, 0, G_OPTION_ARG_INT64, &options.seq, "Number of the log among those of the device", "N" },
+    { "sha256", 0, 0, G_OPTION_ARG_STRING, &options.sha256,
+      "Hash of the log, when kiosks that followed each other have one of that number each", "HASH" },
     { "who", 0, 0, G_OPTION_ARG_STRING, &options.who, "Who decides", "NAME" },
     { "version", 0, 0, G_OPTION_ARG_INT64, &options.version, "Refuse if the log is no longer at this version", "N" },
     { "void", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.voids, "Minutes that do not count; of a partial one",

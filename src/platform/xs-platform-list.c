@@ -254,6 +254,7 @@ list_verdict (const XsAuditEntry *entry, gpointer data, GError **error)
 
   json_object_set_string_member (object, "devnum", entry->devnum);
   json_object_set_int_member (object, "seq", entry->seq);
+  json_object_set_string_member (object, "sha256", entry->sha256);
   json_object_set_string_member (object, "stunum", entry->stunum);
   json_object_set_string_member (object, "recnum", entry->recnum);
   xs_list_set_time (object, "starttime", entry->start_us);
@@ -268,12 +269,13 @@ list_verdict (const XsAuditEntry *entry, gpointer data, GError **error)
 }
 
 static JsonObject *
-describe_step (const char *devnum, gint64 seq, const XsAuditStep *step)
+describe_step (const XsAuditEntry *entry, const XsAuditStep *step)
 {
   JsonObject *object = json_object_new ();
 
-  json_object_set_string_member (object, "devnum", devnum);
-  json_object_set_int_member (object, "seq", seq);
+  json_object_set_string_member (object, "devnum", entry->devnum);
+  json_object_set_int_member (object, "seq", entry->seq);
+  json_object_set_string_member (object, "sha256", entry->sha256);
   json_object_set_int_member (object, "version", step->version);
   xs_list_set_time (object, "time", step->at_us);
   json_object_set_string_member (object, "who", step->who);
@@ -296,11 +298,10 @@ static gboolean
 list_history_of (const XsAuditEntry *entry, gpointer data, GError **error)
 {
   HistoryList *list = data;
-  g_autoptr (GArray) steps = xs_platform_audit_get_history (list->storage, entry->devnum, entry->seq, error);
+  g_autoptr (GArray) steps = xs_platform_audit_get_history (list->storage, entry->log_id, error);
 
   for (guint i = 0; steps != NULL && i < steps->len; i++)
-    json_array_add_object_element (list->array,
-                                   describe_step (entry->devnum, entry->seq, &g_array_index (steps, XsAuditStep, i)));
+    json_array_add_object_element (list->array, describe_step (entry, &g_array_index (steps, XsAuditStep, i)));
   return steps != NULL;
 }
 

@@ -14,140 +14,6 @@
 /* Of a log whose risk nobody kept: decided by the command line, and undone here. */
 #define SOME_RISK 10
 
-gboolean
-xs_review_sees_all (const XsPlatformPerson *person)
-{
-  return xs_platform_role_has (person->role, XS_PLATFORM_RIGHT_SEE_ALL);
-}
-
-const char *
-xs_review_own_coach (const XsPlatformPerson *person)
-{
-  if (xs_review_sees_all (person))
-    return "";
-  return person->coachnum[0] != '\0' ? person->coachnum : "-";
-}
-
-gboolean
-xs_review_may_see (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *stunum, GError **error)
-{
-  gint64 count;
-  const char *text = xs_review_sees_all (person) ? "SELECT count (*) FROM learner WHERE stunum = ? AND ? = ''"
-                                                 : "SELECT count (*) FROM learner WHERE stunum = ? AND coachnum = ?";
-
-  if (!xs_sql_query_int (storage->sql, &count, 0, text, error, "ss", stunum, xs_review_own_coach (person)))
-    return FALSE;
-  if (count > 0)
-    return TRUE;
-  g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no such learner");
-  return FALSE;
-}
-
-gboolean
-xs_review_find_log (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *devnum, gint64 seq,
-                    XsAuditRow *row, char stunum[XS_UNIFIED_DIGITS + 1], GError **error)
-{
-  gboolean has_row;
-
-  if (!xs_audit_row_find (storage, devnum, seq, row, error))
-    return FALSE;
-  g_autoptr (XsSqlRow) cursor =
-    xs_sql_prepare (storage->sql, "SELECT stunum FROM log WHERE id = ?", error, "i", row->log_id);
-  if (cursor == NULL || !xs_sql_row_step (cursor, &has_row, error))
-    return FALSE;
-  g_autofree char *learner = has_row ? xs_sql_row_dup_string (cursor, 0) : NULL;
-  g_clear_pointer (&cursor, xs_sql_row_free);
-  if (learner == NULL || !xs_review_may_see (storage, person, learner, error))
-    return FALSE;
-  if (stunum != NULL)
-    g_strlcpy (stunum, learner, XS_UNIFIED_DIGITS + 1);
-  return TRUE;
-}
-
-char *
-xs_review_pattern (const char *text)
-{
-  g_autofree char *lower = g_ascii_strdown (text, -1);
-  g_autoptr (GString) pattern = g_string_new ("%");
-
-  for (const char *p = lower; *p != '\0'; p++)
-    {
-      if (*p == '%' || *p == '_' || *p == '!')
-        g_string_append_c (pattern, '!');
-      g_string_append_c (pattern, *p);
-    }
-  g_string_append_c (pattern, '%');
-  return g_string_free (g_steal_pointer (&pattern), FALSE);
-}
-
-void
-xs_review_set_outcome (XsReviewOutcome *outcome, const char *status, const char *message)
-{
-  const char *end;
-
-  g_strlcpy (outcome->status, status, sizeof outcome->status);
-  g_strlcpy (outcome->message, message, sizeof outcome->message);
-  if (!g_utf8_validate (outcome->message, -1, &end))
-    outcome->message[end - outcome->message] = '\0';
-}
-
-static char *
-take_text (GBytes *bytes)
-{
-  g_autoptr (GBytes) owned = bytes;
-
-  return g_strndup (g_bytes_get_data (owned, NULL), g_bytes_get_size (owned));
-}
-
-/* The request as it is kept: as one of many alone. */
-static char *
-write_request (const XsReviewAction *action)
-{
-  XsReviewActions actions = { g_array_new (FALSE, FALSE, sizeof *action) };
-
-  g_array_append_val (actions.actions, *action);
-  char *text = take_text (xs_review_actions_encode (&actions));
-  g_array_unref (actions.actions);
-  return text;
-}
-
-gboolean
-xs_review_recall (XsPlatformStorage *storage, const XsPlatformPerson *person, const XsReviewAction *action,
-                  gboolean *found, XsReviewOutcome *outcome, GError **error)
-{
-  g_autofree char *request = write_request (action);
-  g_autoptr (XsSqlRow) cursor =
-    xs_sql_prepare (storage->sql, "SELECT request, outcome FROM review_action WHERE who = ? AND id = ?", error, "ss",
-                    person->name, action->id);
-
-  if (cursor == NULL || !xs_sql_row_step (cursor, found, error))
-    return FALSE;
-  if (!*found)
-    return TRUE;
-  if (strcmp (xs_sql_row_string (cursor, 0), request) != 0)
-    {
-      g_set_error (error, XS_ERROR, XS_ERROR_INVALID, "“id” %s was given to another action before", action->id);
-      return FALSE;
-    }
-  const char *kept = xs_sql_row_string (cursor, 1);
-  g_autoptr (GBytes) bytes = g_bytes_new (kept, strlen (kept));
-  return xs_review_outcome_decode (outcome, bytes, error);
-}
-
-gboolean
-xs_review_keep (XsPlatformStorage *storage, const XsReviewKept *kept, const XsReviewOutcome *outcome, GError **error)
-{
-  g_autofree char *request = write_request (kept->action);
-  g_autofree char *answer = take_text (xs_review_outcome_encode (outcome));
-  return xs_sql_run (storage->sql,
-                     "INSERT INTO review_action (who, id, at_us, log_id, stunum, action, status, version, risk,"
-                     " first_look, request, outcome)"
-                     " VALUES (?, ?, ?, nullif (cast (? AS BIGINT), 0), ?, ?, ?, ?, ?, ?, ?, ?)",
-                     error, "ssiisssiiiss", kept->person->name, kept->action->id, xs_clock_wall_us (storage->clock),
-                     kept->log_id, kept->stunum, kept->action->action, outcome->status, outcome->version, kept->risk,
-                     (gint64) (strcmp (outcome->status, "first_look") == 0), request, answer);
-}
-
 typedef struct {
   XsPlatformStorage *storage;
   const XsPlatformPerson *person;
@@ -155,6 +21,7 @@ typedef struct {
   gboolean in_batch;
   XsReviewOutcome *outcome;
   XsAuditRow row;
+  char *decider; /* (nullable): whose decision @person may not touch */
 } ActCall;
 
 static gboolean
@@ -196,8 +63,9 @@ decide (const ActCall *call, const XsReviewAction *action, GError **error)
 {
   gint64 version;
   g_autoptr (GArray) voids = xs_wire_reasons_new ();
-  const XsAuditDecision decision = { .devnum = action->devnum,
-                                     .seq = action->seq,
+  const XsAuditDecision decision = { .devnum = call->action->devnum,
+                                     .seq = call->action->seq,
+                                     .sha256 = call->action->sha256,
                                      .version = call->row.version,
                                      .who = call->person->name,
                                      .verdict = action->verdict,
@@ -317,8 +185,7 @@ do_confirm (ActCall *call, GError **error)
 static gboolean
 read_step_before (const ActCall *call, XsAuditStep *before, GError **error)
 {
-  g_autoptr (GArray) history =
-    xs_platform_audit_get_history (call->storage, call->action->devnum, call->action->seq, error);
+  g_autoptr (GArray) history = xs_platform_audit_get_history (call->storage, call->row.log_id, error);
 
   if (history == NULL)
     return FALSE;
@@ -336,18 +203,16 @@ read_step_before (const ActCall *call, XsAuditStep *before, GError **error)
 }
 
 static gboolean
-read_from_state (const ActCall *call, XsAuditState *from, gboolean *decided, char **who, GError **error)
+read_from_state (const ActCall *call, XsAuditState *from, gboolean *decided, GError **error)
 {
   gboolean has_row;
   g_autoptr (XsSqlRow) cursor =
-    xs_sql_prepare (call->storage->sql,
-                    "SELECT from_state, to_state, who FROM audit_step WHERE log_id = ? AND version = ?", error, "ii",
-                    call->row.log_id, call->row.version);
+    xs_sql_prepare (call->storage->sql, "SELECT from_state, to_state FROM audit_step WHERE log_id = ? AND version = ?",
+                    error, "ii", call->row.log_id, call->row.version);
 
   if (cursor == NULL || !xs_sql_row_step (cursor, &has_row, error))
     return FALSE;
   *decided = has_row && strcmp (xs_sql_row_string (cursor, 1), "decided") == 0;
-  *who = has_row ? xs_sql_row_dup_string (cursor, 2) : NULL;
   return !has_row || xs_audit_state_from_nick (xs_sql_row_string (cursor, 0), from);
 }
 
@@ -369,28 +234,17 @@ restore (ActCall *call, XsAuditState from, gint64 risk, GError **error)
   return xs_audit_take_step (call->storage, &call->row, &step, error);
 }
 
-/* What somebody else said of the log only who may overrule takes from it. */
-static gboolean
-check_own (const ActCall *call, const char *who, const char *decider, GError **error)
-{
-  return g_strcmp0 (who != NULL ? who : decider, call->person->name) == 0
-         || xs_platform_role_has (call->person->role, XS_PLATFORM_RIGHT_OVERRULE)
-         || refuse (error, "Another's decision is the head coach's to take back");
-}
-
 static gboolean
 do_undo (ActCall *call, GError **error)
 {
   g_auto (XsReviewActions) actions;
   g_autofree char *who = NULL;
-  g_autofree char *decider = NULL;
   gint64 risk;
   gboolean first_look, decided;
   XsAuditState from = call->row.state;
 
   xs_review_actions_init (&actions);
-  if (!find_action (call, &who, &risk, &first_look, &actions, error)
-      || !read_from_state (call, &from, &decided, &decider, error))
+  if (!find_action (call, &who, &risk, &first_look, &actions, error) || !read_from_state (call, &from, &decided, error))
     return FALSE;
   const XsReviewAction *undone = actions.actions->len == 1 ? &g_array_index (actions.actions, XsReviewAction, 0) : NULL;
   gboolean is_undo = undone != NULL && strcmp (undone->action, "undo") == 0;
@@ -398,8 +252,6 @@ do_undo (ActCall *call, GError **error)
     return refuse (error, "The day was settled; decide anew instead");
   if (!first_look && (!decided || call->row.state != XS_AUDIT_DECIDED || is_undo))
     return refuse (error, "There is no decision to undo");
-  if (!check_own (call, who, decider, error))
-    return FALSE;
   if (!(first_look ? take_look (call, error) : restore (call, from, risk, error)))
     return FALSE;
   xs_review_set_outcome (call->outcome, "done", "");
@@ -410,24 +262,42 @@ static gboolean
 do_again (ActCall *call, GError **error)
 {
   const XsReviewAction *action = call->action;
-  g_auto (XsReviewActions) actions;
-  g_autofree char *who = NULL;
-  g_autofree char *decider = NULL;
-  gint64 risk;
-  gboolean first_look, decided;
-  XsAuditState from = call->row.state;
+  const XsAuditDecision decision = { .devnum = action->devnum,
+                                     .seq = action->seq,
+                                     .sha256 = action->sha256,
+                                     .version = call->row.version,
+                                     .who = call->person->name,
+                                     .comment = action->comment };
 
-  xs_review_actions_init (&actions);
-  if (!find_action (call, &who, &risk, &first_look, &actions, error)
-      || !read_from_state (call, &from, &decided, &decider, error)
-      || ((first_look || call->row.state == XS_AUDIT_DECIDED) && !check_own (call, who, decider, error)))
-    return FALSE;
   if (call->row.state == XS_AUDIT_READY)
     return refuse (error, "The day was settled; decide anew instead");
-  if (!xs_platform_audit_again (call->storage, action->devnum, action->seq, call->row.version, call->person->name,
-                                action->comment, error))
+  if (!xs_platform_audit_again (call->storage, &decision, error))
     return FALSE;
   xs_review_set_outcome (call->outcome, "done", "");
+  return TRUE;
+}
+
+/* What somebody decided, or has first looked at, only that person touches, or who may overrule. */
+static gboolean
+find_decider (ActCall *call, GError **error)
+{
+  gboolean has_row;
+  g_autoptr (XsSqlRow) cursor = NULL;
+
+  if (xs_platform_role_has (call->person->role, XS_PLATFORM_RIGHT_OVERRULE))
+    return TRUE;
+  cursor = xs_sql_prepare (call->storage->sql,
+                           "SELECT coalesce ((SELECT max (who) FROM review_action WHERE log_id = audit_step.log_id"
+                           "  AND version = ? AND status = 'first_look'), CASE WHEN to_state = 'decided' THEN who END)"
+                           " FROM audit_step WHERE log_id = ? AND version ="
+                           " (SELECT max (version) FROM audit_step AS last WHERE last.log_id = audit_step.log_id"
+                           "  AND last." XS_AUDIT_EXPLAINS ")",
+                           error, "ii", call->row.version, call->row.log_id);
+  if (cursor == NULL || !xs_sql_row_step (cursor, &has_row, error))
+    return FALSE;
+  const char *who = has_row ? xs_sql_row_string (cursor, 0) : NULL;
+  if (who != NULL && strcmp (who, call->person->name) != 0)
+    call->decider = g_strdup (who);
   return TRUE;
 }
 
@@ -442,6 +312,14 @@ do_action (XsSql *sql, gpointer data, GError **error)
     return refuse (error, "A log shorter than a minute is looked at by itself");
   if (strcmp (word, "confirm") == 0)
     return do_confirm (call, error);
+  if (!find_decider (call, error))
+    return FALSE;
+  if (call->decider != NULL)
+    {
+      xs_review_set_outcome (call->outcome, "conflict",
+                             "Somebody else has decided; only that person or a head coach decides otherwise");
+      return TRUE;
+    }
   if (strcmp (word, "undo") == 0)
     return do_undo (call, error);
   if (strcmp (word, "again") == 0)
@@ -497,13 +375,16 @@ act (XsSql *sql, gpointer data, GError **error)
   char stunum[XS_UNIFIED_DIGITS + 1];
   gboolean found;
 
+  /* It may run once more. */
+  g_clear_pointer (&call->decider, g_free);
   xs_review_outcome_init (call->outcome);
   if (!xs_review_recall (call->storage, call->person, action, &found, call->outcome, error))
     return FALSE;
   if (found)
     return TRUE;
   g_strlcpy (call->outcome->id, action->id, sizeof call->outcome->id);
-  if (!xs_review_find_log (call->storage, call->person, action->devnum, action->seq, &call->row, stunum, &local_error))
+  if (!xs_review_find_log (call->storage, call->person, action->devnum, action->seq, action->sha256, &call->row, stunum,
+                           &local_error))
     {
       if (!g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
         {
@@ -530,6 +411,8 @@ act (XsSql *sql, gpointer data, GError **error)
   /* What is done is this person's: the row that says so is only about to be written. */
   if (strcmp (call->outcome->status, "conflict") != 0 && strcmp (call->outcome->status, "refused") != 0)
     g_strlcpy (call->outcome->who, call->person->name, sizeof call->outcome->who);
+  else if (call->decider != NULL)
+    g_strlcpy (call->outcome->who, call->decider, sizeof call->outcome->who);
   const XsReviewKept kept = { call->person, action, call->row.log_id, stunum, risk };
   return xs_review_keep (call->storage, &kept, call->outcome, error);
 }
@@ -540,5 +423,7 @@ xs_platform_review_act (XsPlatformStorage *storage, const XsPlatformPerson *pers
 {
   ActCall call = { .storage = storage, .person = person, .action = action, .in_batch = in_batch, .outcome = outcome };
 
-  return xs_sql_transaction (storage->sql, act, &call, error);
+  gboolean ok = xs_sql_transaction (storage->sql, act, &call, error);
+  g_free (call.decider);
+  return ok;
 }

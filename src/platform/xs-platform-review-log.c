@@ -287,9 +287,9 @@ mark_steps (XsPlatformStorage *storage, gint64 log_id, XsReviewLog *log, GError 
 }
 
 static gboolean
-add_history (XsPlatformStorage *storage, const XsReviewRow *row, gint64 log_id, XsReviewLog *log, GError **error)
+add_history (XsPlatformStorage *storage, gint64 log_id, XsReviewLog *log, GError **error)
 {
-  g_autoptr (GArray) history = xs_platform_audit_get_history (storage, row->devnum, row->seq, error);
+  g_autoptr (GArray) history = xs_platform_audit_get_history (storage, log_id, error);
   guint explains = 0;
 
   if (history == NULL)
@@ -306,7 +306,7 @@ add_history (XsPlatformStorage *storage, const XsReviewRow *row, gint64 log_id, 
 
 gboolean
 xs_platform_review_get_log (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *devnum, gint64 seq,
-                            XsReviewLog *log, GError **error)
+                            const char *log_sha256, XsReviewLog *log, GError **error)
 {
   XsAuditRow found;
   XsReviewRow row;
@@ -314,12 +314,12 @@ xs_platform_review_get_log (XsPlatformStorage *storage, const XsPlatformPerson *
   const XsTeachingLog *signed_log = &log->wire_log.log;
   g_autoptr (GBytes) appeal = NULL;
 
-  if (!xs_review_find_log (storage, person, devnum, seq, &found, NULL, error)
+  if (!xs_review_find_log (storage, person, devnum, seq, log_sha256, &found, NULL, error)
       || !xs_review_read_row (storage, found.log_id, &row, error)
       || !read_documents (storage, found.log_id, log, &appeal, error)
       || !xs_audit_read_policy (storage, signed_log->policy_id, signed_log->policy_version, &policy, error)
       || !add_photos (storage, found.log_id, log, error) || !mark_gone (storage, found.log_id, log, error)
-      || !add_history (storage, &row, found.log_id, log, error))
+      || !add_history (storage, found.log_id, log, error))
     return FALSE;
   g_array_append_val (log->row, row);
   add_appeal (log, appeal);

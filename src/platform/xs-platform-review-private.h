@@ -19,8 +19,8 @@ gboolean xs_review_may_see (XsPlatformStorage *storage, const XsPlatformPerson *
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_review_find_log: if @person may see it; else XS_ERROR_NOT_FOUND. @stunum: (out) (optional): of its learner */
 gboolean xs_review_find_log (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *devnum, gint64 seq,
-                             XsAuditRow *row, char stunum[XS_UNIFIED_DIGITS + 1], GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+                             const char *log_sha256, XsAuditRow *row, char stunum[XS_UNIFIED_DIGITS + 1],
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /** xs_review_pattern: (transfer full): of LIKE … ESCAPE '!', for @text anywhere, in lower case. */
 char *xs_review_pattern (const char *text);
 /** xs_review_read_row: the row of one log. */

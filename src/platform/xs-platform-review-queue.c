@@ -24,7 +24,7 @@
   " (SELECT count (*) FROM log_photo WHERE log_photo.log_id = audit.log_id),"                                          \
   " (SELECT max (who) FROM review_action WHERE review_action.log_id = audit.log_id"                                    \
   "  AND review_action.version = audit.version AND status = 'first_look'),"                                            \
-  " page.log_id, page.feed FROM ("
+  " page.log_id, page.feed, log.sha256 FROM ("
 #define OF_ROWS                                                                                                        \
   ") AS page JOIN audit ON audit.log_id = page.log_id JOIN log ON log.id = audit.log_id"                               \
   " LEFT JOIN device ON device.id = audit.device_id LEFT JOIN learner ON learner.stunum = audit.stunum"                \
@@ -91,6 +91,7 @@ read_row (XsSqlRow *cursor, XsReviewRow *row, GError **error)
   row->match_min = xs_sql_row_is_null (cursor, 23) ? NAN : xs_sql_row_double (cursor, 23);
   row->n_photos = xs_sql_row_int (cursor, 24);
   COPY (row->first_look, xs_sql_row_string (cursor, 25));
+  COPY (row->log_sha256, xs_sql_row_string (cursor, 28));
   return reasons == NULL || list_words (reasons, row->reasons, sizeof row->reasons, error);
 }
 

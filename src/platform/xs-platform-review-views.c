@@ -140,7 +140,8 @@ record (XsSql *sql, gpointer data, GError **error)
   char stunum[XS_UNIFIED_DIGITS + 1];
   g_autofree char *who = g_strconcat ("person:", call->person->name, NULL);
 
-  return xs_review_find_log (call->storage, call->person, call->export->devnum, call->export->seq, &row, stunum, error)
+  return xs_review_find_log (call->storage, call->person, call->export->devnum, call->export->seq,
+                             call->export->log_sha256, &row, stunum, error)
          && xs_sql_run (sql,
                         "INSERT INTO review_export (who, id, at_us, devnum, seq, stunum, format)"
                         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (who, id) DO NOTHING",

@@ -30,7 +30,8 @@ gboolean xs_platform_review_get_days (XsPlatformStorage *storage, const XsPlatfo
   G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_review_get_log: all of a log. */
 gboolean xs_platform_review_get_log (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *devnum,
-                                     gint64 seq, XsReviewLog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                     gint64 seq, const char *log_sha256, XsReviewLog *log, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * xs_platform_review_act: do @action to a log, once, however often it is asked for.

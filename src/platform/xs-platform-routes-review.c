@@ -53,11 +53,12 @@ xs_route_get_review_log (XsPlatformRoutes *routes, const XsPlatformRequest *requ
   g_auto (XsReviewLog) log;
   g_autoptr (GError) error = NULL;
   char devnum[XS_UNIFIED_DIGITS + 1];
+  char log_sha256[65];
   gint64 seq;
 
   xs_review_log_init (&log);
-  gboolean ok = xs_wire_review_log_name (xs_route_name (request, visit), devnum, &seq)
-                && xs_platform_review_get_log (routes->storage, &visit->person, devnum, seq, &log, &error);
+  gboolean ok = xs_wire_review_log_name (xs_route_name (request, visit), devnum, &seq, log_sha256)
+                && xs_platform_review_get_log (routes->storage, &visit->person, devnum, seq, log_sha256, &log, &error);
   g_autoptr (GBytes) bytes = ok ? xs_review_log_encode (&log) : NULL;
   answer (response, ok, bytes, error);
 }

@@ -318,7 +318,7 @@ is_seq (const char *text)
 static gboolean
 fits (const XsRoute *route, const char *path)
 {
-  char devnum[XS_UNIFIED_DIGITS + 1];
+  char devnum[XS_UNIFIED_DIGITS + 1], sha256[65];
   gint64 seq;
 
   if (!g_str_has_suffix (route->path, "/"))
@@ -329,7 +329,7 @@ fits (const XsRoute *route, const char *path)
   if (route->func == xs_route_get_verdicts || route->func == xs_route_get_review_feed)
     return is_seq (name) || strcmp (name, "0") == 0;
   if (route->func == xs_route_get_review_log)
-    return xs_wire_review_log_name (name, devnum, &seq);
+    return xs_wire_review_log_name (name, devnum, &seq, sha256);
   if (route->func == xs_route_put_review_photo)
     return strlen (name) == XS_UNIFIED_DIGITS && strspn (name, "0123456789") == XS_UNIFIED_DIGITS;
   if (route->func == put_log || route->func == put_appeal || route->func == put_consent

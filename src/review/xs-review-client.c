@@ -14,8 +14,10 @@ struct _XsReviewClient {
   SoupSession *session;
   SoupSession *feed_session; /* of the request that waits: it takes no connection from the others */
   char *url;
-  char *pin;    /* (nullable) */
-  char *bearer; /* (nullable): nobody is signed in */
+  char *pin;     /* (nullable) */
+  char *bearer;  /* (nullable): nobody is signed in */
+  guint n_acts;  /* on their way */
+  char *leaving; /* (nullable): the token to be ended once they are answered */
   XsWirePerson person;
   gboolean reachable;
   GCancellable *feed; /* (nullable): of the feed that runs */
@@ -62,6 +64,7 @@ finalize (GObject *object)
 
   g_free (self->url);
   g_free (self->pin);
+  g_free (self->leaving);
   G_OBJECT_CLASS (xs_review_client_parent_class)->finalize (object);
 }
 
@@ -172,11 +175,19 @@ set_refusal (GError **error, const XsReviewReply *reply)
                        reply->error.message[0] != '\0' ? reply->error.message : "The platform does not take this");
 }
 
+static gboolean
+is_act (gpointer tag)
+{
+  return tag == xs_review_client_act_async || tag == xs_review_client_act_on_photos_async;
+}
+
+static void end_session (XsReviewClient *self, const char *bearer);
+
 static void
 on_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  XsReviewClient *self = g_task_get_source_object (task);
+  g_autoptr (XsReviewClient) self = g_object_ref (g_task_get_source_object (task));
   g_autoptr (GError) error = NULL;
   g_autoptr (XsReviewReply) reply = xs_review_ask_finish (result, &error);
 
@@ -190,6 +201,10 @@ on_reply (GObject *source, GAsyncResult *result, gpointer data)
       set_refusal (&error, reply);
       g_task_return_error (task, g_steal_pointer (&error));
     }
+  if (!is_act (g_task_get_source_tag (task)) || --self->n_acts > 0 || self->leaving == NULL)
+    return;
+  g_autofree char *bearer = g_steal_pointer (&self->leaving);
+  end_session (self, bearer);
 }
 
 /* Ask as who is signed in; the task gets the body of a good answer. Takes @body over. */
@@ -213,10 +228,13 @@ ask (XsReviewClient *self, gpointer tag, const char *method, const char *path, c
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_strdup (self->bearer), g_free);
   if (self->bearer == NULL)
-    g_task_return_new_error (task, XS_ERROR, XS_ERROR_UNAUTHORIZED, "Sign in first");
-  else
-    xs_review_ask_async (self->session, &question, set_reachable, G_OBJECT (self), cancellable, on_reply,
-                         g_steal_pointer (&task));
+    {
+      g_task_return_new_error (task, XS_ERROR, XS_ERROR_UNAUTHORIZED, "Sign in first");
+      return;
+    }
+  self->n_acts += is_act (tag) ? 1 : 0;
+  xs_review_ask_async (self->session, &question, set_reachable, G_OBJECT (self), cancellable, on_reply,
+                       g_steal_pointer (&task));
 }
 
 static GBytes *
@@ -309,15 +327,10 @@ on_signed_out (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (XsReviewReply) reply = xs_review_ask_finish (result, NULL);
 }
 
-void
-xs_review_client_sign_out (XsReviewClient *self)
+static void
+end_session (XsReviewClient *self, const char *bearer)
 {
   g_autofree char *url = g_strconcat (self->url, XS_WIRE_PATH_SIGN_OUT, NULL);
-  g_autofree char *bearer = g_strdup (self->bearer);
-
-  forget_person (self);
-  if (bearer == NULL)
-    return;
   /* Once: without a network the token ends by itself when it has been idle. */
   const XsReviewQuestion question = { .url = url,
                                       .pin = self->pin,
@@ -327,6 +340,21 @@ xs_review_client_sign_out (XsReviewClient *self)
                                       .max_answer_bytes = XS_WIRE_ANSWER_MAX_BYTES,
                                       .once = TRUE };
   xs_review_ask_async (self->session, &question, set_reachable, G_OBJECT (self), NULL, on_signed_out, NULL);
+}
+
+void
+xs_review_client_sign_out (XsReviewClient *self)
+{
+  g_autofree char *bearer = g_strdup (self->bearer);
+
+  forget_person (self);
+  if (bearer == NULL)
+    return;
+  /* What is on its way goes in the name of who did it. */
+  if (self->n_acts > 0)
+    self->leaving = g_steal_pointer (&bearer);
+  else
+    end_session (self, bearer);
 }
 
 /* Photos */
@@ -388,10 +416,10 @@ ANSWER (get_log, XsReviewLog, log)
 ANSWER (put_photo, XsReviewOutcome, outcome)
 
 void
-xs_review_client_get_log_async (XsReviewClient *self, const char *devnum, gint64 seq, GCancellable *cancellable,
-                                GAsyncReadyCallback callback, gpointer user_data)
+xs_review_client_get_log_async (XsReviewClient *self, const char *devnum, gint64 seq, const char *log_sha256,
+                                GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autofree char *path = xs_wire_path_review_log (devnum, seq);
+  g_autofree char *path = xs_wire_path_review_log (devnum, seq, log_sha256);
 
   ask (self, xs_review_client_get_log_async, "GET", path, NULL, NULL, XS_WIRE_TYPE_JSON, cancellable, callback,
        user_data);

@@ -55,7 +55,10 @@ void xs_review_client_sign_in_async (XsReviewClient *client, const char *name, c
 /** xs_review_client_sign_in_finish: @pause_s: (out) (optional). */
 XsReviewSignIn xs_review_client_sign_in_finish (XsReviewClient *client, GAsyncResult *result, gint64 *pause_s,
                                                 GError **error);
-/** xs_review_client_sign_out: the token is forgotten here at once, and the platform told; the feed ends. */
+/**
+ * xs_review_client_sign_out: nothing more is asked with the token, and the feed ends. The platform is told to end the
+ * token once the actions that are on their way have been answered.
+ */
 void xs_review_client_sign_out (XsReviewClient *client);
 
 /** Which photo: of a log, or a registration photo. Both by SHA-256; each time is recorded on the platform. */
@@ -75,8 +78,8 @@ gboolean xs_review_client_list_finish (XsReviewClient *client, GAsyncResult *res
   G_GNUC_WARN_UNUSED_RESULT;
 
 /* Each log in whole. XS_ERROR_NOT_FOUND: no such log, or another coach's learner's. */
-void xs_review_client_get_log_async (XsReviewClient *client, const char *devnum, gint64 seq, GCancellable *cancellable,
-                                     GAsyncReadyCallback callback, gpointer user_data);
+void xs_review_client_get_log_async (XsReviewClient *client, const char *devnum, gint64 seq, const char *log_sha256,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean xs_review_client_get_log_finish (XsReviewClient *client, GAsyncResult *result, XsReviewLog *log,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -38,6 +38,7 @@ static const XsWireTable query_table = XS_WIRE_TABLE (XsReviewQuery, query_field
 static const XsWireField row_fields[] = {
   F (devnum, DIGITS),
   F (seq, INT, ID),
+  F (log_sha256, SHA256),
   F (device, TEXT, OPTIONAL),
   F (stunum, DIGITS),
   F (name, TEXT, OPTIONAL),
@@ -272,7 +273,9 @@ static const XsWireField views_fields[] = {
 static const XsWireTable views_table = XS_WIRE_TABLE (XsReviewViews, views_fields, NULL);
 
 #define T XsReviewExport
-static const XsWireField export_fields[] = { F (id, TEXT), F (devnum, DIGITS), F (seq, INT, ID), F (format, TEXT) };
+static const XsWireField export_fields[] = {
+  F (id, TEXT), F (devnum, DIGITS), F (seq, INT, ID), F (log_sha256, SHA256), F (format, TEXT),
+};
 #undef T
 static const XsWireTable export_table = XS_WIRE_TABLE (XsReviewExport, export_fields, NULL);
 
@@ -392,20 +395,21 @@ xs_review_log_decode (XsReviewLog *log, GBytes *bytes, GError **error)
 }
 
 char *
-xs_wire_path_review_log (const char *devnum, gint64 seq)
+xs_wire_path_review_log (const char *devnum, gint64 seq, const char *log_sha256)
 {
-  return g_strdup_printf (XS_WIRE_PATH_REVIEW_LOGS "%s/%" G_GINT64_FORMAT, devnum, seq);
+  return g_strdup_printf (XS_WIRE_PATH_REVIEW_LOGS "%s/%" G_GINT64_FORMAT "/%s", devnum, seq, log_sha256);
 }
 
 gboolean
-xs_wire_review_log_name (const char *name, char devnum[XS_UNIFIED_DIGITS + 1], gint64 *seq)
+xs_wire_review_log_name (const char *name, char devnum[XS_UNIFIED_DIGITS + 1], gint64 *seq, char log_sha256[65])
 {
-  gsize n_digits = strspn (name, "0123456789");
-  const char *number = name + XS_UNIFIED_DIGITS + 1;
+  g_auto (GStrv) parts = g_strsplit (name, "/", 4);
 
-  if (n_digits != XS_UNIFIED_DIGITS || name[n_digits] != '/' || number[0] == '0' || strlen (number) > 15
-      || strspn (number, "0123456789") != strlen (number))
+  if (g_strv_length (parts) != 3 || strlen (parts[0]) != XS_UNIFIED_DIGITS
+      || strspn (parts[0], "0123456789") != XS_UNIFIED_DIGITS || !g_ascii_isdigit (parts[1][0]) || parts[1][0] == '0'
+      || !xs_wire_sha256_is_valid (parts[2]))
     return FALSE;
-  g_strlcpy (devnum, name, XS_UNIFIED_DIGITS + 1);
-  return g_ascii_string_to_signed (number, 10, 1, XS_WIRE_MAX_INT, seq, NULL);
+  g_strlcpy (devnum, parts[0], XS_UNIFIED_DIGITS + 1);
+  g_strlcpy (log_sha256, parts[2], 65);
+  return g_ascii_string_to_signed (parts[1], 10, 1, XS_WIRE_MAX_INT, seq, NULL);
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  */
 
 #define XS_WIRE_PATH_REVIEW_QUEUE "/v1/review/queue"                 /* POST XsReviewQuery → XsReviewPage */
-#define XS_WIRE_PATH_REVIEW_LOGS "/v1/review/logs/"                  /* GET + devnum/seq → XsReviewLog */
+#define XS_WIRE_PATH_REVIEW_LOGS "/v1/review/logs/"                  /* GET + devnum/seq/log_sha256 → XsReviewLog */
 #define XS_WIRE_PATH_REVIEW_DAYS "/v1/review/days"                   /* POST XsReviewDaysQuery → XsReviewDays */
 #define XS_WIRE_PATH_REVIEW_ACTIONS "/v1/review/actions"             /* POST XsReviewActions → XsReviewOutcomes */
 #define XS_WIRE_PATH_REVIEW_FEED "/v1/review/feed/"                  /* GET + cursor → XsReviewPage */
@@ -56,11 +56,15 @@ typedef struct {
   gboolean open_only;    /* those that wait for a person alone */
 } XsReviewQuery;
 
-/** XsReviewRow: a log in a list. */
+/**
+ * XsReviewRow: a log in a list. The hash is what a log is known by: kiosks that followed each other under one number
+ * have a log of each seq each.
+ */
 typedef struct {
   char devnum[XS_UNIFIED_DIGITS + 1];
   gint64 seq;
-  char device[64]; /* what people call the kiosk; "" for nothing */
+  char log_sha256[65]; /* of the signed bytes */
+  char device[64];     /* what people call the kiosk; "" for nothing */
   char stunum[XS_UNIFIED_DIGITS + 1];
   char name[64]; /* of the learner; "" when erased */
   char recnum[XS_RECNUM_DIGITS + 1];
@@ -197,8 +201,8 @@ typedef struct {
   char devnum[XS_UNIFIED_DIGITS + 1]; /* of a log; else "" */
   gint64 seq;
   char stunum[XS_UNIFIED_DIGITS + 1]; /* of a registration photo; else "" */
-  char sha256[65];
-  gint64 version; /* of what was looked at */
+  char sha256[65];                    /* of the signed log, or of the photo */
+  gint64 version;                     /* of what was looked at */
   XsVerdict verdict;
   GArray *voids;     /* XsReviewVoid */
   char reason[33];   /* xs_rule_nick(); of a photo a word of the client's */
@@ -287,6 +291,7 @@ typedef struct {
   char id[XS_REVIEW_ID_BYTES];
   char devnum[XS_UNIFIED_DIGITS + 1];
   gint64 seq;
+  char log_sha256[65];
   char format[17]; /* "pdf", "csv" */
 } XsReviewExport;
 
@@ -321,8 +326,9 @@ void xs_review_step_init (XsReviewStep *step);
 void xs_review_row_init (XsReviewRow *row);
 
 /** (transfer full) */
-char *xs_wire_path_review_log (const char *devnum, gint64 seq);
-/** xs_wire_review_log_name: take "DEVNUM/SEQ" apart. Returns: FALSE when it is none */
-gboolean xs_wire_review_log_name (const char *name, char devnum[XS_UNIFIED_DIGITS + 1], gint64 *seq);
+char *xs_wire_path_review_log (const char *devnum, gint64 seq, const char *log_sha256);
+/** xs_wire_review_log_name: take "DEVNUM/SEQ/SHA256" apart. Returns: FALSE when it is none */
+gboolean xs_wire_review_log_name (const char *name, char devnum[XS_UNIFIED_DIGITS + 1], gint64 *seq,
+                                  char log_sha256[65]);
 
 G_END_DECLS

@@ -131,10 +131,11 @@ static void
 test_again (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  const XsAuditDecision decision = { .devnum = DEVNUM, .seq = 1, .version = 1, .who = "李教练", .comment = "" };
   gint64 n_waiting;
 
   judge_log (f, 0);
-  g_assert_true (xs_platform_audit_again (f->storage, DEVNUM, 1, 1, "李教练", "", &error));
+  g_assert_true (xs_platform_audit_again (f->storage, &decision, &error));
   g_assert_no_error (error);
   g_assert_false (decide (f, 1, 2, XS_VERDICT_VALID, 0, 0, &error));
   g_assert_error (error, XS_ERROR, XS_ERROR_REJECTED);

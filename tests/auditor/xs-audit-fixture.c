@@ -241,8 +241,10 @@ GArray *
 xs_audit_fixture_history (XsAuditFixture *f, guint device, gint64 seq)
 {
   g_autoptr (GError) error = NULL;
-  GArray *history = xs_platform_audit_get_history (f->storage, devnums[device], seq, &error);
+  gint64 log_id;
 
+  g_assert_true (xs_platform_audit_find (f->storage, devnums[device], seq, NULL, &log_id, NULL, &error));
+  GArray *history = xs_platform_audit_get_history (f->storage, log_id, &error);
   g_assert_no_error (error);
   return history;
 }

@@ -86,6 +86,11 @@ class CoachBench:
         self.server.wait()
         self.server_log.close()
 
+    def kill_serving(self):
+        self.server.kill()
+        self.server.wait()
+        self.server_log.close()
+
     def run(self, command, *arguments, input=None):
         """What xueshi-platform prints."""
         command_line = ["xueshi-platform", command, "--data", self.data, *arguments]

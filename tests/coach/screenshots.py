@@ -64,7 +64,7 @@ def main(folder, language, scheme):
             coach.wait(lambda: coach.note(), "the decision")
             coach.press("ctrl+f")
             coach.write("7777777")
-            coach.wait_for("Nothing waits for you.")
+            coach.wait_for("No log is like that.")
             shoot("nothing")
             bench.stop()
         finally:

@@ -76,7 +76,7 @@ def finds_by_name_or_number(bench):
     coach = bench.kiosk
     coach.press("ctrl+f")
     coach.write("9999999999")
-    coach.wait_for("Nothing waits for you.")
+    coach.wait_for("No log is like that.")
     coach.press("ctrl+a", "BackSpace")
     coach.press("Return")
     wait_for_log(coach)
@@ -100,6 +100,7 @@ def voids_minutes(bench):
     """Partly valid takes away what the check proposes, and the platform has it before the screen says so"""
     coach = bench.kiosk
     before = set(waiting(bench))
+    SEEN["facts"] = coach.text("The log")
     coach.press("2")
     coach.wait_for("Partly valid: these minutes do not count")
     coach.screenshot(picture("partly"))
@@ -113,12 +114,13 @@ def voids_minutes(bench):
 
 @test
 def takes_back(bench):
-    """U takes the last decision back, and the log waits again"""
+    """With another log on screen U takes the last decision back, says of which log, shows it, and it waits again"""
     coach = bench.kiosk
-    wait_for_log(coach)
+    wait_for_log(coach, SEEN["facts"])
     coach.press("u")
-    coach.wait(lambda: coach.note().startswith("Taken back."), "the note that it was taken back")
+    coach.wait(lambda: coach.note().startswith("Taken back: "), "the note that names the log")
     expect(SEEN["partial"] in waiting(bench), "the platform still has the decision")
+    coach.wait(lambda: coach.text("The log") == SEEN["facts"], "the log that was taken back")
 
 
 @test
@@ -151,6 +153,69 @@ def decide_shown(bench, facts):
             bench.run("decide", "void", *of_log, "--who", "li", "--reason", "face_mismatch")
             return devnum, seq
     raise AssertionError("no log is “%s”: %s" % (facts, list(bench.verdicts().values())[:2]))
+
+
+@test
+def decided_is_found_too(bench):
+    """Who is looked for is found whatever has become of the log, and the list is as before when that is over"""
+    coach = bench.kiosk
+    number = coach.text("The log").split(" ")[0]
+    coach.press("ctrl+f")
+    coach.write(number)
+    coach.wait(lambda: coach.find(name="0 of 45 min"), "the log that somebody decided on")
+    coach.press("ctrl+a", "BackSpace", "Return")
+    coach.wait(lambda: not coach.find(name="0 of 45 min"), "the list as before")
+    wait_for_log(coach)
+
+
+def lose_platform(coach, bench):
+    """Decide with a platform that stands still, and then is gone for good. Returns what waited before."""
+    before = waiting(bench)
+    bench.server.send_signal(signal.SIGSTOP)
+    coach.press("1")
+    coach.wait(lambda: coach.note().startswith("Sending"), "the decision to be sent")
+    bench.kill_serving()
+    coach.wait_for_text("Trouble", lambda text: "not there yet" in text, "the trouble to be told")
+    expect(coach.note() == "Sending… it is not on the platform yet", "it says “%s”" % coach.note())
+    expect(waiting(bench) == before, "the platform has what it was not given")
+    return before
+
+
+@test
+def decision_outlives_the_platform(bench):
+    """A platform killed in the middle of a decision has it once when it is back, and till then nobody claims it"""
+    coach = bench.kiosk
+    port = bench.url.rsplit(":", 1)[1]
+    wait_for_log(coach)
+    n_steps = len(bench.list("history"))
+    before = lose_platform(coach, bench)
+    bench.serve(port)
+    coach.wait(lambda: coach.note().startswith("Kept."), "the note that it is kept")
+    expect(len(waiting(bench)) == len(before) - 1, "the decision is not there")
+    expect(len(bench.list("history")) == n_steps + 1, "the decision is lost or doubled")
+
+
+@test
+def decision_outlives_the_lock(bench):
+    """Locked while a decision waits for the platform the window says so, sends it, and tells what came of it"""
+    coach = bench.kiosk
+    port = bench.url.rsplit(":", 1)[1]
+    wait_for_log(coach)
+    n_steps = len(bench.list("history"))
+    before = lose_platform(coach, bench)
+    coach.press("ctrl+l")
+    coach.wait(lambda: [text for text in coach.texts() if "not on the platform yet" in text], "the lock to say so")
+    coach.screenshot(picture("locked"))
+    bench.serve(port)
+    coach.wait(lambda: [text for text in coach.texts() if "1 log kept" in text], "what came of it")
+    expect(len(waiting(bench)) == len(before) - 1, "the decision is not there")
+    expect(len(bench.list("history")) == n_steps + 1, "the decision is lost or doubled")
+    coach.press("ctrl+a")
+    coach.write("a long password")
+    coach.press("Return")
+    coach.wait_for("Lock (Ctrl+L)")
+    coach.wait(lambda: coach.note() == "1 log kept", "what came of it, at the desk")
+    wait_for_log(coach)
 
 
 @test

@@ -226,7 +226,9 @@ test_lost_commit (Fixture *f, gconstpointer data)
   g_assert_error (error, XS_ERROR, XS_ERROR_BUSY);
   g_clear_error (&error);
   postgres_relay_lose_commit (relay);
-  gboolean again = xs_platform_audit_again (storage, XS_SAMPLE_DEVNUM, 1, 2, "王教练", "再看", &error);
+  decision.version = 2;
+  decision.comment = "再看";
+  gboolean again = xs_platform_audit_again (storage, &decision, &error);
   assert_lost (relay, again, error);
   g_assert_cmpint (query (f, "SELECT version FROM audit"), ==, 3);
 

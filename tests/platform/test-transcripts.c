@@ -63,6 +63,7 @@ get_bytes (JsonObject *object, const char *name)
 typedef struct {
   Fixture *f;
   JsonArray *exchanges;
+  char log_sha256[65]; /* of the first log of the kiosk */
 } Session;
 
 /* Send @head and @body as they are, and keep both sides. Returns: (transfer full) */
@@ -154,6 +155,9 @@ say_log (Session *s, const char *photo_sha256, const char *stunum, gint64 seq)
   xs_wire_log_choose_schema (&wire_log);
   g_assert_cmpint (wire_log.schema, ==, 2);
   g_autoptr (GBytes) bytes = xs_wire_log_encode (&wire_log);
+  g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (seq == 1)
+    g_strlcpy (s->log_sha256, sha256, sizeof s->log_sha256);
   say_signed (s, path, bytes);
 }
 
@@ -325,9 +329,9 @@ say_review (Session *s, const char *bearer)
   g_auto (XsReviewQuery) query;
   g_auto (XsReviewDaysQuery) days;
   g_auto (XsReviewActions) actions;
-  const XsReviewExport export = { .id = "e", .devnum = XS_SAMPLE_DEVNUM, .seq = 1, .format = "csv" };
+  XsReviewExport export = { .id = "e", .devnum = XS_SAMPLE_DEVNUM, .seq = 1, .format = "csv" };
   XsReviewAction action;
-  g_autofree char *log = xs_wire_path_review_log (XS_SAMPLE_DEVNUM, 1);
+  g_autofree char *log = xs_wire_path_review_log (XS_SAMPLE_DEVNUM, 1, s->log_sha256);
   g_autofree char *sha256 = xs_sha256_hex (jpeg, sizeof jpeg);
   g_autofree char *photo = g_strconcat (XS_WIRE_PATH_PEOPLE_REGISTRATION, sha256, NULL);
   g_autoptr (GBytes) picture = g_bytes_new_static (jpeg, sizeof jpeg);
@@ -339,6 +343,8 @@ say_review (Session *s, const char *bearer)
   g_strlcpy (days.stunum, XS_SAMPLE_STUNUM, sizeof days.stunum);
   days.to_us = XS_SAMPLE_TIME_US + G_TIME_SPAN_DAY;
   days.from_us = days.to_us - 2 * G_TIME_SPAN_DAY;
+  g_strlcpy (export.log_sha256, s->log_sha256, sizeof export.log_sha256);
+  g_strlcpy (action.sha256, s->log_sha256, sizeof action.sha256);
   g_strlcpy (action.id, "a", sizeof action.id);
   g_strlcpy (action.action, "decide", sizeof action.action);
   g_strlcpy (action.devnum, XS_SAMPLE_DEVNUM, sizeof action.devnum);

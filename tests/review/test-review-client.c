@@ -96,15 +96,30 @@ list (XsReviewClient *client, XsReviewPage *page)
   g_assert_no_error (error);
 }
 
+/* As set_up_review() sends it. */
+static GBytes *
+sample_bytes (void)
+{
+  g_auto (XsWireLog) wire_log;
+
+  xs_wire_log_init (&wire_log);
+  xs_sample_log (&wire_log);
+  g_array_set_size (wire_log.log.photos, 0);
+  return xs_wire_log_encode (&wire_log);
+}
+
 /* Decide that nothing of the log counts, looked at in its first version. */
 static void
 begin_decision (XsReviewClient *client, const char *id, GAsyncResult **result)
 {
   g_auto (XsReviewActions) actions;
+  g_autoptr (GBytes) bytes = sample_bytes ();
+  g_autofree char *sha256 = xs_sha256_hex (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   XsReviewAction action;
 
   xs_review_actions_init (&actions);
   xs_review_action_init (&action);
+  g_strlcpy (action.sha256, sha256, sizeof action.sha256);
   g_strlcpy (action.id, id, sizeof action.id);
   g_strlcpy (action.action, "decide", sizeof action.action);
   g_strlcpy (action.devnum, XS_SAMPLE_DEVNUM, sizeof action.devnum);
@@ -227,7 +242,8 @@ test_review (Fixture *f, gconstpointer data)
   g_assert_cmpuint (page.rows->len, ==, 1);
   g_signal_connect (client, "news", G_CALLBACK (keep_version), &told);
   xs_review_client_start_feed (client, page.feed);
-  xs_review_client_get_log_async (client, XS_SAMPLE_DEVNUM, 1, NULL, on_done, &got);
+  const XsReviewRow *row = &g_array_index (page.rows, XsReviewRow, 0);
+  xs_review_client_get_log_async (client, row->devnum, row->seq, row->log_sha256, NULL, on_done, &got);
   wait_for (&got);
   g_assert_true (xs_review_client_get_log_finish (client, got, &log, &error));
   g_assert_no_error (error);
@@ -266,6 +282,33 @@ test_network (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_array_index (page.rows, XsReviewRow, 0).version, ==, 2);
 }
 
+/* Who signs out while a decision waits for the platform has it made all the same, and only then is the token ended. */
+static void
+test_sign_out (Fixture *f, gconstpointer data)
+{
+  g_autoptr (XsReviewClient) client = set_up_review (f);
+  g_autoptr (GAsyncResult) decided = NULL;
+  g_autoptr (GError) error = NULL;
+
+  xs_platform_fixture_stop (f);
+  begin_decision (client, "first", &decided);
+  while (xs_review_client_is_reachable (client))
+    g_main_context_iteration (NULL, TRUE);
+  xs_review_client_sign_out (client);
+  g_assert_null (xs_review_client_get_person (client));
+  f->options.port = f->port;
+  xs_platform_fixture_start (f);
+  wait_for (&decided);
+  g_assert_cmpstr (end_decision (client, decided).status, ==, "done");
+  for (guint n_sessions = 1; n_sessions > 0;)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_autoptr (GArray) sessions = xs_platform_storage_list_sessions (f->storage, &error);
+      g_assert_no_error (error);
+      n_sessions = sessions->len;
+    }
+}
+
 /* Who gives up waiting for a platform that is not there is answered at once. */
 static void
 test_cancel (Fixture *f, gconstpointer data)
@@ -277,7 +320,7 @@ test_cancel (Fixture *f, gconstpointer data)
   XsReviewLog log;
 
   xs_platform_fixture_stop (f);
-  xs_review_client_get_log_async (client, XS_SAMPLE_DEVNUM, 1, cancellable, on_done, &result);
+  xs_review_client_get_log_async (client, XS_SAMPLE_DEVNUM, 1, NOT_A_PHOTO, cancellable, on_done, &result);
   while (xs_review_client_is_reachable (client))
     g_main_context_iteration (NULL, TRUE);
   g_cancellable_cancel (cancellable);
@@ -298,6 +341,7 @@ main (int argc, char *argv[])
   ADD ("signed-out", test_signed_out);
   ADD ("review", test_review);
   ADD ("network", test_network);
+  ADD ("sign-out", test_sign_out);
   ADD ("cancel", test_cancel);
   ADD ("cancelled-at", test_cancelled_at);
   return g_test_run ();

@@ -11,7 +11,8 @@
 
 #define ACTIONS                                                                                                        \
   "{\"actions\":[{\"action\":\"decide\",\"comment\":\"看到另一人\",\"devnum\":\"3000000000000003\","              \
-  "\"id\":\"6f1c\",\"reason\":\"face_mismatch\",\"seq\":7,\"verdict\":\"partial\",\"version\":2,"                      \
+  "\"id\":\"6f1c\",\"reason\":\"face_mismatch\",\"seq\":7,\"sha256\":\"" HASH "\","                                    \
+  "\"verdict\":\"partial\",\"version\":2,"                                                                             \
   "\"voids\":[{\"from_min\":3,\"to_min\":9}]}]}"
 
 static char *
@@ -35,6 +36,7 @@ test_actions (void)
   g_strlcpy (action.id, "6f1c", sizeof action.id);
   g_strlcpy (action.action, "decide", sizeof action.action);
   g_strlcpy (action.devnum, "3000000000000003", sizeof action.devnum);
+  memset (action.sha256, 'a', 64);
   g_strlcpy (action.reason, "face_mismatch", sizeof action.reason);
   g_strlcpy (action.comment, "看到另一人", sizeof action.comment);
   action.seq = 7;
@@ -105,6 +107,7 @@ test_page (void)
   xs_review_row_init (&row);
   g_assert_true (isnan (row.match_min));
   g_strlcpy (row.devnum, XS_SAMPLE_DEVNUM, sizeof row.devnum);
+  g_strlcpy (row.log_sha256, HASH, sizeof row.log_sha256);
   g_strlcpy (row.stunum, "2000000000000002", sizeof row.stunum);
   g_strlcpy (row.recnum, "00007", sizeof row.recnum);
   g_strlcpy (row.subjcode, "4211020000", sizeof row.subjcode);
@@ -141,6 +144,7 @@ fill_log (XsReviewLog *log)
   xs_sample_log (&log->wire_log);
   xs_review_row_init (&row);
   g_strlcpy (row.devnum, XS_SAMPLE_DEVNUM, sizeof row.devnum);
+  g_strlcpy (row.log_sha256, HASH, sizeof row.log_sha256);
   g_strlcpy (row.stunum, "2000000000000002", sizeof row.stunum);
   g_strlcpy (row.recnum, "00007", sizeof row.recnum);
   g_strlcpy (row.subjcode, "4211020000", sizeof row.subjcode);
@@ -198,22 +202,28 @@ test_names (void)
     "/",
     "1000000000000009",
     "1000000000000009/",
-    "1000000000000009/0",
-    "1000000000000009/07",
-    "100000000000009/7",
-    "10000000000000091/7",
+    "1000000000000009/7",
     "1000000000000009/7/",
-    "1000000000000009/+7",
-    "1000000000000009/1234567890123456",
+    "1000000000000009/7/aaaa",
+    "1000000000000009/0/" HASH,
+    "1000000000000009/07/" HASH,
+    "100000000000009/7/" HASH,
+    "10000000000000091/7/" HASH,
+    "1000000000000009/7/" HASH "/",
+    "1000000000000009/+7/" HASH,
+    "1000000000000009//" HASH,
+    "1000000000000009/1234567890123456789/" HASH,
   };
-  g_autofree char *path = xs_wire_path_review_log ("1000000000000009", 42);
+  char log_sha256[65];
+  g_autofree char *path = xs_wire_path_review_log ("1000000000000009", 42, HASH);
 
-  g_assert_cmpstr (path, ==, "/v1/review/logs/1000000000000009/42");
-  g_assert_true (xs_wire_review_log_name (path + strlen (XS_WIRE_PATH_REVIEW_LOGS), devnum, &seq));
+  g_assert_cmpstr (path, ==, "/v1/review/logs/1000000000000009/42/" HASH);
+  g_assert_true (xs_wire_review_log_name (path + strlen (XS_WIRE_PATH_REVIEW_LOGS), devnum, &seq, log_sha256));
+  g_assert_cmpstr (log_sha256, ==, HASH);
   g_assert_cmpstr (devnum, ==, "1000000000000009");
   g_assert_cmpint (seq, ==, 42);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    g_assert_false (xs_wire_review_log_name (bad[i], devnum, &seq));
+    g_assert_false (xs_wire_review_log_name (bad[i], devnum, &seq, log_sha256));
 }
 
 int

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Registration photos, and who looked at what, over HTTP: Q10 and Q11 of docs/protocol.md. */
+
+#include "review-fixture.h"
+#include "xs-platform-photos.h"
+#include "xs-platform-privacy.h"
+#include "xs-platform-register.h"
+
+#include <string.h>
+
+typedef XsPlatformFixture Fixture;
+
+static const XsWireLearner *
+find_on_roster (GArray *learners, const char *stunum)
+{
+  for (guint i = 0; i < learners->len; i++)
+    {
+      if (strcmp (g_array_index (learners, XsWireLearner, i).stunum, stunum) == 0)
+        return &g_array_index (learners, XsWireLearner, i);
+    }
+  g_assert_not_reached ();
+}
+
+/* What kiosks get of the learner's photo: its state, "" when they get the photo itself. */
+static void
+assert_roster (Fixture *f, const char *state, const char *comment)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "GET", XS_WIRE_PATH_ROSTER, NULL);
+  g_autoptr (GArray) learners = xs_wire_roster_decode (reply->body, &error);
+
+  g_assert_no_error (error);
+  const XsWireLearner *learner = find_on_roster (learners, REVIEW_OTHER_STUNUM);
+  g_assert_cmpstr (learner->photo_state, ==, state);
+  g_assert_cmpstr (learner->photo_comment, ==, comment);
+  g_assert_cmpint (learner->photo_sha256[0] != '\0', ==, state[0] == '\0');
+}
+
+static XsReviewOutcome
+act_on_photo (Fixture *f, const char *token, const char *id, const char *word, const XsReviewOutcome *photo)
+{
+  XsReviewAction action = review_action (f, id, word, 0, photo->version);
+
+  action.devnum[0] = '\0';
+  g_strlcpy (action.stunum, REVIEW_OTHER_STUNUM, sizeof action.stunum);
+  g_strlcpy (action.sha256, photo->sha256, sizeof action.sha256);
+  g_strlcpy (action.reason, "glare", sizeof action.reason);
+  g_strlcpy (action.comment, "眼镜反光", sizeof action.comment);
+  g_autoptr (XsReply) reply = review_send_actions (f, token, XS_WIRE_PATH_REVIEW_PHOTO_ACTIONS, &action, 1);
+  return review_outcome (reply, 0);
+}
+
+/* By its hash, which a kiosk may have from before. */
+static void
+assert_kiosk_gets (Fixture *f, const char *sha256, guint status)
+{
+  g_autofree char *path = xs_wire_path_registration_photo (sha256);
+  g_autoptr (XsReply) reply = xs_platform_fixture_send (f, "GET", path, NULL);
+
+  g_assert_cmpuint (reply->status, ==, status);
+}
+
+/*
+ * Q10: a photo that waits, was returned or reset is in no kiosk's roster, which says why, and no kiosk gets it by its
+ * hash; approved it is there.
+ */
+static void
+test_registration (Fixture *f, gconstpointer data)
+{
+  static const guint8 data_of_jpeg[] = { 0xff, 0xd8, 0xff, 0xe0, 'n', 'e', 'w' };
+  g_autoptr (GBytes) jpeg = g_bytes_new_static (data_of_jpeg, sizeof data_of_jpeg);
+  g_autoptr (GBytes) no_jpeg = g_bytes_new_static ("GIF89a", 6);
+  g_autoptr (GError) error = NULL;
+  g_auto (XsReviewOutcome) put;
+  g_auto (XsReviewLearners) learners;
+  g_auto (XsReviewQuery) query;
+
+  review_set_up_school (f);
+  g_autofree char *head = review_add_person (f, "head", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
+  g_autofree char *own = review_add_person (f, "own", XS_PLATFORM_ROLE_COACH, REVIEW_OWN_COACH);
+  assert_roster (f, "", "");
+  g_autoptr (XsReply) bad = review_ask (f, head, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS REVIEW_OTHER_STUNUM, no_jpeg);
+  xs_assert_error (bad, 400, XS_WIRE_ERROR_BAD_REQUEST);
+  g_autoptr (XsReply) strange = review_ask (f, own, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS REVIEW_OTHER_STUNUM, jpeg);
+  xs_assert_error (strange, 404, XS_WIRE_ERROR_NOT_FOUND);
+  g_autoptr (XsReply) reply = review_ask (f, head, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS REVIEW_OTHER_STUNUM, jpeg);
+  xs_review_outcome_init (&put);
+  g_assert_true (xs_review_outcome_decode (&put, reply->body, &error));
+  g_assert_cmpstr (put.state, ==, "waiting");
+  assert_roster (f, "waiting", "");
+  assert_kiosk_gets (f, put.sha256, 404);
+
+  xs_review_query_init (&query);
+  xs_review_learners_init (&learners);
+  g_strlcpy (query.state, "waiting", sizeof query.state);
+  g_autoptr (GBytes) body = xs_review_query_encode (&query);
+  g_autoptr (XsReply) listed = review_ask (f, head, "POST", XS_WIRE_PATH_REVIEW_LEARNERS, body);
+  g_assert_true (xs_review_learners_decode (&learners, listed->body, &error));
+  g_assert_cmpint (learners.waiting, ==, 1);
+  g_assert_cmpstr (g_array_index (learners.rows, XsReviewLearner, 0).sha256, ==, put.sha256);
+  g_autofree char *path = g_strconcat (XS_WIRE_PATH_PEOPLE_REGISTRATION, put.sha256, NULL);
+  g_autoptr (XsReply) photo = review_ask (f, head, "GET", path, NULL);
+  g_assert_true (g_bytes_equal (photo->body, jpeg));
+  g_autoptr (XsReply) not_own = review_ask (f, own, "GET", path, NULL);
+  xs_assert_error (not_own, 404, XS_WIRE_ERROR_NOT_FOUND);
+
+  XsReviewOutcome approved = act_on_photo (f, head, "a", "approve", &put);
+  g_assert_cmpstr (approved.status, ==, "done");
+  assert_roster (f, "", "");
+  assert_kiosk_gets (f, put.sha256, 200);
+  g_assert_cmpstr (act_on_photo (f, head, "b", "return", &put).status, ==, "conflict");
+  g_assert_cmpstr (act_on_photo (f, own, "b", "reset", &approved).status, ==, "refused");
+  XsReviewOutcome reset = act_on_photo (f, head, "c", "reset", &approved);
+  g_assert_cmpstr (reset.state, ==, "reset");
+  assert_roster (f, "reset", "眼镜反光");
+  assert_kiosk_gets (f, put.sha256, 404);
+  g_assert_cmpstr (act_on_photo (f, head, "c", "reset", &approved).state, ==, "reset");
+
+  /* Who is erased does not come back by a photo. */
+  g_assert_true (xs_platform_storage_erase_learner (f->storage, REVIEW_OTHER_STUNUM, &error));
+  g_assert_no_error (error);
+  g_autoptr (XsReply) late = review_ask (f, head, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS REVIEW_OTHER_STUNUM, jpeg);
+  xs_assert_error (late, 404, XS_WIRE_ERROR_NOT_FOUND);
+}
+
+/* Q11: who opened a photo and who exported a log stand in one list, each once. */
+static void
+test_views (Fixture *f, gconstpointer data)
+{
+  XsReviewExport export = { .id = "e1", .devnum = XS_SAMPLE_DEVNUM, .seq = 1, .format = "pdf" };
+  g_autoptr (GError) error = NULL;
+  g_auto (XsReviewQuery) query;
+  g_autoptr (GString) kinds = g_string_new (NULL);
+  g_autofree char *sha256 = xs_sha256_hex ("\xff\xd8\xff\xe0o", 5);
+  g_autofree char *path = g_strconcat (XS_WIRE_PATH_PEOPLE_REGISTRATION, sha256, NULL);
+
+  review_set_up_school (f);
+  g_autofree char *head = review_add_person (f, "head", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
+  review_send_log (f, 1, XS_SAMPLE_STUNUM, 0, FALSE);
+  g_autofree char *of_log = review_find_sha256 (f, 1);
+  g_strlcpy (export.log_sha256, of_log, sizeof export.log_sha256);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (XsReply) photo = review_ask (f, head, "GET", path, NULL);
+      g_assert_cmpuint (photo->status, ==, 200);
+      g_autoptr (GBytes) body = xs_review_export_encode (&export);
+      g_autoptr (XsReply) recorded = review_ask (f, head, "POST", XS_WIRE_PATH_REVIEW_EXPORTS, body);
+      g_assert_true (xs_wire_status_decode ("recorded", recorded->body, &error));
+      g_assert_no_error (error);
+    }
+  /* Q13: and none by its number alone. */
+  memset (export.log_sha256, 'b', 64);
+  g_autoptr (GBytes) unknown = xs_review_export_encode (&export);
+  g_autoptr (XsReply) missing = review_ask (f, head, "POST", XS_WIRE_PATH_REVIEW_EXPORTS, unknown);
+  xs_assert_error (missing, 404, XS_WIRE_ERROR_NOT_FOUND);
+  xs_review_query_init (&query);
+  query.limit = 2;
+  do
+    {
+      g_auto (XsReviewViews) views;
+      g_autoptr (GBytes) body = xs_review_query_encode (&query);
+      g_autoptr (XsReply) reply = review_ask (f, head, "POST", XS_WIRE_PATH_REVIEW_VIEWS, body);
+      xs_review_views_init (&views);
+      g_assert_true (xs_review_views_decode (&views, reply->body, &error));
+      g_assert_no_error (error);
+      for (guint i = 0; i < views.rows->len; i++)
+        {
+          const XsReviewView *view = &g_array_index (views.rows, XsReviewView, i);
+          g_assert_cmpstr (view->who, ==, "person:head");
+          g_string_append_printf (kinds, "%s ", view->kind);
+        }
+      g_strlcpy (query.after, views.next, sizeof query.after);
+    }
+  while (query.after[0] != '\0');
+  g_assert_cmpstr (kinds->str, ==, "registration registration export ");
+}
+
+#define ADD(name, func)                                                                                                \
+  g_test_add ("/platform/review-photos/" name, Fixture, NULL, xs_platform_fixture_set_up, func,                        \
+              xs_platform_fixture_tear_down)
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("registration", test_registration);
+  ADD ("views", test_views);
+  return g_test_run ();
+}
