@@ -25,7 +25,8 @@ xs_command_check_export (int argc, char **argv, GError **error)
   if (!xs_wire_bundle_check (argv[1], &bundle, error))
     return FALSE;
   g_autofree char *made = xs_wall_format (bundle.made_wall_us, "%Y-%m-%d %H:%M:%S");
-  g_print ("device %s of school %s, made %s: %u logs, %u photos, all whole and signed\n", bundle.devnum, bundle.inscode,
-           made, bundle.logs->len, bundle.photos->len);
+  g_print ("device %s of school %s, made %s: %u logs, %u photos, %u appeals, %u consents, all whole and signed\n",
+           bundle.devnum, bundle.inscode, made, bundle.logs->len, bundle.photos->len, bundle.appeals->len,
+           bundle.consents->len);
   return TRUE;
 }

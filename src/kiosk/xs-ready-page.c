@@ -98,7 +98,7 @@ add_row (XsReadyPage *self, XsReadyKind kind)
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), word);
-  gtk_list_box_append (kind < XS_READY_N_KINDS / 2 ? self->left : self->right, row);
+  gtk_list_box_append (kind < (XS_READY_N_KINDS + 1) / 2 ? self->left : self->right, row);
   self->rows[kind] = ADW_ACTION_ROW (row);
   self->icons[kind] = GTK_IMAGE (icon);
   self->words[kind] = GTK_LABEL (word);

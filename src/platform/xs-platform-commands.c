@@ -274,11 +274,13 @@ command_import (char **argv, GError **error)
     return FALSE;
   g_print ("logs: %u new, %u known; photos: %u new, %u known\n", import.logs_accepted, import.logs_known,
            import.photos_new, import.photos_known);
+  if (import.others_accepted + import.others_known > 0)
+    g_print ("appeals and consents: %u new, %u known\n", import.others_accepted, import.others_known);
   for (guint i = 0; i < import.refused->len; i++)
     g_print ("not accepted: %s\n", (const char *) g_ptr_array_index (import.refused, i));
   if (import.refused->len == 0)
     return TRUE;
-  g_set_error (error, XS_ERROR, XS_ERROR_REJECTED, "%u logs of %s were not accepted", import.refused->len, argv[1]);
+  g_set_error (error, XS_ERROR, XS_ERROR_REJECTED, "%u things of %s were not accepted", import.refused->len, argv[1]);
   return FALSE;
 }
 

@@ -3,6 +3,7 @@
 
 #include "xs-blob.h"
 #include "xs-error.h"
+#include "xs-platform-consent.h"
 #include "xs-wire-bundle.h"
 
 #include <string.h>
@@ -56,36 +57,55 @@ take_photo (XsPlatformStorage *storage, const XsPlatformDevice *device, const ch
   return TRUE;
 }
 
-static gboolean
-take_log (XsPlatformStorage *storage, const XsPlatformDevice *device, const char *folder, const XsWireBundleLog *log,
-          XsPlatformImport *import, GError **error)
-{
-  g_autofree char *path = xs_wire_bundle_log_path (folder, log->seq);
-  g_auto (XsWireLogAnswer) answer = { 0 };
+typedef gboolean (*PutFunc) (XsPlatformStorage *storage, const XsPlatformDevice *device, gint64 seq, GBytes *bytes,
+                             const guint8 *signature, XsWireLogAnswer *answer, GError **error);
 
-  g_autoptr (GBytes) bytes = xs_blob_read (path, XS_WIRE_LOG_MAX_BYTES, error);
-  if (bytes == NULL || !xs_platform_storage_put_log (storage, device, log->seq, bytes, log->signature, &answer, error))
-    return FALSE;
-  switch (answer.status)
+/* Items of one kind, and how many of them are @accepted or were @known. */
+typedef struct {
+  const char *folder, *what, *title;
+  PutFunc put;
+  guint *accepted, *known;
+} Kind;
+
+static void
+note_answer (const Kind *kind, gint64 seq, const XsWireLogAnswer *answer, GPtrArray *refused)
+{
+  g_autofree char *name = g_strdup_printf ("%s %" G_GINT64_FORMAT, kind->title, seq);
+
+  switch (answer->status)
     {
     case XS_WIRE_LOG_ACCEPTED:
-      import->logs_accepted++;
+      (*kind->accepted)++;
       break;
     case XS_WIRE_LOG_DUPLICATE:
-      import->logs_known++;
+      (*kind->known)++;
       break;
     case XS_WIRE_LOG_PHOTOS_MISSING:
-      g_ptr_array_add (import->refused, g_strdup_printf ("log %" G_GINT64_FORMAT ": %u of its photos are not here",
-                                                         log->seq, answer.missing->len));
+      g_ptr_array_add (refused, g_strdup_printf ("%s: %u of its photos are not here", name, answer->missing->len));
       break;
     case XS_WIRE_LOG_CONFLICT:
-      g_ptr_array_add (import->refused,
-                       g_strdup_printf ("log %" G_GINT64_FORMAT ": another log has this number here", log->seq));
+      g_ptr_array_add (refused, g_strdup_printf ("%s: another %s has this number here", name, kind->title));
       break;
     case XS_WIRE_LOG_REJECTED:
     default:
-      g_ptr_array_add (import->refused, g_strdup_printf ("log %" G_GINT64_FORMAT ": %s", log->seq, answer.message));
+      g_ptr_array_add (refused, g_strdup_printf ("%s: %s", name, answer->message));
       break;
+    }
+}
+
+static gboolean
+take_items (XsPlatformStorage *storage, const XsPlatformDevice *device, const GArray *items, const Kind *kind,
+            GPtrArray *refused, GError **error)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      const XsWireBundleItem *item = &g_array_index (items, XsWireBundleItem, i);
+      g_autofree char *path = xs_wire_bundle_item_path (kind->folder, kind->what, item->seq);
+      g_auto (XsWireLogAnswer) answer = { 0 };
+      g_autoptr (GBytes) bytes = xs_blob_read (path, XS_WIRE_LOG_MAX_BYTES, error);
+      if (bytes == NULL || !kind->put (storage, device, item->seq, bytes, item->signature, &answer, error))
+        return FALSE;
+      note_answer (kind, item->seq, &answer, refused);
     }
   return TRUE;
 }
@@ -103,8 +123,22 @@ xs_platform_import (XsPlatformStorage *storage, const char *folder, XsPlatformIm
   for (guint i = 0; i < bundle.photos->len; i++)
     if (!take_photo (storage, &device, folder, &g_array_index (bundle.photos, XsWireBundlePhoto, i), import, error))
       return FALSE;
-  for (guint i = 0; i < bundle.logs->len; i++)
-    if (!take_log (storage, &device, folder, &g_array_index (bundle.logs, XsWireBundleLog, i), import, error))
-      return FALSE;
-  return TRUE;
+  const Kind logs = {
+    folder, XS_WIRE_BUNDLE_LOGS, "log", xs_platform_storage_put_log, &import->logs_accepted, &import->logs_known
+  };
+  const Kind appeals = { folder,
+                         XS_WIRE_BUNDLE_APPEALS,
+                         "appeal",
+                         xs_platform_storage_put_appeal,
+                         &import->others_accepted,
+                         &import->others_known };
+  const Kind consents = { folder,
+                          XS_WIRE_BUNDLE_CONSENTS,
+                          "consent",
+                          xs_platform_storage_put_consent,
+                          &import->others_accepted,
+                          &import->others_known };
+  return take_items (storage, &device, bundle.logs, &logs, import->refused, error)
+         && take_items (storage, &device, bundle.appeals, &appeals, import->refused, error)
+         && take_items (storage, &device, bundle.consents, &consents, import->refused, error);
 }

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 typedef struct {
   guint photos_new, photos_known;
   guint logs_accepted, logs_known;
-  GPtrArray *refused; /* (element-type utf8): of logs that were not accepted, which and why */
+  guint others_accepted, others_known; /* appeals, and decisions about consent */
+  GPtrArray *refused;                  /* (element-type utf8): which were not accepted, and why */
 } XsPlatformImport;
 
 void xs_platform_import_clear (XsPlatformImport *import);

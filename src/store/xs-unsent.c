@@ -12,7 +12,7 @@ struct _XsUnsent {
   XsWireBundle bundle;
   XsSignKey key;
   char *photos_dir;
-  GPtrArray *log_bytes; /* GBytes, as the bundle's logs */
+  GPtrArray *bytes; /* GBytes, as the bundle's logs, then its appeals, then its consents */
 };
 
 void
@@ -23,7 +23,7 @@ xs_unsent_free (XsUnsent *unsent)
   xs_wire_bundle_clear (&unsent->bundle);
   explicit_bzero (&unsent->key, sizeof unsent->key);
   g_free (unsent->photos_dir);
-  g_ptr_array_unref (unsent->log_bytes);
+  g_ptr_array_unref (unsent->bytes);
   g_free (unsent);
 }
 
@@ -62,27 +62,43 @@ list_photos (XsUnsent *unsent, XsDb *db, GError **error)
   return ok;
 }
 
+/* @sql: seq, sha256, signature, bytes, by seq */
 static gboolean
-list_logs (XsUnsent *unsent, XsDb *db, GError **error)
+list_items (XsUnsent *unsent, XsDb *db, GArray *items, const char *sql, GError **error)
 {
   gboolean ok;
-  g_autoptr (XsStmt) stmt = xs_db_prepare (db,
-                                           "SELECT l.seq, l.sha256, l.signature, l.bytes FROM outbox o"
-                                           " JOIN log l ON l.seq = o.log_seq WHERE " NOT_ACCEPTED " ORDER BY l.seq",
-                                           error, "");
+  g_autoptr (XsStmt) stmt = xs_db_prepare (db, sql, error, "");
 
   if (stmt == NULL)
     return FALSE;
   while (xs_stmt_next (stmt, &ok, error))
     {
-      XsWireBundleLog log = { .seq = xs_stmt_int (stmt, 0) };
+      XsWireBundleItem item = { .seq = xs_stmt_int (stmt, 0) };
       g_autoptr (GBytes) signature = xs_stmt_bytes (stmt, 2);
-      g_strlcpy (log.sha256, xs_stmt_string (stmt, 1), sizeof log.sha256);
-      memcpy (log.signature, g_bytes_get_data (signature, NULL), sizeof log.signature);
-      g_array_append_val (unsent->bundle.logs, log);
-      g_ptr_array_add (unsent->log_bytes, xs_stmt_bytes (stmt, 3));
+      g_strlcpy (item.sha256, xs_stmt_string (stmt, 1), sizeof item.sha256);
+      memcpy (item.signature, g_bytes_get_data (signature, NULL), sizeof item.signature);
+      g_array_append_val (items, item);
+      g_ptr_array_add (unsent->bytes, xs_stmt_bytes (stmt, 3));
     }
   return ok;
+}
+
+static gboolean
+list_documents (XsUnsent *unsent, XsDb *db, GError **error)
+{
+  return list_items (unsent, db, unsent->bundle.logs,
+                     "SELECT l.seq, l.sha256, l.signature, l.bytes FROM outbox o JOIN log l ON l.seq = o.log_seq"
+                     " WHERE " NOT_ACCEPTED " ORDER BY l.seq",
+                     error)
+         && list_items (unsent, db, unsent->bundle.appeals,
+                        "SELECT a.log_seq, a.sha256, a.signature, a.bytes FROM outbox o"
+                        " JOIN appeal a ON a.log_seq = o.appeal_seq WHERE " NOT_ACCEPTED " ORDER BY a.log_seq",
+                        error)
+         && list_items (unsent, db, unsent->bundle.consents,
+                        "SELECT c.consent_id, c.sha256, c.signature, c.bytes FROM outbox o"
+                        " JOIN consent_document c ON c.consent_id = o.consent_id WHERE " NOT_ACCEPTED
+                        " ORDER BY c.consent_id",
+                        error);
 }
 
 XsUnsent *
@@ -92,11 +108,11 @@ xs_unsent_list (XsJournal *journal, GError **error)
   XsIdentity identity;
 
   xs_wire_bundle_init (&unsent->bundle);
-  unsent->log_bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  unsent->bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   unsent->photos_dir = g_strdup (journal->photos_dir);
   unsent->key = journal->sign_key;
   if (!xs_journal_get_identity (journal, &identity, error) || !list_photos (unsent, journal->db, error)
-      || !list_logs (unsent, journal->db, error))
+      || !list_documents (unsent, journal->db, error))
     return NULL;
   g_strlcpy (unsent->bundle.devnum, identity.devnum, sizeof unsent->bundle.devnum);
   g_strlcpy (unsent->bundle.inscode, identity.inscode, sizeof unsent->bundle.inscode);
@@ -126,17 +142,33 @@ write_photos (XsUnsent *unsent, const char *folder, GCancellable *cancellable, G
   return TRUE;
 }
 
+/* @bytes: the first of them: of @items in their order */
 static gboolean
-write_logs (XsUnsent *unsent, const char *folder, GError **error)
+write_items (const GArray *items, gpointer *bytes, const char *folder, const char *what, GError **error)
 {
-  for (guint i = 0; i < unsent->bundle.logs->len; i++)
+  g_autofree char *path = g_build_filename (folder, what, NULL);
+
+  if (items->len > 0 && !xs_dir_ensure (path, error))
+    return FALSE;
+  for (guint i = 0; i < items->len; i++)
     {
-      const XsWireBundleLog *log = &g_array_index (unsent->bundle.logs, XsWireBundleLog, i);
-      g_autofree char *path = xs_wire_bundle_log_path (folder, log->seq);
-      if (!xs_blob_write (path, g_ptr_array_index (unsent->log_bytes, i), error))
+      g_autofree char *item_path =
+        xs_wire_bundle_item_path (folder, what, g_array_index (items, XsWireBundleItem, i).seq);
+      if (!xs_blob_write (item_path, bytes[i], error))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+write_documents (XsUnsent *unsent, const char *folder, GError **error)
+{
+  const XsWireBundle *bundle = &unsent->bundle;
+  gpointer *appeals = unsent->bytes->pdata + bundle->logs->len;
+
+  return write_items (bundle->logs, unsent->bytes->pdata, folder, XS_WIRE_BUNDLE_LOGS, error)
+         && write_items (bundle->appeals, appeals, folder, XS_WIRE_BUNDLE_APPEALS, error)
+         && write_items (bundle->consents, appeals + bundle->appeals->len, folder, XS_WIRE_BUNDLE_CONSENTS, error);
 }
 
 /* Last, so that a folder without one was cut off. */
@@ -167,7 +199,7 @@ xs_unsent_write (XsUnsent *unsent, const char *dir, GCancellable *cancellable, c
   g_auto (XsWireBundle) read_back;
 
   xs_wire_bundle_init (&read_back);
-  if (unsent->bundle.photos->len + unsent->bundle.logs->len == 0)
+  if (unsent->bundle.photos->len + unsent->bytes->len == 0)
     {
       g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "Nothing waits to be sent: there is nothing to export");
       return FALSE;
@@ -178,7 +210,7 @@ xs_unsent_write (XsUnsent *unsent, const char *dir, GCancellable *cancellable, c
       return FALSE;
     }
   if (!xs_dir_ensure (photos, error) || !xs_dir_ensure (logs, error) || !write_photos (unsent, path, cancellable, error)
-      || !write_logs (unsent, path, error) || !write_manifest (unsent, path, error)
+      || !write_documents (unsent, path, error) || !write_manifest (unsent, path, error)
       || !xs_wire_bundle_check (path, &read_back, error))
     return FALSE;
   *folder = g_steal_pointer (&path);

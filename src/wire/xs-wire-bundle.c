@@ -4,6 +4,8 @@
 #include "xs-blob.h"
 #include "xs-clock.h"
 #include "xs-error.h"
+#include "xs-wire-appeal.h"
+#include "xs-wire-consent.h"
 #include "xs-wire-private.h"
 
 #include <string.h>
@@ -17,7 +19,9 @@ xs_wire_bundle_init (XsWireBundle *bundle)
 {
   *bundle = (XsWireBundle){ 0 };
   bundle->photos = g_array_new (FALSE, TRUE, sizeof (XsWireBundlePhoto));
-  bundle->logs = g_array_new (FALSE, TRUE, sizeof (XsWireBundleLog));
+  bundle->logs = g_array_new (FALSE, TRUE, sizeof (XsWireBundleItem));
+  bundle->appeals = g_array_new (FALSE, TRUE, sizeof (XsWireBundleItem));
+  bundle->consents = g_array_new (FALSE, TRUE, sizeof (XsWireBundleItem));
 }
 
 void
@@ -25,6 +29,8 @@ xs_wire_bundle_clear (XsWireBundle *bundle)
 {
   g_clear_pointer (&bundle->photos, g_array_unref);
   g_clear_pointer (&bundle->logs, g_array_unref);
+  g_clear_pointer (&bundle->appeals, g_array_unref);
+  g_clear_pointer (&bundle->consents, g_array_unref);
 }
 
 char *
@@ -34,11 +40,11 @@ xs_wire_bundle_photo_path (const char *folder, const char *sha256)
 }
 
 char *
-xs_wire_bundle_log_path (const char *folder, gint64 seq)
+xs_wire_bundle_item_path (const char *folder, const char *what, gint64 seq)
 {
   g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT ".json", seq);
 
-  return g_build_filename (folder, XS_WIRE_BUNDLE_LOGS, name, NULL);
+  return g_build_filename (folder, what, name, NULL);
 }
 
 static void
@@ -49,12 +55,28 @@ set_base64 (JsonObject *object, const char *name, const guint8 *data, gsize size
   json_object_set_string_member (object, name, text);
 }
 
+static JsonArray *
+encode_items (const GArray *items)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      const XsWireBundleItem *item = &g_array_index (items, XsWireBundleItem, i);
+      JsonObject *object = json_object_new ();
+      json_object_set_int_member (object, "seq", item->seq);
+      json_object_set_string_member (object, "sha256", item->sha256);
+      set_base64 (object, "signature", item->signature, sizeof item->signature);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 GBytes *
 xs_wire_bundle_encode (const XsWireBundle *bundle)
 {
   JsonObject *object = json_object_new ();
   JsonArray *photos = json_array_new ();
-  JsonArray *logs = json_array_new ();
   g_autofree char *made = xs_wall_to_wire (bundle->made_wall_us);
 
   json_object_set_int_member (object, "schema", SCHEMA);
@@ -63,7 +85,11 @@ xs_wire_bundle_encode (const XsWireBundle *bundle)
   json_object_set_string_member (object, "made", made);
   set_base64 (object, "device_key", bundle->device_key, sizeof bundle->device_key);
   json_object_set_array_member (object, "photos", photos);
-  json_object_set_array_member (object, "logs", logs);
+  json_object_set_array_member (object, "logs", encode_items (bundle->logs));
+  if (bundle->appeals->len > 0)
+    json_object_set_array_member (object, "appeals", encode_items (bundle->appeals));
+  if (bundle->consents->len > 0)
+    json_object_set_array_member (object, "consents", encode_items (bundle->consents));
   for (guint i = 0; i < bundle->photos->len; i++)
     {
       const XsWireBundlePhoto *photo = &g_array_index (bundle->photos, XsWireBundlePhoto, i);
@@ -71,15 +97,6 @@ xs_wire_bundle_encode (const XsWireBundle *bundle)
       json_object_set_string_member (item, "sha256", photo->sha256);
       json_object_set_int_member (item, "size", photo->size_bytes);
       json_array_add_object_element (photos, item);
-    }
-  for (guint i = 0; i < bundle->logs->len; i++)
-    {
-      const XsWireBundleLog *log = &g_array_index (bundle->logs, XsWireBundleLog, i);
-      JsonObject *item = json_object_new ();
-      json_object_set_int_member (item, "seq", log->seq);
-      json_object_set_string_member (item, "sha256", log->sha256);
-      set_base64 (item, "signature", log->signature, sizeof log->signature);
-      json_array_add_object_element (logs, item);
     }
   return xs_wire_take_object (object);
 }
@@ -113,25 +130,32 @@ decode_photos (XsWireBundle *bundle, JsonObject *object, GError **error)
 }
 
 static gboolean
-decode_logs (XsWireBundle *bundle, JsonObject *object, GError **error)
+decode_items (GArray *items, JsonObject *object, const char *name, GError **error)
 {
   JsonArray *array;
 
-  if (!xs_wire_get_array (object, "logs", XS_WIRE_BUNDLE_MAX_ITEMS, &array, error))
+  if (!xs_wire_get_array (object, name, XS_WIRE_BUNDLE_MAX_ITEMS, &array, error))
     return FALSE;
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
-      gint64 least = i > 0 ? g_array_index (bundle->logs, XsWireBundleLog, i - 1).seq + 1 : 1;
-      XsWireBundleLog log;
-      JsonObject *item;
-      if (!xs_json_get_element_object (array, i, &item, error)
-          || !xs_json_get_int (item, "seq", least, SEQ_MAX, &log.seq, error)
-          || !xs_wire_get_sha256 (item, "sha256", log.sha256, error)
-          || !get_base64 (item, "signature", log.signature, sizeof log.signature, error))
-        return xs_json_error_at (error, "logs[%u]", i);
-      g_array_append_val (bundle->logs, log);
+      gint64 least = i > 0 ? g_array_index (items, XsWireBundleItem, i - 1).seq + 1 : 1;
+      XsWireBundleItem item;
+      JsonObject *element;
+      if (!xs_json_get_element_object (array, i, &element, error)
+          || !xs_json_get_int (element, "seq", least, SEQ_MAX, &item.seq, error)
+          || !xs_wire_get_sha256 (element, "sha256", item.sha256, error)
+          || !get_base64 (element, "signature", item.signature, sizeof item.signature, error))
+        return xs_json_error_at (error, "%s[%u]", name, i);
+      g_array_append_val (items, item);
     }
   return TRUE;
+}
+
+/* A bundle without any has no such member, and those of before had none. */
+static gboolean
+decode_later_items (GArray *items, JsonObject *object, const char *name, GError **error)
+{
+  return !json_object_has_member (object, name) || decode_items (items, object, name, error);
 }
 
 gboolean
@@ -153,7 +177,9 @@ xs_wire_bundle_decode (XsWireBundle *bundle, GBytes *bytes, GError **error)
          && xs_wire_copy_number (object, "inscode", XS_UNIFIED_DIGITS, bundle->inscode, error)
          && xs_json_get_string (object, "made", &made, error) && xs_wall_from_wire (made, &bundle->made_wall_us, error)
          && get_base64 (object, "device_key", bundle->device_key, sizeof bundle->device_key, error)
-         && decode_photos (bundle, object, error) && decode_logs (bundle, object, error);
+         && decode_photos (bundle, object, error) && decode_items (bundle->logs, object, "logs", error)
+         && decode_later_items (bundle->appeals, object, "appeals", error)
+         && decode_later_items (bundle->consents, object, "consents", error);
 }
 
 static gboolean
@@ -208,27 +234,85 @@ read_whole (const char *path, gsize max_bytes, const char *sha256, GError **erro
   return NULL;
 }
 
+/* What a document says of itself. */
+typedef struct {
+  gint64 seq;
+  char devnum[XS_UNIFIED_DIGITS + 1];
+} Self;
+
+typedef gboolean (*DecodeFunc) (GBytes *bytes, Self *self, GError **error);
+
 static gboolean
-check_log (const char *folder, const XsWireBundle *bundle, const XsWireBundleLog *log, GError **error)
+decode_log (GBytes *bytes, Self *self, GError **error)
 {
-  g_autofree char *path = xs_wire_bundle_log_path (folder, log->seq);
   g_auto (XsWireLog) wire_log;
-  gsize size;
 
   xs_wire_log_init (&wire_log);
-  g_autoptr (GBytes) bytes = read_whole (path, XS_WIRE_LOG_MAX_BYTES, log->sha256, error);
+  if (!xs_wire_log_decode (&wire_log, bytes, error))
+    return FALSE;
+  self->seq = wire_log.seq;
+  g_strlcpy (self->devnum, wire_log.log.devnum, sizeof self->devnum);
+  return TRUE;
+}
+
+static gboolean
+decode_appeal (GBytes *bytes, Self *self, GError **error)
+{
+  XsAppeal appeal;
+
+  if (!xs_wire_appeal_decode (&appeal, bytes, error))
+    return FALSE;
+  self->seq = appeal.seq;
+  g_strlcpy (self->devnum, appeal.devnum, sizeof self->devnum);
+  return TRUE;
+}
+
+static gboolean
+decode_consent (GBytes *bytes, Self *self, GError **error)
+{
+  XsConsentRecord record;
+
+  if (!xs_wire_consent_decode (&record, bytes, error))
+    return FALSE;
+  self->seq = record.seq;
+  g_strlcpy (self->devnum, record.devnum, sizeof self->devnum);
+  return TRUE;
+}
+
+static gboolean
+check_item (const XsWireBundle *bundle, const char *path, const XsWireBundleItem *item, DecodeFunc decode,
+            GError **error)
+{
+  gsize size;
+  Self self;
+  g_autoptr (GBytes) bytes = read_whole (path, XS_WIRE_LOG_MAX_BYTES, item->sha256, error);
+
   if (bytes == NULL)
     return FALSE;
   const void *data = g_bytes_get_data (bytes, &size);
-  if (!xs_verify (bundle->device_key, data, size, log->signature))
+  if (!xs_verify (bundle->device_key, data, size, item->signature))
     return corrupt (path, "was altered: its signature is not of this device", error);
-  if (!xs_wire_log_decode (&wire_log, bytes, error))
+  if (!decode (bytes, &self, error))
     {
       g_prefix_error (error, "%s: ", path);
       return FALSE;
     }
-  if (wire_log.seq != log->seq || strcmp (wire_log.log.devnum, bundle->devnum) != 0)
-    return corrupt (path, "is another log than the manifest says", error);
+  if (self.seq != item->seq || strcmp (self.devnum, bundle->devnum) != 0)
+    return corrupt (path, "is another document than the manifest says", error);
+  return TRUE;
+}
+
+static gboolean
+check_items (const char *folder, const XsWireBundle *bundle, const char *what, const GArray *items, DecodeFunc decode,
+             GError **error)
+{
+  for (guint i = 0; i < items->len; i++)
+    {
+      const XsWireBundleItem *item = &g_array_index (items, XsWireBundleItem, i);
+      g_autofree char *path = xs_wire_bundle_item_path (folder, what, item->seq);
+      if (!check_item (bundle, path, item, decode, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -247,8 +331,7 @@ xs_wire_bundle_check (const char *folder, XsWireBundle *bundle, GError **error)
       if ((gint64) g_bytes_get_size (bytes) != photo->size_bytes)
         return corrupt (path, "has another size than the manifest says", error);
     }
-  for (guint i = 0; i < bundle->logs->len; i++)
-    if (!check_log (folder, bundle, &g_array_index (bundle->logs, XsWireBundleLog, i), error))
-      return FALSE;
-  return TRUE;
+  return check_items (folder, bundle, XS_WIRE_BUNDLE_LOGS, bundle->logs, decode_log, error)
+         && check_items (folder, bundle, XS_WIRE_BUNDLE_APPEALS, bundle->appeals, decode_appeal, error)
+         && check_items (folder, bundle, XS_WIRE_BUNDLE_CONSENTS, bundle->consents, decode_consent, error);
 }

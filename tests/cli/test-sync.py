@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`xueshi status`, `sync` and `pair` on folders that are not what they should be."""
+"""`xueshi status`, `sync` and `pair` on folders that are not what they should be, and `xueshi fleet`."""
 
 import pathlib
 import sys
@@ -66,10 +66,31 @@ def test_damaged(folder):
         check(sorted(path.name for path in state.rglob("*")) == before, "%s moved something" % command)
 
 
+def fleet(state):
+    done = run("xueshi", "fleet", "--state", state)
+    return done.returncode, dict(line.split("=", 1) for line in done.stdout.splitlines())
+
+
+def test_fleet(folder):
+    """What the school wants, for a shell that updates the PC."""
+    status, said = fleet(folder)
+    check(status == 0 and said["RING"] == "-1" and said["WANTED_VERSION"] == "", said)
+    (folder / "fleet.env").write_text("RING=2\nWANTED_VERSION=%s\n" % said["VERSION"])
+    status, said = fleet(folder)
+    check(status == 0 and said["RING"] == "2" and said["WANTED_VERSION"] == said["VERSION"], said)
+    (folder / "fleet.env").write_text("RING=2\nWANTED_VERSION=99.0\n")
+    status, said = fleet(folder)
+    check(status == 3 and said["WANTED_VERSION"] == "99.0", said)
+    (folder / "fleet.env").write_text("WANTED_VERSION=$(reboot)\n")
+    status, said = fleet(folder)
+    check(status == 0 and said["WANTED_VERSION"] == "", said)
+
+
 if __name__ == "__main__":
     run_tests([
         ("/cli/sync/mistyped", test_mistyped),
         ("/cli/sync/pair-without-code", test_pair_without_code),
         ("/cli/sync/existing", test_existing),
         ("/cli/sync/damaged", test_damaged),
+        ("/cli/sync/fleet", test_fleet),
     ])  # fmt: skip

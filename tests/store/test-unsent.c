@@ -115,7 +115,8 @@ test_altered (StoreFixture *fixture, gconstpointer unused)
   g_ptr_array_add (paths, g_build_filename (folder, XS_WIRE_BUNDLE_SIGNATURE, NULL));
   g_ptr_array_add (paths,
                    xs_wire_bundle_photo_path (folder, g_array_index (named.photos, XsWireBundlePhoto, 0).sha256));
-  g_ptr_array_add (paths, xs_wire_bundle_log_path (folder, g_array_index (named.logs, XsWireBundleLog, 0).seq));
+  g_ptr_array_add (paths, xs_wire_bundle_item_path (folder, XS_WIRE_BUNDLE_LOGS,
+                                                    g_array_index (named.logs, XsWireBundleItem, 0).seq));
   for (guint i = 0; i < paths->len; i++)
     {
       const char *path = g_ptr_array_index (paths, i);

@@ -78,6 +78,7 @@ test_session (StudyFixture *f, gconstpointer data)
   xs_study_sign_out (f->study);
   study_fixture_wait_for_phase (f, XS_STUDY_SUMMARY);
   const XsStudySummary *summary = xs_study_get_summary (f->study);
+  g_assert_cmpint (summary->close_after_s, ==, 60);
   g_assert_cmpstr (summary->stunum, ==, STUDY_FIXTURE_STUNUM);
   g_assert_cmpint (summary->credited_us, >, credited_us);
   g_assert_cmpint (summary->today_us, ==, summary->credited_us);

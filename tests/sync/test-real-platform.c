@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-error.h"
 #include "xs-records.h"
 #include "xs-sync-fixture.h"
 #include "xs-sync-seat.h"
+#include "xs-unsent.h"
+#include "xs-wire-bundle.h"
 
 #include "xs-journal-private.h"
 
@@ -371,6 +374,59 @@ test_consents (Scene *s, gconstpointer data)
 }
 
 static gboolean
+list_unsent (XsJournal *journal, gpointer data, GError **error)
+{
+  XsUnsent **unsent = data;
+
+  *unsent = xs_unsent_list (journal, error);
+  return *unsent != NULL;
+}
+
+/* B2, B3: appeals and decisions go by hand like logs, once, and whichever way comes first. */
+static void
+test_by_hand (Scene *s, gconstpointer data)
+{
+  g_autofree char *url = start_platform (s);
+  g_autofree char *folder = NULL;
+  g_autoptr (XsUnsent) unsent = NULL;
+  g_autoptr (GError) error = NULL;
+
+  pair (s, url);
+  pass (&s->kiosk);
+  kill_platform (s);
+  xs_sync_fixture_add_session_of (&s->kiosk, LEARNER, 1, 1);
+  xs_sync_fixture_appeal (&s->kiosk, LEARNER, 1);
+  xs_sync_fixture_decide (&s->kiosk, LEARNER, 2);
+  g_assert_true (xs_store_run (s->kiosk.store, list_unsent, &unsent, &error));
+  g_assert_true (xs_unsent_write (unsent, s->kiosk.dir, NULL, &folder, &error));
+  g_assert_no_error (error);
+  g_autofree char *first = ASK ("import", "--data", s->data_dir, folder);
+  g_assert_nonnull (strstr (first, "logs: 1 new"));
+  g_assert_nonnull (strstr (first, "appeals and consents: 2 new, 0 known"));
+  g_autofree char *second = ASK ("import", "--data", s->data_dir, folder);
+  g_assert_nonnull (strstr (second, "appeals and consents: 0 new, 2 known"));
+  g_free (start_platform (s));
+  pass (&s->kiosk);
+  XsOutboxStatus status = xs_sync_fixture_get_status (&s->kiosk);
+  g_assert_cmpuint (status.appeals_sent + status.consents_sent, ==, 2);
+  g_autofree char *consents = ASK ("list", "consents", "--data", s->data_dir, "--json");
+  g_assert_nonnull (strstr (consents, "\"given\""));
+  g_assert_nonnull (strstr (consents, LEARNER));
+
+  /* In any byte. */
+  g_autofree char *path = xs_wire_bundle_item_path (folder, XS_WIRE_BUNDLE_APPEALS, 1);
+  g_autofree char *bytes = NULL;
+  g_auto (XsWireBundle) bundle;
+  gsize size;
+  xs_wire_bundle_init (&bundle);
+  g_assert_true (g_file_get_contents (path, &bytes, &size, &error));
+  bytes[size / 2] ^= 1;
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) size, &error));
+  g_assert_false (xs_wire_bundle_check (folder, &bundle, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CORRUPT);
+}
+
+static gboolean
 read_record (XsJournal *journal, gpointer data, GError **error)
 {
   XsRecord **record = data;
@@ -558,6 +614,7 @@ main (int argc, char *argv[])
   ADD ("put-back", test_put_back);
   ADD ("appeals", test_appeals);
   ADD ("consents", test_consents);
+  ADD ("by-hand", test_by_hand);
   ADD ("verdicts", test_verdicts);
   ADD ("seats", test_seats);
   ADD ("killed-in-mid-upload", test_killed_in_mid_upload);
