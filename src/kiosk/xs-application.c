@@ -190,8 +190,8 @@ begin_study (XsApplication *self)
   xs_sync_start (self->sync);
   xs_sync_follow_verdicts (self->sync);
   self->seat = xs_seat_new (self->study, self->store, xs_clock_system ());
-  self->health =
-    xs_health_feed_new (xs_window_get_ready_check (self->window), self->store, xs_clock_system (), &self->run);
+  self->health = xs_health_feed_new (xs_window_get_ready_check (self->window), xs_study_get_camera (self->study),
+                                     self->store, xs_clock_system (), &self->run);
   follow_courses (self);
 }
 

@@ -3,16 +3,41 @@
 
 struct _XsHealthFeed {
   XsReadyCheck *check;
+  XsCamera *camera;
   XsSyncHealth *health;
 };
 
+/* Why no camera gives pictures: of what became of all ways to one, what tells most. */
+static const char *
+name_failure (const XsCameraAttempt *attempts)
+{
+  static const struct {
+    XsCameraOutcome outcome;
+    const char *word;
+  } words[] = {
+    { XS_CAMERA_OUTCOME_BUSY, "busy" },     { XS_CAMERA_OUTCOME_REFUSED, "refused" },
+    { XS_CAMERA_OUTCOME_DENIED, "denied" }, { XS_CAMERA_OUTCOME_WAITING, "denied" },
+    { XS_CAMERA_OUTCOME_FAILED, "failed" },
+  };
+
+  for (guint i = 0; attempts != NULL && i < G_N_ELEMENTS (words); i++)
+    {
+      for (guint way = 0; way < XS_CAMERA_N_WAYS; way++)
+        {
+          if (attempts[way].outcome == words[i].outcome)
+            return words[i].word;
+        }
+    }
+  return "none";
+}
+
 /* (transfer none) (nullable): the trouble there is with the camera. */
 static const char *
-find_trouble (XsReadyCheck *check)
+find_trouble (XsHealthFeed *feed)
 {
-  if (xs_ready_check_get_item (check, XS_READY_CAMERA)->state == XS_READY_NOT)
-    return "none";
-  return xs_ready_check_get_item (check, XS_READY_LIGHT)->state == XS_READY_WARNING ? "light" : NULL;
+  if (xs_ready_check_get_item (feed->check, XS_READY_CAMERA)->state == XS_READY_NOT)
+    return name_failure (xs_camera_get_attempts (feed->camera));
+  return xs_ready_check_get_item (feed->check, XS_READY_LIGHT)->state == XS_READY_WARNING ? "light" : NULL;
 }
 
 static void
@@ -28,16 +53,17 @@ on_changed (XsHealthFeed *feed)
     }
   g_auto (GStrv) items = g_strv_builder_end (builder);
   xs_sync_health_set_ready (feed->health, xs_ready_state_nick (xs_ready_check_get_state (feed->check)),
-                            (const char *const *) items, find_trouble (feed->check));
+                            (const char *const *) items, find_trouble (feed));
 }
 
 XsHealthFeed *
-xs_health_feed_new (XsReadyCheck *check, XsStore *store, XsClock *clock, const XsRunBook *run)
+xs_health_feed_new (XsReadyCheck *check, XsCamera *camera, XsStore *store, XsClock *clock, const XsRunBook *run)
 {
   XsHealthFeed *feed = g_new0 (XsHealthFeed, 1);
   const XsSyncTiming timing = XS_SYNC_TIMING_DEFAULT;
 
   feed->check = g_object_ref (check);
+  feed->camera = g_object_ref (camera);
   feed->health = xs_sync_health_new (store, clock, &timing, run);
   g_signal_connect_swapped (check, "changed", G_CALLBACK (on_changed), feed);
   on_changed (feed);
@@ -51,6 +77,7 @@ xs_health_feed_free (XsHealthFeed *feed)
     return;
   g_signal_handlers_disconnect_by_data (feed->check, feed);
   g_object_unref (feed->check);
+  g_object_unref (feed->camera);
   xs_sync_health_free (feed->health);
   g_free (feed);
 }

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /** XsHealthFeed: tells the school how this kiosk is, with what its ready check says. Main thread. */
 typedef struct _XsHealthFeed XsHealthFeed;
 
-/** xs_health_feed_new: begins at once. @run: copied */
-XsHealthFeed *xs_health_feed_new (XsReadyCheck *check, XsStore *store, XsClock *clock, const XsRunBook *run);
+/** xs_health_feed_new: begins at once. @camera: that @check looks at; @run: copied */
+XsHealthFeed *xs_health_feed_new (XsReadyCheck *check, XsCamera *camera, XsStore *store, XsClock *clock,
+                                  const XsRunBook *run);
 /** xs_health_feed_free: NULL is fine. */
 void xs_health_feed_free (XsHealthFeed *feed);
 

@@ -24,7 +24,7 @@ void xs_sync_health_free (XsSyncHealth *health);
  * xs_sync_health_set_ready: what the ready check says now; copied. A change is told soon.
  * @state: the worst of all: "ok", "warning", "not" or "unknown"
  * @items: "camera:ok" …
- * @camera: (nullable): trouble there is with the camera now: "none" gives pictures, "light"
+ * @camera: (nullable): trouble there is with the camera now, a word of docs/protocol.md
  */
 void xs_sync_health_set_ready (XsSyncHealth *health, const char *state, const char *const *items, const char *camera);
 

@@ -30,7 +30,7 @@ typedef struct {
   gint64 logs_waiting, photos_waiting;
   gint64 oldest_us; /* of what waits: since when; 0: nothing waits */
   char ready[16];   /* the worst of the ready check: "ok", "warning", "not", "unknown" */
-  char camera[16];  /* the last trouble with the camera: "none" gives pictures, "light"; "": there was none */
+  char camera[16];  /* the last trouble with the camera, a word of docs/protocol.md; "": there was none */
   gint64 camera_us; /* when that was seen last */
 } XsWireDeviceHealth;
 
