@@ -31,8 +31,9 @@ typedef struct {
   GBytes *signature;
   const char *sha256;
   const XsWireLog *wire_log;
-  GPtrArray *photos; /* (element-type utf8): that it names */
-  char *photos_text; /* the same with commas between */
+  GPtrArray *photos;  /* (element-type utf8): that it names */
+  char *photos_text;  /* the same with commas between */
+  gboolean is_judged; /* just before; not any more once its transaction was run */
   XsWireLogAnswer *answer;
 } PutCall;
 
@@ -97,6 +98,7 @@ judge (XsSql *sql, PutCall *call, GError **error)
 
   if (row == NULL || !xs_sql_row_step (row, &has_row, error))
     return FALSE;
+  gint64 n_photo_rows = xs_sql_row_int (row, 3);
   if (!xs_sql_row_is_null (row, 0))
     xs_storage_compare (xs_sql_row_string (row, 0), call->sha256, call->answer);
   else if (!xs_sql_row_int (row, 1))
@@ -106,7 +108,11 @@ judge (XsSql *sql, PutCall *call, GError **error)
     xs_storage_reject (call->answer, XS_WIRE_REASON_RECNUM_TAKEN, "Learner %s has another log %s of device %s",
                        log->stunum, log->recnum, log->devnum);
   else
-    return look_for_photos (call, xs_sql_row_int (row, 3), error);
+    {
+      /* Nobody waits for a second connection while holding one. */
+      g_clear_pointer (&row, xs_sql_row_free);
+      return look_for_photos (call, n_photo_rows, error);
+    }
   return TRUE;
 }
 
@@ -162,11 +168,38 @@ static gboolean
 put_log (XsSql *sql, gpointer data, GError **error)
 {
   PutCall *call = data;
+  /* A photo's file may go before its row does. */
+  gboolean is_judged = call->is_judged && xs_storage_has_photo_files (call->storage, call->photos);
 
+  call->is_judged = FALSE;
   xs_wire_log_answer_clear (call->answer);
-  if (!judge (sql, call, error))
+  if (!is_judged && !judge (sql, call, error))
     return FALSE;
   return call->answer->status != XS_WIRE_LOG_ACCEPTED || insert_log (sql, call, error);
+}
+
+/*
+ * A log is judged before its transaction, beside those of others, so that this has nothing to wait for: many are sent
+ * to the server in one go. What has changed meanwhile, keys refuse: that of the log, its number with the learner, the
+ * learner and each photo. Then it is judged again, within the transaction.
+ */
+static gboolean
+judge_and_put (PutCall *call, GError **error)
+{
+  XsSql *sql = call->storage->sql;
+  g_autoptr (GError) refused = NULL;
+
+  if (!judge (sql, call, error))
+    return FALSE;
+  if (call->answer->status != XS_WIRE_LOG_ACCEPTED)
+    return TRUE;
+  call->is_judged = TRUE;
+  if (xs_sql_transaction (sql, put_log, call, &refused))
+    return TRUE;
+  if (g_error_matches (refused, XS_ERROR, XS_ERROR_EXISTS) || g_error_matches (refused, XS_ERROR, XS_ERROR_INVALID))
+    return xs_sql_transaction (sql, put_log, call, error);
+  g_propagate_error (error, g_steal_pointer (&refused));
+  return FALSE;
 }
 
 gboolean
@@ -202,7 +235,7 @@ xs_platform_storage_put_log (XsPlatformStorage *storage, const XsPlatformDevice 
   g_autoptr (GBytes) signature_bytes = g_bytes_new (signature, XS_SIGNATURE_BYTES);
   call.photos_text = photos_text;
   call.signature = signature_bytes;
-  if (!xs_sql_transaction (storage->sql, put_log, &call, error))
+  if (!judge_and_put (&call, error))
     return FALSE;
   xs_crash_point ("log-committed");
   return TRUE;

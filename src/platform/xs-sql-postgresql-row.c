@@ -16,6 +16,8 @@
 
 #define BINARY 1
 #define PARAMETERS_MAX 64
+/* While statements are sent nobody reads their results, which have to find room on their way. */
+#define ADDED_MAX 600
 
 typedef struct {
   PGresult *result;
@@ -207,7 +209,8 @@ xs_postgresql_add (XsSqlSession *session, const char *text, GError **error, cons
   Parameters parameters;
 
   /* What is new to the server is prepared before, which cannot be done behind others that are under way. */
-  if (g_hash_table_lookup (session->prepared, text) == NULL && !xs_postgresql_settle (session, error))
+  if ((g_hash_table_lookup (session->prepared, text) == NULL || session->added->len >= ADDED_MAX)
+      && !xs_postgresql_settle (session, error))
     return FALSE;
   const char *name = find_prepared (session, text, types, error);
   if (name == NULL)
