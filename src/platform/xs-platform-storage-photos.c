@@ -83,14 +83,28 @@ typedef struct {
   const char *sha256;
   gint64 size_bytes;
   gint64 device_id;
+  gboolean is_new; /* had no row just before; not known any more once its transaction was run */
   gboolean *created;
 } RecordCall;
+
+/* Nothing waits for an answer: those that are recorded together go to the server at once. */
+static gboolean
+record_new (XsSql *sql, RecordCall *call, GError **error)
+{
+  *call->created = TRUE;
+  return xs_sql_add (sql, "INSERT INTO photo (sha256, size_bytes, device_id, received_us) VALUES (?, ?, ?, ?)", error,
+                     "siii", call->sha256, call->size_bytes, call->device_id, xs_clock_wall_us (call->storage->clock));
+}
 
 static gboolean
 record_photo (XsSql *sql, gpointer data, GError **error)
 {
   RecordCall *call = data;
+  gboolean is_new = call->is_new;
 
+  call->is_new = FALSE;
+  if (is_new)
+    return record_new (sql, call, error);
   if (!xs_sql_run (sql,
                    "INSERT INTO photo (sha256, size_bytes, device_id, received_us) VALUES (?, ?, ?, ?)"
                    " ON CONFLICT DO NOTHING",
@@ -104,6 +118,21 @@ record_photo (XsSql *sql, gpointer data, GError **error)
                         "INSERT INTO filing (log_id, stunum) SELECT log.id, log.stunum FROM log_photo"
                         " JOIN log ON log.id = log_photo.log_id WHERE log_photo.sha256 = ? ON CONFLICT DO NOTHING",
                         error, "s", call->sha256);
+}
+
+/* Two may upload one photo at the same moment: the second finds its key taken, and looks again. */
+static gboolean
+record (RecordCall *call, GError **error)
+{
+  XsSql *sql = call->storage->sql;
+  g_autoptr (GError) refused = NULL;
+
+  if (xs_sql_transaction_by_keys (sql, record_photo, call, &refused))
+    return TRUE;
+  if (g_error_matches (refused, XS_ERROR, XS_ERROR_EXISTS))
+    return xs_sql_transaction_by_keys (sql, record_photo, call, error);
+  g_propagate_error (error, g_steal_pointer (&refused));
+  return FALSE;
 }
 
 gboolean
@@ -129,8 +158,8 @@ xs_platform_storage_keep_photo (XsPlatformStorage *storage, const char *sha256, 
     }
 
   xs_crash_point ("upload-filed");
-  RecordCall call = { storage, sha256, size_bytes, device_id, created };
-  if (!xs_sql_transaction_by_keys (storage->sql, record_photo, &call, error))
+  RecordCall call = { storage, sha256, size_bytes, device_id, !has_row, created };
+  if (!record (&call, error))
     return FALSE;
   xs_crash_point ("upload-recorded");
   return TRUE;
