@@ -125,7 +125,7 @@ exchange_free (Exchange *exchange)
 
   if (exchange->spool_fd >= 0)
     close (exchange->spool_fd);
-  if (exchange->request.spool_path != NULL)
+  if (exchange->request.spool_path != NULL && !exchange->response.took_spool)
     g_unlink (exchange->request.spool_path);
   if (exchange->request.resume_path != NULL)
     g_unlink (exchange->request.resume_path);

@@ -7,8 +7,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* Request line and headers together; MHD answers longer ones with 431. */
-#define CONNECTION_MEMORY_BYTES (16 * 1024)
+/* Request line and headers together; MHD answers longer ones with 431. Half of it is what comes of a body at a time. */
+#define CONNECTION_MEMORY_BYTES (32 * 1024)
 /* The load is that of the last stretch of this length. */
 #define LOAD_WINDOW_US (2 * (gint64) G_USEC_PER_SEC)
 

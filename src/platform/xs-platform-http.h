@@ -35,6 +35,8 @@ typedef struct {
   guint64 file_bytes;
   char *content_range; /* of a 206 or 416; owned; (nullable) */
 
+  gboolean took_spool; /* the request's file was moved away, and is not removed */
+
   /* Of finish() that has nothing to say yet and leaves status 0: it is called again when this key is woken, or after
    * this long, with the request's timed_out set; then it must decide. The connection waits on no thread. */
   char wait_key[XS_PLATFORM_WAIT_KEY_BYTES];

@@ -42,6 +42,7 @@ xs_route_put_photo (XsPlatformRoutes *routes, const XsPlatformRequest *request, 
     xs_route_set_failure (response, error);
   else
     {
+      response->took_spool = TRUE;
       xs_platform_upload_forget (xs_platform_storage_get_incoming_dir (routes->storage), visit->device.id, sha256);
       xs_route_set_body (response, created ? 201 : 200, XS_WIRE_TYPE_JSON, xs_wire_status_encode ("stored"));
     }

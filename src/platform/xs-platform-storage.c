@@ -35,14 +35,11 @@ xs_storage_ensure_folder_of (XsPlatformStorage *storage, const char *path, GErro
   g_autofree char *parent = g_path_get_dirname (folder);
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&storage->folder_mutex);
 
-  if (g_mkdir (folder, 0700) != 0)
-    {
-      if (errno != EEXIST)
-        return xs_storage_fail (error, errno, "create", folder);
-      /* Whoever made it may have died before the flush. */
-      if (g_hash_table_contains (storage->folders, folder))
-        return TRUE;
-    }
+  if (g_hash_table_contains (storage->folders, folder) && g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  /* Whoever made one that is there may have died before the flush. */
+  if (g_mkdir (folder, 0700) != 0 && errno != EEXIST)
+    return xs_storage_fail (error, errno, "create", folder);
   if (!xs_dir_flush (parent, error))
     return FALSE;
   g_hash_table_add (storage->folders, g_steal_pointer (&folder));

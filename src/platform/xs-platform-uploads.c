@@ -33,7 +33,9 @@ xs_platform_upload_forget (const char *folder, gint64 device_id, const char *sha
 {
   g_autofree char *path = path_of (folder, device_id, sha256);
 
-  g_unlink (path);
+  /* There is hardly ever one, and removing locks the folder for those who receive. */
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    g_unlink (path);
 }
 
 char *
