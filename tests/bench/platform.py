@@ -148,6 +148,13 @@ def say(what, result):
         result["count"], result["failed"], result["bytes"]), flush=True)  # fmt: skip
 
 
+def compare(what, result, others):
+    for name, other in others.items():
+        print("%-34s %7.0f %% of %s; CPU of the server %.1f times as much" % (
+            what, 100 * result["per_s"] / other["per_s"], name, result["server_us"] / other["server_us"]),
+            flush=True)  # fmt: skip
+
+
 def wait_until_filed(data, conninfo, what):
     """What a log leaves to be done later is done: its photos are locked with the learner's key."""
     since = time.monotonic()
@@ -164,13 +171,14 @@ def wait_until_filed(data, conninfo, what):
     print("%-34s %7.1f s later" % (what, time.monotonic() - since), flush=True)
 
 
-def measure(folder, database, conninfo, databases, arguments):
+def measure(folder, database, conninfo, databases, others, arguments):
     data = school(folder, database, conninfo)
     sample = hour(folder)
     with served(data, *databases) as service:
         if "photos" in arguments.only:
             result = load("photos", service, arguments.photos, 0, folder, data)
             say("photos, %s" % database, result)
+            compare("photos, %s" % database, result, others)
             half = int(result["per_s"] / 2)
             say("photos at half that, %s" % database, load("photos", service, half * 5, half, folder, data))
         if "logs" in arguments.only:
@@ -274,20 +282,22 @@ def main():
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR", "/var/tmp")) as name, contextlib.ExitStack() as stack:
         folder = pathlib.Path(name)
         os.chmod(folder, 0o711)
+        others = {}
         if "photos" in arguments.only and not os.path.exists("/usr/sbin/nginx"):
             print("no nginx here to compare photos with (Debian: nginx-light)")
         elif "photos" in arguments.only:
             for name, flushing in (("nginx PUT", False), ("nginx PUT, flushed", True)):
                 (folder / name).mkdir()
                 with nginx(folder / name, flushing) as service:
-                    say("photos, %s" % name, load("dav", service, arguments.photos, 0, folder))
+                    others[name] = load("dav", service, arguments.photos, 0, folder)
+                    say("photos, %s" % name, others[name])
         for database in arguments.database.split(","):
             conninfo, databases = "", []
             if database == "postgresql":
                 server = postgresql.Server(folder / "cluster")
                 stack.enter_context(postgresql.started(server))
                 conninfo, databases = postgresql.conninfo(server), [server.process]
-            measure(folder, database, conninfo, databases, arguments)
+            measure(folder, database, conninfo, databases, others, arguments)
             if "growth" in arguments.only:
                 growth(folder, database, conninfo, databases, arguments)
 
