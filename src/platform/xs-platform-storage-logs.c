@@ -179,9 +179,9 @@ put_log (XsSql *sql, gpointer data, GError **error)
 }
 
 /*
- * A log is judged before its transaction, beside those of others, so that this has nothing to wait for: many are sent
- * to the server in one go. What has changed meanwhile, keys refuse: that of the log, its number with the learner, the
- * learner and each photo. Then it is judged again, within the transaction.
+ * On a server a log is judged before its transaction, beside those of others, so that this has nothing to wait for:
+ * many are sent there in one go. What has changed meanwhile, keys refuse: that of the log, its number with the
+ * learner, the learner and each photo. Then it is judged again, within the transaction.
  */
 static gboolean
 judge_and_put (PutCall *call, GError **error)
@@ -189,6 +189,8 @@ judge_and_put (PutCall *call, GError **error)
   XsSql *sql = call->storage->sql;
   g_autoptr (GError) refused = NULL;
 
+  if (!xs_sql_is_far (sql))
+    return xs_sql_transaction (sql, put_log, call, error);
   if (!judge (sql, call, error))
     return FALSE;
   if (call->answer->status != XS_WIRE_LOG_ACCEPTED)

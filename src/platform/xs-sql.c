@@ -274,6 +274,12 @@ xs_sql_add (XsSql *sql, const char *text, GError **error, const char *types, ...
 }
 
 gboolean
+xs_sql_is_far (XsSql *sql)
+{
+  return sql->driver->add != NULL;
+}
+
+gboolean
 xs_sql_query_int (XsSql *sql, gint64 *value, gint64 fallback, const char *text, GError **error, const char *types, ...)
 {
   va_list values;

@@ -107,6 +107,11 @@ gboolean xs_sql_run (XsSql *sql, const char *text, GError **error, const char *t
  */
 gboolean xs_sql_add (XsSql *sql, const char *text, GError **error, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
 /**
+ * xs_sql_is_far: whether that saves anything, because each answer is waited for; where not, what was just read in a
+ * transaction is nearest at hand there.
+ */
+gboolean xs_sql_is_far (XsSql *sql);
+/**
  * xs_sql_query_int: the first column of the first row; @fallback when there is no row or it is NULL. Outside of a
  * transaction it can only read.
  */
