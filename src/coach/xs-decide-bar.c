@@ -54,12 +54,21 @@ G_DEFINE_FINAL_TYPE (XsDecideBar, xs_decide_bar, ADW_TYPE_BIN)
 
 /* The panel */
 
+/* There is no room for both: while it is open its title says what the note would. */
+static void
+set_title (XsDecideBar *bar, const char *text, gboolean failed)
+{
+  xs_update_label (bar->panel_title, text);
+  xs_update_class (bar->panel_title, "failed", failed);
+}
+
 static void
 close_panel (XsDecideBar *bar)
 {
   if (!gtk_widget_get_visible (GTK_WIDGET (bar->panel)))
     return;
   gtk_widget_set_visible (GTK_WIDGET (bar->panel), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (bar->note), TRUE);
   gtk_editable_set_text (GTK_EDITABLE (bar->comment), "");
 }
 
@@ -94,10 +103,11 @@ list_stretches (XsDecideBar *bar)
         const XsVoidStretch *stretch = &g_array_index (bar->proposed, XsVoidStretch, i);
         add_stretch (bar, stretch->from_min, stretch->to_min, xs_review_text_reason (stretch->word));
       }
-  gtk_label_set_text (bar->panel_title,
-                      gtk_widget_get_first_child (GTK_WIDGET (bar->stretches)) != NULL
-                        ? _ ("Partly valid: these minutes do not count")
-                        : _ ("Partly valid: choose minutes on the time line, with Shift and the arrow keys"));
+  set_title (bar,
+             gtk_widget_get_first_child (GTK_WIDGET (bar->stretches)) != NULL
+               ? _ ("Partly valid: these minutes do not count")
+               : _ ("Partly valid: choose minutes on the time line, with Shift and the arrow keys"),
+             FALSE);
 }
 
 static void
@@ -108,8 +118,9 @@ open_panel (XsDecideBar *bar, XsVerdict verdict)
   if (verdict == XS_VERDICT_PARTIAL)
     list_stretches (bar);
   else
-    gtk_label_set_text (bar->panel_title, bar->n_marked > 0 ? _ ("None of the marked logs counts: why?")
-                                                            : _ ("The log does not count: why?"));
+    set_title (bar, bar->n_marked > 0 ? _ ("None of the marked logs counts: why?") : _ ("The log does not count: why?"),
+               FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (bar->note), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (bar->panel), TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (bar->sure));
 }
@@ -369,6 +380,8 @@ xs_decide_bar_say (XsDecideBar *bar, const char *text, gboolean failed)
 
   xs_update_label (bar->note, text);
   xs_update_class (bar->note, "failed", failed);
+  if (gtk_widget_get_visible (GTK_WIDGET (bar->panel)))
+    set_title (bar, text, failed);
 }
 
 static void
