@@ -316,7 +316,10 @@ close_remote (gpointer data)
   close (GPOINTER_TO_INT (data));
 }
 
-/* Freed with its pipeline, and so after PipeWire has let go of the connection. */
+/*
+ * The connection is freed with the pipeline, and so after PipeWire has let go of it. PipeWire's buffers are copied at
+ * once: their memory goes with the source when it closes, whoever behind a queue is reading it.
+ */
 static GstElement *
 make_device_source (const XsCameraPipelineArgs *args)
 {
@@ -329,7 +332,7 @@ make_device_source (const XsCameraPipelineArgs *args)
       close (args->remote_fd);
       return NULL;
     }
-  g_object_set (source, "fd", args->remote_fd, NULL);
+  g_object_set (source, "fd", args->remote_fd, "always-copy", TRUE, NULL);
   g_object_set_data_full (G_OBJECT (source), "xs-remote", GINT_TO_POINTER (args->remote_fd), close_remote);
   return source;
 }

@@ -89,8 +89,12 @@ on_state (void *data, enum pw_stream_state old, enum pw_stream_state state, cons
   struct timespec start = { .tv_nsec = streaming ? 1 : 0 };
   struct timespec interval = { .tv_nsec = streaming ? SPA_NSEC_PER_SEC / FPS : 0 };
 
-  if (message != NULL)
-    g_printerr ("pipewire-camera: %s\n", message);
+  if (state == PW_STREAM_STATE_ERROR)
+    {
+      g_printerr ("pipewire-camera: %s\n", message);
+      pw_main_loop_quit (self->loop);
+      return;
+    }
   pw_loop_update_timer (pw_main_loop_get_loop (self->loop), self->timer, &start, &interval, false);
   gst_element_set_state (self->pipeline, streaming ? GST_STATE_PLAYING : GST_STATE_PAUSED);
 }

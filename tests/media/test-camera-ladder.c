@@ -294,6 +294,25 @@ test_daemon_gone (Fixture *fixture, gconstpointer data)
   scene_close (&scene, 0);
 }
 
+/* Begun anew as often as one likes, as each student does, while the one before is still being taken down. */
+static void
+test_restart (Fixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  GSubprocess *camera = plug ("webcam", REAL);
+
+  scene_open (&scene);
+  for (int i = 0; i < 12; i++)
+    {
+      expect_frames (&scene);
+      xs_camera_stop (scene.camera);
+      xs_camera_start (scene.camera);
+    }
+  expect_frames (&scene);
+  scene_close (&scene, 0);
+  end (&camera);
+}
+
 static void
 test_list (Fixture *fixture, gconstpointer data)
 {
@@ -411,6 +430,7 @@ main (int argc, char **argv)
   prepare_portal (folder);
   start_daemon ();
   ADD_TEST ("/media/camera-ladder/pipewire", test_pipewire);
+  ADD_TEST ("/media/camera-ladder/restart", test_restart);
   ADD_TEST ("/media/camera-ladder/virtual", test_virtual);
   ADD_TEST ("/media/camera-ladder/list", test_list);
   ADD_TEST ("/media/camera-ladder/portal", test_portal);

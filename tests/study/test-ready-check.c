@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <gst/gst.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fake-camera.h"
@@ -310,6 +311,43 @@ test_judge_others (void)
   g_assert_cmpint (item.state, ==, XS_READY_NOT);
 }
 
+static void
+assert_no_camera (XsCameraOutcome outcome, const char *detail, XsCameraKind refused, const char *line)
+{
+  g_auto (XsReadyItem) item = { XS_READY_UNKNOWN, NULL, NULL };
+  g_autofree char *own = g_strdup (detail);
+  XsCameraAttempt attempts[XS_CAMERA_N_WAYS] = {
+    [XS_CAMERA_WAY_PORTAL] = { outcome, own },
+    [XS_CAMERA_WAY_PIPEWIRE] = { XS_CAMERA_OUTCOME_MISSING, NULL },
+    [XS_CAMERA_WAY_SYSTEM] = { XS_CAMERA_OUTCOME_EMPTY, NULL },
+  };
+  g_autofree char *said = xs_ready_describe_attempt (&attempts[XS_CAMERA_WAY_PORTAL]);
+
+  xs_ready_judge_no_camera (&item, "Studio", refused, attempts);
+  g_assert_cmpint (item.state, ==, XS_READY_NOT);
+  g_assert_cmpstr (item.line, ==, line);
+  g_assert_nonnull (strstr (item.remedy, said));
+  g_assert_nonnull (strstr (item.remedy, "PipeWire: Not there"));
+  g_assert_nonnull (strstr (item.remedy, "The device itself: No camera"));
+}
+
+/* What somebody can mend is said first, and what became of each way below. */
+static void
+test_judge_no_camera (void)
+{
+  assert_no_camera (XS_CAMERA_OUTCOME_EMPTY, NULL, XS_CAMERA_KIND_REAL, "No camera gives pictures");
+  assert_no_camera (XS_CAMERA_OUTCOME_WAITING, NULL, XS_CAMERA_KIND_REAL,
+                    "The desktop asks whether the camera may be used");
+  assert_no_camera (XS_CAMERA_OUTCOME_DENIED, NULL, XS_CAMERA_KIND_REAL, "The desktop does not allow the camera");
+  assert_no_camera (XS_CAMERA_OUTCOME_BUSY, NULL, XS_CAMERA_KIND_REAL, "Another program uses the camera");
+  assert_no_camera (XS_CAMERA_OUTCOME_BUSY, "cheese", XS_CAMERA_KIND_REAL, "Another program uses the camera: cheese");
+  assert_no_camera (XS_CAMERA_OUTCOME_REFUSED, "Studio", XS_CAMERA_KIND_VIRTUAL,
+                    "The only camera is a virtual one: Studio");
+  assert_no_camera (XS_CAMERA_OUTCOME_REFUSED, "Studio", XS_CAMERA_KIND_INFRARED,
+                    "The only camera is an infrared one: Studio");
+  assert_no_camera (XS_CAMERA_OUTCOME_FAILED, "broken", XS_CAMERA_KIND_REAL, "No camera gives pictures");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -321,6 +359,7 @@ main (int argc, char **argv)
   g_test_add_func ("/study/ready/judge-network", test_judge_network);
   g_test_add_func ("/study/ready/judge-version", test_judge_version);
   g_test_add_func ("/study/ready/judge-others", test_judge_others);
+  g_test_add_func ("/study/ready/judge-no-camera", test_judge_no_camera);
   g_test_add ("/study/ready/camera", StudyFixture, NULL, set_up, test_camera, tear_down);
   g_test_add ("/study/ready/sign-in-meanwhile", StudyFixture, NULL, set_up, test_sign_in_meanwhile, tear_down);
   g_test_add ("/study/ready/disk", StudyFixture, NULL, set_up, test_disk, tear_down);
