@@ -136,7 +136,7 @@ xs_coach_application_init (XsCoachApplication *application)
 XsCoachApplication *
 xs_coach_application_new (const XsCoachOptions *options)
 {
-  XsCoachApplication *self = g_object_new (XS_TYPE_COACH_APPLICATION, "application-id", "org.xueshi.Coach", "flags",
+  XsCoachApplication *self = g_object_new (XS_TYPE_COACH_APPLICATION, "application-id", XS_COACH_ID, "flags",
                                            G_APPLICATION_NON_UNIQUE, "resource-base-path", "/org/xueshi/Coach", NULL);
 
   self->options = options;

@@ -84,9 +84,10 @@ class Bench:
         return "file://" + path
 
     def start(self, *arguments, language="zh_CN", camera=None, find_leaks=False):
-        self.kiosk = Kiosk(
-            ["--state", self.state, "--camera", camera or self.camera(), *arguments], language, find_leaks=find_leaks
-        )
+        """@camera: the recording that stands for one; "": those of the PC"""
+        camera = self.camera() if camera is None else camera
+        source = ["--camera", camera] if camera else []
+        self.kiosk = Kiosk(["--state", self.state, *source, *arguments], language, find_leaks=find_leaks)
         return self.kiosk
 
     def start_paired(self, *arguments, **options):
