@@ -7,7 +7,7 @@
 
 #include <opencv2/imgproc.hpp>
 
-#include "xs-photo-items.h"
+#include "xs-photo-report.h"
 #include "xs-photo-measures.hpp"
 #include "xs-photo-skin.hpp"
 #include "xs-vision-private.hpp"

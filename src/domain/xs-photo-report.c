@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "xs-photo-items.h"
+#include "xs-photo-report.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 typedef struct {
   const char *nick;
@@ -81,6 +82,19 @@ xs_photo_item_nick (XsPhotoItemCode code)
   return items[code].nick;
 }
 
+gboolean
+xs_photo_item_from_nick (const char *nick, XsPhotoItemCode *code)
+{
+  for (guint i = 0; i < XS_PHOTO_N_ITEMS; i++)
+    {
+      if (strcmp (nick, items[i].nick) != 0)
+        continue;
+      *code = (XsPhotoItemCode) i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 const char *
 xs_photo_item_unit (XsPhotoItemCode code)
 {
@@ -116,6 +130,13 @@ xs_photo_item_remedy (const XsPhotoItem *item)
   if (item->state == XS_PHOTO_CANNOT_TELL)
     return _ ("Too close to the limit, or measured too coarsely, to say: measure it by hand.");
   return item->value > item->max && about->when_high != NULL ? _ (about->when_high) : _ (about->when_low);
+}
+
+const char *
+xs_photo_item_advice (XsPhotoItemCode code)
+{
+  g_return_val_if_fail (code < XS_PHOTO_N_ITEMS, NULL);
+  return _ (items[code].when_low);
 }
 
 const XsPhotoItem *
