@@ -22,7 +22,7 @@ void xs_auditor_free (XsAuditor *auditor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsAuditor, xs_auditor_free)
 
 /**
- * xs_auditor_run_one: judge the log that has waited longest.
+ * xs_auditor_run_one: judge the log that has waited longest, or measure the registration photo that has; in turn.
  * @found: (out): FALSE when none can be taken now
  * @wait_us: (out): in how long there may be one without news: another auditor has it, who may have died
  * @error: XS_ERROR_FAILED when there is no worker, and those of the storage; the log is then taken up again later

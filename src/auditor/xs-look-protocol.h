@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "xs-vision.h"
+#include "xs-photo-check.h"
 
 #include <gio/gio.h>
 
@@ -22,8 +22,14 @@ typedef struct {
   guint32 seconds; /* of CPU that the child may use */
 } XsLookOrder;
 
+typedef enum {
+  XS_LOOK_OBSERVE,
+  XS_LOOK_ENROL, /* make a template of it */
+  XS_LOOK_CHECK, /* by the rules for registration photos */
+} XsLookWhat;
+
 typedef struct {
-  gboolean enrol; /* make a template of it; else look at it */
+  XsLookWhat what;
   gboolean has_reference;
   XsTemplate reference; /* whom to match with */
   guint64 size_bytes;   /* of the picture that follows */
@@ -35,6 +41,7 @@ typedef struct {
   char why[200]; /* when not ok */
   XsTemplate reference;
   XsObservation observation;
+  XsPhotoReport report;
 } XsLookReply;
 
 /** xs_look_read, xs_look_write: all of it. Returns: FALSE when the other side is gone, or @timeout_us is over */

@@ -18,6 +18,9 @@
 /* Sealed photos hold up to 1 MiB, registration photos 4. */
 #define PICTURE_MAX_BYTES (4 * 1024 * 1024)
 
+/* Read before anything is locked in. */
+static XsPhotoRules photo_rules;
+
 gboolean
 xs_look_read (int fd, gpointer data, gsize size)
 {
@@ -55,8 +58,10 @@ look (XsVision *vision, const XsLookRequest *request, GBytes *jpeg, XsLookReply 
 
   if (picture == NULL)
     return FALSE;
-  if (request->enrol)
+  if (request->what == XS_LOOK_ENROL)
     return xs_vision_enrol (vision, picture, &reply->reference, error);
+  if (request->what == XS_LOOK_CHECK)
+    return xs_photo_check (vision, picture, &photo_rules, 0, &reply->report, error);
   xs_vision_set_reference (vision, request->has_reference ? &request->reference : NULL);
   return xs_vision_observe_picture (vision, picture, &reply->observation, error);
 }
@@ -107,14 +112,17 @@ warm_up (XsVision *vision, GError **error)
   enum { side_px = 256 };
   guint8 *grey = g_malloc (3 * side_px * side_px);
   XsObservation observation;
+  XsPhotoReport report;
 
+  xs_photo_rules_default (&photo_rules);
   memset (grey, 128, 3 * side_px * side_px);
   g_autoptr (GBytes) pixels = g_bytes_new_take (grey, 3 * side_px * side_px);
   g_autoptr (XsFrame) frame = xs_frame_new (side_px, side_px, 3 * side_px, 0, pixels);
   g_autoptr (GBytes) jpeg = xs_picture_encode_jpeg (frame, 80, error);
   g_autoptr (XsFrame) decoded = jpeg != NULL ? xs_picture_decode (jpeg, error) : NULL;
 
-  return decoded != NULL && xs_vision_observe_picture (vision, decoded, &observation, error);
+  return decoded != NULL && xs_vision_observe_picture (vision, decoded, &observation, error)
+         && xs_photo_check (vision, decoded, &photo_rules, 0, &report, error);
 }
 
 /* (out) the socket of a new log, -1 when the auditor is gone. */

@@ -170,6 +170,17 @@ xs_looker_get_pid (XsLooker *looker)
   return looker->pid;
 }
 
+static gboolean
+is_report_sound (const XsPhotoReport *report)
+{
+  gboolean sound = report->n_items <= XS_PHOTO_N_ITEMS && (guint) report->verdict <= XS_PHOTO_CANNOT_TELL
+                   && report->width_px >= 0 && report->height_px >= 0;
+
+  for (guint i = 0; sound && i < report->n_items; i++)
+    sound = (guint) report->items[i].code < XS_PHOTO_N_ITEMS && (guint) report->items[i].state <= XS_PHOTO_CANNOT_TELL;
+  return sound;
+}
+
 /* Whoever made the picture may by now write the answers: nothing of them may do harm here. */
 static gboolean
 is_sound (const XsLookRequest *request, XsLookReply *reply)
@@ -180,7 +191,9 @@ is_sound (const XsLookRequest *request, XsLookReply *reply)
   reply->why[sizeof reply->why - 1] = '\0';
   if (!reply->ok)
     return g_utf8_validate (reply->why, -1, NULL);
-  if (!request->enrol)
+  if (request->what == XS_LOOK_CHECK)
+    return is_report_sound (&reply->report);
+  if (request->what == XS_LOOK_OBSERVE)
     return reply->observation.n_faces <= XS_MAX_FACES && memchr (hash, '\0', XS_PICTURE_HASH_DIGITS + 1) != NULL
            && (hash[0] == '\0' || xs_picture_hash_distance (hash, hash) == 0) && !(fabsf (reply->observation.match) > 1)
            && !(reply->observation.live < 0 || reply->observation.live > 1);
@@ -235,7 +248,7 @@ xs_looker_enrol (XsLooker *looker, GBytes *jpeg, XsTemplate *out, GError **error
   g_autofree XsLookRequest *request = g_new0 (XsLookRequest, 1);
   g_autofree XsLookReply *reply = g_new0 (XsLookReply, 1);
 
-  request->enrol = TRUE;
+  request->what = XS_LOOK_ENROL;
   if (!ask (looker, request, jpeg, reply, error))
     return FALSE;
   *out = reply->reference;
@@ -254,5 +267,18 @@ xs_looker_observe (XsLooker *looker, GBytes *jpeg, const XsTemplate *reference, 
   if (!ask (looker, request, jpeg, reply, error))
     return FALSE;
   *out = reply->observation;
+  return TRUE;
+}
+
+gboolean
+xs_looker_check (XsLooker *looker, GBytes *jpeg, XsPhotoReport *out, GError **error)
+{
+  g_autofree XsLookRequest *request = g_new0 (XsLookRequest, 1);
+  g_autofree XsLookReply *reply = g_new0 (XsLookReply, 1);
+
+  request->what = XS_LOOK_CHECK;
+  if (!ask (looker, request, jpeg, reply, error))
+    return FALSE;
+  *out = reply->report;
   return TRUE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "xs-vision.h"
+#include "xs-photo-check.h"
 
 #include <gio/gio.h>
 
@@ -34,6 +34,9 @@ void xs_looker_begin (XsLooker *looker);
 gboolean xs_looker_enrol (XsLooker *looker, GBytes *jpeg, XsTemplate *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean xs_looker_observe (XsLooker *looker, GBytes *jpeg, const XsTemplate *reference, XsObservation *out,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** xs_looker_check: xs_photo_check() of a registration photo, by the built-in rules; errors as of xs_looker_enrol(). */
+gboolean xs_looker_check (XsLooker *looker, GBytes *jpeg, XsPhotoReport *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** xs_looker_get_pid: of the worker, whose children do the work; for tests. */
 int xs_looker_get_pid (XsLooker *looker);

@@ -331,6 +331,7 @@ const XsPlatformCommand xs_platform_commands[] = {
   { "import", "take what a kiosk exported to a stick", command_import },
   { "fsck", "prove that rows, files, hashes, signatures and chains agree", xs_platform_command_fsck },
   { "import-learners", "take learners, and their photos, from a table", xs_platform_command_import_learners },
+  { "import-photos", "take registration photos from a folder or an archive", xs_platform_command_import_photos },
   { "import-coaches", "take coaches from a table", xs_platform_command_import_coaches },
   { "export-register", "write learners or coaches as a table", xs_platform_command_export_register },
   { "set-coach", "say whose learner somebody is", xs_platform_command_set_coach },

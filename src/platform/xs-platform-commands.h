@@ -45,6 +45,8 @@ gboolean xs_platform_command_set_ring (char **argv, GError **error);
 gboolean xs_platform_command_set_version (char **argv, GError **error);
 gboolean xs_platform_command_ask_diagnosis (char **argv, GError **error);
 gboolean xs_platform_command_read_diagnosis (char **argv, GError **error);
+/** xs_platform_command_import_photos: in xs-platform-command-photos.c. */
+gboolean xs_platform_command_import_photos (char **argv, GError **error);
 /* In xs-platform-command-people.c. */
 gboolean xs_platform_command_add_person (char **argv, GError **error);
 gboolean xs_platform_command_set_password (char **argv, GError **error);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  */
 #define XS_PLATFORM_LISTS                                                                                              \
   "logs|verdicts|history|appeals|consents|photos|learners|devices|rings|diagnoses|coaches|school|people|sessions|"     \
-  "readings"
+  "readings|exports"
 JsonNode *xs_platform_list (XsPlatformStorage *storage, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**

@@ -8,6 +8,7 @@
 #include "xs-platform-people.h"
 #include "xs-platform-photos.h"
 #include "xs-platform-register.h"
+#include "xs-platform-review.h"
 #include "xs-wire-appeal.h"
 
 #include <string.h>
@@ -329,6 +330,45 @@ list_readings (XsPlatformStorage *storage, JsonArray *array, GError **error)
   return xs_platform_storage_foreach_photo_read (storage, list_reading, array, error);
 }
 
+static void
+list_export (const XsReviewView *view, JsonArray *array)
+{
+  JsonObject *object = json_object_new ();
+
+  xs_list_set_time (object, "time", view->at_us);
+  json_object_set_string_member (object, "who", view->who);
+  json_object_set_string_member (object, "format", view->why);
+  json_object_set_string_member (object, "stunum", view->stunum);
+  json_object_set_string_member (object, "devnum", view->devnum);
+  json_object_set_int_member (object, "seq", view->seq);
+  json_array_add_object_element (array, object);
+}
+
+/* The last first, as reviewers are told of them. */
+static gboolean
+list_exports (XsPlatformStorage *storage, JsonArray *array, GError **error)
+{
+  g_auto (XsReviewQuery) query;
+
+  xs_review_query_init (&query);
+  do
+    {
+      g_auto (XsReviewViews) views;
+      xs_review_views_init (&views);
+      if (!xs_platform_review_list_views (storage, &query, &views, error))
+        return FALSE;
+      for (guint i = 0; i < views.rows->len; i++)
+        {
+          const XsReviewView *view = &g_array_index (views.rows, XsReviewView, i);
+          if (strcmp (view->kind, "export") == 0)
+            list_export (view, array);
+        }
+      g_strlcpy (query.after, views.next, sizeof query.after);
+    }
+  while (query.after[0] != '\0');
+  return TRUE;
+}
+
 static gboolean
 list_verdicts (XsPlatformStorage *storage, JsonArray *array, GError **error)
 {
@@ -355,7 +395,7 @@ static const struct {
   { "rings", xs_list_rings },    { "diagnoses", xs_list_diagnoses },
   { "coaches", list_coaches },   { "school", list_school },
   { "people", list_people },     { "sessions", list_sessions },
-  { "readings", list_readings },
+  { "readings", list_readings }, { "exports", list_exports },
 };
 
 JsonNode *

@@ -154,6 +154,7 @@ remove_traces (XsPlatformStorage *storage, const char *stunum, GError **error)
   /* What the auditor measured of the face, and people said of its picture, goes with it. */
   return xs_sql_run (storage->sql, "DELETE FROM audit_photo WHERE stunum = ?", error, "s", stunum)
          && xs_sql_run (storage->sql, "DELETE FROM registration WHERE stunum = ?", error, "s", stunum)
+         && xs_sql_run (storage->sql, "DELETE FROM registration_check WHERE stunum = ?", error, "s", stunum)
          && xs_sql_run (storage->sql, "UPDATE learner SET photo_sha256 = NULL WHERE stunum = ?", error, "s", stunum);
 }
 
@@ -161,7 +162,7 @@ remove_traces (XsPlatformStorage *storage, const char *stunum, GError **error)
 static gboolean
 forget_erased (XsPlatformStorage *storage, GPtrArray *stunums, GError **error)
 {
-  static const char *const tables[] = { "learner", "audit_photo", "registration", NULL };
+  static const char *const tables[] = { "learner", "audit_photo", "registration", "registration_check", NULL };
 
   if (stunums->len > 0 && !xs_sql_forget (storage->sql, tables, error))
     return FALSE;

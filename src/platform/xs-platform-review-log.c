@@ -15,13 +15,31 @@
 #define OLD_REASONS_MAX 20
 
 /* Sets log->log_sha256 and ->registration_sha256, and @appeal (nullable) to the bytes of the appeal. */
+/* Of columns 4 and 5. */
+static void
+add_signature (XsSqlRow *cursor, XsReviewLog *log)
+{
+  gsize size;
+  g_autoptr (GBytes) signature = xs_sql_row_bytes (cursor, 4);
+  g_autoptr (GBytes) key = xs_sql_row_bytes (cursor, 5);
+  const guint8 *data = g_bytes_get_data (signature, &size);
+  g_autofree char *signature_text = g_base64_encode (data, size);
+
+  data = g_bytes_get_data (key, &size);
+  g_autofree char *key_text = g_base64_encode (data, size);
+  g_strlcpy (log->signature, signature_text, sizeof log->signature);
+  g_strlcpy (log->device_key, key_text, sizeof log->device_key);
+}
+
 static gboolean
 read_documents (XsPlatformStorage *storage, gint64 log_id, XsReviewLog *log, GBytes **appeal, GError **error)
 {
   gboolean has_row;
   g_autoptr (XsSqlRow) cursor =
     xs_sql_prepare (storage->sql,
-                    "SELECT log_document.bytes, log.sha256, learner.photo_sha256, appeal.bytes FROM log"
+                    "SELECT log_document.bytes, log.sha256, learner.photo_sha256, appeal.bytes,"
+                    " log_document.signature, device.sign_key FROM log"
+                    " JOIN device ON device.id = log.device_id"
                     " JOIN log_document ON log_document.log_id = log.id AND log_document.received_us = log.received_us"
                     " LEFT JOIN learner ON learner.stunum = log.stunum"
                     " LEFT JOIN appeal ON appeal.device_id = log.device_id AND appeal.seq = log.seq WHERE log.id = ?",
@@ -40,6 +58,7 @@ read_documents (XsPlatformStorage *storage, gint64 log_id, XsReviewLog *log, GBy
   g_strlcpy (log->log_sha256, xs_sql_row_string (cursor, 1), sizeof log->log_sha256);
   g_strlcpy (log->registration_sha256, photo != NULL ? photo : "", sizeof log->registration_sha256);
   *appeal = xs_sql_row_bytes (cursor, 3);
+  add_signature (cursor, log);
   return TRUE;
 }
 

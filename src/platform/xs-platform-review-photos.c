@@ -14,20 +14,47 @@
 
 #define COLUMNS                                                                                                        \
   "learner.stunum, learner.name, learner.coachnum, learner.photo_sha256, registration.state, registration.version,"    \
-  " registration.reason, registration.comment, registration.who, registration.at_us"
+  " registration.reason, registration.comment, registration.who, registration.at_us, registration.state_before,"       \
+  " registration_check.report"
 #define TABLES                                                                                                         \
   " FROM learner LEFT JOIN registration ON registration.stunum = learner.stunum"                                       \
-  " AND registration.sha256 = learner.photo_sha256 WHERE learner.erased_us IS NULL"
+  " AND registration.sha256 = learner.photo_sha256"                                                                    \
+  " LEFT JOIN registration_check ON registration_check.stunum = learner.stunum"                                        \
+  " AND registration_check.sha256 = learner.photo_sha256 WHERE learner.erased_us IS NULL"
 #define STATE "CASE WHEN learner.photo_sha256 IS NULL THEN 'none' ELSE coalesce (registration.state, 'unseen') END"
 
 #define COPY(field, value) g_strlcpy (field, (value) != NULL ? (value) : "", sizeof (field))
 
-static void
-read_learner (XsSqlRow *cursor, XsReviewLearner *learner)
+/* Whoever said the last word of a photo takes it back, and who may overrule others. */
+static gboolean
+may_undo (const XsPlatformPerson *person, const char *who)
 {
-  const char *state = xs_sql_row_string (cursor, 4);
+  return xs_platform_role_has (person->role, XS_PLATFORM_RIGHT_OVERRULE)
+         || (xs_platform_role_has (person->role, XS_PLATFORM_RIGHT_DECIDE) && strcmp (person->name, who) == 0);
+}
 
-  *learner = (XsReviewLearner){ .version = xs_sql_row_int (cursor, 5), .at_us = xs_sql_row_int (cursor, 9) };
+static gboolean
+read_check (const char *report, GArray *checks, GError **error)
+{
+  XsReviewPhotoCheck check;
+  g_autoptr (GBytes) bytes = g_bytes_new (report, strlen (report));
+
+  xs_review_photo_check_init (&check);
+  gboolean ok = xs_review_photo_check_decode (&check, bytes, error);
+  g_array_append_val (checks, check);
+  return ok;
+}
+
+/* @learner: not initialised */
+static gboolean
+read_learner (XsSqlRow *cursor, const XsPlatformPerson *person, XsReviewLearner *learner, GError **error)
+{
+  const char *state = xs_sql_row_string (cursor, 4), *before = xs_sql_row_string (cursor, 10);
+  const char *report = xs_sql_row_string (cursor, 11);
+
+  xs_review_learner_init (learner);
+  learner->version = xs_sql_row_int (cursor, 5);
+  learner->at_us = xs_sql_row_int (cursor, 9);
   COPY (learner->stunum, xs_sql_row_string (cursor, 0));
   COPY (learner->name, xs_sql_row_string (cursor, 1));
   COPY (learner->coachnum, xs_sql_row_string (cursor, 2));
@@ -36,6 +63,8 @@ read_learner (XsSqlRow *cursor, XsReviewLearner *learner)
   COPY (learner->reason, xs_sql_row_string (cursor, 6));
   COPY (learner->comment, xs_sql_row_string (cursor, 7));
   COPY (learner->who, xs_sql_row_string (cursor, 8));
+  learner->undoable = before != NULL && before[0] != '\0' && may_undo (person, learner->who);
+  return report == NULL || read_check (report, learner->check, error);
 }
 
 gboolean
@@ -64,20 +93,24 @@ xs_platform_review_list_learners (XsPlatformStorage *storage, const XsPlatformPe
   while (xs_sql_row_next (cursor, &ok, error))
     {
       XsReviewLearner learner;
-      read_learner (cursor, &learner);
+      gboolean is_read = read_learner (cursor, person, &learner, error);
       g_array_append_val (learners->rows, learner);
+      if (!is_read)
+        return FALSE;
     }
   if (learners->rows->len == limit)
     COPY (learners->next, g_array_index (learners->rows, XsReviewLearner, learners->rows->len - 1).stunum);
   return ok;
 }
 
+/* @learner: (out): to be cleared also after an error */
 static gboolean
 find_learner (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *stunum, XsReviewLearner *learner,
               GError **error)
 {
   gboolean has_row;
 
+  xs_review_learner_init (learner);
   if (!xs_review_may_see (storage, person, stunum, error))
     return FALSE;
   g_autoptr (XsSqlRow) cursor =
@@ -85,10 +118,12 @@ find_learner (XsPlatformStorage *storage, const XsPlatformPerson *person, const 
   if (cursor == NULL || !xs_sql_row_step (cursor, &has_row, error))
     return FALSE;
   if (has_row)
-    read_learner (cursor, learner);
-  else
-    g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no such learner");
-  return has_row;
+    {
+      xs_review_learner_clear (learner);
+      return read_learner (cursor, person, learner, error);
+    }
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no such learner");
+  return FALSE;
 }
 
 static gboolean
@@ -99,9 +134,22 @@ write_state (XsPlatformStorage *storage, const XsPlatformPerson *person, const c
                      "INSERT INTO registration (stunum, sha256, state, version, reason, comment, who, at_us)"
                      " VALUES (?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (stunum) DO UPDATE SET sha256 = excluded.sha256,"
                      " state = excluded.state, version = registration.version + 1, reason = excluded.reason,"
-                     " comment = excluded.comment, who = excluded.who, at_us = excluded.at_us",
+                     " comment = excluded.comment, who = excluded.who, at_us = excluded.at_us,"
+                     " state_before ="
+                     "  CASE WHEN registration.sha256 = excluded.sha256 THEN registration.state ELSE '' END,"
+                     " reason_before = registration.reason, comment_before = registration.comment",
                      error, "ssssssi", stunum, sha256, state, reason, comment, person->name,
                      xs_clock_wall_us (storage->clock));
+}
+
+static gboolean
+write_undo (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *stunum, GError **error)
+{
+  return xs_sql_run (storage->sql,
+                     "UPDATE registration SET state = state_before, reason = reason_before, comment = comment_before,"
+                     " state_before = '', reason_before = '', comment_before = '', version = version + 1, who = ?,"
+                     " at_us = ? WHERE stunum = ?",
+                     error, "sis", person->name, xs_clock_wall_us (storage->clock), stunum);
 }
 
 static void
@@ -135,10 +183,18 @@ state_of (const char *action)
   return NULL;
 }
 
+static gboolean
+is_undo (const XsReviewAction *action)
+{
+  return strcmp (action->action, "undo") == 0;
+}
+
 /* Returns: (nullable): why not. */
 static const char *
 find_fault (const XsReviewAction *action, const XsReviewLearner *learner)
 {
+  if (is_undo (action))
+    return learner->undoable ? NULL : "There is nothing that you could take back";
   if (state_of (action->action) == NULL)
     return "There is no such action";
   if (learner->sha256[0] == '\0')
@@ -153,7 +209,7 @@ act (XsSql *sql, gpointer data, GError **error)
 {
   ActCall *call = data;
   const XsReviewAction *action = call->action;
-  XsReviewLearner learner = { 0 };
+  g_auto (XsReviewLearner) learner = { 0 };
   gboolean found;
   g_autoptr (GError) local_error = NULL;
 
@@ -178,12 +234,17 @@ act (XsSql *sql, gpointer data, GError **error)
     xs_review_set_outcome (call->outcome, "conflict", "The photo, or what is said of it, changed; look at it again");
   else if (fault != NULL)
     xs_review_set_outcome (call->outcome, "refused", fault);
-  else if (!write_state (call->storage, call->person, action->stunum, action->sha256, state_of (action->action),
-                         action->reason, action->comment, error)
-           || !find_learner (call->storage, call->person, action->stunum, &learner, error))
+  else if (!(is_undo (action) ? write_undo (call->storage, call->person, action->stunum, error)
+                              : write_state (call->storage, call->person, action->stunum, action->sha256,
+                                             state_of (action->action), action->reason, action->comment, error)))
     return FALSE;
   else
-    xs_review_set_outcome (call->outcome, "done", "");
+    {
+      xs_review_learner_clear (&learner);
+      if (!find_learner (call->storage, call->person, action->stunum, &learner, error))
+        return FALSE;
+      xs_review_set_outcome (call->outcome, "done", "");
+    }
   describe (&learner, call->outcome);
   const XsReviewKept kept = { call->person, action, 0, action->stunum, 0 };
   return xs_review_keep (call->storage, &kept, call->outcome, error);
@@ -209,18 +270,18 @@ static gboolean
 have_wait (XsSql *sql, gpointer data, GError **error)
 {
   WaitCall *call = data;
-  XsReviewLearner learner;
+  g_auto (XsReviewLearner) learner = { 0 };
 
-  if (!find_learner (call->storage, call->person, call->stunum, &learner, error))
-    return FALSE;
-  return write_state (call->storage, call->person, call->stunum, call->sha256, "waiting", "", "", error);
+  return find_learner (call->storage, call->person, call->stunum, &learner, error)
+         && write_state (call->storage, call->person, call->stunum, call->sha256, "waiting", "", "", error)
+         && xs_sql_notify (sql, XS_AUDIT_QUEUE_CHANNEL, error);
 }
 
 gboolean
 xs_platform_review_put_photo (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *stunum,
                               GBytes *jpeg, XsReviewOutcome *outcome, GError **error)
 {
-  XsReviewLearner learner;
+  g_auto (XsReviewLearner) learner = { 0 };
   gboolean added;
   g_autofree char *sha256 = NULL;
 
@@ -232,8 +293,10 @@ xs_platform_review_put_photo (XsPlatformStorage *storage, const XsPlatformPerson
     {
       WaitCall call = { storage, person, stunum, sha256 };
       const XsPlatformLearnerChange change = { .stunum = stunum, .name = learner.name, .jpeg = jpeg };
-      if (!xs_storage_change_learner_and (storage, &change, have_wait, &call, &added, error)
-          || !find_learner (storage, person, stunum, &learner, error))
+      if (!xs_storage_change_learner_and (storage, &change, have_wait, &call, &added, error))
+        return FALSE;
+      xs_review_learner_clear (&learner);
+      if (!find_learner (storage, person, stunum, &learner, error))
         return FALSE;
     }
   xs_review_set_outcome (outcome, "done", "");

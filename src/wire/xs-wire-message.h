@@ -108,7 +108,7 @@ typedef struct {
   gboolean no_turning;     /* cannot turn the head, is not asked to */
   XsConsent consent;       /* all zero: the platform knows of no decision */
   char photo_state[17];    /* why there is a photo that must not be used: "waiting", "returned", "reset"; "": no such */
-  char photo_comment[128]; /* for the learner: what is wrong with it */
+  char photo_comment[256]; /* for the learner: what is wrong with it */
 } XsWireLearner;
 
 /** xs_wire_roster_encode: (transfer full). @learners: XsWireLearner */

@@ -157,6 +157,8 @@ static const XsWireTable appeal_table = XS_WIRE_TABLE (XsReviewAppeal, appeal_fi
 static const XsWireField log_fields[] = {
   F (row, ARRAY, MANY (row_table, 1)),
   F (log_sha256, SHA256),
+  F (signature, TEXT, OPTIONAL),
+  F (device_key, TEXT, OPTIONAL),
   F (registration_sha256, SHA256, OPTIONAL),
   F (slots, ARRAY, MANY (slot_table, XS_LOG_MINUTES_MAX)),
   F (photos, ARRAY, MANY (photo_table, XS_LOG_PHOTOS_MAX)),
@@ -213,14 +215,50 @@ static const XsWireField outcomes_fields[] = { F (outcomes, ARRAY, MANY (outcome
 #undef T
 static const XsWireTable outcomes_table = XS_WIRE_TABLE (XsReviewOutcomes, outcomes_fields, NULL);
 
-#define T XsReviewLearner
-static const XsWireField learner_fields[] = {
-  F (stunum, DIGITS),      F (name, TEXT),       F (coachnum, DIGITS, OPTIONAL), F (sha256, SHA256, OPTIONAL),
-  F (state, TEXT),         F (version, INT, ID), F (reason, TEXT, OPTIONAL),     F (comment, TEXT, OPTIONAL),
-  F (who, TEXT, OPTIONAL), F (at_us, INT, WALL),
+#define T XsReviewItem
+static const XsWireField item_fields[] = {
+  F (name, TEXT), F (state, TEXT), F (value, PERMILLE), F (uncertainty, PERMILLE), F (min, PERMILLE), F (max, PERMILLE),
 };
 #undef T
-static const XsWireTable learner_table = XS_WIRE_TABLE (XsReviewLearner, learner_fields, NULL);
+static const XsWireTable item_table = XS_WIRE_TABLE (XsReviewItem, item_fields, NULL);
+
+#define T XsReviewPhotoCheck
+static const XsWireField photo_check_fields[] = {
+  F (verdict, TEXT),
+  F (error, TEXT, OPTIONAL),
+  F (at_us, INT, WALL),
+  F (width_px, INT, RANGE (0, PX_MAX)),
+  F (height_px, INT, RANGE (0, PX_MAX)),
+  F (crown_px, PERMILLE),
+  F (chin_px, PERMILLE),
+  F (eyes_px, PERMILLE),
+  F (left_px, PERMILLE),
+  F (right_px, PERMILLE),
+  F (by_outline, BOOLEAN),
+  F (items, ARRAY, MANY (item_table, XS_PHOTO_N_ITEMS)),
+};
+#undef T
+static void clear_photo_check (gpointer check);
+static const XsWireTable photo_check_table = XS_WIRE_TABLE (XsReviewPhotoCheck, photo_check_fields, clear_photo_check);
+
+#define T XsReviewLearner
+static const XsWireField learner_fields[] = {
+  F (stunum, DIGITS),
+  F (name, TEXT),
+  F (coachnum, DIGITS, OPTIONAL),
+  F (sha256, SHA256, OPTIONAL),
+  F (state, TEXT),
+  F (version, INT, ID),
+  F (reason, TEXT, OPTIONAL),
+  F (comment, TEXT, OPTIONAL),
+  F (who, TEXT, OPTIONAL),
+  F (at_us, INT, WALL),
+  F (undoable, BOOLEAN),
+  F (check, ARRAY, MANY (photo_check_table, 1)),
+};
+#undef T
+static void clear_learner (gpointer learner);
+static const XsWireTable learner_table = XS_WIRE_TABLE (XsReviewLearner, learner_fields, clear_learner);
 
 #define T XsReviewLearners
 static const XsWireField learners_fields[] = {
@@ -292,6 +330,18 @@ clear_step (gpointer step)
 }
 
 static void
+clear_photo_check (gpointer check)
+{
+  xs_wire_table_clear (&photo_check_table, check);
+}
+
+static void
+clear_learner (gpointer learner)
+{
+  xs_wire_table_clear (&learner_table, learner);
+}
+
+static void
 clear_action (gpointer action)
 {
   xs_wire_table_clear (&action_table, action);
@@ -320,6 +370,7 @@ MESSAGE (XsReviewPage, page, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewActions, actions, XS_WIRE_REVIEW_REQUEST_MAX_BYTES)
 MESSAGE (XsReviewOutcomes, outcomes, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewOutcome, outcome, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
+MESSAGE (XsReviewPhotoCheck, photo_check, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewLearners, learners, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewDaysQuery, days_query, XS_WIRE_REVIEW_REQUEST_MAX_BYTES)
 MESSAGE (XsReviewDays, days, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
@@ -342,6 +393,18 @@ void
 xs_review_step_init (XsReviewStep *step)
 {
   xs_wire_table_init (&step_table, step);
+}
+
+void
+xs_review_learner_init (XsReviewLearner *learner)
+{
+  xs_wire_table_init (&learner_table, learner);
+}
+
+void
+xs_review_learner_clear (XsReviewLearner *learner)
+{
+  xs_wire_table_clear (&learner_table, learner);
 }
 
 void
@@ -392,6 +455,18 @@ xs_review_log_decode (XsReviewLog *log, GBytes *bytes, GError **error)
     return xs_wire_log_decode (&log->wire_log, canonical, error);
   g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "“log” is not the log that “log_sha256” names");
   return FALSE;
+}
+
+gboolean
+xs_review_log_is_signed (const XsReviewLog *log)
+{
+  gsize key_size, signature_size, size;
+  g_autofree guint8 *key = g_base64_decode (log->device_key, &key_size);
+  g_autofree guint8 *signature = g_base64_decode (log->signature, &signature_size);
+  g_autoptr (GBytes) bytes = xs_wire_log_encode (&log->wire_log);
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  return key_size == XS_KEY_BYTES && signature_size == XS_SIGNATURE_BYTES && xs_verify (key, data, size, signature);
 }
 
 char *

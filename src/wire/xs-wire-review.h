@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "xs-photo-report.h"
+#include "xs-photo-set.h"
 #include "xs-wire-appeal.h"
 #include "xs-wire-log.h"
 #include "xs-wire-verdict.h"
@@ -166,6 +168,8 @@ typedef struct {
   GArray *row;        /* XsReviewRow: one */
   XsWireLog wire_log; /* as the kiosk signed it: minutes, photos with its measures, events, clocks */
   char log_sha256[65];
+  char signature[89];           /* base64 of the device's over the bytes of that hash; "": not told */
+  char device_key[45];          /* base64 of the key that it is to be verified with */
   char registration_sha256[65]; /* of the learner's photo; "" without one */
   GArray *slots;                /* XsReviewSlot, by time */
   GArray *photos;               /* XsReviewPhoto, by time; none before the auditor looked */
@@ -194,6 +198,7 @@ typedef struct {
  * | "approve" | kiosks may use it                                                                            |
  * | "return"  | they may not: the learner is told @reason and @comment, and has to bring another             |
  * | "reset"   | the same of one that was approved                                                            |
+ * | "undo"    | what the last of these changed is as before, until another photo comes                       |
  */
 typedef struct {
   char id[XS_REVIEW_ID_BYTES]; /* of this action: the same again changes nothing and is answered the same */
@@ -232,6 +237,25 @@ typedef struct {
   GArray *outcomes; /* XsReviewOutcome, in the order of the actions */
 } XsReviewOutcomes;
 
+/** XsReviewItem: a measure of a registration photo and what the rules say of it: XsPhotoItem. */
+typedef struct {
+  char name[33];                       /* xs_photo_item_nick() */
+  char state[17];                      /* xs_photo_state_nick() */
+  double value, uncertainty, min, max; /* NaN: not measured, or no such limit */
+} XsReviewItem;
+
+/** XsReviewPhotoCheck: what the auditor measured on a registration photo. */
+typedef struct {
+  char verdict[17]; /* xs_photo_state_nick(), or "unreadable" */
+  char error[256];  /* why nothing was measured */
+  gint64 at_us;
+  gint64 width_px, height_px;        /* of the photo, in whose pixels the lines below are */
+  double crown_px, chin_px, eyes_px; /* from the top; NaN: not found */
+  double left_px, right_px;          /* of the head, from the left */
+  gboolean by_outline;               /* measured on the outline of the head, not estimated by the face */
+  GArray *items;                     /* XsReviewItem */
+} XsReviewPhotoCheck;
+
 /** XsReviewLearner: a learner with the registration photo. */
 typedef struct {
   char stunum[XS_UNIFIED_DIGITS + 1];
@@ -244,6 +268,8 @@ typedef struct {
   char comment[501];
   char who[64];
   gint64 at_us;
+  gboolean undoable; /* what was said last can be taken back by who asks */
+  GArray *check;     /* XsReviewPhotoCheck: one, none before the auditor looked */
 } XsReviewLearner;
 
 typedef struct {
@@ -312,6 +338,7 @@ XS_WIRE_REVIEW_MESSAGE (XsReviewLog, log)
 XS_WIRE_REVIEW_MESSAGE (XsReviewActions, actions)
 XS_WIRE_REVIEW_MESSAGE (XsReviewOutcomes, outcomes)
 XS_WIRE_REVIEW_MESSAGE (XsReviewOutcome, outcome)
+XS_WIRE_REVIEW_MESSAGE (XsReviewPhotoCheck, photo_check)
 XS_WIRE_REVIEW_MESSAGE (XsReviewLearners, learners)
 XS_WIRE_REVIEW_MESSAGE (XsReviewDaysQuery, days_query)
 XS_WIRE_REVIEW_MESSAGE (XsReviewDays, days)
@@ -322,8 +349,27 @@ XS_WIRE_REVIEW_MESSAGE (XsReviewExport, export)
 void xs_review_action_init (XsReviewAction *action);
 void xs_review_photo_init (XsReviewPhoto *photo);
 void xs_review_step_init (XsReviewStep *step);
+void xs_review_learner_init (XsReviewLearner *learner);
+void xs_review_learner_clear (XsReviewLearner *learner);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsReviewLearner, xs_review_learner_clear)
 /** xs_review_row_init: nothing measured. */
 void xs_review_row_init (XsReviewRow *row);
+
+/** xs_review_log_is_signed: whether the signature is that of the device's key over the log. */
+gboolean xs_review_log_is_signed (const XsReviewLog *log);
+
+/** xs_review_photo_check_fill: what @report says, into one that was initialised. */
+void xs_review_photo_check_fill (XsReviewPhotoCheck *check, const XsPhotoReport *report);
+/** xs_review_item_get: the reverse of one item. Returns: FALSE for one of a later version */
+gboolean xs_review_item_get (const XsReviewItem *item, XsPhotoItem *out);
+
+/**
+ * xs_review_learner_settle: what became of a file that was brought as the photo of @learner.
+ * @detail: (out) (transfer full): what is to be looked at, in the reader's language
+ *
+ * Returns: XS_PHOTO_FILE_TAKEN when the auditor has not looked at it
+ */
+XsPhotoFileResult xs_review_learner_settle (const XsReviewLearner *learner, char **detail);
 
 /** (transfer full) */
 char *xs_wire_path_review_log (const char *devnum, gint64 seq, const char *log_sha256);

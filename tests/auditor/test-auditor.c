@@ -9,6 +9,8 @@
 
 #include "xs-error.h"
 #include "xs-platform-register.h"
+#include "xs-platform-registration-check.h"
+#include "xs-platform-review.h"
 
 #include <math.h>
 #include <string.h>
@@ -410,6 +412,58 @@ test_no_numbers (gconstpointer program)
   g_assert_null (strstr (said, XS_STUDENT));
 }
 
+/* How the registration photo stands once the auditor has looked. */
+static void
+check_registration (Fixture *f, GBytes *jpeg, XsReviewLearners *learners)
+{
+  const XsPlatformPerson head = { .name = "head", .role = XS_PLATFORM_ROLE_HEAD_COACH };
+  g_auto (XsReviewOutcome) outcome;
+  g_auto (XsReviewQuery) query;
+  g_autoptr (GError) error = NULL;
+
+  xs_review_outcome_init (&outcome);
+  xs_review_query_init (&query);
+  xs_review_learners_init (learners);
+  g_strlcpy (query.stunum, XS_STUDENT, sizeof query.stunum);
+  g_assert_true (xs_platform_review_put_photo (f->storage, &head, XS_STUDENT, jpeg, &outcome, &error));
+  g_assert_no_error (error);
+  xs_audit_fixture_run (f);
+  g_assert_true (xs_platform_review_list_learners (f->storage, &head, &query, learners, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (learners->rows->len, ==, 1);
+  g_assert_cmpuint (g_array_index (learners->rows, XsReviewLearner, 0).check->len, ==, 1);
+}
+
+/* Q15: a registration photo that waits is measured in the sandbox; one that is of no use is sent back, and says why. */
+static void
+test_registration (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) photo = xs_media_person (ONE, 0);
+  g_autoptr (GBytes) broken = g_bytes_new_static ("\xff\xd8\xff\xe0 no picture", 15);
+  g_auto (XsReviewLearners) good;
+  g_auto (XsReviewLearners) bad;
+  XsPhotoItem item;
+  gboolean has_width = FALSE;
+
+  if (photo == NULL)
+    return;
+  check_registration (f, photo, &good);
+  const XsReviewLearner *learner = &g_array_index (good.rows, XsReviewLearner, 0);
+  const XsReviewPhotoCheck *check = &g_array_index (learner->check, XsReviewPhotoCheck, 0);
+  for (guint i = 0; i < check->items->len; i++)
+    has_width |= xs_review_item_get (&g_array_index (check->items, XsReviewItem, i), &item)
+                 && item.code == XS_PHOTO_HEAD_WIDTH && item.value > 0;
+  g_assert_true (has_width);
+  g_assert_cmpfloat (check->chin_px, >, check->crown_px);
+  check_registration (f, broken, &bad);
+  learner = &g_array_index (bad.rows, XsReviewLearner, 0);
+  check = &g_array_index (learner->check, XsReviewPhotoCheck, 0);
+  g_assert_cmpstr (learner->state, ==, "returned");
+  g_assert_cmpstr (learner->reason, ==, XS_REGISTRATION_UNREADABLE);
+  g_assert_cmpstr (check->verdict, ==, XS_REGISTRATION_UNREADABLE);
+  g_assert_cmpstr (check->error, !=, "");
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/auditor/" path, XsAuditFixture, argv[1], xs_audit_fixture_set_up, func, xs_audit_fixture_tear_down)
 
@@ -429,6 +483,7 @@ main (int argc, char **argv)
   ADD ("no-registration-photo", test_no_registration_photo);
   ADD ("not-live", test_not_live);
   ADD ("too-long", test_too_long);
+  ADD ("registration", test_registration);
   g_test_add_data_func ("/auditor/no-numbers", argv[1], test_no_numbers);
   return g_test_run ();
 }

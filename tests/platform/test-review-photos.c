@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Registration photos, and who looked at what, over HTTP: Q10 and Q11 of docs/protocol.md. */
+/* Registration photos, and who looked at what, over HTTP: Q10, Q11, Q15 and Q16 of docs/protocol.md. */
 
 #include "review-fixture.h"
 #include "xs-platform-photos.h"
 #include "xs-platform-privacy.h"
 #include "xs-platform-register.h"
+#include "xs-platform-registration-check.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef XsPlatformFixture Fixture;
@@ -124,6 +126,139 @@ test_registration (Fixture *f, gconstpointer data)
   xs_assert_error (late, 404, XS_WIRE_ERROR_NOT_FOUND);
 }
 
+static void
+find_learner (Fixture *f, const char *token, XsReviewLearners *learners)
+{
+  g_auto (XsReviewQuery) query;
+  g_autoptr (GError) error = NULL;
+
+  xs_review_query_init (&query);
+  xs_review_learners_init (learners);
+  g_strlcpy (query.stunum, REVIEW_OTHER_STUNUM, sizeof query.stunum);
+  g_autoptr (GBytes) body = xs_review_query_encode (&query);
+  g_autoptr (XsReply) listed = review_ask (f, token, "POST", XS_WIRE_PATH_REVIEW_LEARNERS, body);
+  g_assert_true (xs_review_learners_decode (learners, listed->body, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (learners->rows->len, ==, 1);
+}
+
+static void
+put_registration (Fixture *f, const char *token, const char *bytes, XsReviewOutcome *put)
+{
+  g_autoptr (GBytes) jpeg = g_bytes_new (bytes, strlen (bytes));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsReply) reply = review_ask (f, token, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS REVIEW_OTHER_STUNUM, jpeg);
+
+  xs_review_outcome_init (put);
+  g_assert_true (xs_review_outcome_decode (put, reply->body, &error));
+  g_assert_no_error (error);
+}
+
+/* What the auditor measured of the photo that waits longest. */
+static void
+measure (Fixture *f, const char *useless)
+{
+  XsPlatformUnchecked next;
+  XsPhotoReport report = { .width_px = 260, .height_px = 378, .geometry = { .crown_y = 31.5, .chin_y = NAN } };
+  g_auto (XsReviewPhotoCheck) check;
+  g_autoptr (GError) error = NULL;
+  gboolean found;
+
+  xs_photo_report_add (&report, XS_PHOTO_HEAD_WIDTH, 13.25, 0.5, 14, 16);
+  xs_photo_report_add (&report, XS_PHOTO_GLARE, NAN, 0, NAN, 0.03);
+  xs_review_photo_check_init (&check);
+  xs_review_photo_check_fill (&check, &report);
+  g_assert_true (xs_platform_registration_next_unchecked (f->storage, &next, &found, &error));
+  g_assert_no_error (error);
+  g_assert_true (found);
+  g_assert_true (xs_platform_registration_put_check (f->storage, &next, &check, useless, &error));
+  g_assert_no_error (error);
+  g_assert_true (xs_platform_registration_next_unchecked (f->storage, &next, &found, &error));
+  g_assert_false (found);
+}
+
+/* Q15: what was measured on a photo comes with it, and no more once there is another photo. */
+static void
+test_measured (Fixture *f, gconstpointer data)
+{
+  XsReviewOutcome put;
+  XsPhotoItem item;
+  g_auto (XsReviewLearners) first;
+  g_auto (XsReviewLearners) second;
+  g_auto (XsReviewLearners) returned;
+  g_auto (XsReviewLearners) anew;
+  g_autoptr (GError) error = NULL;
+
+  review_set_up_school (f);
+  g_autofree char *head = review_add_person (f, "head", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
+  put_registration (f, head, "\xff\xd8\xff\xe0one", &put);
+  measure (f, NULL);
+  find_learner (f, head, &first);
+  const XsReviewLearner *learner = &g_array_index (first.rows, XsReviewLearner, 0);
+  g_assert_cmpstr (learner->state, ==, "waiting");
+  g_assert_cmpuint (learner->check->len, ==, 1);
+  const XsReviewPhotoCheck *check = &g_array_index (learner->check, XsReviewPhotoCheck, 0);
+  g_assert_cmpstr (check->verdict, ==, "fail");
+  g_assert_cmpfloat (check->crown_px, ==, 31.5);
+  g_assert_true (isnan (check->chin_px));
+  g_assert_true (xs_review_item_get (&g_array_index (check->items, XsReviewItem, 0), &item));
+  g_assert_cmpint (item.code, ==, XS_PHOTO_HEAD_WIDTH);
+  g_assert_cmpint (item.state, ==, XS_PHOTO_FAIL);
+  g_assert_cmpfloat (item.value, ==, 13.25);
+  g_assert_cmpfloat (item.max, ==, 16);
+  g_assert_true (xs_review_item_get (&g_array_index (check->items, XsReviewItem, 1), &item));
+  g_assert_true (isnan (item.value));
+
+  put_registration (f, head, "\xff\xd8\xff\xe0two", &put);
+  find_learner (f, head, &second);
+  g_assert_cmpuint (g_array_index (second.rows, XsReviewLearner, 0).check->len, ==, 0);
+  measure (f, "sharpness");
+  find_learner (f, head, &returned);
+  learner = &g_array_index (returned.rows, XsReviewLearner, 0);
+  g_assert_cmpstr (learner->state, ==, "returned");
+  g_assert_cmpstr (learner->reason, ==, "sharpness");
+  g_assert_cmpstr (learner->who, ==, "auditor");
+  assert_roster (f, "returned", "sharpness");
+
+  /* Nothing of it outlives the learner. */
+  g_assert_true (xs_platform_storage_erase_learner (f->storage, REVIEW_OTHER_STUNUM, &error));
+  g_assert_no_error (error);
+  g_autoptr (GBytes) jpeg = g_bytes_new_static ("\xff\xd8\xff\xe0two", 7);
+  g_assert_true (xs_platform_storage_add_learner (f->storage, REVIEW_OTHER_STUNUM, "欧阳丽", jpeg, &error));
+  g_assert_no_error (error);
+  find_learner (f, head, &anew);
+  g_assert_cmpuint (g_array_index (anew.rows, XsReviewLearner, 0).check->len, ==, 0);
+}
+
+/* Q16: the last word on a photo is taken back by who said it, or by a head coach, and what was before is so again. */
+static void
+test_photo_undo (Fixture *f, gconstpointer data)
+{
+  XsReviewOutcome put;
+  g_auto (XsReviewLearners) learners;
+
+  review_set_up_school (f);
+  g_autofree char *head = review_add_person (f, "head", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
+  g_autofree char *own = review_add_person (f, "own", XS_PLATFORM_ROLE_COACH, REVIEW_OTHER_COACH);
+  g_autofree char *auditor = review_add_person (f, "auditor", XS_PLATFORM_ROLE_AUDITOR, NULL);
+  put_registration (f, head, "\xff\xd8\xff\xe0one", &put);
+  g_assert_cmpstr (act_on_photo (f, own, "a", "undo", &put).status, ==, "refused");
+  XsReviewOutcome approved = act_on_photo (f, head, "b", "approve", &put);
+  g_assert_cmpstr (act_on_photo (f, own, "c", "undo", &approved).status, ==, "refused");
+  find_learner (f, auditor, &learners);
+  g_assert_false (g_array_index (learners.rows, XsReviewLearner, 0).undoable);
+  XsReviewOutcome reset = act_on_photo (f, own, "d", "reset", &approved);
+  assert_roster (f, "reset", "眼镜反光");
+  XsReviewOutcome again = act_on_photo (f, own, "e", "undo", &reset);
+  g_assert_cmpstr (again.status, ==, "done");
+  g_assert_cmpstr (again.state, ==, "approved");
+  assert_roster (f, "", "");
+  g_assert_cmpstr (act_on_photo (f, own, "e", "undo", &reset).state, ==, "approved");
+  g_assert_cmpstr (act_on_photo (f, own, "f", "undo", &again).status, ==, "refused");
+  XsReviewOutcome returned = act_on_photo (f, own, "g", "return", &again);
+  g_assert_cmpstr (act_on_photo (f, head, "h", "undo", &returned).state, ==, "approved");
+}
+
 /* Q11: who opened a photo and who exported a log stand in one list, each once. */
 static void
 test_views (Fixture *f, gconstpointer data)
@@ -185,6 +320,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("registration", test_registration);
+  ADD ("measured", test_measured);
+  ADD ("photo-undo", test_photo_undo);
   ADD ("views", test_views);
   return g_test_run ();
 }

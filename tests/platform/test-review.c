@@ -228,7 +228,7 @@ test_feed (Fixture *f, gconstpointer data)
   g_assert_cmpint (none.feed, ==, changed.feed);
 }
 
-/* Q12: a log is told as it was signed, with what the auditor measured beside the limits of its policy. */
+/* Q12, Q17: a log is told as it was signed, with its signature, and what the auditor measured beside the limits. */
 static void
 test_log (Fixture *f, gconstpointer data)
 {
@@ -244,6 +244,7 @@ test_log (Fixture *f, gconstpointer data)
   review_judge (f, 0.4);
   review_get_log (f, own, 1, &log);
   g_assert_cmpuint (log.wire_log.log.minutes->len, ==, 3);
+  g_assert_true (xs_review_log_is_signed (&log));
   g_assert_cmpuint (log.slots->len, >, 0);
   g_assert_cmpstr (g_array_index (log.slots, XsReviewSlot, 0).state, ==, "missing");
   const XsReviewPhoto *photo = &g_array_index (log.photos, XsReviewPhoto, 0);
