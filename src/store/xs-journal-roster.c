@@ -41,13 +41,15 @@ set_roster_in (XsDb *db, gpointer data, GError **error)
       const char *photo = learner->photo_sha256[0] != '\0' ? learner->photo_sha256 : NULL;
       if (!xs_db_run (db,
                       "INSERT INTO roster (stunum, name, photo_sha256, last_recnum, total_s, active_check,"
-                      " consent_version, consent_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                      " consent_version, consent_us, photo_state, photo_comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                       " ON CONFLICT (stunum) DO UPDATE SET name = excluded.name, photo_sha256 = excluded.photo_sha256,"
                       " last_recnum = excluded.last_recnum, total_s = excluded.total_s,"
                       " active_check = excluded.active_check, consent_version = excluded.consent_version,"
-                      " consent_us = excluded.consent_us",
-                      error, "sssiiiii", learner->stunum, learner->name, photo, learner->last_recnum, learner->total_s,
-                      (gint64) !learner->no_turning, learner->consent.text_version, learner->consent.wall_us)
+                      " consent_us = excluded.consent_us, photo_state = excluded.photo_state,"
+                      " photo_comment = excluded.photo_comment",
+                      error, "sssiiiiiss", learner->stunum, learner->name, photo, learner->last_recnum,
+                      learner->total_s, (gint64) !learner->no_turning, learner->consent.text_version,
+                      learner->consent.wall_us, learner->photo_state, learner->photo_comment)
           || !xs_db_run (db, "INSERT INTO listed VALUES (?)", error, "s", learner->stunum))
         return FALSE;
     }
@@ -139,8 +141,8 @@ xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *lear
   gboolean has_row;
   g_autoptr (XsStmt) stmt =
     xs_db_prepare (journal->db,
-                   "SELECT stunum, name, photo_sha256, last_recnum, total_s, active_check, consent_version, consent_us"
-                   " FROM roster WHERE stunum = ?",
+                   "SELECT stunum, name, photo_sha256, last_recnum, total_s, active_check, consent_version, consent_us,"
+                   " photo_state, photo_comment FROM roster WHERE stunum = ?",
                    error, "s", stunum);
 
   if (stmt == NULL || !xs_stmt_step (stmt, &has_row, error))
@@ -156,6 +158,8 @@ xs_journal_find_learner (XsJournal *journal, const char *stunum, XsLearner *lear
   learner->total_s = xs_stmt_int (stmt, 4);
   learner->no_turning = xs_stmt_int (stmt, 5) == 0;
   learner->consent = (XsConsent){ xs_stmt_int (stmt, 6), xs_stmt_int (stmt, 7) };
+  g_strlcpy (learner->photo_state, xs_stmt_string (stmt, 8), sizeof learner->photo_state);
+  g_strlcpy (learner->photo_comment, xs_stmt_string (stmt, 9), sizeof learner->photo_comment);
   return TRUE;
 }
 

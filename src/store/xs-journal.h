@@ -81,11 +81,13 @@ gboolean xs_journal_set_policy (XsJournal *journal, const char *json, const char
 typedef struct {
   char stunum[XS_UNIFIED_DIGITS + 1];
   char name[64];
-  char photo_sha256[65]; /* registration photo; "" when the register has none */
-  gint64 last_recnum;    /* highest the platform knows of */
-  gint64 total_s;        /* credited before, on the platform */
-  gboolean no_turning;   /* the school says: cannot turn the head, is not asked to */
-  XsConsent consent;     /* as the platform knows it; all zero when it knows of nothing */
+  char photo_sha256[65];   /* registration photo; "" when the register has none */
+  gint64 last_recnum;      /* highest the platform knows of */
+  gint64 total_s;          /* credited before, on the platform */
+  gboolean no_turning;     /* the school says: cannot turn the head, is not asked to */
+  XsConsent consent;       /* as the platform knows it; all zero when it knows of nothing */
+  char photo_state[17];    /* why there is a photo that must not be used: "waiting", "returned", "reset"; "": no such */
+  char photo_comment[256]; /* what is wrong with it: the coach's words, or that of xs_photo_item_nick() */
 } XsLearner;
 
 /**

@@ -6,9 +6,11 @@
 #include "xs-study-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "xs-consent.h"
 #include "xs-error.h"
+#include "xs-photo-report.h"
 #include "xs-picture.h"
 #include "xs-study-lesson.h"
 #include "xs-template-file.h"
@@ -51,6 +53,25 @@ refuse_when_missing (GError **error, const char *message)
   return FALSE;
 }
 
+/* (transfer full): why there is no photo to compare with, and what to do about it. */
+static char *
+missing_photo_message (const XsLearner *learner)
+{
+  XsPhotoItemCode code;
+  const char *wrong = xs_photo_item_from_nick (learner->photo_comment, &code) ? xs_photo_item_advice (code)
+                      : strcmp (learner->photo_comment, "unreadable") == 0    ? _ ("The file could not be opened.")
+                                                                              : learner->photo_comment;
+
+  if (strcmp (learner->photo_state, "waiting") == 0)
+    return g_strdup (_ ("Your registration photo still has to be approved. Please ask your coach to do it."));
+  if (learner->photo_state[0] != '\0')
+    return g_strdup_printf (_ ("Your registration photo was sent back: %s Please give your coach a new one."), wrong);
+  return g_strdup (learner->photo_sha256[0] == '\0'
+                     ? _ ("The register has no photo of you yet. Please ask your coach.")
+                     : _ ("Your registration photo is still on its way to this PC. Please try again in a minute, or "
+                          "tell the staff."));
+}
+
 static gboolean
 find_reference (XsJournal *journal, XsSignInJob *job, GError **error)
 {
@@ -69,11 +90,10 @@ find_reference (XsJournal *journal, XsSignInJob *job, GError **error)
     }
   g_autoptr (GBytes) jpeg = xs_journal_get_registration_photo (journal, job->stunum, error);
   if (jpeg == NULL)
-    return refuse_when_missing (error, job->learner.photo_sha256[0] == '\0'
-                                         ? _ ("The register has no photo of you yet. Please ask your coach.")
-                                         : _ ("Your registration photo is still on its way to this PC. Please try "
-                                              "again in a minute, or tell the staff."));
-
+    {
+      g_autofree char *message = missing_photo_message (&job->learner);
+      return refuse_when_missing (error, message);
+    }
   g_clear_error (&local_error);
   job->photo = xs_picture_decode (jpeg, &local_error);
   if (job->photo == NULL)

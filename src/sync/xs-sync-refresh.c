@@ -135,6 +135,8 @@ decode_roster (Document *document, GBytes *body, GError **error)
       g_strlcpy (to.stunum, from->stunum, sizeof to.stunum);
       g_strlcpy (to.name, from->name, sizeof to.name);
       g_strlcpy (to.photo_sha256, from->photo_sha256, sizeof to.photo_sha256);
+      g_strlcpy (to.photo_state, from->photo_state, sizeof to.photo_state);
+      g_strlcpy (to.photo_comment, from->photo_comment, sizeof to.photo_comment);
       g_array_append_val (document->learners, to);
     }
   return TRUE;

@@ -118,6 +118,34 @@ excuse (XsJournal *journal, gpointer data, GError **error)
   return xs_journal_set_roster (journal, roster, NULL, error);
 }
 
+static gboolean
+withhold_photo (XsJournal *journal, gpointer data, GError **error)
+{
+  g_autoptr (GArray) roster = g_array_new (FALSE, TRUE, sizeof (XsLearner));
+  const XsLearner *said = data;
+  XsLearner learner;
+
+  if (!xs_journal_find_learner (journal, STUDY_FIXTURE_STUNUM, &learner, error))
+    return FALSE;
+  learner.photo_sha256[0] = '\0';
+  g_strlcpy (learner.photo_state, said->photo_state, sizeof learner.photo_state);
+  g_strlcpy (learner.photo_comment, said->photo_comment, sizeof learner.photo_comment);
+  g_array_append_val (roster, learner);
+  return xs_journal_set_roster (journal, roster, NULL, error);
+}
+
+void
+study_fixture_withhold_photo (StudyFixture *f, const char *state, const char *comment)
+{
+  XsLearner said = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_strlcpy (said.photo_state, state, sizeof said.photo_state);
+  g_strlcpy (said.photo_comment, comment, sizeof said.photo_comment);
+  g_assert_true (xs_store_run (f->store, withhold_photo, &said, &error));
+  g_assert_no_error (error);
+}
+
 void
 study_fixture_excuse (StudyFixture *f)
 {

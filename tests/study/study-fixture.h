@@ -38,6 +38,8 @@ void study_fixture_use_default_policy (StudyFixture *fixture);
 void study_fixture_check_often (StudyFixture *fixture);
 /** study_fixture_reserve: so much must be free on the disk before a session; without this nothing must. */
 void study_fixture_reserve (StudyFixture *fixture, gint64 reserve_mb);
+/** study_fixture_withhold_photo: the school says that the registration photo must not be used, and why. */
+void study_fixture_withhold_photo (StudyFixture *f, const char *state, const char *comment);
 /** study_fixture_excuse: the school says that the learner cannot turn the head. */
 void study_fixture_excuse (StudyFixture *fixture);
 /** study_fixture_stop: the study ends as when the kiosk is ended; the journal stays. */

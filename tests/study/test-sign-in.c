@@ -432,6 +432,28 @@ test_admitted (StudyFixture *f, gconstpointer data)
   g_assert_null (study_fixture_status (f).admitted_by);
 }
 
+/* Whoever has no usable registration photo is told why at the sign-in, in the coach's words or those of the check. */
+static void
+test_photo_withheld (StudyFixture *f, gconstpointer data)
+{
+  static const struct {
+    const char *state, *comment, *told;
+  } cases[] = { { "returned", "眼镜反光，请摘下眼镜重拍。", "眼镜反光，请摘下眼镜重拍。" },
+                { "returned", "ears", "Put the hair behind the ears." },
+                { "returned", "unreadable", "could not be opened" },
+                { "waiting", "", "still has to be approved" },
+                { "", "", "no photo of you yet" } };
+
+  if (f->study == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      study_fixture_withhold_photo (f, cases[i].state, cases[i].comment);
+      xs_study_sign_in (f->study, STUDY_FIXTURE_STUNUM);
+      g_assert_nonnull (strstr (wait_for_refusal (f), cases[i].told));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -448,6 +470,7 @@ main (int argc, char **argv)
   g_test_add ("/study/sign-in/no-card", StudyFixture, "https://example.com/", set_up_card, test_no_card, tear_down);
   g_test_add ("/study/sign-in/photo-without-face", StudyFixture, NULL, NULL, test_photo_without_face, tear_down);
   g_test_add ("/study/sign-in/poor-photo", StudyFixture, NULL, NULL, test_poor_photo, tear_down);
+  g_test_add ("/study/sign-in/photo-withheld", StudyFixture, "franck.webm", set_up, test_photo_withheld, tear_down);
   g_test_add ("/study/sign-in/admitted", StudyFixture, "cap12_edit.webm", set_up, test_admitted, tear_down);
   return g_test_run ();
 }
