@@ -35,7 +35,7 @@ ROOMS = {
     "review": {"base", "domain", "wire", "sync", "review"},
     "widgets": {"widgets"},
     "kiosk": {"base", "course", "domain", "store", "vision", "media", "wire", "study", "sync", "widgets", "kiosk"},
-    "coach": {"base", "domain", "wire", "media", "review", "widgets", "coach"},
+    "coach": {"base", "course", "domain", "wire", "media", "review", "widgets", "coach"},
     "platform": {"base", "course", "domain", "wire", "platform"},
     "auditor": {"base", "domain", "vision", "media", "wire", "platform", "auditor"},
     "cli": {"base", "course", "domain", "store", "vision", "media", "wire", "study", "sync", "platform", "cli"},

@@ -62,6 +62,14 @@ failure_text (const GError *error)
   return _ ("The platform does not let you in. Ask the head coach.");
 }
 
+static gboolean
+may_review (XsReviewClient *client)
+{
+  const XsWirePerson *person = xs_review_client_get_person (client);
+
+  return person != NULL && !g_str_equal (person->role, "admin");
+}
+
 static void
 on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -78,6 +86,16 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   switch (how)
     {
     case XS_REVIEW_SIGN_IN_DONE:
+      if (!may_review (client))
+        {
+          xs_review_client_sign_out (client);
+          gtk_editable_set_text (page->password, "");
+          say (page,
+               _ ("This is an administrator’s account: it keeps register and accounts, and sees no photos. Sign in "
+                  "as a coach or as an auditor."));
+          gtk_widget_grab_focus (GTK_WIDGET (page->name));
+          return;
+        }
       xs_coach_settings_remember (page->settings, gtk_editable_get_text (page->server),
                                   gtk_editable_get_text (page->name));
       gtk_editable_set_text (page->password, "");

@@ -7,6 +7,7 @@
 
 #include "xs-clock.h"
 #include "xs-error.h"
+#include "xs-log-words.h"
 #include "xs-photo-checks.h"
 #include "xs-photo-compare.h"
 #include "xs-photo-store.h"
@@ -227,40 +228,6 @@ show_head (XsLogPane *pane, const XsReviewRow *row)
   show_standing (pane, row);
 }
 
-/* Each reason once with all its minutes; what the learner says last. */
-static void
-show_why (XsLogPane *pane, const XsReviewLog *log)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  const GArray *reasons = xs_shown_log_reasons (log);
-  const char *last = "";
-
-  for (guint i = 0; reasons != NULL && i < reasons->len; i++)
-    {
-      const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
-      g_autofree char *range = reason->from_min < reason->to_min
-                                 ? xs_review_text_range (&log->wire_log.log, reason->from_min, reason->to_min)
-                                 : g_strdup ("");
-      if (!g_str_equal (reason->word, last))
-        g_string_append_printf (text, "%s%s%s%s", text->len > 0 ? " · " : "", xs_review_text_reason (reason->word),
-                                range[0] != '\0' ? " " : "", range);
-      else if (range[0] != '\0')
-        g_string_append_printf (text, ", %s", range);
-      last = reason->word;
-    }
-  if (log->appeals->len > 0)
-    {
-      const XsReviewAppeal *appeal = &g_array_index (log->appeals, XsReviewAppeal, 0);
-      XsAppealReason reason;
-      const char *title = xs_appeal_from_nick (appeal->reason, &reason) ? xs_appeal_title (reason) : appeal->reason;
-      g_string_append_printf (text, "%s", text->len > 0 ? "\n" : "");
-      g_string_append_printf (text, _ ("The student says: %s %s"), title, appeal->comment);
-    }
-  if (text->len == 0)
-    g_string_append (text, _ ("Nothing was found against it"));
-  xs_update_label (pane->why, text->str);
-}
-
 static void
 show_history (XsLogPane *pane, const XsReviewLog *log)
 {
@@ -270,19 +237,7 @@ show_history (XsLogPane *pane, const XsReviewLog *log)
     gtk_box_remove (pane->history_box, child);
   for (guint i = 0; i < log->steps->len; i++)
     {
-      const XsReviewStep *step = &g_array_index (log->steps, XsReviewStep, i);
-      g_autofree char *at = xs_wall_format (step->at_us, "%m-%d %H:%M");
-      const char *who = g_str_equal (step->who, "auditor")      ? _ ("The check")
-                        : g_str_equal (step->who, "learner")    ? _ ("The student")
-                        : g_str_equal (step->who, "settlement") ? _ ("The settlement of the day")
-                                                                : step->who;
-      XsStanding standing = xs_standing_of (step->to, step->verdict);
-      const char *what = step->undo         ? _ ("taken back")
-                         : step->first_look ? _ ("first look")
-                                            : xs_standing_word (standing);
-      g_autofree char *line = g_strdup_printf (_ ("%s · %s · %s · %d min%s%s"), at, who, what,
-                                               (int) (step->credited_min + step->credited_next_min),
-                                               step->comment[0] != '\0' ? " · " : "", step->comment);
+      g_autofree char *line = xs_log_words_step (&g_array_index (log->steps, XsReviewStep, i));
       GtkWidget *label = gtk_label_new (line);
       gtk_label_set_xalign (GTK_LABEL (label), 0);
       gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -321,7 +276,8 @@ show_log (XsLogPane *pane)
   const XsReviewLog *log = chosen_log (pane);
 
   show_head (pane, xs_shown_log_row (log));
-  show_why (pane, log);
+  g_autofree char *why = xs_log_words_why (log);
+  xs_update_label (pane->why, why);
   show_history (pane, log);
   xs_timeline_set_model (pane->timeline, xs_shown_logs_timeline (pane->shown));
   xs_timeline_select (pane->timeline, first_photo (pane));
@@ -462,6 +418,14 @@ xs_log_pane_is_on (XsLogPane *pane, const char *log_sha256)
   g_return_val_if_fail (XS_IS_LOG_PANE (pane), FALSE);
 
   return g_str_equal (pane->log_sha256, log_sha256);
+}
+
+const XsShownLogs *
+xs_log_pane_get_shown (XsLogPane *pane)
+{
+  g_return_val_if_fail (XS_IS_LOG_PANE (pane), NULL);
+
+  return pane->loaded ? pane->shown : NULL;
 }
 
 const XsReviewLog *

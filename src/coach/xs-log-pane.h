@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "xs-review-client.h"
+#include "xs-shown-logs.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,8 @@ void xs_log_pane_load_again (XsLogPane *pane);
 gboolean xs_log_pane_is_on (XsLogPane *pane, const char *log_sha256);
 /** xs_log_pane_get_log: (transfer none) (nullable): good until "loaded"; NULL: none, or it is still being loaded. */
 const XsReviewLog *xs_log_pane_get_log (XsLogPane *pane);
+/** xs_log_pane_get_shown: (transfer none) (nullable): the log, or with the day all of it; good until "loaded". */
+const XsShownLogs *xs_log_pane_get_shown (XsLogPane *pane);
 /** xs_log_pane_get_range: minutes of the log that were chosen, [from, to); equal: none. */
 void xs_log_pane_get_range (XsLogPane *pane, gint64 *from_min, gint64 *to_min);
 /** xs_log_pane_key: Returns: whether @key was one of the pane's, and is done. */

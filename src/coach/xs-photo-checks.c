@@ -146,20 +146,34 @@ by_tone (gconstpointer a, gconstpointer b)
 }
 
 GArray *
-xs_photo_checks_new (const XsReviewPhoto *photo, const GArray *limits)
+xs_photo_checks_array_new (void)
 {
   GArray *checks = g_array_new (FALSE, FALSE, sizeof (XsPhotoCheck));
-  double repeats = xs_photo_measure (photo, "repeats");
 
   g_array_set_clear_func (checks, clear_check);
+  return checks;
+}
+
+void
+xs_photo_checks_sort (GArray *checks)
+{
+  /* It is stable: few enough for GLib to insert. */
+  g_array_sort (checks, by_tone);
+}
+
+GArray *
+xs_photo_checks_new (const XsReviewPhoto *photo, const GArray *limits)
+{
+  GArray *checks = xs_photo_checks_array_new ();
+  double repeats = xs_photo_measure (photo, "repeats");
+
   add (checks, _ ("Faces"), photo->faces->len == 1 ? XS_TONE_GOOD : XS_TONE_BAD,
        g_strdup_printf ("%u", photo->faces->len), g_strdup (_ ("one alone")));
   for (guint i = 0; i < G_N_ELEMENTS (measures); i++)
     add_measure (checks, i, photo, limits);
   if (repeats > 0.5)
     add (checks, _ ("Seen before"), XS_TONE_BAD, g_strdup (_ ("yes")), g_strdup (""));
-  /* It is stable: few enough for GLib to insert. */
-  g_array_sort (checks, by_tone);
+  xs_photo_checks_sort (checks);
   return checks;
 }
 

@@ -24,6 +24,11 @@ double xs_photo_measure (const XsReviewPhoto *photo, const char *name);
  */
 GArray *xs_photo_checks_new (const XsReviewPhoto *photo, const GArray *limits);
 
+/** xs_photo_checks_array_new: (transfer full) (element-type XsPhotoCheck): none, of which strings are freed with it. */
+GArray *xs_photo_checks_array_new (void);
+/** xs_photo_checks_sort: what failed first; of one kind they keep their order. */
+void xs_photo_checks_sort (GArray *checks);
+
 /** xs_photo_tone: of the whole photo, by what the auditor saw. @photo: (nullable): nobody looked at it yet */
 XsTone xs_photo_tone (const XsReviewPhoto *photo);
 /** xs_photo_seen_text: (transfer none): what the auditor saw, translated. @photo: (nullable) */

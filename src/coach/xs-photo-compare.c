@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "xs-check-list.h"
 #include "xs-photo-checks.h"
 #include "xs-photo-pane.h"
 
@@ -21,50 +22,18 @@ struct _XsPhotoCompare {
 
 G_DEFINE_FINAL_TYPE (XsPhotoCompare, xs_photo_compare, ADW_TYPE_BIN)
 
-static GtkWidget *
-make_label (const char *text, const char *css_class, gboolean expand)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), expand ? 0 : 1);
-  gtk_label_set_ellipsize (GTK_LABEL (label), expand ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-  gtk_widget_set_hexpand (label, expand);
-  gtk_widget_add_css_class (label, css_class);
-  return label;
-}
-
-static void
-add_check (XsPhotoCompare *self, const XsPhotoCheck *check)
-{
-  GtkWidget *row = gtk_list_box_row_new ();
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *icon = gtk_image_new_from_icon_name (xs_tone_icon (check->tone));
-  g_autofree char *name =
-    g_strdup_printf ("%s: %s %s %s", check->title, check->value, check->limit, xs_tone_word (check->tone));
-
-  gtk_widget_add_css_class (line, "check-line");
-  gtk_widget_add_css_class (line, xs_tone_class (check->tone));
-  gtk_box_append (GTK_BOX (line), icon);
-  gtk_box_append (GTK_BOX (line), make_label (check->title, "check-title", TRUE));
-  gtk_box_append (GTK_BOX (line), make_label (check->value, "check-value", FALSE));
-  gtk_box_append (GTK_BOX (line), make_label (check->limit, "check-limit", FALSE));
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), line);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_widget_set_focusable (row, FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  gtk_list_box_append (self->checks, row);
-}
-
 void
 xs_photo_compare_show (XsPhotoCompare *self, const XsPhotoShown *photo)
 {
-  GtkWidget *row;
+  g_autoptr (GArray) checks = NULL;
 
   g_return_if_fail (XS_IS_PHOTO_COMPARE (self));
 
-  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->checks))) != NULL)
-    gtk_list_box_remove (self->checks, row);
+  if (photo != NULL && photo->measured != NULL)
+    checks = xs_photo_checks_new (photo->measured, photo->limits);
+  else
+    checks = xs_photo_checks_array_new ();
+  xs_check_list_fill (self->checks, checks);
   if (photo == NULL)
     {
       gtk_label_set_text (self->title, "");
@@ -75,11 +44,6 @@ xs_photo_compare_show (XsPhotoCompare *self, const XsPhotoShown *photo)
   gtk_label_set_text (self->title, photo->title);
   xs_photo_pane_set (self->photo, photo->texture, photo->measured, photo->missing, photo->title);
   gtk_widget_set_visible (GTK_WIDGET (self->no_checks), photo->measured == NULL);
-  if (photo->measured == NULL)
-    return;
-  g_autoptr (GArray) checks = xs_photo_checks_new (photo->measured, photo->limits);
-  for (guint i = 0; i < checks->len; i++)
-    add_check (self, &g_array_index (checks, XsPhotoCheck, i));
 }
 
 void

@@ -7,13 +7,16 @@
 
 #include "xs-decide-bar.h"
 #include "xs-error.h"
+#include "xs-log-export.h"
 #include "xs-log-pane.h"
 #include "xs-queue-pane.h"
+#include "xs-registration-page.h"
 #include "xs-review-acts.h"
 #include "xs-review-sender.h"
 #include "xs-review-text.h"
 #include "xs-shown-logs.h"
 #include "xs-update.h"
+#include "xs-views-page.h"
 
 /* A batch is never for logs shorter than this. */
 #define BATCH_MIN_S 60
@@ -21,6 +24,11 @@
 struct _XsReviewDesk {
   AdwBin parent_instance;
 
+  GtkStack *pages;
+  GtkStackPage *registration_page;
+  GtkStackPage *views_page;
+  XsRegistrationPage *registration;
+  XsViewsPage *views;
   XsQueuePane *queue;
   GtkLabel *person;
   GtkBox *trouble_box;
@@ -30,6 +38,7 @@ struct _XsReviewDesk {
 
   XsReviewClient *client; /* (nullable) */
   XsReviewSender *sender;
+  XsLogExport *export;      /* (nullable) */
   GArray *decided;          /* XsReviewRow: what was decided in this sign-in, to take back; the last one last */
   char *came_of;            /* (nullable): what came of what was sent while nobody was signed in */
   char came_of_person[64];  /* whose that was */
@@ -358,6 +367,33 @@ on_counts_changed (XsReviewDesk *desk)
 }
 
 static void
+on_export_said (XsReviewDesk *desk, const char *text, gboolean failed)
+{
+  xs_decide_bar_say (desk->bar, text, failed);
+}
+
+static void
+take_out (GtkWidget *widget, const char *action, GVariant *format)
+{
+  XsReviewDesk *desk = XS_REVIEW_DESK (widget);
+  const XsShownLogs *shown = xs_log_pane_get_shown (desk->pane);
+
+  if (desk->export != NULL && shown != NULL)
+    xs_log_export_ask (desk->export, GTK_WINDOW (gtk_widget_get_root (widget)), shown,
+                       g_variant_get_string (format, NULL));
+}
+
+static void
+on_waiting_changed (XsReviewDesk *desk)
+{
+  gint64 waiting = xs_registration_page_get_waiting (desk->registration);
+  g_autofree char *title = waiting > 0 ? g_strdup_printf (_ ("Registration photos: %d (F3)"), (int) waiting)
+                                       : g_strdup (_ ("Registration photos (F3)"));
+
+  gtk_stack_page_set_title (desk->registration_page, title);
+}
+
+static void
 on_failed (XsReviewDesk *desk, const GError *error)
 {
   say_error (desk, error);
@@ -375,6 +411,21 @@ role_name (const char *role)
   return g_str_equal (role, "coach") ? _ ("coach") : role;
 }
 
+/* Who may not list readings has no page of them. */
+static void
+open_pages (XsReviewDesk *desk, const XsWirePerson *person, const char *photos_dir)
+{
+  g_autofree char *registration_dir = g_strconcat (photos_dir, "-registration", NULL);
+  gboolean sees_views =
+    person != NULL && (g_str_equal (person->role, "head-coach") || g_str_equal (person->role, "auditor"));
+
+  gtk_stack_page_set_visible (desk->views_page, sees_views);
+  gtk_stack_set_visible_child_name (desk->pages, "logs");
+  xs_registration_page_open (desk->registration, desk->client, registration_dir);
+  if (sees_views)
+    xs_views_page_open (desk->views, desk->client);
+}
+
 void
 xs_review_desk_open (XsReviewDesk *desk, XsReviewClient *client, const char *photos_dir)
 {
@@ -384,6 +435,9 @@ xs_review_desk_open (XsReviewDesk *desk, XsReviewClient *client, const char *pho
 
   desk->client = g_object_ref (client);
   xs_log_pane_open (desk->pane, client, photos_dir);
+  open_pages (desk, person, photos_dir);
+  desk->export = xs_log_export_new (client);
+  g_signal_connect_object (desk->export, "said", G_CALLBACK (on_export_said), desk, G_CONNECT_SWAPPED);
   if (person != NULL)
     {
       g_autofree char *text = g_strdup_printf ("%s · %s", person->name, role_name (person->role));
@@ -418,6 +472,10 @@ xs_review_desk_close (XsReviewDesk *desk)
   xs_review_sender_open (desk->sender, NULL);
   desk->following = FALSE;
   xs_log_pane_close (desk->pane);
+  xs_registration_page_close (desk->registration);
+  xs_views_page_open (desk->views, NULL);
+  xs_log_export_cancel (desk->export);
+  g_clear_object (&desk->export);
   g_array_set_size (desk->decided, 0);
   g_clear_object (&desk->client);
   xs_queue_pane_open (desk->queue, NULL);
@@ -444,6 +502,28 @@ is_typing (XsReviewDesk *desk)
   return focus != NULL && (GTK_IS_EDITABLE (focus) || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL);
 }
 
+/* Returns: whether @key leads to a page. */
+static gboolean
+page_key (XsReviewDesk *desk, guint key)
+{
+  static const char *const names[] = { "logs", "registration", "views" };
+
+  if (key < GDK_KEY_F2 || key > GDK_KEY_F4)
+    return FALSE;
+  if (key != GDK_KEY_F4 || gtk_stack_page_get_visible (desk->views_page))
+    gtk_stack_set_visible_child_name (desk->pages, names[key - GDK_KEY_F2]);
+  /* Else it went where one types, and the next key would be a letter. */
+  if (key == GDK_KEY_F2)
+    gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (desk)), NULL);
+  return TRUE;
+}
+
+static gboolean
+shows_page (XsReviewDesk *desk, const char *name)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (desk->pages), name) == 0;
+}
+
 gboolean
 xs_review_desk_key (XsReviewDesk *desk, guint key, GdkModifierType state)
 {
@@ -451,13 +531,20 @@ xs_review_desk_key (XsReviewDesk *desk, guint key, GdkModifierType state)
 
   if ((state & GDK_CONTROL_MASK) != 0 && (key == GDK_KEY_f || key == GDK_KEY_F))
     {
-      xs_queue_pane_focus_search (desk->queue);
+      if (shows_page (desk, "registration"))
+        xs_registration_page_focus_search (desk->registration);
+      else
+        xs_queue_pane_focus_search (desk->queue);
       return TRUE;
     }
   if (is_typing (desk) && key != GDK_KEY_Escape)
     return FALSE;
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return FALSE;
+  if (page_key (desk, key))
+    return TRUE;
+  if (!shows_page (desk, "logs"))
+    return shows_page (desk, "registration") && xs_registration_page_key (desk->registration, key);
   switch (key)
     {
     case GDK_KEY_Up:
@@ -467,6 +554,11 @@ xs_review_desk_key (XsReviewDesk *desk, guint key, GdkModifierType state)
     case GDK_KEY_b:
     case GDK_KEY_B:
       xs_queue_pane_toggle_mark (desk->queue);
+      return TRUE;
+    case GDK_KEY_e:
+    case GDK_KEY_E:
+      gtk_widget_activate_action (GTK_WIDGET (desk), "desk.take-out", "s",
+                                  (state & GDK_SHIFT_MASK) != 0 ? "csv" : "pdf");
       return TRUE;
     default:
       return xs_log_pane_key (desk->pane, key, state) || xs_decide_bar_key (desk->bar, key);
@@ -482,6 +574,7 @@ xs_review_desk_dispose (GObject *object)
 
   if (desk->client != NULL)
     g_signal_handlers_disconnect_by_data (desk->client, desk);
+  g_clear_object (&desk->export);
   g_clear_object (&desk->client);
   if (desk->sender != NULL)
     g_signal_handlers_disconnect_by_data (desk->sender, desk);
@@ -508,10 +601,18 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
   G_OBJECT_CLASS (klass)->finalize = xs_review_desk_finalize;
   signals[SIGNAL_SETTLED_LATE] = g_signal_new ("settled-late", XS_TYPE_REVIEW_DESK, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  gtk_widget_class_install_action (widget_class, "desk.take-out", "s", take_out);
   g_type_ensure (XS_TYPE_QUEUE_PANE);
+  g_type_ensure (XS_TYPE_REGISTRATION_PAGE);
+  g_type_ensure (XS_TYPE_VIEWS_PAGE);
   g_type_ensure (XS_TYPE_LOG_PANE);
   g_type_ensure (XS_TYPE_DECIDE_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Coach/ui/xs-review-desk.ui");
+  gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, pages);
+  gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, registration_page);
+  gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, views_page);
+  gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, registration);
+  gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, views);
   gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, queue);
   gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, person);
   gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, trouble_box);
@@ -520,6 +621,7 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, update_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_waiting_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_range_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_act);

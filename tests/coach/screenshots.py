@@ -33,6 +33,10 @@ def main(folder, language, scheme):
         if language == "pseudo":
             os.environ["XUESHI_LOCALE_DIR"] = make_pseudo_translation(os.path.join(scratch, "po"))
         bench = CoachBench(scratch, demo_dir, N_LOGS)
+        photos = os.path.join(scratch, "photos")
+        os.mkdir(photos)
+        os.rename(os.path.join(scratch, "person.jpg"), os.path.join(photos, "2000000000000002.jpg"))
+        bench.run("import-photos", "--wait", "0", photos)
 
         def shoot(page):
             # What can be read on screen is drawn a moment later.
@@ -66,6 +70,13 @@ def main(folder, language, scheme):
             coach.write("7777777")
             coach.wait_for("No log is like that.")
             shoot("nothing")
+            coach.press("Escape", "F3")
+            coach.wait(lambda: coach.find(name="Checks of the photo"), "the registration photos")
+            coach.wait_for("Width of the head")
+            shoot("registration")
+            coach.press("F4")
+            coach.wait_for("Every time a photo was opened or a log was taken out. Nothing of it can be removed.")
+            shoot("views")
             bench.stop()
         finally:
             bench.clean_up()

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "xs-registration-words.h"
+
+#include <glib/gi18n.h>
+
+#include "xs-clock.h"
+#include "xs-registration-checks.h"
+
+const char *
+xs_registration_state_word (const char *state)
+{
+  if (g_str_equal (state, "waiting"))
+    return _ ("Waits for approval");
+  if (g_str_equal (state, "returned"))
+    return _ ("Sent back");
+  if (g_str_equal (state, "reset"))
+    return _ ("A new one was asked for");
+  if (g_str_equal (state, "unseen"))
+    return _ ("In use; nobody has looked at it");
+  if (g_str_equal (state, "approved"))
+    return _ ("Approved");
+  return g_str_equal (state, "none") ? _ ("No photo") : _ ("All");
+}
+
+char *
+xs_registration_facts (const XsReviewLearner *learner)
+{
+  g_autoptr (GString) facts = g_string_new (learner->stunum);
+
+  g_string_append_printf (facts, " · %s", xs_registration_state_word (learner->state));
+  if (learner->who[0] != '\0')
+    {
+      g_autofree char *at = xs_wall_format (learner->at_us, "%m-%d %H:%M");
+      g_string_append_printf (facts, " · %s · %s", at,
+                              g_str_equal (learner->who, "auditor") ? _ ("The check") : learner->who);
+    }
+  if (learner->comment[0] != '\0')
+    g_string_append_printf (facts, " · %s", learner->comment);
+  else if (learner->reason[0] != '\0')
+    {
+      XsPhotoItemCode code;
+      g_string_append_printf (facts, " · %s",
+                              xs_photo_item_from_nick (learner->reason, &code) ? xs_photo_item_advice (code)
+                              : g_str_equal (learner->reason, "unreadable")
+                                ? _ ("The file cannot be opened as a picture.")
+                                : learner->reason);
+    }
+  return g_strdup (facts->str);
+}
+
+char *
+xs_registration_summary (const XsReviewLearner *learner, const XsReviewPhotoCheck *check)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n_failed, n_doubt = 0;
+
+  if (check == NULL || !g_str_equal (learner->state, "waiting"))
+    return g_strdup (check == NULL && g_str_equal (learner->state, "waiting")
+                       ? _ ("It is being measured…")
+                       : xs_registration_state_word (learner->state));
+  g_autoptr (GArray) reasons = xs_registration_reasons_new (check, &n_failed);
+  for (guint i = 0; i < n_failed; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " · " : "", g_array_index (reasons, XsRegistrationReason, i).title);
+  for (guint i = 0; i < check->items->len; i++)
+    n_doubt +=
+      g_str_equal (g_array_index (check->items, XsReviewItem, i).state, xs_photo_state_nick (XS_PHOTO_CANNOT_TELL));
+  if (n_failed == 0 && n_doubt > 0)
+    g_string_append_printf (text, g_dngettext (NULL, "%u measure in doubt", "%u measures in doubt", n_doubt), n_doubt);
+  return g_strdup (text->len > 0 ? text->str : _ ("All as it should be"));
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "xs-wire-review.h"
+
+G_BEGIN_DECLS
+
+/** xs_registration_state_word: (transfer none): of XsReviewLearner.state, translated; of "": all. */
+const char *xs_registration_state_word (const char *state);
+/** xs_registration_facts: (transfer full): how a learner's photo stands, who said so and why. */
+char *xs_registration_facts (const XsReviewLearner *learner);
+/** xs_registration_summary: (transfer full): what is to be looked at, in a few words. @check: (nullable) */
+char *xs_registration_summary (const XsReviewLearner *learner, const XsReviewPhotoCheck *check);
+
+G_END_DECLS
