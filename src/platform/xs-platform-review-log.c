@@ -14,7 +14,6 @@
 /* Of steps before the one that explains the verdict: enough to see what was meant. */
 #define OLD_REASONS_MAX 20
 
-/* Sets log->log_sha256 and ->registration_sha256, and @appeal (nullable) to the bytes of the appeal. */
 /* Of columns 4 and 5. */
 static void
 add_signature (XsSqlRow *cursor, XsReviewLog *log)
@@ -31,6 +30,7 @@ add_signature (XsSqlRow *cursor, XsReviewLog *log)
   g_strlcpy (log->device_key, key_text, sizeof log->device_key);
 }
 
+/* Sets log->log_sha256 and ->registration_sha256, and @appeal (nullable) to the bytes of the appeal. */
 static gboolean
 read_documents (XsPlatformStorage *storage, gint64 log_id, XsReviewLog *log, GBytes **appeal, GError **error)
 {
