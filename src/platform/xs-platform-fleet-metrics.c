@@ -36,7 +36,7 @@ struct _XsPlatformFleetMetrics {
   GMutex mutex; /* of what follows */
   XsPlatformFleetCounts counts;
   gboolean known;
-  gint64 looked_us; /* monotonic; 0: never */
+  gint64 looked_us; /* monotonic, after the look: a failing one takes longer than LOOK_US; 0: never */
 };
 
 static double
@@ -44,13 +44,12 @@ read_gauge (gpointer data)
 {
   const Gauge *gauge = data;
   XsPlatformFleetMetrics *fleet = gauge->fleet;
-  gint64 now_us = g_get_monotonic_time ();
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&fleet->mutex);
 
-  if (fleet->looked_us == 0 || now_us - fleet->looked_us > LOOK_US)
+  if (fleet->looked_us == 0 || g_get_monotonic_time () - fleet->looked_us > LOOK_US)
     {
-      fleet->looked_us = now_us;
       fleet->known = xs_platform_fleet_count (fleet->storage, &fleet->counts, NULL);
+      fleet->looked_us = g_get_monotonic_time ();
     }
   return fleet->known ? (double) G_STRUCT_MEMBER (guint, &fleet->counts, gauge->offset) : -1;
 }
