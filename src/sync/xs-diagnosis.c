@@ -15,6 +15,14 @@
 #define KEPT_DIGITS 4
 #define ELLIPSIS "…"
 
+static int
+compare_longest_first (gconstpointer a, gconstpointer b)
+{
+  gsize len_a = strlen (a), len_b = strlen (b);
+
+  return len_a < len_b ? 1 : len_a > len_b ? -1 : 0;
+}
+
 static void
 cut_out (GString *text, const char *what)
 {
@@ -40,13 +48,13 @@ is_plain (gunichar c)
 }
 
 static char *
-scrub (const char *line, const XsDiagnosisParts *parts)
+scrub (const char *line, const GList *names)
 {
   g_autoptr (GString) text = g_string_new (line);
   g_autoptr (GString) clean = g_string_new (NULL);
 
-  for (guint i = 0; i < parts->names->len; i++)
-    cut_out (text, g_ptr_array_index (parts->names, i));
+  for (const GList *name = names; name != NULL; name = name->next)
+    cut_out (text, name->data);
   g_string_replace (text, g_get_home_dir (), "~", 0);
   for (const char *at = text->str; *at != '\0';)
     {
@@ -65,18 +73,18 @@ scrub (const char *line, const XsDiagnosisParts *parts)
 
 /* "2026-01-05 09:00:00 xs-sync !: message" */
 static JsonObject *
-parse_line (const char *line, const XsDiagnosisParts *parts)
+parse_line (const char *line, const GList *names)
 {
   JsonObject *object = json_object_new ();
   const char *colon = strlen (line) > 20 ? strstr (line + 20, ": ") : NULL;
-  g_autofree char *message = scrub (colon != NULL ? colon + 2 : line, parts);
+  g_autofree char *message = scrub (colon != NULL ? colon + 2 : line, names);
 
   if (colon != NULL)
     {
       g_autofree char *time = g_strndup (line, 19);
       g_autofree char *where = g_strndup (line + 20, (gsize) (colon - line - 20));
       g_autofree char *clean_time = g_str_to_ascii (time, "C");
-      g_autofree char *domain = scrub (where, parts);
+      g_autofree char *domain = scrub (where, names);
       gboolean warning = g_str_has_suffix (domain, " !");
       if (warning)
         domain[strlen (domain) - 2] = '\0';
@@ -94,14 +102,20 @@ list_lines (const XsDiagnosisParts *parts)
 {
   g_auto (GStrv) lines = g_strsplit (parts->lines, "\n", -1);
   g_autoptr (GPtrArray) newest = g_ptr_array_new_with_free_func ((GDestroyNotify) json_object_unref);
+  g_autoptr (GList) names = NULL;
   JsonArray *array = json_array_new ();
   gsize size = 0;
+
+  /* Of “Anna” and “Anna Maria Lopez” the shorter would leave the rest of the longer. */
+  for (guint i = 0; i < parts->names->len; i++)
+    names = g_list_prepend (names, g_ptr_array_index (parts->names, i));
+  names = g_list_sort (names, compare_longest_first);
 
   for (guint i = g_strv_length (lines); i-- > 0;)
     {
       if (lines[i][0] == '\0')
         continue;
-      JsonObject *object = parse_line (lines[i], parts);
+      JsonObject *object = parse_line (lines[i], names);
       g_autoptr (JsonNode) node = xs_json_node_take_object (json_object_ref (object));
       g_autoptr (GBytes) bytes = xs_json_to_canonical (node);
       size += g_bytes_get_size (bytes) + 1;

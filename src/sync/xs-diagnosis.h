@@ -17,8 +17,8 @@ typedef struct {
 
 /**
  * xs_diagnosis_make: (transfer full): one JSON document of at most XS_WIRE_DIAGNOSIS_PLAIN_MAX_BYTES, with the newest
- * lines that fit. In the lines @names and every number of 8 digits or more are cut out, and so is what is not ASCII, as
- * the names of people who are not known any more; the home folder becomes "~".
+ * lines that fit. In the lines @names and every number of 8 digits or more are cut out, and so is what is not ASCII: of
+ * people who are not known any more a Chinese name is, one in Latin letters stays. The home folder becomes "~".
  */
 GBytes *xs_diagnosis_make (const XsDiagnosisParts *parts);
 

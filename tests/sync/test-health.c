@@ -52,6 +52,8 @@ static void
 test_scrubbed (void)
 {
   g_autoptr (GPtrArray) names = names_of (LEARNER_NAME, LATIN_NAME);
+  g_autoptr (GPtrArray) prefixes = names_of ("Anna", "Anna Maria Lopez");
+  g_autofree char *prefixed = make_text ("2026-01-05 09:00:00 xs-sync: Anna Maria Lopez is not Anna\n", prefixes);
   g_autofree char *home =
     g_strdup_printf ("2026-01-05 09:00:03 xs-store: Cannot write %s/.local/x: full\n", g_get_home_dir ());
   g_autofree char *lines =
@@ -69,6 +71,7 @@ test_scrubbed (void)
   };
   for (guint i = 0; i < G_N_ELEMENTS (never); i++)
     g_assert_null (strstr (text, never[i]));
+  g_assert_nonnull (strstr (prefixed, "# is not #"));
   JsonObject *object = json_node_get_object (node);
   JsonArray *array = json_object_get_array_member (object, "lines");
   g_assert_cmpuint (json_array_get_length (array), ==, 4);
