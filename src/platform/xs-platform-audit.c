@@ -61,7 +61,7 @@ read_row (XsSqlRow *cursor, XsAuditRow *row, GError **error)
   return xs_audit_state_from_nick (xs_sql_row_string (cursor, 5), &row->state);
 }
 
-/* By which policy the last verdict was given. */
+/* By which policy the last verdict was given. Nothing that was read before may still hold a connection. */
 static gboolean
 read_row_policy (XsPlatformStorage *storage, XsAuditRow *row, GError **error)
 {
@@ -89,7 +89,10 @@ xs_audit_row_read (XsPlatformStorage *storage, gint64 log_id, XsAuditRow *row, G
                     "SELECT " ROW_COLUMNS " FROM audit JOIN log ON log.id = audit.log_id WHERE audit.log_id = ?", error,
                     "i", log_id);
 
-  return cursor != NULL && read_row (cursor, row, error) && read_row_policy (storage, row, error);
+  if (cursor == NULL || !read_row (cursor, row, error))
+    return FALSE;
+  g_clear_pointer (&cursor, xs_sql_row_free);
+  return read_row_policy (storage, row, error);
 }
 
 /* Kiosks are few, and of each (device_id, seq) is an index; of hashes there is none. */
@@ -107,6 +110,7 @@ xs_audit_row_find (XsPlatformStorage *storage, const char *devnum, gint64 seq, c
 
   if (cursor == NULL || !read_row (cursor, row, error) || !xs_sql_row_step (cursor, &another, error))
     return FALSE;
+  g_clear_pointer (&cursor, xs_sql_row_free);
   if (!another)
     return read_row_policy (storage, row, error);
   g_set_error (error, XS_ERROR, XS_ERROR_INVALID,
