@@ -98,6 +98,8 @@ borrow_until (Postgresql *self, gboolean to_write, gint64 end_us, GError **error
         session = g_ptr_array_steal_index_fast (self->idle, self->idle->len - 1);
       else if (self->n_open < SESSIONS_MAX && now_us >= self->retry_us)
         session = open_one_more (self);
+      else if (self->n_open >= SESSIONS_MAX)
+        session = g_steal_pointer (&self->writer);
       if (session != NULL)
         return session;
       if (g_get_monotonic_time () >= end_us)

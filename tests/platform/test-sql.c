@@ -9,6 +9,8 @@
 
 #define N_THREADS 8
 #define N_EACH 50
+/* The most that one process opens of PostgreSQL. */
+#define N_CONNECTIONS 24
 
 typedef XsSqlFixture Fixture;
 
@@ -377,6 +379,25 @@ test_news_of_others (Fixture *f, gconstpointer data)
   g_assert_true (xs_sql_watch_wait (watch, 30 * G_USEC_PER_SEC, NULL));
 }
 
+/* The connection of the last transaction is not kept from readers when it is the only one left. */
+static void
+test_all_read (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) xs_sql_row_free);
+
+  run (f, "INSERT INTO thing (name) VALUES ('a')");
+  for (guint i = 0; i < N_CONNECTIONS; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean has_row = FALSE;
+      XsSqlRow *row = xs_sql_prepare (f->sql, "SELECT name FROM thing", &error, "");
+      g_assert_no_error (error);
+      g_ptr_array_add (rows, row);
+      g_assert_true (xs_sql_row_step (row, &has_row, &error));
+      g_assert_true (has_row);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -386,6 +407,7 @@ main (int argc, char *argv[])
   xs_sql_fixture_add ("undone", test_undone);
   xs_sql_fixture_add ("threads", test_threads);
   xs_sql_fixture_add ("readers", test_readers);
+  xs_sql_fixture_add ("all-read", test_all_read);
   xs_sql_fixture_add ("queue", test_queue);
   xs_sql_fixture_add ("workers", test_workers);
   xs_sql_fixture_add ("news", test_news);
