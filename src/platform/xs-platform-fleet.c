@@ -63,9 +63,7 @@ xs_platform_fleet_report (XsPlatformStorage *storage, const XsPlatformDevice *de
 {
   ReportCall call = { storage, device, bytes, answer };
 
-  if (!xs_sql_transaction (storage->sql, report, &call, error))
-    return FALSE;
-  return TRUE;
+  return xs_sql_transaction (storage->sql, report, &call, error);
 }
 
 GArray *
