@@ -13,6 +13,28 @@ take_text (JsonObject *object)
   return json_to_string (node, FALSE);
 }
 
+static int
+whole_px (float px)
+{
+  return isfinite (px) ? (int) lroundf (CLAMP (px, -1e6f, 1e6f)) : 0;
+}
+
+static JsonArray *
+points_of (const XsObservation *observation)
+{
+  JsonArray *array = json_array_new ();
+  XsPoint points[XS_FACE_POINTS];
+
+  for (guint i = 0; xs_observation_points (observation, points) && i < XS_FACE_POINTS; i++)
+    {
+      JsonArray *point = json_array_new ();
+      json_array_add_int_element (point, whole_px (points[i].x_px));
+      json_array_add_int_element (point, whole_px (points[i].y_px));
+      json_array_add_array_element (array, point);
+    }
+  return array;
+}
+
 char *
 xs_audit_measures_of (const XsObservation *observation)
 {
@@ -27,10 +49,11 @@ xs_audit_measures_of (const XsObservation *observation)
       const float sides[] = { box->x_px, box->y_px, box->width_px, box->height_px };
       JsonArray *array = json_array_new ();
       for (guint side = 0; side < G_N_ELEMENTS (sides); side++)
-        json_array_add_int_element (array, isfinite (sides[side]) ? lroundf (CLAMP (sides[side], -1e6f, 1e6f)) : 0);
+        json_array_add_int_element (array, whole_px (sides[side]));
       json_array_add_array_element (boxes, array);
     }
   json_object_set_array_member (object, "boxes", boxes);
+  json_object_set_array_member (object, "points", points_of (observation));
   for (guint i = 0; xs_measure_name (i) != NULL; i++)
     {
       float value = xs_measure_get (observation, i);

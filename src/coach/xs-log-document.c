@@ -373,23 +373,23 @@ put_picture (const Page *page, double x, double y, double width, double height, 
 static XsTone
 tone_of (const XsShownPhoto *photo)
 {
-  return xs_shown_photo_reason (photo) != NULL ? XS_TONE_BAD : xs_photo_tone (photo->seen);
+  return xs_shown_photo_reason (photo) != NULL ? XS_TONE_BAD : xs_photo_tone (photo->glance.seen);
 }
 
 static void
 put_photo (const Page *page, const XsShownPhoto *photo, double x, double y, double width, double height)
 {
   const char *reason = xs_shown_photo_reason (photo);
-  g_autofree char *at = xs_wall_format (photo->record->wall_us, "%H:%M:%S");
-  g_autofree char *line = g_strdup_printf ("%s %s", at, xs_review_text_photo_kind (photo->record->event));
+  g_autofree char *at = xs_wall_format (photo->glance.taken_us, "%H:%M:%S");
+  g_autofree char *line = g_strdup_printf ("%s %s", at, xs_review_text_photo_kind (photo->glance.event));
   g_autofree char *likeness =
     photo->seen != NULL && !isnan (photo->seen->match) ? g_strdup_printf (" %.0f", photo->seen->match * 100) : NULL;
   g_autofree char *seen =
-    g_strdup_printf ("%s%s", reason != NULL ? xs_review_text_reason (reason) : xs_photo_seen_text (photo->seen),
+    g_strdup_printf ("%s%s", reason != NULL ? xs_review_text_reason (reason) : xs_photo_seen_text (photo->glance.seen),
                      likeness != NULL ? likeness : "");
   double text_y = y + height - CAPTION;
 
-  put_picture (page, x, y, width - 4, height - CAPTION, photo->record->sha256);
+  put_picture (page, x, y, width - 4, height - CAPTION, photo->glance.sha256);
   set_ink (page);
   (void) put_line (page, x, text_y, width - 4, SMALL, line);
   set_tone (page, tone_of (photo));

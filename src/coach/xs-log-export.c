@@ -175,7 +175,7 @@ fetch_photos (XsLogExport *export)
   for (guint i = 0; is_pdf && i < export->shown->logs->len; i++)
     want (export, xs_shown_logs_get (export->shown, i)->registration_sha256, TRUE);
   for (guint i = 0; is_pdf && i < export->shown->photos->len; i++)
-    want (export, g_array_index (export->shown->photos, XsShownPhoto, i).record->sha256, FALSE);
+    want (export, g_array_index (export->shown->photos, XsShownPhoto, i).glance.sha256, FALSE);
   export->next = 0;
   fetch_photo (export);
 }
@@ -263,7 +263,9 @@ xs_log_export_ask (XsLogExport *export, GtkWindow *parent, const XsShownLogs *sh
   if (export->chooser != NULL || export->file != NULL)
     return;
   g_array_set_size (export->names, 0);
-  for (guint i = 0; i < shown->logs->len; i++)
+  /* With all that a student ever did on screen, the chosen log. */
+  guint n_logs = shown->rows->len > 0 ? 1 : shown->logs->len;
+  for (guint i = 0; i < n_logs; i++)
     {
       const XsReviewRow *row = xs_shown_log_row (xs_shown_logs_get (shown, i));
       Name one = { .seq = row->seq };

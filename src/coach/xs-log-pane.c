@@ -7,18 +7,19 @@
 
 #include "xs-clock.h"
 #include "xs-error.h"
+#include "xs-history.h"
 #include "xs-log-words.h"
-#include "xs-photo-checks.h"
-#include "xs-photo-compare.h"
-#include "xs-photo-store.h"
 #include "xs-review-text.h"
 #include "xs-shown-logs.h"
 #include "xs-timeline.h"
 #include "xs-update.h"
 
 #define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
-/* Photos that are fetched before they are asked for, to either side. */
-#define AHEAD_PHOTOS 3
+/* Of all that a student did, logs that are here in whole. */
+#define WHOLE_LOGS_MAX 24
+/* What is seen first of it: the month that ends with the chosen log's day, and a little room. */
+#define MONTH_BEFORE_US (30 * (gint64) G_TIME_SPAN_DAY)
+#define MONTH_AFTER_US (2 * (gint64) G_TIME_SPAN_DAY)
 
 struct _XsLogPane {
   AdwBin parent_instance;
@@ -30,18 +31,19 @@ struct _XsLogPane {
   GtkLabel *state;
   GtkLabel *why;
   GtkToggleButton *day;
+  GtkToggleButton *months;
   GtkMenuButton *history;
   GtkBox *history_box;
   XsTimeline *timeline;
-  XsPhotoCompare *compare;
+  XsPhotoBoard *board;
 
   XsReviewClient *client;             /* (nullable) */
-  XsPhotoStore *photos;               /* (nullable) */
-  XsShownLogs *shown;                 /* (nullable): the chosen log, and with the day the others too */
+  XsShownLogs *shown;                 /* (nullable): the chosen log, with the day or the months the others too */
   char devnum[XS_UNIFIED_DIGITS + 1]; /* of the chosen log */
   gint64 seq;
   char log_sha256[65];       /* likewise; "": none */
   gboolean loaded;           /* it is in @shown */
+  gboolean getting;          /* another log that is looked at is on its way */
   XsStanding shown_standing; /* whose class the icon has */
   GCancellable *loading;     /* (nullable): of the chosen log */
 };
@@ -74,122 +76,6 @@ chosen_log (XsLogPane *pane)
         return log;
     }
   return NULL;
-}
-
-/* Photos */
-
-static const XsShownPhoto *
-chosen_photo (XsLogPane *pane)
-{
-  int index = xs_timeline_get_selected (pane->timeline);
-
-  return pane->shown != NULL && index >= 0 ? &g_array_index (pane->shown->photos, XsShownPhoto, index) : NULL;
-}
-
-static void
-show_photo (XsLogPane *pane, const char *missing)
-{
-  const XsShownPhoto *photo = chosen_photo (pane);
-
-  if (photo == NULL)
-    {
-      xs_photo_compare_show (pane->compare, NULL);
-      return;
-    }
-  const char *reason = xs_shown_photo_reason (photo);
-  g_autofree char *at = xs_wall_format (photo->record->wall_us, "%H:%M:%S");
-  g_autofree char *title = g_strdup_printf ("%s · %s · %s%s%s", at, xs_review_text_photo_kind (photo->record->event),
-                                            xs_photo_seen_text (photo->seen), reason != NULL ? " · " : "",
-                                            reason != NULL ? xs_review_text_reason (reason) : "");
-  XsPhotoShown shown = { xs_photo_store_peek (pane->photos, photo->record->sha256), missing, title, photo->seen,
-                         photo->log->limits };
-  xs_photo_compare_show (pane->compare, &shown);
-}
-
-static const char *
-missing_text (const GError *error)
-{
-  if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
-    return _ ("The photo is not on the platform: it has not arrived yet, or was removed.");
-  if (g_error_matches (error, XS_ERROR, XS_ERROR_MEDIA))
-    return _ ("The photo cannot be opened.");
-  return xs_review_text_error (error);
-}
-
-typedef struct {
-  XsLogPane *pane;
-  char sha256[65];
-} AskedPhoto;
-
-static void
-on_photo (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree AskedPhoto *asked = user_data;
-  g_autoptr (XsLogPane) pane = asked->pane;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GdkTexture) texture = xs_photo_store_get_finish (XS_PHOTO_STORE (source), result, &error);
-  const XsShownPhoto *photo = pane->photos != NULL ? chosen_photo (pane) : NULL;
-
-  if (photo != NULL && g_str_equal (photo->record->sha256, asked->sha256)
-      && !g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
-    show_photo (pane, error != NULL ? missing_text (error) : NULL);
-}
-
-static void
-ask_photo (XsLogPane *pane, int index)
-{
-  if (pane->shown == NULL || index < 0 || index >= (int) pane->shown->photos->len)
-    return;
-  const char *sha256 = g_array_index (pane->shown->photos, XsShownPhoto, index).record->sha256;
-  if (xs_photo_store_peek (pane->photos, sha256) != NULL)
-    return;
-  AskedPhoto *asked = g_new (AskedPhoto, 1);
-  asked->pane = g_object_ref (pane);
-  g_strlcpy (asked->sha256, sha256, sizeof asked->sha256);
-  xs_photo_store_get_async (pane->photos, sha256, FALSE, NULL, on_photo, asked);
-}
-
-static void
-on_photo_selected (XsLogPane *pane)
-{
-  int index = xs_timeline_get_selected (pane->timeline);
-
-  show_photo (pane, _ ("Getting the photo…"));
-  ask_photo (pane, index);
-  for (int i = 1; i <= AHEAD_PHOTOS; i++)
-    {
-      ask_photo (pane, index + i);
-      ask_photo (pane, index - i);
-    }
-}
-
-static void
-on_registration (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autofree AskedPhoto *asked = user_data;
-  g_autoptr (XsLogPane) pane = asked->pane;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GdkTexture) texture = xs_photo_store_get_finish (XS_PHOTO_STORE (source), result, &error);
-  const XsReviewLog *log = pane->photos != NULL ? chosen_log (pane) : NULL;
-
-  if (log != NULL && g_str_equal (log->registration_sha256, asked->sha256)
-      && !g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
-    xs_photo_compare_set_registration (pane->compare, texture, error != NULL ? missing_text (error) : NULL);
-}
-
-static void
-ask_registration (XsLogPane *pane, const XsReviewLog *log)
-{
-  if (log->registration_sha256[0] == '\0')
-    {
-      xs_photo_compare_set_registration (pane->compare, NULL, _ ("The student has no registration photo."));
-      return;
-    }
-  xs_photo_compare_set_registration (pane->compare, NULL, _ ("Getting the photo…"));
-  AskedPhoto *asked = g_new (AskedPhoto, 1);
-  asked->pane = g_object_ref (pane);
-  g_strlcpy (asked->sha256, log->registration_sha256, sizeof asked->sha256);
-  xs_photo_store_get_async (pane->photos, log->registration_sha256, TRUE, NULL, on_registration, asked);
 }
 
 /* The log */
@@ -250,18 +136,16 @@ show_history (XsLogPane *pane, const XsReviewLog *log)
 static int
 first_photo (XsLogPane *pane)
 {
-  int found = pane->shown->photos->len > 0 ? 0 : -1;
-  XsTone worst = XS_TONE_GOOD;
+  int found = -1;
+  XsTone worst = XS_TONE_QUIET;
 
   for (guint i = 0; i < pane->shown->photos->len; i++)
     {
       const XsShownPhoto *photo = &g_array_index (pane->shown->photos, XsShownPhoto, i);
-      XsTone tone = xs_photo_tone (photo->seen);
-      if (!g_str_equal (photo->log->log_sha256, pane->log_sha256))
+      XsTone tone = xs_shown_photo_tone (photo);
+      if (!xs_log_pane_is_on (pane, photo->glance.log_sha256))
         continue;
-      if (tone <= worst && xs_shown_photo_reason (photo) != NULL)
-        tone = XS_TONE_DOUBT;
-      if (tone > worst)
+      if (found < 0 || tone > MAX (worst, XS_TONE_GOOD))
         {
           worst = tone;
           found = (int) i;
@@ -270,19 +154,30 @@ first_photo (XsLogPane *pane)
   return found;
 }
 
+/* More is known than before: of what was chosen the same is shown. */
+static void
+show_more (XsLogPane *pane, const XsReviewGlance *chosen)
+{
+  int index = chosen != NULL ? xs_shown_logs_find_photo (pane->shown, chosen->log_sha256, chosen->number) : -1;
+
+  xs_timeline_update_model (pane->timeline, xs_shown_logs_timeline (pane->shown), index);
+  xs_photo_board_select (pane->board, index);
+}
+
 static void
 show_log (XsLogPane *pane)
 {
   const XsReviewLog *log = chosen_log (pane);
+  g_autofree char *why = xs_log_words_why (log);
 
   show_head (pane, xs_shown_log_row (log));
-  g_autofree char *why = xs_log_words_why (log);
   xs_update_label (pane->why, why);
   show_history (pane, log);
   xs_timeline_set_model (pane->timeline, xs_shown_logs_timeline (pane->shown));
+  xs_photo_board_set_shown (pane->board, pane->shown);
+  xs_photo_board_set_registration (pane->board, log->registration_sha256);
   xs_timeline_select (pane->timeline, first_photo (pane));
-  ask_registration (pane, log);
-  on_photo_selected (pane);
+  xs_photo_board_select (pane->board, xs_timeline_get_selected (pane->timeline));
   g_signal_emit (pane, signals[SIGNAL_LOADED], 0);
 }
 
@@ -293,15 +188,27 @@ clear_log (XsLogPane *pane)
   if (pane->loading != NULL)
     g_cancellable_cancel (pane->loading);
   g_clear_object (&pane->loading);
-  pane->loaded = FALSE;
+  pane->loaded = pane->getting = FALSE;
   xs_timeline_set_model (pane->timeline, NULL);
+  xs_photo_board_set_shown (pane->board, NULL);
+  xs_photo_board_set_registration (pane->board, NULL);
   g_clear_pointer (&pane->shown, xs_shown_logs_free);
-  xs_photo_compare_show (pane->compare, NULL);
-  xs_photo_compare_set_registration (pane->compare, NULL, NULL);
   xs_update_label (pane->why, "");
 }
 
-/* Loading: the chosen log, and with the day the student's others. */
+/* Loading: the chosen log, and with the day or the months the student's others. */
+
+/* A copy: what it is of may move. */
+static gboolean
+chosen_glance (XsLogPane *pane, XsReviewGlance *glance)
+{
+  int index = xs_timeline_get_selected (pane->timeline);
+
+  if (pane->shown == NULL || index < 0)
+    return FALSE;
+  *glance = g_array_index (pane->shown->photos, XsShownPhoto, index).glance;
+  return TRUE;
+}
 
 static void
 on_day_log (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -309,6 +216,7 @@ on_day_log (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (XsLogPane) pane = user_data;
   g_autoptr (GError) error = NULL;
   g_auto (XsReviewLog) log = { 0 };
+  XsReviewGlance chosen;
 
   if (!xs_review_client_get_log_finish (XS_REVIEW_CLIENT (source), result, &log, &error))
     {
@@ -317,13 +225,11 @@ on_day_log (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (!pane->loaded)
     return;
-  int selected = xs_timeline_get_selected (pane->timeline);
-  const char *number = selected >= 0 ? chosen_photo (pane)->record->number : NULL;
+  gboolean has_chosen = chosen_glance (pane, &chosen);
   xs_shown_logs_take (pane->shown, &log);
-  xs_timeline_set_model (pane->timeline, xs_shown_logs_timeline (pane->shown));
-  for (guint i = 0; number != NULL && i < pane->shown->photos->len; i++)
-    if (g_array_index (pane->shown->photos, XsShownPhoto, i).record->number == number)
-      xs_timeline_select (pane->timeline, (int) i);
+  xs_photo_board_set_shown (pane->board, pane->shown);
+  show_more (pane, has_chosen ? &chosen : NULL);
+  xs_timeline_show_all (pane->timeline);
 }
 
 static void
@@ -361,6 +267,93 @@ load_day (XsLogPane *pane)
   xs_review_query_clear (&query);
 }
 
+/* Of all a student did only those logs are got in whole that are looked at, one after the other. */
+
+static void get_looked_at (XsLogPane *pane);
+
+static void
+on_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsLogPane) pane = user_data;
+  g_autoptr (GError) error = NULL;
+  g_auto (XsReviewLog) log = { 0 };
+  XsReviewGlance chosen;
+
+  if (!xs_review_client_get_log_finish (XS_REVIEW_CLIENT (source), result, &log, &error))
+    {
+      fail (pane, error);
+      return;
+    }
+  if (!pane->loaded || !pane->getting)
+    return;
+  pane->getting = FALSE;
+  gboolean has_chosen = chosen_glance (pane, &chosen);
+  xs_shown_logs_take (pane->shown, &log);
+  xs_shown_logs_trim (pane->shown, WHOLE_LOGS_MAX);
+  show_more (pane, has_chosen ? &chosen : NULL);
+  get_looked_at (pane);
+}
+
+/* The log of the chosen photo, then those whose minutes can be told apart. */
+static const XsReviewRow *
+find_looked_at (XsLogPane *pane)
+{
+  const XsTimelineView *view = xs_timeline_get_view (pane->timeline);
+  gboolean has_minutes = xs_timeline_view_level (view) == XS_TIMELINE_MINUTES;
+  const GArray *rows = pane->shown->rows;
+  XsReviewGlance chosen = { 0 };
+
+  (void) chosen_glance (pane, &chosen);
+  const XsReviewRow *found = NULL;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const XsReviewRow *row = &g_array_index (rows, XsReviewRow, i);
+      gboolean is_chosen = g_str_equal (row->log_sha256, chosen.log_sha256);
+      gboolean in_view = has_minutes && row->start_us < view->to_us && row->end_us > view->from_us;
+      if ((is_chosen || (in_view && found == NULL)) && !xs_shown_logs_has (pane->shown, row->log_sha256))
+        found = row;
+      if (is_chosen && found == row)
+        break;
+    }
+  return found;
+}
+
+static void
+get_looked_at (XsLogPane *pane)
+{
+  const XsReviewRow *row =
+    pane->loaded && !pane->getting && !xs_photo_board_is_browsing (pane->board) ? find_looked_at (pane) : NULL;
+
+  if (row == NULL)
+    return;
+  pane->getting = TRUE;
+  xs_review_client_get_log_async (pane->client, row->devnum, row->seq, row->log_sha256, pane->loading, on_looked_at,
+                                  g_object_ref (pane));
+}
+
+static void
+on_history (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsLogPane) pane = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XsHistory) history = xs_history_load_finish (result, &error);
+  XsReviewGlance chosen;
+
+  if (history == NULL)
+    {
+      fail (pane, error);
+      return;
+    }
+  if (!pane->loaded)
+    return;
+  gboolean has_chosen = chosen_glance (pane, &chosen);
+  gint64 midnight_us = xs_wall_midnight_us (xs_shown_log_row (chosen_log (pane))->start_us);
+  xs_shown_logs_add_history (pane->shown, history->rows, history->glances);
+  xs_photo_board_set_shown (pane->board, pane->shown);
+  show_more (pane, has_chosen ? &chosen : NULL);
+  xs_timeline_show_span (pane->timeline, midnight_us - MONTH_BEFORE_US, midnight_us + MONTH_AFTER_US);
+}
+
 static void
 on_log (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -380,6 +373,9 @@ on_log (GObject *source, GAsyncResult *result, gpointer user_data)
   show_log (pane);
   if (gtk_toggle_button_get_active (pane->day))
     load_day (pane);
+  else if (gtk_toggle_button_get_active (pane->months))
+    xs_history_load_async (pane->client, xs_shown_log_row (chosen_log (pane))->stunum, pane->loading, on_history,
+                           g_object_ref (pane));
 }
 
 void
@@ -456,11 +452,26 @@ on_range_chosen (XsLogPane *pane)
   g_signal_emit (pane, signals[SIGNAL_RANGE_CHOSEN], 0);
 }
 
+/* One of the two, or none. */
 static void
-on_day_toggled (XsLogPane *pane)
+on_scope_toggled (XsLogPane *pane, GtkToggleButton *button)
 {
-  if (pane->loaded)
+  GtkToggleButton *other = button == pane->day ? pane->months : pane->day;
+
+  if (gtk_toggle_button_get_active (button) && gtk_toggle_button_get_active (other))
+    gtk_toggle_button_set_active (other, FALSE);
+  else if (pane->loaded)
     xs_log_pane_load_again (pane);
+}
+
+/* Of the user's own doing: on the time line, or in the film. */
+static void
+on_photo_selected (XsLogPane *pane, int index)
+{
+  if (xs_timeline_get_selected (pane->timeline) != index)
+    xs_timeline_select (pane->timeline, index);
+  xs_photo_board_select (pane->board, index);
+  get_looked_at (pane);
 }
 
 void
@@ -469,7 +480,7 @@ xs_log_pane_open (XsLogPane *pane, XsReviewClient *client, const char *photos_di
   g_return_if_fail (XS_IS_LOG_PANE (pane));
 
   pane->client = g_object_ref (client);
-  pane->photos = xs_photo_store_new (client, photos_dir);
+  xs_photo_board_open (pane->board, client, photos_dir);
   xs_log_pane_show (pane, NULL);
 }
 
@@ -483,10 +494,20 @@ xs_log_pane_close (XsLogPane *pane)
   xs_log_pane_show (pane, NULL);
   xs_update_label (pane->name, "");
   xs_update_label (pane->facts, "");
-  xs_photo_store_empty (pane->photos);
-  g_clear_object (&pane->photos);
+  xs_photo_board_close (pane->board);
+  gtk_toggle_button_set_active (pane->months, FALSE);
   g_clear_object (&pane->client);
 }
+
+XsPhotoBoard *
+xs_log_pane_get_board (XsLogPane *pane)
+{
+  g_return_val_if_fail (XS_IS_LOG_PANE (pane), NULL);
+
+  return pane->board;
+}
+
+/* Keys */
 
 static gboolean
 timeline_key (XsLogPane *pane, guint key, GdkModifierType state)
@@ -498,6 +519,20 @@ timeline_key (XsLogPane *pane, guint key, GdkModifierType state)
   return xs_timeline_key (pane->timeline, key, state);
 }
 
+static void
+toggle (GtkToggleButton *button)
+{
+  gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+}
+
+gboolean
+xs_log_pane_takes_arrows (XsLogPane *pane)
+{
+  g_return_val_if_fail (XS_IS_LOG_PANE (pane), FALSE);
+
+  return pane->loaded && xs_photo_board_is_browsing (pane->board);
+}
+
 gboolean
 xs_log_pane_key (XsLogPane *pane, guint key, GdkModifierType state)
 {
@@ -507,24 +542,25 @@ xs_log_pane_key (XsLogPane *pane, guint key, GdkModifierType state)
     {
     case GDK_KEY_Left:
     case GDK_KEY_Right:
+      return !xs_log_pane_takes_arrows (pane) && timeline_key (pane, key, state);
     case GDK_KEY_plus:
     case GDK_KEY_equal:
     case GDK_KEY_minus:
       return timeline_key (pane, key, state);
-    case GDK_KEY_m:
-    case GDK_KEY_M:
-      xs_photo_compare_toggle_measured (pane->compare);
-      return TRUE;
     case GDK_KEY_d:
     case GDK_KEY_D:
-      gtk_toggle_button_set_active (pane->day, !gtk_toggle_button_get_active (pane->day));
+      toggle (pane->day);
+      return TRUE;
+    case GDK_KEY_y:
+    case GDK_KEY_Y:
+      toggle (pane->months);
       return TRUE;
     case GDK_KEY_h:
     case GDK_KEY_H:
       gtk_menu_button_popup (pane->history);
       return TRUE;
     default:
-      return FALSE;
+      return pane->loaded && xs_photo_board_key (pane->board, key);
     }
 }
 
@@ -538,7 +574,6 @@ xs_log_pane_dispose (GObject *object)
   if (pane->loading != NULL)
     g_cancellable_cancel (pane->loading);
   g_clear_object (&pane->loading);
-  g_clear_object (&pane->photos);
   g_clear_object (&pane->client);
   G_OBJECT_CLASS (xs_log_pane_parent_class)->dispose (object);
 }
@@ -564,7 +599,7 @@ xs_log_pane_class_init (XsLogPaneClass *klass)
   signals[SIGNAL_FAILED] =
     g_signal_new ("failed", XS_TYPE_LOG_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
   g_type_ensure (XS_TYPE_TIMELINE);
-  g_type_ensure (XS_TYPE_PHOTO_COMPARE);
+  g_type_ensure (XS_TYPE_PHOTO_BOARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Coach/ui/xs-log-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, stack);
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, standing_icon);
@@ -573,13 +608,15 @@ xs_log_pane_class_init (XsLogPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, state);
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, why);
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, day);
+  gtk_widget_class_bind_template_child (widget_class, XsLogPane, months);
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, history);
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, history_box);
   gtk_widget_class_bind_template_child (widget_class, XsLogPane, timeline);
-  gtk_widget_class_bind_template_child (widget_class, XsLogPane, compare);
-  gtk_widget_class_bind_template_callback (widget_class, on_day_toggled);
+  gtk_widget_class_bind_template_child (widget_class, XsLogPane, board);
+  gtk_widget_class_bind_template_callback (widget_class, on_scope_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_photo_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_range_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, get_looked_at);
 }
 
 static void
@@ -587,4 +624,10 @@ xs_log_pane_init (XsLogPane *pane)
 {
   pane->shown_standing = XS_N_STANDINGS;
   gtk_widget_init_template (GTK_WIDGET (pane));
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+  g_autoptr (GPropertyAction) strip = g_property_action_new ("strip", pane->board, "strip-shown");
+  g_autoptr (GPropertyAction) grid = g_property_action_new ("grid", pane->board, "grid-shown");
+  g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (strip));
+  g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (grid));
+  gtk_widget_insert_action_group (GTK_WIDGET (pane), "photos", G_ACTION_GROUP (actions));
 }

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "xs-photo-board.h"
 #include "xs-review-client.h"
 #include "xs-shown-logs.h"
 
@@ -10,7 +11,8 @@ G_BEGIN_DECLS
 
 /**
  * XsLogPane: the log that is looked at: whose it is, how it stands and why, its history, its time line, and its photos
- * against the registration photo; on request with the student's other logs of the day.
+ * against the registration photo; on request with the student's other logs of the day, or with all that the student
+ * ever did, by months.
  *
  * Signals: "loaded": another log, or another version of it, is shown, or none any more; "range-chosen": other minutes
  * were chosen on the time line; "failed" (GError *).
@@ -34,6 +36,10 @@ const XsReviewLog *xs_log_pane_get_log (XsLogPane *pane);
 const XsShownLogs *xs_log_pane_get_shown (XsLogPane *pane);
 /** xs_log_pane_get_range: minutes of the log that were chosen, [from, to); equal: none. */
 void xs_log_pane_get_range (XsLogPane *pane, gint64 *from_min, gint64 *to_min);
+/** xs_log_pane_get_board: (transfer none): its photos. */
+XsPhotoBoard *xs_log_pane_get_board (XsLogPane *pane);
+/** xs_log_pane_takes_arrows: whether the arrow keys are for what is shown, where the focus is. */
+gboolean xs_log_pane_takes_arrows (XsLogPane *pane);
 /** xs_log_pane_key: Returns: whether @key was one of the pane's, and is done. */
 gboolean xs_log_pane_key (XsLogPane *pane, guint key, GdkModifierType state);
 

@@ -178,17 +178,17 @@ xs_photo_checks_new (const XsReviewPhoto *photo, const GArray *limits)
 }
 
 XsTone
-xs_photo_tone (const XsReviewPhoto *photo)
+xs_photo_tone (const char *seen)
 {
-  if (photo == NULL)
+  if (seen[0] == '\0')
     return XS_TONE_QUIET;
-  if (g_str_equal (photo->seen, xs_presence_nick (XS_PRESENCE_PRESENT)))
+  if (g_str_equal (seen, xs_presence_nick (XS_PRESENCE_PRESENT)))
     return XS_TONE_GOOD;
-  return g_str_equal (photo->seen, xs_presence_nick (XS_PRESENCE_UNVERIFIED)) ? XS_TONE_DOUBT : XS_TONE_BAD;
+  return g_str_equal (seen, xs_presence_nick (XS_PRESENCE_UNVERIFIED)) ? XS_TONE_DOUBT : XS_TONE_BAD;
 }
 
 const char *
-xs_photo_seen_text (const XsReviewPhoto *photo)
+xs_photo_seen_text (const char *seen)
 {
   static const struct {
     XsPresence presence;
@@ -205,10 +205,10 @@ xs_photo_seen_text (const XsReviewPhoto *photo)
     { XS_PRESENCE_UNVERIFIED, N_ ("Hard to recognise") },
   };
 
-  if (photo == NULL)
+  if (seen[0] == '\0')
     return _ ("Not looked at yet");
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (g_str_equal (photo->seen, xs_presence_nick (texts[i].presence)))
+    if (g_str_equal (seen, xs_presence_nick (texts[i].presence)))
       return _ (texts[i].text);
   return _ ("Cannot be opened");
 }

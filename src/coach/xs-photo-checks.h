@@ -29,10 +29,10 @@ GArray *xs_photo_checks_array_new (void);
 /** xs_photo_checks_sort: what failed first; of one kind they keep their order. */
 void xs_photo_checks_sort (GArray *checks);
 
-/** xs_photo_tone: of the whole photo, by what the auditor saw. @photo: (nullable): nobody looked at it yet */
-XsTone xs_photo_tone (const XsReviewPhoto *photo);
-/** xs_photo_seen_text: (transfer none): what the auditor saw, translated. @photo: (nullable) */
-const char *xs_photo_seen_text (const XsReviewPhoto *photo);
+/** xs_photo_tone: of the whole photo, by what the auditor saw, XsReviewPhoto.seen; "": nobody looked at it yet. */
+XsTone xs_photo_tone (const char *seen);
+/** xs_photo_seen_text: (transfer none): what the auditor saw, translated. */
+const char *xs_photo_seen_text (const char *seen);
 
 /** xs_tone_icon: (transfer none): of the icon theme, for @tone. */
 const char *xs_tone_icon (XsTone tone);

@@ -42,7 +42,7 @@ xs_photo_compare_show (XsPhotoCompare *self, const XsPhotoShown *photo)
       return;
     }
   gtk_label_set_text (self->title, photo->title);
-  xs_photo_pane_set (self->photo, photo->texture, photo->measured, photo->missing, photo->title);
+  xs_photo_pane_set (self->photo, photo->texture, photo->drawn, photo->missing, photo->title);
   gtk_widget_set_visible (GTK_WIDGET (self->no_checks), photo->measured == NULL);
 }
 

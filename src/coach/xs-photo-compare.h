@@ -19,8 +19,9 @@ typedef struct {
   GdkTexture *texture;           /* (nullable): not here, or not yet */
   const char *missing;           /* (nullable): why, in a few words */
   const char *title;             /* time and occasion */
-  const XsReviewPhoto *measured; /* (nullable): nobody has looked at it yet */
-  const GArray *limits;          /* XsReviewLimit: of the log's policy */
+  const XsReviewPhoto *drawn;    /* (nullable): what can be drawn on it: @texture has all its pixels */
+  const XsReviewPhoto *measured; /* (nullable): nobody has looked at it yet, or it is not here yet */
+  const GArray *limits;          /* (nullable): XsReviewLimit: of the log's policy */
 } XsPhotoShown;
 
 /** xs_photo_compare_show: @photo: (nullable): NULL: none is chosen */

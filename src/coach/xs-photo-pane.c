@@ -9,6 +9,7 @@
 #include "xs-timeline-paint.h"
 
 #define LINE_PX 3.0f
+#define POINT_PX 9.0f
 #define TEXT_MARGIN_PX 12
 
 struct _XsPhotoPane {
@@ -16,6 +17,7 @@ struct _XsPhotoPane {
 
   GdkTexture *texture;       /* (nullable) */
   GArray *faces;             /* (nullable): XsReviewBox, the main face first */
+  GArray *points;            /* (nullable): XsReviewPoint, of the main face */
   double yaw_deg, pitch_deg; /* of the main face; NaN: not measured */
   char *text;                /* (nullable) */
   gboolean measured_shown;
@@ -65,6 +67,28 @@ draw_direction (XsPhotoPane *self, GtkSnapshot *snapshot, const graphene_rect_t 
   gtk_snapshot_restore (snapshot);
 }
 
+/* Eyes, nose and mouth, where they were found: light with a dark rim, to be seen on any skin. */
+static void
+draw_points (XsPhotoPane *self, GtkSnapshot *snapshot, const graphene_rect_t *area, float scale, const GdkRGBA *color)
+{
+  static const GdkRGBA light = { 1, 1, 1, 1 };
+
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const XsReviewPoint *point = &g_array_index (self->points, XsReviewPoint, i);
+      graphene_rect_t dot =
+        GRAPHENE_RECT_INIT (area->origin.x + (float) point->x_px * scale - POINT_PX / 2,
+                            area->origin.y + (float) point->y_px * scale - POINT_PX / 2, POINT_PX, POINT_PX);
+      GskRoundedRect circle;
+      gsk_rounded_rect_init_from_rect (&circle, &dot, POINT_PX / 2);
+      gtk_snapshot_push_rounded_clip (snapshot, &circle);
+      gtk_snapshot_append_color (snapshot, &light, &dot);
+      gtk_snapshot_pop (snapshot);
+      gtk_snapshot_append_border (snapshot, &circle, (float[4]){ 2, 2, 2, 2 },
+                                  (GdkRGBA[4]){ *color, *color, *color, *color });
+    }
+}
+
 static void
 draw_measured (XsPhotoPane *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
@@ -82,6 +106,7 @@ draw_measured (XsPhotoPane *self, GtkSnapshot *snapshot, const graphene_rect_t *
       if (i == 0)
         draw_direction (self, snapshot, &box, &main_color);
     }
+  draw_points (self, snapshot, area, scale, &main_color);
 }
 
 static void
@@ -130,9 +155,11 @@ xs_photo_pane_set (XsPhotoPane *self, GdkTexture *texture, const XsReviewPhoto *
 
   g_set_object (&self->texture, texture);
   g_clear_pointer (&self->faces, g_array_unref);
+  g_clear_pointer (&self->points, g_array_unref);
   if (measured != NULL)
     {
       self->faces = g_array_copy (measured->faces);
+      self->points = g_array_copy (measured->points);
       self->yaw_deg = xs_photo_measure (measured, "yaw_deg");
       self->pitch_deg = xs_photo_measure (measured, "pitch_deg");
     }
@@ -159,6 +186,7 @@ xs_photo_pane_finalize (GObject *object)
 
   g_clear_object (&self->texture);
   g_clear_pointer (&self->faces, g_array_unref);
+  g_clear_pointer (&self->points, g_array_unref);
   g_free (self->text);
   G_OBJECT_CLASS (xs_photo_pane_parent_class)->finalize (object);
 }

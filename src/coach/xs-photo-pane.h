@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /**
- * XsPhotoPane: one photo, as large as there is room, and on request what was measured on it: the faces, and which way
- * the head points.
+ * XsPhotoPane: one photo, as large as there is room, and on request what was measured on it: the faces, eyes,
+ * nose and mouth of the main one, and which way its head points.
  */
 #define XS_TYPE_PHOTO_PANE (xs_photo_pane_get_type ())
 G_DECLARE_FINAL_TYPE (XsPhotoPane, xs_photo_pane, XS, PHOTO_PANE, GtkWidget)

@@ -3,99 +3,110 @@
 
 #include "xs-photo-store.h"
 
-#include <glib/gstdio.h>
-
-#include "xs-blob.h"
-#include "xs-cipher.h"
 #include "xs-error.h"
+#include "xs-photo-files.h"
 #include "xs-picture.h"
+#include "xs-texture-cache.h"
 
-#define BYTES_PER_PIXEL 3
+/* Enough for a platform that answers at once; more would only keep what is asked for last waiting. */
+#define MAX_AT_ONCE 4
+
+/* One photo, whole or small, that somebody waits for. */
+typedef struct {
+  char *name; /* in memory and on disk */
+  char *sha256;
+  XsPhotoKind kind;
+  GPtrArray *tasks; /* GTask, each of who waits */
+  GList link;       /* of the queue; data: this, while it waits for its turn */
+} Want;
 
 struct _XsPhotoStore {
   GObject parent_instance;
 
   XsReviewClient *client;
-  char *dir;
-  guint8 key[XS_KEY_BYTES];
-  guint epoch;          /* rises with each emptying: what was begun before is not kept */
-  GHashTable *textures; /* sha256 → GdkTexture */
-  GQueue order;         /* sha256 of @textures, owned by it, the last used first */
-  gsize size_bytes;     /* of @textures */
-  GHashTable *waiting;  /* sha256 → GPtrArray of GTask */
+  XsPhotoFiles *files;
+  XsTextureCache *whole;
+  XsTextureCache *small;
+  GHashTable *wants; /* name → Want */
+  GQueue queue;      /* Want, whose turn has not come; the last asked for first */
+  guint n_running;
   GCancellable *cancellable;
 };
 
 G_DEFINE_FINAL_TYPE (XsPhotoStore, xs_photo_store, G_TYPE_OBJECT)
 
-/* Memory */
-
-static gsize
-texture_bytes (GdkTexture *texture)
+static void
+want_free (gpointer data)
 {
-  return (gsize) gdk_texture_get_width (texture) * (gsize) gdk_texture_get_height (texture) * BYTES_PER_PIXEL;
+  Want *want = data;
+
+  g_ptr_array_unref (want->tasks);
+  g_free (want->name);
+  g_free (want->sha256);
+  g_free (want);
 }
 
-static void
-forget_last (XsPhotoStore *store)
+static char *
+name_of (const char *sha256, XsPhotoKind kind)
 {
-  const char *sha256 = g_queue_pop_tail (&store->order);
-
-  store->size_bytes -= texture_bytes (g_hash_table_lookup (store->textures, sha256));
-  g_hash_table_remove (store->textures, sha256);
+  return g_strconcat (sha256, kind == XS_PHOTO_SMALL ? "-small" : "", NULL);
 }
 
-static void
-keep (XsPhotoStore *store, const char *sha256, GdkTexture *texture)
+static XsTextureCache *
+cache_of (XsPhotoStore *store, XsPhotoKind kind)
 {
-  char *name = g_strdup (sha256);
-
-  if (g_hash_table_contains (store->textures, sha256))
-    {
-      g_free (name);
-      return;
-    }
-  g_hash_table_insert (store->textures, name, g_object_ref (texture));
-  g_queue_push_head (&store->order, name);
-  store->size_bytes += texture_bytes (texture);
-  while (store->size_bytes > XS_PHOTO_STORE_MEMORY_BYTES && store->order.length > 1)
-    forget_last (store);
+  return kind == XS_PHOTO_SMALL ? store->small : store->whole;
 }
 
 GdkTexture *
-xs_photo_store_peek (XsPhotoStore *store, const char *sha256)
+xs_photo_store_peek (XsPhotoStore *store, const char *sha256, XsPhotoKind kind)
 {
   g_return_val_if_fail (XS_IS_PHOTO_STORE (store), NULL);
 
-  GdkTexture *texture = g_hash_table_lookup (store->textures, sha256);
-  GList *link = texture != NULL ? g_queue_find_custom (&store->order, sha256, (GCompareFunc) g_strcmp0) : NULL;
-  if (link != NULL)
-    {
-      g_queue_unlink (&store->order, link);
-      g_queue_push_head_link (&store->order, link);
-    }
-  return texture;
+  g_autofree char *name = name_of (sha256, kind);
+  return xs_texture_cache_get (cache_of (store, kind), name);
 }
 
-/* Disk, in another thread */
+/* Files and decoding, in another thread */
 
 typedef struct {
-  char *path;
+  XsPhotoFiles *files;
+  guint key_number; /* of when it was asked for */
+  char *name;
   char *sha256;
-  guint8 key[XS_KEY_BYTES];
+  XsPhotoKind kind;
   GBytes *jpeg; /* (nullable): fresh from the platform, to be kept */
-  gboolean registration;
-  guint epoch;
 } Fetch;
 
 static void
-fetch_free (Fetch *fetch)
+fetch_free (gpointer data)
 {
-  g_free (fetch->path);
+  Fetch *fetch = data;
+
+  xs_photo_files_unref (fetch->files);
+  g_free (fetch->name);
   g_free (fetch->sha256);
-  xs_cipher_forget (fetch->key, sizeof fetch->key);
   g_clear_pointer (&fetch->jpeg, g_bytes_unref);
   g_free (fetch);
+}
+
+/* As it is painted: nothing is left to be converted each time. */
+static GdkTexture *
+texture_of (const XsFrame *frame)
+{
+  gsize stride = 4 * (gsize) frame->width_px;
+  guint32 *pixels = g_malloc (stride * (gsize) frame->height_px);
+  const guint8 *rows = g_bytes_get_data (frame->pixels, NULL);
+  guint32 *to = pixels;
+
+  for (int y = 0; y < frame->height_px; y++)
+    {
+      const guint8 *from = rows + (gsize) y * (gsize) frame->stride_bytes;
+      for (int x = 0; x < frame->width_px; x++, from += 3)
+        *to++ = 0xff000000u | (guint32) from[0] << 16 | (guint32) from[1] << 8 | from[2];
+    }
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, stride * (gsize) frame->height_px);
+  return gdk_memory_texture_new (frame->width_px, frame->height_px, GDK_MEMORY_DEFAULT, bytes, stride);
 }
 
 static GdkTexture *
@@ -103,112 +114,119 @@ decode (GBytes *jpeg, GError **error)
 {
   g_autoptr (XsFrame) frame = xs_picture_decode (jpeg, error);
 
-  if (frame == NULL)
-    return NULL;
-  return gdk_memory_texture_new (frame->width_px, frame->height_px, GDK_MEMORY_R8G8B8, frame->pixels,
-                                 (gsize) frame->stride_bytes);
+  return frame != NULL ? texture_of (frame) : NULL;
 }
 
-static GBytes *
-read_locked (const Fetch *fetch, GError **error)
+static GdkTexture *
+make_small (const Fetch *fetch, GBytes *jpeg, GError **error)
 {
-  g_autoptr (GBytes) locked = xs_blob_read (fetch->path, XS_PICTURE_MAX_BYTES + XS_CIPHER_EXTRA_BYTES, error);
+  g_autoptr (XsFrame) frame = xs_picture_decode (jpeg, error);
+  g_autoptr (GBytes) small = frame != NULL ? xs_picture_encode_thumbnail (frame, XS_PHOTO_STORE_SMALL_PX, error) : NULL;
 
-  if (locked == NULL)
+  if (small == NULL)
     return NULL;
-  return xs_cipher_open (fetch->key, g_bytes_get_data (locked, NULL), g_bytes_get_size (locked), fetch->sha256, error);
+  xs_photo_files_write (fetch->files, fetch->key_number, fetch->name, small);
+  return decode (small, error);
 }
 
-/* A disk that is full, or a file that is damaged, only costs asking again. */
 static void
 fetch_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Fetch *fetch = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) jpeg = fetch->jpeg != NULL ? g_bytes_ref (fetch->jpeg) : read_locked (fetch, &error);
+  g_autoptr (GBytes) jpeg = NULL;
+  GdkTexture *texture = NULL;
 
-  if (jpeg == NULL)
-    {
-      g_task_return_pointer (task, NULL, NULL);
-      return;
-    }
   if (fetch->jpeg != NULL)
+    xs_photo_files_write (fetch->files, fetch->key_number, fetch->sha256, fetch->jpeg);
+  else if (fetch->kind == XS_PHOTO_SMALL && (jpeg = xs_photo_files_read (fetch->files, fetch->name)) != NULL)
+    texture = decode (jpeg, &error);
+  if (texture == NULL && error == NULL)
     {
-      g_autoptr (GBytes) locked = xs_cipher_lock (fetch->key, jpeg, fetch->sha256);
-      if (!xs_blob_write (fetch->path, locked, &error))
-        g_message ("A photo is not kept on disk: %s", error->message);
-      g_clear_error (&error);
+      g_clear_pointer (&jpeg, g_bytes_unref);
+      jpeg = fetch->jpeg != NULL ? g_bytes_ref (fetch->jpeg) : xs_photo_files_read (fetch->files, fetch->sha256);
+      if (jpeg != NULL)
+        texture = fetch->kind == XS_PHOTO_SMALL ? make_small (fetch, jpeg, &error) : decode (jpeg, &error);
     }
-  GdkTexture *texture = decode (jpeg, &error);
-  if (texture == NULL)
+  if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_pointer (task, texture, g_object_unref);
 }
 
-/* Getting one */
+/* Getting one: what is not on disk the platform is asked for, and what it gives goes the same way. */
 
+static void run_next (XsPhotoStore *store);
+static void on_fetched (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* Says what came of it to all who wait, whose turn it was. */
 static void
-answer (XsPhotoStore *store, const char *sha256, GdkTexture *texture, const GError *error)
+answer (XsPhotoStore *store, const char *name, GdkTexture *texture, const GError *error)
 {
-  gpointer name, tasks;
+  gpointer key, stolen;
 
-  if (!g_hash_table_steal_extended (store->waiting, sha256, &name, &tasks))
+  if (!g_hash_table_steal_extended (store->wants, name, &key, &stolen))
     return;
-  for (guint i = 0; i < ((GPtrArray *) tasks)->len; i++)
+  Want *want = stolen;
+  for (guint i = 0; i < want->tasks->len; i++)
     {
-      GTask *task = g_ptr_array_index ((GPtrArray *) tasks, i);
+      GTask *task = g_ptr_array_index (want->tasks, i);
       if (texture != NULL)
         g_task_return_pointer (task, g_object_ref (texture), g_object_unref);
       else
         g_task_return_error (task, g_error_copy (error));
     }
-  g_ptr_array_unref (tasks);
-  g_free (name);
+  want_free (want);
 }
 
-static void on_fetched (GObject *source, GAsyncResult *result, gpointer user_data);
-
 static void
-run_fetch (XsPhotoStore *store, const char *sha256, gboolean registration, GBytes *jpeg)
+run_fetch (XsPhotoStore *store, const Fetch *of, GBytes *jpeg)
 {
   g_autoptr (GTask) task = g_task_new (store, NULL, on_fetched, NULL);
   Fetch *fetch = g_new0 (Fetch, 1);
 
-  fetch->path = g_build_filename (store->dir, sha256, NULL);
-  fetch->sha256 = g_strdup (sha256);
-  memcpy (fetch->key, store->key, sizeof fetch->key);
+  fetch->files = xs_photo_files_ref (store->files);
+  fetch->key_number = of->key_number;
+  fetch->name = g_strdup (of->name);
+  fetch->sha256 = g_strdup (of->sha256);
+  fetch->kind = of->kind;
   fetch->jpeg = jpeg != NULL ? g_bytes_ref (jpeg) : NULL;
-  fetch->registration = registration;
-  fetch->epoch = store->epoch;
-  g_task_set_task_data (task, fetch, (GDestroyNotify) fetch_free);
+  g_task_set_task_data (task, fetch, fetch_free);
   g_task_run_in_thread (task, fetch_in_thread);
 }
 
-typedef struct {
-  XsPhotoStore *store;
-  char *sha256;
-  gboolean registration;
-  guint epoch;
-} Asked;
+/* Whether @fetch was begun since the store was emptied last. */
+static gboolean
+is_current (XsPhotoStore *store, const Fetch *fetch)
+{
+  return fetch->key_number == xs_photo_files_get_key_number (store->files);
+}
+
+static void
+finish (XsPhotoStore *store, const Fetch *fetch, GdkTexture *texture, const GError *error)
+{
+  store->n_running--;
+  if (texture != NULL)
+    xs_texture_cache_put (cache_of (store, fetch->kind), fetch->name, texture);
+  answer (store, fetch->name, texture, error);
+  run_next (store);
+}
 
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Asked *asked = user_data;
-  g_autoptr (XsPhotoStore) store = asked->store;
-  g_autofree char *sha256 = asked->sha256;
+  g_autoptr (GTask) fetched = user_data;
+  XsPhotoStore *store = g_task_get_source_object (fetched);
+  const Fetch *fetch = g_task_get_task_data (fetched);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) jpeg = xs_review_client_get_photo_finish (XS_REVIEW_CLIENT (source), result, &error);
-  gboolean registration = asked->registration, current = asked->epoch == store->epoch;
 
-  g_free (asked);
-  if (!current)
+  if (!is_current (store, fetch))
     return;
-  if (jpeg == NULL)
-    answer (store, sha256, NULL, error);
+  if (jpeg != NULL)
+    run_fetch (store, fetch, jpeg);
   else
-    run_fetch (store, sha256, registration, jpeg);
+    finish (store, fetch, NULL, error);
 }
 
 static void
@@ -219,46 +237,78 @@ on_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (fetch->epoch != store->epoch)
-    {
-      /* Written after the folder was emptied. */
-      g_unlink (fetch->path);
-      return;
-    }
-  if (texture != NULL)
-    keep (store, fetch->sha256, texture);
+  if (!is_current (store, fetch))
+    return;
   if (texture != NULL || error != NULL)
+    finish (store, fetch, texture, error);
+  else
+    xs_review_client_get_photo_async (store->client, fetch->sha256, fetch->kind == XS_PHOTO_REGISTRATION,
+                                      store->cancellable, on_answered, g_object_ref (result));
+}
+
+static gboolean
+is_wanted (const Want *want)
+{
+  for (guint i = 0; i < want->tasks->len; i++)
     {
-      answer (store, fetch->sha256, texture, error);
-      return;
+      GCancellable *cancellable = g_task_get_cancellable (g_ptr_array_index (want->tasks, i));
+      if (cancellable == NULL || !g_cancellable_is_cancelled (cancellable))
+        return TRUE;
     }
-  Asked *asked = g_new (Asked, 1);
-  *asked = (Asked){ g_object_ref (store), g_strdup (fetch->sha256), fetch->registration, store->epoch };
-  xs_review_client_get_photo_async (store->client, fetch->sha256, fetch->registration, store->cancellable, on_answered,
-                                    asked);
+  return FALSE;
+}
+
+static void
+run_next (XsPhotoStore *store)
+{
+  while (store->n_running < MAX_AT_ONCE && store->queue.length > 0)
+    {
+      Want *want = g_queue_pop_head_link (&store->queue)->data;
+      if (!is_wanted (want))
+        {
+          g_autoptr (GError) error = g_error_new_literal (XS_ERROR, XS_ERROR_CANCELLED, "nobody waits for the photo");
+          answer (store, want->name, NULL, error);
+          continue;
+        }
+      const Fetch fetch = { NULL, xs_photo_files_get_key_number (store->files), want->name, want->sha256, want->kind,
+                            NULL };
+      store->n_running++;
+      want->link.data = NULL;
+      run_fetch (store, &fetch, NULL);
+    }
 }
 
 void
-xs_photo_store_get_async (XsPhotoStore *store, const char *sha256, gboolean registration, GCancellable *cancellable,
+xs_photo_store_get_async (XsPhotoStore *store, const char *sha256, XsPhotoKind kind, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (XS_IS_PHOTO_STORE (store));
 
   g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
-  GdkTexture *texture = xs_photo_store_peek (store, sha256);
+  g_autofree char *name = name_of (sha256, kind);
+  GdkTexture *texture = xs_texture_cache_get (cache_of (store, kind), name);
   if (texture != NULL)
     {
       g_task_return_pointer (task, g_object_ref (texture), g_object_unref);
       return;
     }
-  GPtrArray *tasks = g_hash_table_lookup (store->waiting, sha256);
-  if (tasks == NULL)
+  Want *want = g_hash_table_lookup (store->wants, name);
+  if (want == NULL)
     {
-      tasks = g_ptr_array_new_with_free_func (g_object_unref);
-      g_hash_table_insert (store->waiting, g_strdup (sha256), tasks);
-      run_fetch (store, sha256, registration, NULL);
+      want = g_new0 (Want, 1);
+      want->sha256 = g_strdup (sha256);
+      want->kind = kind;
+      want->tasks = g_ptr_array_new_with_free_func (g_object_unref);
+      want->name = g_steal_pointer (&name);
+      want->link.data = want;
+      g_hash_table_insert (store->wants, want->name, want);
     }
-  g_ptr_array_add (tasks, g_steal_pointer (&task));
+  else if (want->link.data != NULL)
+    g_queue_unlink (&store->queue, &want->link);
+  if (want->link.data != NULL)
+    g_queue_push_head_link (&store->queue, &want->link);
+  g_ptr_array_add (want->tasks, g_steal_pointer (&task));
+  run_next (store);
 }
 
 GdkTexture *
@@ -273,25 +323,13 @@ xs_photo_store_get_finish (XsPhotoStore *store, GAsyncResult *result, GError **e
 /* Forgetting */
 
 static void
-remove_files (const char *dir)
-{
-  g_autoptr (GDir) folder = g_dir_open (dir, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (dir, name, NULL);
-      g_unlink (path);
-    }
-}
-
-static void
 refuse_waiting (XsPhotoStore *store)
 {
   guint n;
-  g_autofree gpointer *names = g_hash_table_get_keys_as_array (store->waiting, &n);
+  g_autofree gpointer *names = g_hash_table_get_keys_as_array (store->wants, &n);
   g_autoptr (GError) error = g_error_new_literal (XS_ERROR, XS_ERROR_CANCELLED, "the photos were forgotten");
 
+  g_queue_init (&store->queue);
   for (guint i = 0; i < n; i++)
     answer (store, names[i], NULL, error);
 }
@@ -301,15 +339,14 @@ xs_photo_store_empty (XsPhotoStore *store)
 {
   g_return_if_fail (XS_IS_PHOTO_STORE (store));
 
-  store->epoch++;
+  xs_photo_files_empty (store->files);
   g_cancellable_cancel (store->cancellable);
   g_clear_object (&store->cancellable);
   store->cancellable = g_cancellable_new ();
+  store->n_running = 0;
+  xs_texture_cache_empty (store->whole);
+  xs_texture_cache_empty (store->small);
   refuse_waiting (store);
-  while (store->order.length > 0)
-    forget_last (store);
-  xs_cipher_make_key (store->key);
-  remove_files (store->dir);
 }
 
 static void
@@ -328,11 +365,11 @@ xs_photo_store_finalize (GObject *object)
 {
   XsPhotoStore *store = XS_PHOTO_STORE (object);
 
-  xs_cipher_forget (store->key, sizeof store->key);
-  g_hash_table_unref (store->waiting);
-  g_hash_table_unref (store->textures);
+  g_hash_table_unref (store->wants);
+  xs_texture_cache_free (store->whole);
+  xs_texture_cache_free (store->small);
+  xs_photo_files_unref (store->files);
   g_clear_object (&store->cancellable);
-  g_free (store->dir);
   G_OBJECT_CLASS (xs_photo_store_parent_class)->finalize (object);
 }
 
@@ -346,11 +383,11 @@ xs_photo_store_class_init (XsPhotoStoreClass *klass)
 static void
 xs_photo_store_init (XsPhotoStore *store)
 {
-  store->textures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  store->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+  store->whole = xs_texture_cache_new (XS_PHOTO_STORE_MEMORY_BYTES);
+  store->small = xs_texture_cache_new (XS_PHOTO_STORE_SMALL_BYTES);
+  store->wants = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, want_free);
   store->cancellable = g_cancellable_new ();
-  g_queue_init (&store->order);
-  xs_cipher_make_key (store->key);
+  g_queue_init (&store->queue);
 }
 
 XsPhotoStore *
@@ -359,9 +396,6 @@ xs_photo_store_new (XsReviewClient *client, const char *dir)
   XsPhotoStore *store = g_object_new (XS_TYPE_PHOTO_STORE, NULL);
 
   store->client = g_object_ref (client);
-  store->dir = g_strdup (dir);
-  if (g_mkdir_with_parents (dir, 0700) != 0)
-    g_message ("No photos are kept on disk: %s cannot be made", dir);
-  remove_files (dir);
+  store->files = xs_photo_files_new (dir, XS_PHOTO_STORE_DISK_BYTES);
   return store;
 }

@@ -110,7 +110,7 @@ static void
 show_photo (XsRegistrationPage *page, const char *missing)
 {
   XsLearnerItem *item = chosen (page);
-  GdkTexture *texture = page->sha256[0] != '\0' ? xs_photo_store_peek (page->photos, page->sha256) : NULL;
+  GdkTexture *texture = page->sha256[0] != '\0' ? xs_photo_store_peek (page->photos, page->sha256, XS_PHOTO_REGISTRATION) : NULL;
 
   xs_registration_photo_set (page->photo, texture, item != NULL ? xs_learner_item_get_check (item) : NULL, missing);
 }
@@ -138,12 +138,12 @@ on_photo (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ask_photo (XsRegistrationPage *page, const char *sha256)
 {
-  if (sha256[0] == '\0' || xs_photo_store_peek (page->photos, sha256) != NULL)
+  if (sha256[0] == '\0' || xs_photo_store_peek (page->photos, sha256, XS_PHOTO_REGISTRATION) != NULL)
     return;
   AskedPhoto *asked = g_new (AskedPhoto, 1);
   asked->page = g_object_ref (page);
   g_strlcpy (asked->sha256, sha256, sizeof asked->sha256);
-  xs_photo_store_get_async (page->photos, sha256, TRUE, NULL, on_photo, asked);
+  xs_photo_store_get_async (page->photos, sha256, XS_PHOTO_REGISTRATION, NULL, on_photo, asked);
 }
 
 /* The next is there before it is asked for. */

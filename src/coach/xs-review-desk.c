@@ -549,6 +549,8 @@ xs_review_desk_key (XsReviewDesk *desk, guint key, GdkModifierType state)
     {
     case GDK_KEY_Up:
     case GDK_KEY_Down:
+      if (xs_log_pane_takes_arrows (desk->pane))
+        return FALSE;
       xs_queue_pane_step (desk->queue, key == GDK_KEY_Up ? -1 : 1);
       return TRUE;
     case GDK_KEY_b:

@@ -25,6 +25,7 @@ xs_shown_logs_new (void)
   XsShownLogs *shown = g_new (XsShownLogs, 1);
 
   shown->logs = g_ptr_array_new_with_free_func (free_log);
+  shown->rows = g_array_new (FALSE, FALSE, sizeof (XsReviewRow));
   shown->photos = g_array_new (FALSE, FALSE, sizeof (XsShownPhoto));
   return shown;
 }
@@ -35,12 +36,13 @@ xs_shown_logs_free (XsShownLogs *shown)
   if (shown == NULL)
     return;
   g_array_unref (shown->photos);
+  g_array_unref (shown->rows);
   g_ptr_array_unref (shown->logs);
   g_free (shown);
 }
 
 static const XsReviewPhoto *
-seen_photo (const XsReviewLog *log, const char *number)
+measured_photo (const XsReviewLog *log, const char *number)
 {
   for (guint i = 0; i < log->photos->len; i++)
     {
@@ -54,26 +56,111 @@ seen_photo (const XsReviewLog *log, const char *number)
 static int
 by_time (gconstpointer a, gconstpointer b)
 {
-  gint64 one_us = ((const XsShownPhoto *) a)->record->wall_us, other_us = ((const XsShownPhoto *) b)->record->wall_us;
+  gint64 one_us = ((const XsShownPhoto *) a)->glance.taken_us, other_us = ((const XsShownPhoto *) b)->glance.taken_us;
 
   return (one_us > other_us) - (one_us < other_us);
+}
+
+static int
+by_start (gconstpointer a, gconstpointer b)
+{
+  gint64 one_us = ((const XsReviewRow *) a)->start_us, other_us = ((const XsReviewRow *) b)->start_us;
+
+  return (one_us > other_us) - (one_us < other_us);
+}
+
+int
+xs_shown_logs_find_photo (const XsShownLogs *shown, const char *log_sha256, const char *number)
+{
+  for (guint i = 0; i < shown->photos->len; i++)
+    {
+      const XsReviewGlance *glance = &g_array_index (shown->photos, XsShownPhoto, i).glance;
+      if (g_str_equal (glance->number, number) && g_str_equal (glance->log_sha256, log_sha256))
+        return (int) i;
+    }
+  return -1;
+}
+
+static XsShownPhoto
+photo_of (const XsReviewLog *log, const XsPhotoRecord *record)
+{
+  const XsReviewRow *row = xs_shown_log_row (log);
+  XsShownPhoto photo = { .log = log, .measured = measured_photo (log, record->number) };
+
+  xs_review_glance_init (&photo.glance);
+  g_strlcpy (photo.glance.devnum, row->devnum, sizeof photo.glance.devnum);
+  photo.glance.seq = row->seq;
+  g_strlcpy (photo.glance.log_sha256, log->log_sha256, sizeof photo.glance.log_sha256);
+  g_strlcpy (photo.glance.number, record->number, sizeof photo.glance.number);
+  photo.glance.event = record->event;
+  photo.glance.taken_us = record->wall_us;
+  g_strlcpy (photo.glance.sha256, record->sha256, sizeof photo.glance.sha256);
+  if (photo.measured != NULL)
+    {
+      g_strlcpy (photo.glance.seen, photo.measured->seen, sizeof photo.glance.seen);
+      photo.glance.gone = photo.measured->gone;
+    }
+  return photo;
 }
 
 void
 xs_shown_logs_take (XsShownLogs *shown, XsReviewLog *log)
 {
   XsReviewLog *taken = g_memdup2 (log, sizeof *log);
-  const GArray *photos = taken->wire_log.log.photos;
+  const GArray *records = taken->wire_log.log.photos;
 
   xs_review_log_init (log);
   g_ptr_array_add (shown->logs, taken);
-  for (guint i = 0; i < photos->len; i++)
+  for (guint i = 0; i < records->len; i++)
     {
-      const XsPhotoRecord *record = &g_array_index (photos, XsPhotoRecord, i);
-      XsShownPhoto photo = { taken, record, seen_photo (taken, record->number) };
-      g_array_append_val (shown->photos, photo);
+      XsShownPhoto photo = photo_of (taken, &g_array_index (records, XsPhotoRecord, i));
+      int index = xs_shown_logs_find_photo (shown, photo.glance.log_sha256, photo.glance.number);
+      if (index >= 0)
+        g_array_index (shown->photos, XsShownPhoto, index) = photo;
+      else
+        g_array_append_val (shown->photos, photo);
     }
   g_array_sort (shown->photos, by_time);
+}
+
+void
+xs_shown_logs_add_history (XsShownLogs *shown, const GArray *rows, const GArray *glances)
+{
+  /* What is here in whole says more. */
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < shown->photos->len; i++)
+    g_hash_table_add (known, g_array_index (shown->photos, XsShownPhoto, i).glance.sha256);
+  g_array_append_vals (shown->rows, rows->data, rows->len);
+  g_array_sort (shown->rows, by_start);
+  g_autoptr (GArray) fresh = g_array_new (FALSE, FALSE, sizeof (XsShownPhoto));
+  for (guint i = 0; i < glances->len; i++)
+    {
+      XsShownPhoto photo = { .glance = g_array_index (glances, XsReviewGlance, i) };
+      if (!g_hash_table_contains (known, photo.glance.sha256))
+        g_array_append_val (fresh, photo);
+    }
+  g_array_append_vals (shown->photos, fresh->data, fresh->len);
+  g_array_sort (shown->photos, by_time);
+}
+
+void
+xs_shown_logs_trim (XsShownLogs *shown, guint max)
+{
+  while (shown->logs->len > MAX (max, 1))
+    {
+      const XsReviewLog *log = g_ptr_array_index (shown->logs, 1);
+      for (guint i = 0; i < shown->photos->len; i++)
+        {
+          XsShownPhoto *photo = &g_array_index (shown->photos, XsShownPhoto, i);
+          if (photo->log == log)
+            {
+              photo->log = NULL;
+              photo->measured = NULL;
+            }
+        }
+      g_ptr_array_remove_index (shown->logs, 1);
+    }
 }
 
 const XsReviewLog *
@@ -86,6 +173,18 @@ const XsReviewRow *
 xs_shown_log_row (const XsReviewLog *log)
 {
   return &g_array_index (log->row, XsReviewRow, 0);
+}
+
+gboolean
+xs_shown_logs_has (const XsShownLogs *shown, const char *log_sha256)
+{
+  for (guint i = 0; i < shown->logs->len; i++)
+    {
+      const XsReviewLog *log = g_ptr_array_index (shown->logs, i);
+      if (g_str_equal (log->log_sha256, log_sha256))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 const GArray *
@@ -109,12 +208,12 @@ xs_shown_log_audit_reasons (const XsReviewLog *log)
 const char *
 xs_shown_photo_reason (const XsShownPhoto *photo)
 {
-  const GArray *reasons = xs_shown_log_audit_reasons (photo->log);
+  const GArray *reasons = photo->log != NULL ? xs_shown_log_audit_reasons (photo->log) : NULL;
 
   for (guint i = 0; reasons != NULL && i < reasons->len; i++)
     {
       const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
-      if (g_str_equal (reason->photo, photo->record->number))
+      if (g_str_equal (reason->photo, photo->glance.number))
         return reason->word;
     }
   return NULL;
@@ -122,15 +221,61 @@ xs_shown_photo_reason (const XsShownPhoto *photo)
 
 /* The time line */
 
-static void
-add_lesson (XsTimelineModel *model, const XsReviewLog *log)
+static XsTone
+tone_of_row (const XsReviewRow *row)
 {
-  const XsReviewRow *row = xs_shown_log_row (log);
-  g_autofree char *course = xs_review_text_course (row->subjcode);
+  static const XsTone tones[] = { [XS_STANDING_PENDING] = XS_TONE_DOUBT,
+                                  [XS_STANDING_VALID] = XS_TONE_GOOD,
+                                  [XS_STANDING_PARTIAL] = XS_TONE_DOUBT,
+                                  [XS_STANDING_VOID] = XS_TONE_BAD };
 
-  xs_timeline_add_span (model->lessons, row->start_us, row->end_us, XS_TONE_QUIET, 1,
+  return tones[xs_standing_of (row->state, row->verdict)];
+}
+
+static void
+add_lesson (XsTimelineModel *model, const XsReviewRow *row)
+{
+  g_autofree char *course = xs_review_text_course (row->subjcode);
+  gint64 length_us = MAX (row->end_us - row->start_us, 1);
+
+  xs_timeline_add_span (model->lessons, row->start_us, row->end_us, tone_of_row (row),
+                        (double) (row->claimed_s * G_USEC_PER_SEC) / (double) length_us,
                         g_strdup_printf (_ ("Log %s · %s · %d min studied"), row->recnum, course,
                                          (int) (row->claimed_s / 60)));
+}
+
+/* What a day comes to: as much of it as of the longest is how high it is drawn, and the worst of its logs how. */
+static void
+add_days (XsTimelineModel *model, const GArray *rows)
+{
+  gint64 longest_s = 1;
+
+  for (guint i = 0; i < rows->len;)
+    {
+      gint64 midnight_us = xs_wall_midnight_us (g_array_index (rows, XsReviewRow, i).start_us);
+      gint64 claimed_s = 0, credited_min = 0;
+      XsTone worst = XS_TONE_QUIET;
+      guint first = i;
+      for (; i < rows->len; i++)
+        {
+          const XsReviewRow *row = &g_array_index (rows, XsReviewRow, i);
+          if (xs_wall_midnight_us (row->start_us) != midnight_us)
+            break;
+          claimed_s += row->claimed_s;
+          credited_min += row->credited_min + row->credited_next_min;
+          worst = MAX (worst, tone_of_row (row));
+        }
+      g_autofree char *day = xs_wall_format (midnight_us, "%m-%d");
+      g_autofree char *logs = g_strdup_printf (g_dngettext (NULL, "%u log", "%u logs", i - first), i - first);
+      xs_timeline_add_span (model->days, midnight_us, midnight_us + G_TIME_SPAN_DAY, worst, (double) claimed_s,
+                            g_strdup_printf (_ ("%s · %s · %d min studied, %d count"), day, logs,
+                                             (int) (claimed_s / 60), (int) credited_min));
+      g_array_index (model->days, XsTimelineSpan, model->days->len - 1).brief =
+        g_strdup_printf (_ ("%d min"), (int) credited_min);
+      longest_s = MAX (longest_s, claimed_s);
+    }
+  for (guint i = 0; i < model->days->len; i++)
+    g_array_index (model->days, XsTimelineSpan, i).share /= (double) longest_s;
 }
 
 static void
@@ -197,13 +342,24 @@ add_voids (XsTimelineModel *model, const XsReviewLog *log)
     }
 }
 
-static XsTone
-tone_of (const XsShownPhoto *photo)
+XsTone
+xs_shown_photo_tone (const XsShownPhoto *photo)
 {
-  XsTone tone = xs_photo_tone (photo->seen);
+  XsTone tone = xs_photo_tone (photo->glance.seen);
 
   /* What the rules have against a good picture, that it came too late or was seen before, is no less. */
   return tone <= XS_TONE_GOOD && xs_shown_photo_reason (photo) != NULL ? XS_TONE_DOUBT : tone;
+}
+
+char *
+xs_shown_photo_text (const XsShownPhoto *photo)
+{
+  const char *reason = xs_shown_photo_reason (photo);
+  g_autofree char *at = xs_wall_format (photo->glance.taken_us, "%H:%M:%S");
+
+  return g_strdup_printf ("%s · %s · %s%s%s", at, xs_review_text_photo_kind (photo->glance.event),
+                          xs_photo_seen_text (photo->glance.seen), reason != NULL ? " · " : "",
+                          reason != NULL ? xs_review_text_reason (reason) : "");
 }
 
 static void
@@ -212,12 +368,23 @@ add_photos (XsTimelineModel *model, const XsShownLogs *shown)
   for (guint i = 0; i < shown->photos->len; i++)
     {
       const XsShownPhoto *photo = &g_array_index (shown->photos, XsShownPhoto, i);
-      const char *reason = xs_shown_photo_reason (photo);
-      g_autofree char *at = xs_wall_format (photo->record->wall_us, "%H:%M:%S");
-      xs_timeline_add_mark (model->photos, photo->record->wall_us, tone_of (photo),
-                            g_strdup_printf ("%s · %s · %s%s%s", at, xs_review_text_photo_kind (photo->record->event),
-                                             xs_photo_seen_text (photo->seen), reason != NULL ? " · " : "",
-                                             reason != NULL ? xs_review_text_reason (reason) : ""));
+      xs_timeline_add_mark (model->photos, photo->glance.taken_us, xs_shown_photo_tone (photo),
+                            xs_shown_photo_text (photo));
+    }
+}
+
+static void
+add_log (XsTimelineModel *model, const XsReviewLog *log)
+{
+  const XsTeachingLog *said = &log->wire_log.log;
+
+  add_slots (model, log);
+  add_study (model, said);
+  add_voids (model, log);
+  for (guint event = 0; event < said->events->len; event++)
+    {
+      const XsLogEvent *happened = &g_array_index (said->events, XsLogEvent, event);
+      xs_timeline_add_mark (model->events, happened->wall_us, XS_TONE_DOUBT, xs_review_text_event (happened));
     }
 }
 
@@ -225,23 +392,37 @@ XsTimelineModel *
 xs_shown_logs_timeline (const XsShownLogs *shown)
 {
   XsTimelineModel *model = xs_timeline_model_new ();
+  g_autoptr (GArray) rows = g_array_copy (shown->rows);
 
   for (guint i = 0; i < shown->logs->len; i++)
     {
-      const XsReviewLog *log = g_ptr_array_index (shown->logs, i);
-      const XsTeachingLog *said = &log->wire_log.log;
-      model->from_us = i == 0 ? said->start_wall_us : MIN (model->from_us, said->start_wall_us);
-      model->to_us = MAX (model->to_us, said->end_wall_us);
-      add_lesson (model, log);
-      add_slots (model, log);
-      add_study (model, said);
-      add_voids (model, log);
-      for (guint event = 0; event < said->events->len; event++)
+      add_log (model, g_ptr_array_index (shown->logs, i));
+      if (shown->rows->len == 0)
+        g_array_append_val (rows, *xs_shown_log_row (g_ptr_array_index (shown->logs, i)));
+    }
+  g_array_sort (rows, by_start);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const XsReviewRow *row = &g_array_index (rows, XsReviewRow, i);
+      model->from_us = i == 0 ? row->start_us : MIN (model->from_us, row->start_us);
+      model->to_us = MAX (model->to_us, row->end_us);
+      add_lesson (model, row);
+      /* Until its minutes are here it stands for them. */
+      if (!xs_shown_logs_has (shown, row->log_sha256))
         {
-          const XsLogEvent *happened = &g_array_index (said->events, XsLogEvent, event);
-          xs_timeline_add_mark (model->events, happened->wall_us, XS_TONE_DOUBT, xs_review_text_event (happened));
+          const XsTimelineSpan *lesson = &g_array_index (model->lessons, XsTimelineSpan, i);
+          xs_timeline_add_span (model->study, row->start_us, row->end_us, XS_TONE_GOOD, lesson->share,
+                                g_strdup (lesson->text));
         }
     }
+  /* Of days all is shown. */
+  if (shown->rows->len > 0)
+    {
+      model->from_us = xs_wall_midnight_us (model->from_us);
+      model->to_us = xs_wall_midnight_us (model->to_us) + G_TIME_SPAN_DAY;
+    }
+  add_days (model, rows);
   add_photos (model, shown);
+  xs_timeline_model_sort (model);
   return model;
 }

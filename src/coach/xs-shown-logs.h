@@ -6,16 +6,20 @@
 
 G_BEGIN_DECLS
 
-/** XsShownPhoto: a photo of a log, as the kiosk tells of it and as the auditor saw it. */
+/** XsShownPhoto: a photo of a learner, as the platform tells of it in few words, and once its log is here in all. */
 typedef struct {
-  const XsReviewLog *log;
-  const XsPhotoRecord *record;
-  const XsReviewPhoto *seen; /* (nullable): nobody looked at it yet */
+  XsReviewGlance glance;
+  const XsReviewLog *log;        /* (nullable): the log is not here */
+  const XsReviewPhoto *measured; /* (nullable): nobody looked at it yet, or the log is not here */
 } XsShownPhoto;
 
-/** XsShownLogs: the logs that are looked at together, by time: one, or those of a student's day. */
+/**
+ * XsShownLogs: what is looked at together: one log, those of a student's day, or all that a student ever did, of which
+ * only a few logs are here in whole.
+ */
 typedef struct {
-  GPtrArray *logs; /* XsReviewLog * */
+  GPtrArray *logs; /* XsReviewLog *: in whole, the one that came last at the end */
+  GArray *rows;    /* XsReviewRow: of all logs by time, when all that a student did is shown; else empty */
   GArray *photos;  /* XsShownPhoto, of all of them by time */
 } XsShownLogs;
 
@@ -23,6 +27,14 @@ XsShownLogs *xs_shown_logs_new (void);
 void xs_shown_logs_free (XsShownLogs *shown);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsShownLogs, xs_shown_logs_free)
 
+/** xs_shown_logs_add_history: all that a student did. @rows: XsReviewRow; @glances: XsReviewGlance; in any order */
+void xs_shown_logs_add_history (XsShownLogs *shown, const GArray *rows, const GArray *glances);
+/** xs_shown_logs_trim: let go of the logs that came first, but not of the first, until @max are left in whole. */
+void xs_shown_logs_trim (XsShownLogs *shown, guint max);
+/** xs_shown_logs_has: whether a log is here in whole. */
+gboolean xs_shown_logs_has (const XsShownLogs *shown, const char *log_sha256);
+/** xs_shown_logs_find_photo: index of the photo @number of a log; -1: there is none. */
+int xs_shown_logs_find_photo (const XsShownLogs *shown, const char *log_sha256, const char *number);
 /** xs_shown_logs_take: what @log holds moves to @shown, and @log is empty then. */
 void xs_shown_logs_take (XsShownLogs *shown, XsReviewLog *log);
 /** xs_shown_logs_get: (nullable) (transfer none): the log @index. */
@@ -35,6 +47,10 @@ const GArray *xs_shown_log_reasons (const XsReviewLog *log);
 const GArray *xs_shown_log_audit_reasons (const XsReviewLog *log);
 /** xs_shown_photo_reason: (transfer none) (nullable): the word of what the auditor's verdict has against this photo. */
 const char *xs_shown_photo_reason (const XsShownPhoto *photo);
+/** xs_shown_photo_tone: how it is to be taken, with what the rules have against it. */
+XsTone xs_shown_photo_tone (const XsShownPhoto *photo);
+/** xs_shown_photo_text: (transfer full): time, occasion, what is on it and what the rules have against it. */
+char *xs_shown_photo_text (const XsShownPhoto *photo);
 /** xs_shown_logs_timeline: (transfer full): of all of them. Photos have the indices of @shown->photos. */
 XsTimelineModel *xs_shown_logs_timeline (const XsShownLogs *shown);
 

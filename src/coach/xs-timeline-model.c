@@ -7,11 +7,15 @@
 #define MONDAY_US (3 * (gint64) G_TIME_SPAN_DAY)
 /* At both ends of the whole, so that the first photo is not on the edge. */
 #define MARGIN 0.03
+/* Narrower, and what happened within one cannot be told apart. */
+#define DAY_MIN_PX 96
+#define MINUTE_MIN_PX 1.0
 
 static void
 clear_span (gpointer span)
 {
   g_free (((XsTimelineSpan *) span)->text);
+  g_free (((XsTimelineSpan *) span)->brief);
 }
 
 static void
@@ -34,6 +38,7 @@ xs_timeline_model_new (void)
 {
   XsTimelineModel *model = g_new0 (XsTimelineModel, 1);
 
+  model->days = array_of (sizeof (XsTimelineSpan), clear_span);
   model->lessons = array_of (sizeof (XsTimelineSpan), clear_span);
   model->slots = array_of (sizeof (XsTimelineSpan), clear_span);
   model->study = array_of (sizeof (XsTimelineSpan), clear_span);
@@ -48,6 +53,7 @@ xs_timeline_model_free (XsTimelineModel *model)
 {
   if (model == NULL)
     return;
+  g_array_unref (model->days);
   g_array_unref (model->lessons);
   g_array_unref (model->slots);
   g_array_unref (model->study);
@@ -57,10 +63,31 @@ xs_timeline_model_free (XsTimelineModel *model)
   g_free (model);
 }
 
+static int
+by_time (gconstpointer a, gconstpointer b)
+{
+  /* Both begin with their time. */
+  gint64 one_us = *(const gint64 *) a, other_us = *(const gint64 *) b;
+
+  return (one_us > other_us) - (one_us < other_us);
+}
+
+G_STATIC_ASSERT (G_STRUCT_OFFSET (XsTimelineSpan, t0_us) == 0 && G_STRUCT_OFFSET (XsTimelineMark, wall_us) == 0);
+
+void
+xs_timeline_model_sort (XsTimelineModel *model)
+{
+  GArray *const all[] = { model->days,  model->lessons, model->slots, model->study,
+                          model->voids, model->photos,  model->events };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    g_array_sort (all[i], by_time);
+}
+
 void
 xs_timeline_add_span (GArray *spans, gint64 t0_us, gint64 t1_us, XsTone tone, double share, char *text)
 {
-  XsTimelineSpan span = { t0_us, t1_us, tone, share, text };
+  XsTimelineSpan span = { t0_us, t1_us, tone, share, text, NULL };
 
   g_array_append_val (spans, span);
 }
@@ -169,6 +196,16 @@ xs_timeline_view_show (XsTimelineView *view, const XsTimelineModel *model, gint6
     xs_timeline_view_pan (view, model, wall_us - margin_us - view->from_us);
   else if (wall_us > view->to_us - margin_us)
     xs_timeline_view_pan (view, model, wall_us + margin_us - view->to_us);
+}
+
+XsTimelineLevel
+xs_timeline_view_level (const XsTimelineView *view)
+{
+  double px_per_us = view->width_px / (double) (view->to_us - view->from_us);
+
+  if (px_per_us * (double) G_TIME_SPAN_DAY < DAY_MIN_PX)
+    return XS_TIMELINE_DAYS;
+  return px_per_us * (double) G_TIME_SPAN_MINUTE < MINUTE_MIN_PX ? XS_TIMELINE_LOGS : XS_TIMELINE_MINUTES;
 }
 
 gint64

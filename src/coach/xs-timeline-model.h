@@ -19,6 +19,7 @@ typedef struct {
   XsTone tone;
   double share; /* 0 … 1: how high it is drawn */
   char *text;   /* what it is, for people */
+  char *brief;  /* (nullable): the same where there is little room */
 } XsTimelineSpan;
 
 /** XsTimelineMark: something at one moment. */
@@ -31,7 +32,8 @@ typedef struct {
 /** XsTimelineModel: what a time line shows of a log, or of more of them. All arrays go by time. */
 typedef struct {
   gint64 from_us, to_us; /* the whole */
-  GArray *lessons;       /* XsTimelineSpan: the logs, each with its course */
+  GArray *days;          /* XsTimelineSpan: days (GMT+8) with logs, what each comes to; @share: of the longest */
+  GArray *lessons;       /* XsTimelineSpan: the logs, each with its course; @share: how much of it was studied */
   GArray *slots;         /* XsTimelineSpan: where a photo was due, and whether there is one */
   GArray *study;         /* XsTimelineSpan: what counted, and what did not and why; @share: how much of it counted */
   GArray *voids;         /* XsTimelineSpan: what does not count, by which rule */
@@ -43,6 +45,8 @@ XsTimelineModel *xs_timeline_model_new (void);
 void xs_timeline_model_free (XsTimelineModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsTimelineModel, xs_timeline_model_free)
 
+/** xs_timeline_model_sort: put all arrays in order of time. */
+void xs_timeline_model_sort (XsTimelineModel *model);
 /** xs_timeline_add_span: to one of the model's arrays. @text: (transfer full) */
 void xs_timeline_add_span (GArray *spans, gint64 t0_us, gint64 t1_us, XsTone tone, double share, char *text);
 /** xs_timeline_add_mark: likewise. */
@@ -57,6 +61,16 @@ typedef struct {
   gint64 from_us, to_us;
   double width_px; /* above 0 */
 } XsTimelineView;
+
+/** XsTimelineLevel: how much can be told apart in a view. */
+typedef enum {
+  XS_TIMELINE_DAYS, /* days, and what each comes to */
+  XS_TIMELINE_LOGS, /* logs, each as one, and their photos */
+  XS_TIMELINE_MINUTES,
+} XsTimelineLevel;
+
+/** xs_timeline_view_level: by how wide a day and a minute are. */
+XsTimelineLevel xs_timeline_view_level (const XsTimelineView *view);
 
 /** Nearer there is nothing to see, farther nothing to tell apart. */
 #define XS_TIMELINE_SPAN_MIN_US (10 * (gint64) G_USEC_PER_SEC)

@@ -13,6 +13,8 @@
 #define HATCH_PX 7.0f
 #define PADDING_PX 4.0f
 #define SPAN_MIN_PX 2.0f
+/* Narrower, and a row of slots is but a pattern. */
+#define SLOT_MIN_PX 4
 #define MARK_RADIUS 0.42f /* in heights of a line */
 /* Marks nearer than this share of their width hide each other: of those the worst is shown. */
 #define CROWDED 0.7
@@ -158,6 +160,21 @@ paint_text (const Painter *painter, const char *text, float x, float y, float ro
   gtk_snapshot_restore (painter->snapshot);
 }
 
+/* In the middle. Returns: FALSE, painting nothing, when there is no room for all of it */
+static gboolean
+paint_inside (const Painter *painter, const char *text, const graphene_rect_t *area, const GdkRGBA *color)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (painter->widget, text);
+  int width, height;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  if ((float) width + PADDING_PX > area->size.width)
+    return FALSE;
+  paint_text (painter, text, area->origin.x + (area->size.width - (float) width) / 2,
+              area->origin.y + (area->size.height - (float) height) / 2, 0, color);
+  return TRUE;
+}
+
 static void
 paint_hatch (const Painter *painter, const graphene_rect_t *area, const GdkRGBA *color)
 {
@@ -202,6 +219,28 @@ paint_axis (const Painter *painter)
     }
 }
 
+/* Days: how each is to be taken, in its colour and with a sign, and what it comes to where there is room. */
+static void
+paint_days (const Painter *painter)
+{
+  const GArray *days = painter->scene->model->days;
+  graphene_rect_t lane = lane_area (painter, LANE_LESSONS), area;
+
+  graphene_rect_inset (&lane, 0, 2);
+  for (guint i = 0; i < days->len; i++)
+    {
+      const XsTimelineSpan *span = &g_array_index (days, XsTimelineSpan, i);
+      GdkRGBA color = xs_tone_color (painter->widget, span->tone), ground = faint (color, 0.14f);
+      if (!span_area (painter, span, &lane, &area))
+        continue;
+      graphene_rect_inset (&area, area.size.width > 6 ? 1 : 0, 0);
+      gtk_snapshot_append_color (painter->snapshot, &ground, &area);
+      paint_border (painter, &area, 1, &color);
+      if (!paint_inside (painter, span->brief, &area, &painter->text))
+        paint_inside (painter, xs_tone_sign (span->tone), &area, &color);
+    }
+}
+
 static void
 paint_lessons (const Painter *painter)
 {
@@ -236,7 +275,7 @@ paint_slots (const Painter *painter)
     {
       const XsTimelineSpan *span = &g_array_index (slots, XsTimelineSpan, i);
       GdkRGBA color = xs_tone_color (painter->widget, span->tone), ground = faint (color, 0.14f);
-      if (!span_area (painter, span, &lane, &area))
+      if (!span_area (painter, span, &lane, &area) || area.size.width < SLOT_MIN_PX)
         continue;
       graphene_rect_inset (&area, area.size.width > 6 ? 1 : 0, 0);
       gtk_snapshot_append_color (painter->snapshot, &ground, &area);
@@ -250,9 +289,8 @@ paint_slots (const Painter *painter)
 }
 
 static void
-paint_study (const Painter *painter)
+paint_study (const Painter *painter, const GArray *study)
 {
-  const GArray *study = painter->scene->model->study;
   graphene_rect_t lane = lane_area (painter, LANE_STUDY), area;
   float floor_px = lane.origin.y + lane.size.height - 2;
 
@@ -300,8 +338,8 @@ paint_voids (const Painter *painter)
     }
 }
 
-static const char *
-tone_sign (XsTone tone)
+const char *
+xs_tone_sign (XsTone tone)
 {
   switch (tone)
     {
@@ -309,10 +347,11 @@ tone_sign (XsTone tone)
       return "?";
     case XS_TONE_BAD:
       return "×";
-    case XS_TONE_QUIET:
     case XS_TONE_GOOD:
+      return "✓";
+    case XS_TONE_QUIET:
     default:
-      return NULL;
+      return "·";
     }
 }
 
@@ -322,7 +361,7 @@ paint_mark (const Painter *painter, float x, float y, XsTone tone, gboolean sele
   float radius = MARK_RADIUS * painter->line_px * (selected ? 1.35f : 1);
   graphene_rect_t box = GRAPHENE_RECT_INIT (x - radius, y - radius, 2 * radius, 2 * radius);
   GdkRGBA color = xs_tone_color (painter->widget, tone);
-  const char *sign = tone_sign (tone);
+  const char *sign = xs_tone_sign (tone);
   GskRoundedRect circle;
 
   gsk_rounded_rect_init_from_rect (&circle, &box, radius);
@@ -333,7 +372,7 @@ paint_mark (const Painter *painter, float x, float y, XsTone tone, gboolean sele
   float width = selected ? 3 : 1;
   gtk_snapshot_append_border (painter->snapshot, &circle, (float[4]){ width, width, width, width },
                               (GdkRGBA[4]){ *edge, *edge, *edge, *edge });
-  if (sign == NULL)
+  if (tone <= XS_TONE_GOOD)
     return;
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (painter->widget, sign);
   int text_width, text_height;
@@ -427,12 +466,28 @@ xs_timeline_paint (GtkWidget *widget, GtkSnapshot *snapshot, const XsTimelineSce
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (painter.names_px, 0));
   gtk_snapshot_push_clip (snapshot, &lanes);
   paint_axis (&painter);
-  paint_lessons (&painter);
-  paint_slots (&painter);
-  paint_study (&painter);
-  paint_voids (&painter);
-  paint_marks (&painter, scene->model->events, LANE_EVENTS, -1);
-  paint_marks (&painter, scene->model->photos, LANE_PHOTOS, scene->selected);
+  const XsTimelineModel *model = scene->model;
+  switch (xs_timeline_view_level (&scene->view))
+    {
+    case XS_TIMELINE_DAYS:
+      paint_days (&painter);
+      paint_study (&painter, model->days);
+      break;
+    case XS_TIMELINE_LOGS:
+      paint_lessons (&painter);
+      paint_slots (&painter);
+      paint_study (&painter, model->lessons);
+      paint_voids (&painter);
+      break;
+    case XS_TIMELINE_MINUTES:
+    default:
+      paint_lessons (&painter);
+      paint_slots (&painter);
+      paint_study (&painter, model->study);
+      paint_voids (&painter);
+    }
+  paint_marks (&painter, model->events, LANE_EVENTS, -1);
+  paint_marks (&painter, model->photos, LANE_PHOTOS, scene->selected);
   paint_range (&painter);
   gtk_snapshot_pop (snapshot);
   gtk_snapshot_restore (snapshot);

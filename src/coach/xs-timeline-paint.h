@@ -22,6 +22,8 @@ int xs_timeline_names_px (GtkWidget *widget);
 /** xs_timeline_paint: in @widget's colours. Costs as much as is in view, not as much as there is. */
 void xs_timeline_paint (GtkWidget *widget, GtkSnapshot *snapshot, const XsTimelineScene *scene);
 
+/** xs_tone_sign: (transfer none): a character that says the same without colour. */
+const char *xs_tone_sign (XsTone tone);
 /** xs_tone_color: of the application's colours. */
 GdkRGBA xs_tone_color (GtkWidget *widget, XsTone tone);
 

@@ -31,6 +31,7 @@ struct _XsTimeline {
 enum {
   SIGNAL_PHOTO_SELECTED,
   SIGNAL_RANGE_CHOSEN,
+  SIGNAL_VIEW_CHANGED,
   N_SIGNALS,
 };
 
@@ -45,6 +46,15 @@ lanes_x (XsTimeline *self, double x_px)
 }
 
 /* What is chosen, in words */
+
+static void
+view_changed (XsTimeline *self)
+{
+  if (self->model != NULL)
+    xs_timeline_view_pan (&self->view, self->model, 0);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[SIGNAL_VIEW_CHANGED], 0);
+}
 
 static void
 describe (XsTimeline *self)
@@ -77,7 +87,8 @@ on_query_tooltip (XsTimeline *self, int x, int y, gboolean by_keyboard, GtkToolt
   if (self->model == NULL || by_keyboard)
     return FALSE;
   gint64 at_us = xs_timeline_view_time_us (&self->view, lanes_x (self, x));
-  const GArray *const all[] = { self->model->lessons, self->model->slots, self->model->study, self->model->voids };
+  const GArray *const all[] = { self->model->days, self->model->lessons, self->model->slots, self->model->study,
+                                self->model->voids };
   const GArray *const marks[] = { self->model->photos, self->model->events };
   gint64 reach_us = xs_timeline_view_time_us (&self->view, REACH_PX) - self->view.from_us;
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
@@ -225,6 +236,40 @@ xs_timeline_set_model (XsTimeline *self, XsTimelineModel *model)
   describe (self);
 }
 
+void
+xs_timeline_update_model (XsTimeline *self, XsTimelineModel *model, int photo)
+{
+  g_return_if_fail (XS_IS_TIMELINE (self));
+
+  g_clear_pointer (&self->model, xs_timeline_model_free);
+  self->model = model;
+  self->selected = photo;
+  xs_timeline_view_pan (&self->view, model, 0);
+  describe (self);
+}
+
+void
+xs_timeline_show_all (XsTimeline *self)
+{
+  g_return_if_fail (XS_IS_TIMELINE (self));
+
+  if (self->model != NULL)
+    xs_timeline_view_all (&self->view, self->model);
+  view_changed (self);
+}
+
+void
+xs_timeline_show_span (XsTimeline *self, gint64 from_us, gint64 to_us)
+{
+  g_return_if_fail (XS_IS_TIMELINE (self) && from_us < to_us);
+
+  if (self->model == NULL)
+    return;
+  self->view.from_us = from_us;
+  self->view.to_us = to_us;
+  view_changed (self);
+}
+
 /* Keys, wheel and pointer */
 
 static gint64
@@ -239,14 +284,14 @@ static void
 zoom (XsTimeline *self, double factor, gint64 around_us)
 {
   xs_timeline_view_zoom (&self->view, self->model, factor, around_us);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  view_changed (self);
 }
 
 static void
 pan (XsTimeline *self, double share)
 {
   xs_timeline_view_pan (&self->view, self->model, (gint64) (share * (double) (self->view.to_us - self->view.from_us)));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  view_changed (self);
 }
 
 gboolean
@@ -283,8 +328,7 @@ xs_timeline_key (XsTimeline *self, guint key, GdkModifierType state)
       return TRUE;
     case GDK_KEY_0:
     case GDK_KEY_KP_0:
-      xs_timeline_view_all (&self->view, self->model);
-      gtk_widget_queue_draw (GTK_WIDGET (self));
+      xs_timeline_show_all (self);
       return TRUE;
     case GDK_KEY_Page_Up:
       pan (self, -PAN_SHARE);
@@ -448,6 +492,8 @@ xs_timeline_class_init (XsTimelineClass *klass)
                                                  NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_RANGE_CHOSEN] =
     g_signal_new ("range-chosen", XS_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_VIEW_CHANGED] =
+    g_signal_new ("view-changed", XS_TYPE_TIMELINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "timeline");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }

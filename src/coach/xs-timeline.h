@@ -15,13 +15,24 @@ G_BEGIN_DECLS
  * to photo. Shift with dragging, or with Left and Right, chooses whole minutes. What is chosen is also its accessible
  * description.
  *
- * Signals: "photo-selected" (int: index), of the user's own doing; "range-chosen" when the chosen minutes change.
+ * Signals: "photo-selected" (int: index), of the user's own doing; "range-chosen" when the chosen minutes change;
+ * "view-changed" after zooming and panning.
  */
 #define XS_TYPE_TIMELINE (xs_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (XsTimeline, xs_timeline, XS, TIMELINE, GtkWidget)
 
 /** xs_timeline_set_model: show all of @model, with nothing chosen. @model: (nullable) (transfer full) */
 void xs_timeline_set_model (XsTimeline *self, XsTimelineModel *model);
+/**
+ * xs_timeline_update_model: the same time, of which more is known: the view and the chosen minutes stay.
+ * @model: (transfer full)
+ * @photo: index of the chosen photo in @model; -1: none
+ */
+void xs_timeline_update_model (XsTimeline *self, XsTimelineModel *model, int photo);
+/** xs_timeline_show_all: zoom to all there is. */
+void xs_timeline_show_all (XsTimeline *self);
+/** xs_timeline_show_span: zoom to these times, as far as the model goes. */
+void xs_timeline_show_span (XsTimeline *self, gint64 from_us, gint64 to_us);
 /** xs_timeline_select: choose a photo, and have it in view. @photo: index; -1: none */
 void xs_timeline_select (XsTimeline *self, int photo);
 /** xs_timeline_get_selected: index of a photo; -1: none. */

@@ -54,6 +54,22 @@ xs_measure_get (const XsObservation *observation, guint i)
   return G_STRUCT_MEMBER (float, observation, measures[i].offset);
 }
 
+gboolean
+xs_observation_points (const XsObservation *observation, XsPoint points[XS_FACE_POINTS])
+{
+  /* Of the mesh: between the two corners of an eye, else the landmark itself. */
+  static const guint pairs[XS_FACE_POINTS][2] = { { 33, 133 }, { 362, 263 }, { 4, 4 }, { 61, 61 }, { 291, 291 } };
+
+  for (guint i = 0; i < XS_FACE_POINTS; i++)
+    {
+      const XsPoint *a = &observation->landmarks[pairs[i][0]], *b = &observation->landmarks[pairs[i][1]];
+      points[i] = (XsPoint){ (a->x_px + b->x_px) / 2, (a->y_px + b->y_px) / 2 };
+      if (observation->n_faces == 0 || !isfinite (points[i].x_px) || !isfinite (points[i].y_px))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 xs_observation_init (XsObservation *observation, gint64 time_us, int width_px, int height_px)
 {

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 #define XS_PICTURE_HASH_DIGITS 64
 /* MediaPipe's face mesh. */
 #define XS_N_LANDMARKS 468
+/* What tells a person where a face was found: eyes, tip of the nose, corners of the mouth. */
+#define XS_FACE_POINTS 5
 
 typedef struct {
   float x_px, y_px, width_px, height_px; /* tight box round the face mesh */
@@ -88,6 +90,12 @@ xs_measured (float value)
 const char *xs_measure_name (guint i);
 /** xs_measure_get: the same measure of @observation; NaN: not taken. */
 float xs_measure_get (const XsObservation *observation, guint i);
+
+/**
+ * xs_observation_points: of the main face: left eye, right eye, tip of the nose, left and right corner of the mouth;
+ * left and right are the picture's. Returns: FALSE without a face
+ */
+gboolean xs_observation_points (const XsObservation *observation, XsPoint points[XS_FACE_POINTS]);
 
 /** xs_observation_init: no faces, every measure not taken. */
 void xs_observation_init (XsObservation *observation, gint64 time_us, int width_px, int height_px);

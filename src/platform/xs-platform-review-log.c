@@ -126,6 +126,25 @@ read_boxes (JsonObject *object, XsReviewPhoto *photo)
     }
 }
 
+static void
+read_points (JsonObject *object, XsReviewPhoto *photo)
+{
+  JsonArray *points;
+
+  /* What was looked at before points were kept has none. */
+  if (!json_object_has_member (object, "points") || !xs_json_get_array (object, "points", &points, NULL))
+    return;
+  for (guint i = 0; i < MIN (json_array_get_length (points), XS_FACE_POINTS); i++)
+    {
+      JsonNode *node = json_array_get_element (points, i);
+      JsonArray *at = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+      if (at == NULL || json_array_get_length (at) != 2)
+        return;
+      XsReviewPoint point = { json_array_get_int_element (at, 0), json_array_get_int_element (at, 1) };
+      g_array_append_val (photo->points, point);
+    }
+}
+
 /* As xs_audit_measures_of() of the auditor writes them. */
 static void
 read_measures (const char *json, XsReviewPhoto *photo)
@@ -138,6 +157,7 @@ read_measures (const char *json, XsReviewPhoto *photo)
   if (json_object_has_member (object, "error") && xs_json_get_string (object, "error", &why, NULL))
     g_strlcpy (photo->error, why, sizeof photo->error);
   read_boxes (object, photo);
+  read_points (object, photo);
   for (guint i = 0; xs_measure_name (i) != NULL; i++)
     {
       XsReviewMeasure measure;

@@ -28,6 +28,14 @@ gboolean xs_platform_review_follow (XsPlatformStorage *storage, const XsPlatform
 gboolean xs_platform_review_get_days (XsPlatformStorage *storage, const XsPlatformPerson *person,
                                       const XsReviewDaysQuery *query, XsReviewDays *days, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_platform_review_get_history: a page of the photos of query->stunum, by the start of their logs: of the query count
+ * stunum, from_us, to_us, after and limit, up to XS_REVIEW_GLANCES_MAX.
+ * @error: XS_ERROR_INVALID: the cursor is none
+ */
+gboolean xs_platform_review_get_history (XsPlatformStorage *storage, const XsPlatformPerson *person,
+                                         const XsReviewQuery *query, XsReviewHistory *history, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_platform_review_get_log: all of a log. */
 gboolean xs_platform_review_get_log (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *devnum,
                                      gint64 seq, const char *log_sha256, XsReviewLog *log, GError **error)

@@ -80,6 +80,23 @@ xs_route_post_review_days (XsPlatformRoutes *routes, const XsPlatformRequest *re
   answer (response, ok, bytes, error);
 }
 
+void
+xs_route_post_review_history (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                              XsPlatformResponse *response)
+{
+  g_auto (XsReviewQuery) query;
+  g_auto (XsReviewHistory) history;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = xs_route_body (request);
+
+  xs_review_query_init (&query);
+  xs_review_history_init (&history);
+  gboolean ok = xs_review_query_decode (&query, body, &error)
+                && xs_platform_review_get_history (routes->storage, &visit->person, &query, &history, &error);
+  g_autoptr (GBytes) bytes = xs_review_history_encode (&history);
+  answer (response, ok, bytes, error);
+}
+
 typedef gboolean (*ActFunc) (XsPlatformStorage *storage, const XsPlatformPerson *person, const XsReviewAction *action,
                              gboolean in_batch, XsReviewOutcome *outcome, GError **error);
 

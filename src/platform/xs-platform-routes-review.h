@@ -16,6 +16,8 @@ void xs_route_get_review_log (XsPlatformRoutes *routes, const XsPlatformRequest 
                               XsPlatformResponse *response);
 void xs_route_post_review_days (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                                 XsPlatformResponse *response);
+void xs_route_post_review_history (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                                   XsPlatformResponse *response);
 void xs_route_post_review_actions (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                                    XsPlatformResponse *response);
 void xs_route_post_review_photo_actions (XsPlatformRoutes *routes, const XsPlatformRequest *request,

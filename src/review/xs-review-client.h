@@ -89,6 +89,12 @@ void xs_review_client_get_days_async (XsReviewClient *client, const XsReviewDays
 gboolean xs_review_client_get_days_finish (XsReviewClient *client, GAsyncResult *result, XsReviewDays *days,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_review_client_get_history_async: photos of one learner. Of the query: stunum, from_us, to_us, after, limit. */
+void xs_review_client_get_history_async (XsReviewClient *client, const XsReviewQuery *query, GCancellable *cancellable,
+                                         GAsyncReadyCallback callback, gpointer user_data);
+gboolean xs_review_client_get_history_finish (XsReviewClient *client, GAsyncResult *result, XsReviewHistory *history,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_review_client_act_async: decide, confirm, undo, again; one log or a selection. Each has an outcome of its own. */
 void xs_review_client_act_async (XsReviewClient *client, const XsReviewActions *actions, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);

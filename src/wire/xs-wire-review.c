@@ -105,6 +105,14 @@ static const XsWireField box_fields[] = {
 #undef T
 static const XsWireTable box_table = XS_WIRE_TABLE (XsReviewBox, box_fields, NULL);
 
+#define T XsReviewPoint
+static const XsWireField point_fields[] = {
+  F (x_px, INT, RANGE (-PX_MAX, PX_MAX)),
+  F (y_px, INT, RANGE (-PX_MAX, PX_MAX)),
+};
+#undef T
+static const XsWireTable point_table = XS_WIRE_TABLE (XsReviewPoint, point_fields, NULL);
+
 #define T XsReviewPhoto
 static const XsWireField photo_fields[] = {
   F (number, DIGITS),
@@ -116,6 +124,7 @@ static const XsWireField photo_fields[] = {
   F (gone, BOOLEAN),
   F (measures, ARRAY, MANY (measure_table, 64)),
   F (faces, ARRAY, MANY (box_table, XS_MAX_FACES)),
+  F (points, ARRAY, MANY (point_table, XS_FACE_POINTS)),
 };
 #undef T
 static void clear_photo (gpointer photo);
@@ -288,6 +297,22 @@ static const XsWireField days_fields[] = { F (days, ARRAY, MANY (day_table, XS_R
 #undef T
 static const XsWireTable days_table = XS_WIRE_TABLE (XsReviewDays, days_fields, NULL);
 
+#define T XsReviewGlance
+static const XsWireField glance_fields[] = {
+  F (devnum, DIGITS),      F (seq, INT, ID),   F (number, DIGITS),       F (event, INT, RANGE (0, 255)),
+  F (log_sha256, SHA256), F (taken_us, INT, WALL), F (sha256, SHA256), F (seen, TEXT, OPTIONAL), F (gone, BOOLEAN),
+};
+#undef T
+static const XsWireTable glance_table = XS_WIRE_TABLE (XsReviewGlance, glance_fields, NULL);
+
+#define T XsReviewHistory
+static const XsWireField history_fields[] = {
+  F (photos, ARRAY, MANY (glance_table, XS_REVIEW_GLANCES_MAX)),
+  F (next, TEXT, OPTIONAL),
+};
+#undef T
+static const XsWireTable history_table = XS_WIRE_TABLE (XsReviewHistory, history_fields, NULL);
+
 #define T XsReviewView
 static const XsWireField view_fields[] = {
   F (at_us, INT, WALL),
@@ -374,6 +399,7 @@ MESSAGE (XsReviewPhotoCheck, photo_check, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewLearners, learners, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewDaysQuery, days_query, XS_WIRE_REVIEW_REQUEST_MAX_BYTES)
 MESSAGE (XsReviewDays, days, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
+MESSAGE (XsReviewHistory, history, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewViews, views, XS_WIRE_REVIEW_ANSWER_MAX_BYTES)
 MESSAGE (XsReviewExport, export, XS_WIRE_REVIEW_REQUEST_MAX_BYTES)
 
@@ -405,6 +431,12 @@ void
 xs_review_learner_clear (XsReviewLearner *learner)
 {
   xs_wire_table_clear (&learner_table, learner);
+}
+
+void
+xs_review_glance_init (XsReviewGlance *glance)
+{
+  xs_wire_table_init (&glance_table, glance);
 }
 
 void

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 #define XS_WIRE_PATH_REVIEW_QUEUE "/v1/review/queue"                 /* POST XsReviewQuery → XsReviewPage */
 #define XS_WIRE_PATH_REVIEW_LOGS "/v1/review/logs/"                  /* GET + devnum/seq/log_sha256 → XsReviewLog */
 #define XS_WIRE_PATH_REVIEW_DAYS "/v1/review/days"                   /* POST XsReviewDaysQuery → XsReviewDays */
+#define XS_WIRE_PATH_REVIEW_HISTORY "/v1/review/history"             /* POST XsReviewQuery → XsReviewHistory */
 #define XS_WIRE_PATH_REVIEW_ACTIONS "/v1/review/actions"             /* POST XsReviewActions → XsReviewOutcomes */
 #define XS_WIRE_PATH_REVIEW_FEED "/v1/review/feed/"                  /* GET + cursor → XsReviewPage */
 #define XS_WIRE_PATH_REVIEW_LEARNERS "/v1/review/learners"           /* POST XsReviewQuery → XsReviewLearners */
@@ -39,6 +40,8 @@ G_BEGIN_DECLS
 /** Steps of a history; of a longer one the last are told. */
 #define XS_REVIEW_STEPS_MAX 200
 #define XS_REVIEW_DAYS_MAX 400
+/** Photos of a page of a history; a request that names no number gets so many. */
+#define XS_REVIEW_GLANCES_MAX 2000
 /** Names of what is asked, chosen by who asks: a UUID. */
 #define XS_REVIEW_ID_BYTES 37
 
@@ -121,6 +124,10 @@ typedef struct {
   gint64 x_px, y_px, width_px, height_px;
 } XsReviewBox;
 
+typedef struct {
+  gint64 x_px, y_px;
+} XsReviewPoint;
+
 /** XsReviewPhoto: what the auditor saw on a photo of the log, by @number; the kiosk's own measures are in the log. */
 typedef struct {
   char number[XS_PHOTO_NUMBER_DIGITS + 1];
@@ -131,7 +138,8 @@ typedef struct {
   double live;      /* that it is no print or screen */
   gboolean gone;    /* removed, as the policy or the learner asked */
   GArray *measures; /* XsReviewMeasure */
-  GArray *faces;    /* XsReviewBox */
+  GArray *faces;    /* XsReviewBox, the main face first */
+  GArray *points;   /* XsReviewPoint: eyes, tip of the nose and corners of the mouth of the main face, or none */
 } XsReviewPhoto;
 
 /** XsReviewSlot: a stretch that asks for a photo. */
@@ -295,6 +303,24 @@ typedef struct {
   GArray *days; /* XsReviewDay with at least one log, by time */
 } XsReviewDays;
 
+/** XsReviewGlance: a photo of a learner's history, in few words. */
+typedef struct {
+  char devnum[XS_UNIFIED_DIGITS + 1];
+  gint64 seq; /* of the log */
+  char log_sha256[65];
+  char number[XS_PHOTO_NUMBER_DIGITS + 1];
+  gint64 event;    /* XsPhotoEvent */
+  gint64 taken_us; /* before the auditor looked: when the log begins */
+  char sha256[65];
+  char seen[33]; /* as XsReviewPhoto.seen; "" before the auditor looked */
+  gboolean gone; /* removed, as the policy or the learner asked */
+} XsReviewGlance;
+
+typedef struct {
+  GArray *photos; /* XsReviewGlance, by the start of their logs */
+  char next[97];
+} XsReviewHistory;
+
 /** XsReviewView: that somebody opened a photo, or exported a log. */
 typedef struct {
   gint64 at_us;
@@ -342,6 +368,7 @@ XS_WIRE_REVIEW_MESSAGE (XsReviewPhotoCheck, photo_check)
 XS_WIRE_REVIEW_MESSAGE (XsReviewLearners, learners)
 XS_WIRE_REVIEW_MESSAGE (XsReviewDaysQuery, days_query)
 XS_WIRE_REVIEW_MESSAGE (XsReviewDays, days)
+XS_WIRE_REVIEW_MESSAGE (XsReviewHistory, history)
 XS_WIRE_REVIEW_MESSAGE (XsReviewViews, views)
 XS_WIRE_REVIEW_MESSAGE (XsReviewExport, export)
 
@@ -352,6 +379,8 @@ void xs_review_step_init (XsReviewStep *step);
 void xs_review_learner_init (XsReviewLearner *learner);
 void xs_review_learner_clear (XsReviewLearner *learner);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsReviewLearner, xs_review_learner_clear)
+/** xs_review_glance_init: all 0 and "". */
+void xs_review_glance_init (XsReviewGlance *glance);
 /** xs_review_row_init: nothing measured. */
 void xs_review_row_init (XsReviewRow *row);
 

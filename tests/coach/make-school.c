@@ -79,7 +79,8 @@ look (const XsPhotoRecord *record, double match, const char *seen, XsAuditFacts 
   g_array_append_val (facts->findings, finding);
   g_strlcpy (photo.number, record->number, sizeof photo.number);
   g_strlcpy (photo.seen, seen, sizeof photo.seen);
-  photo.measures = g_strdup_printf ("{\"width_px\":360,\"height_px\":288,\"boxes\":[[140,70,90,120]],\"match\":%.3f,"
+  photo.measures = g_strdup_printf ("{\"width_px\":360,\"height_px\":288,\"boxes\":[[140,70,90,120]],"
+                                    "\"points\":[[166,118],[205,117],[186,140],[170,161],[203,160]],\"match\":%.3f,"
                                     "\"yaw_deg\":-9,\"pitch_deg\":4,\"roll_deg\":2,\"brow_chin_px\":131,"
                                     "\"face_share\":0.4,\"luminance\":0.21,\"backlight_ev\":0.6,"
                                     "\"light_balance_ev\":-0.3,\"sharpness\":0.31,\"eyes_open\":0.97,"

@@ -160,8 +160,8 @@ test_checks (void)
   g_assert_cmpint (all[1].tone, ==, XS_TONE_DOUBT);
   g_assert_cmpint (all[2].tone, ==, XS_TONE_GOOD);
   g_assert_cmpint (all[checks->len - 1].tone, ==, XS_TONE_QUIET);
-  g_assert_cmpint (xs_photo_tone (&g_array_index (log.photos, XsReviewPhoto, 1)), ==, XS_TONE_BAD);
-  g_assert_cmpint (xs_photo_tone (NULL), ==, XS_TONE_QUIET);
+  g_assert_cmpint (xs_photo_tone (g_array_index (log.photos, XsReviewPhoto, 1).seen), ==, XS_TONE_BAD);
+  g_assert_cmpint (xs_photo_tone (""), ==, XS_TONE_QUIET);
 }
 
 static void
@@ -174,6 +174,97 @@ test_standing (void)
   g_assert_cmpint (xs_standing_of (XS_AUDIT_SENT, XS_VERDICT_VALID), ==, XS_STANDING_VALID);
 }
 
+static void
+add_row (GArray *rows, gint64 seq, gint64 start_us, XsVerdict verdict)
+{
+  XsReviewRow row;
+
+  xs_review_row_init (&row);
+  g_strlcpy (row.devnum, "1000000000000001", sizeof row.devnum);
+  row.seq = seq;
+  g_snprintf (row.log_sha256, sizeof row.log_sha256, "log %d", (int) seq);
+  row.start_us = start_us;
+  row.end_us = start_us + N_MINUTES * MINUTE_US;
+  row.claimed_s = 40 * 60;
+  row.credited_min = 30;
+  row.state = XS_AUDIT_PASSED;
+  row.verdict = verdict;
+  g_array_append_val (rows, row);
+}
+
+static void
+add_glance (GArray *glances, gint64 seq, const char *number, gint64 taken_us)
+{
+  XsReviewGlance glance;
+
+  xs_review_glance_init (&glance);
+  g_strlcpy (glance.devnum, "1000000000000001", sizeof glance.devnum);
+  glance.seq = seq;
+  g_snprintf (glance.log_sha256, sizeof glance.log_sha256, "log %d", (int) seq);
+  g_strlcpy (glance.number, number, sizeof glance.number);
+  g_snprintf (glance.sha256, sizeof glance.sha256, "%d/%s", (int) seq, number);
+  g_strlcpy (glance.seen, "present", sizeof glance.seen);
+  glance.taken_us = taken_us;
+  g_array_append_val (glances, glance);
+}
+
+/* Months: days of all logs, and each photo once, whether its log is here in whole or not. */
+static void
+test_history (void)
+{
+  g_autoptr (XsShownLogs) shown = xs_shown_logs_new ();
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (XsReviewRow));
+  g_autoptr (GArray) glances = g_array_new (FALSE, FALSE, sizeof (XsReviewGlance));
+  g_auto (XsReviewLog) log, other;
+
+  make_log (&log);
+  g_strlcpy (log.log_sha256, "log 7", sizeof log.log_sha256);
+  for (guint i = 0; i < 3; i++)
+    {
+      XsPhotoRecord *record = &g_array_index (log.wire_log.log.photos, XsPhotoRecord, i);
+      g_snprintf (record->sha256, sizeof record->sha256, "7/%s", record->number);
+      add_glance (glances, 7, record->number, record->wall_us);
+    }
+  xs_shown_logs_take (shown, &log);
+  add_row (rows, 7, START_US, XS_VERDICT_PARTIAL);
+  add_row (rows, 6, START_US - 2 * 60 * MINUTE_US, XS_VERDICT_VALID);
+  add_row (rows, 5, START_US - 7 * 24 * 60 * MINUTE_US, XS_VERDICT_VALID);
+  add_glance (glances, 6, "0000000001", START_US - 2 * 60 * MINUTE_US);
+  add_glance (glances, 5, "0000000001", START_US - 7 * 24 * 60 * MINUTE_US);
+  xs_shown_logs_add_history (shown, rows, glances);
+  g_assert_cmpuint (shown->photos->len, ==, 5);
+  g_assert_cmpint (xs_shown_logs_find_photo (shown, "log 5", "0000000001"), ==, 0);
+  g_assert_nonnull (g_array_index (shown->photos, XsShownPhoto, 2).log);
+
+  g_autoptr (XsTimelineModel) model = xs_shown_logs_timeline (shown);
+  g_assert_cmpuint (model->days->len, ==, 2);
+  const XsTimelineSpan *last = &g_array_index (model->days, XsTimelineSpan, 1);
+  g_assert_cmpint (last->tone, ==, XS_TONE_DOUBT);
+  g_assert_cmpfloat (last->share, ==, 1);
+  g_assert_cmpfloat (g_array_index (model->days, XsTimelineSpan, 0).share, ==, 0.5);
+  g_assert_cmpstr (last->brief, ==, "60 min");
+  g_assert_cmpuint (model->lessons->len, ==, 3);
+  g_assert_cmpuint (model->study->len, ==, N_MINUTES + 2);
+  for (guint i = 1; i < model->study->len; i++)
+    g_assert_cmpint (g_array_index (model->study, XsTimelineSpan, i - 1).t0_us, <=,
+                     g_array_index (model->study, XsTimelineSpan, i).t0_us);
+
+  /* Another log in whole, and let go of again: the first stays. */
+  make_log (&other);
+  g_array_index (other.row, XsReviewRow, 0).seq = 6;
+  g_strlcpy (other.log_sha256, "log 6", sizeof other.log_sha256);
+  xs_shown_logs_take (shown, &other);
+  g_assert_true (xs_shown_logs_has (shown, "log 6"));
+  xs_shown_logs_trim (shown, 1);
+  g_assert_false (xs_shown_logs_has (shown, "log 6"));
+  g_assert_true (xs_shown_logs_has (shown, "log 7"));
+  for (guint i = 0; i < shown->photos->len; i++)
+    {
+      const XsShownPhoto *photo = &g_array_index (shown->photos, XsShownPhoto, i);
+      g_assert_true ((photo->log != NULL) == (photo->glance.seq == 7));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -183,5 +274,6 @@ main (int argc, char **argv)
   g_test_add_func ("/coach/shown-logs/timeline", test_timeline);
   g_test_add_func ("/coach/photo-checks/against-their-limits", test_checks);
   g_test_add_func ("/coach/review-text/standing", test_standing);
+  g_test_add_func ("/coach/shown-logs/history", test_history);
   return g_test_run ();
 }

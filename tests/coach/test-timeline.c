@@ -79,8 +79,20 @@ test_month_to_seconds (void)
   xs_timeline_view_all (&view, model);
   g_assert_cmpint (view.to_us - view.from_us, ==, XS_TIMELINE_SPAN_MAX_US);
   g_assert_cmpint (xs_timeline_view_step_us (&view, 80), >=, G_TIME_SPAN_DAY);
+  /* On the way more and more can be told apart. */
+  XsTimelineLevel level = xs_timeline_view_level (&view);
+  g_assert_cmpint (level, ==, XS_TIMELINE_DAYS);
+  guint n_levels = 1;
   while (view.to_us - view.from_us > XS_TIMELINE_SPAN_MIN_US)
-    xs_timeline_view_zoom (&view, model, 1.6, model->to_us);
+    {
+      xs_timeline_view_zoom (&view, model, 1.6, model->to_us);
+      XsTimelineLevel now = xs_timeline_view_level (&view);
+      g_assert_cmpint (now, >=, level);
+      n_levels += now != level;
+      level = now;
+    }
+  g_assert_cmpint (level, ==, XS_TIMELINE_MINUTES);
+  g_assert_cmpuint (n_levels, ==, 3);
   g_assert_cmpint (xs_timeline_view_step_us (&view, 80), ==, G_USEC_PER_SEC);
 }
 

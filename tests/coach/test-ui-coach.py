@@ -96,6 +96,36 @@ def goes_through_photos(bench):
 
 
 @test
+def runs_through_the_film(bench):
+    """The months hold all the student's photos; an arrow key runs through them; Enter opens one of the grid"""
+    coach = bench.kiosk
+    line = coach.find(name="Time line")
+    of_log = line.get_description()
+    coach.press("f", "y")
+    coach.wait(lambda: counted(line) > counted_in(of_log), "the photos of other logs")
+    n_photos = counted(line)
+    coach.press("Home", *["Right"] * 8)
+    coach.wait(lambda: line.get_description().startswith("Photo 9 of %d" % n_photos), "the ninth photo")
+    coach.wait(lambda: coach.find(name="Checks of the photo"), "the checks of a photo of another log")
+    coach.screenshot(picture("months"))
+    coach.press("g")
+    coach.press("Right", "Return")
+    coach.wait(lambda: line.get_description().startswith("Photo 10 of"), "the next photo")
+    coach.press("f", "y")
+    coach.wait(lambda: counted(line) == counted_in(of_log), "the log alone")
+
+
+def counted_in(description):
+    """How many photos there are, of “Photo 3 of 5: …”."""
+    words = description.replace(":", " ").split()
+    return int(words[3]) if words[:1] == ["Photo"] else 0
+
+
+def counted(line):
+    return counted_in(line.get_description())
+
+
+@test
 def voids_minutes(bench):
     """Partly valid takes away what the check proposes, and the platform has it before the screen says so"""
     coach = bench.kiosk

@@ -100,7 +100,8 @@ review_judge (XsPlatformFixture *f, double likeness)
   XsAuditOutcome outcome;
   gboolean found;
 
-  photo.measures = g_strdup ("{\"boxes\":[[1,2,30,40]],\"height_px\":480,\"width_px\":640,\"yaw_deg\":-12.5}");
+  photo.measures = g_strdup ("{\"boxes\":[[1,2,30,40]],\"points\":[[7,8],[9,10]],"
+                             "\"height_px\":480,\"width_px\":640,\"yaw_deg\":-12.5}");
   photo.taken_us = XS_SAMPLE_TIME_US;
   g_array_append_val (photos, photo);
   g_array_append_val (doubts, doubt);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What reviewers are shown, over HTTP: Q1, Q2, Q8, Q9 and Q12 of docs/protocol.md. */
+/* What reviewers are shown, over HTTP: Q1, Q2, Q8, Q9, Q12 and Q18 of docs/protocol.md. */
 
 #include "review-fixture.h"
 
@@ -250,6 +250,8 @@ test_log (Fixture *f, gconstpointer data)
   const XsReviewPhoto *photo = &g_array_index (log.photos, XsReviewPhoto, 0);
   g_assert_cmpfloat (photo->match, ==, 0.4);
   g_assert_cmpint (g_array_index (photo->faces, XsReviewBox, 0).width_px, ==, 30);
+  g_assert_cmpuint (photo->points->len, ==, 2);
+  g_assert_cmpint (g_array_index (photo->points, XsReviewPoint, 1).x_px, ==, 9);
   g_assert_cmpuint (photo->measures->len, ==, 1);
   g_assert_cmpfloat (g_array_index (photo->measures, XsReviewMeasure, 0).value, ==, -12.5);
   for (guint i = 0; i < log.limits->len; i++)
@@ -270,6 +272,74 @@ test_log (Fixture *f, gconstpointer data)
   g_assert_cmpint (g_array_index (days.days, XsReviewDay, 0).claimed_s, ==, 121);
 }
 
+static void
+get_history (Fixture *f, const char *token, XsReviewQuery *query, guint expected_status, XsReviewHistory *history)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = xs_review_query_encode (query);
+  g_autoptr (XsReply) reply = review_ask (f, token, "POST", XS_WIRE_PATH_REVIEW_HISTORY, body);
+
+  xs_review_history_init (history);
+  g_assert_cmpuint (reply->status, ==, expected_status);
+  if (expected_status != 200)
+    return;
+  g_assert_true (xs_review_history_decode (history, reply->body, &error));
+  g_assert_no_error (error);
+}
+
+/* Q18: over its pages each photo once, looked at or not, removed or not; Q1: of own learners alone. */
+static void
+test_history (Fixture *f, gconstpointer data)
+{
+  static const char photos[] =
+    "INSERT INTO photo (sha256, size_bytes, device_id, received_us) SELECT '%s' || log.seq || n.i, 1, log.device_id, 1"
+    " FROM log, (SELECT 1 AS i UNION SELECT 2 UNION SELECT 3) AS n;"
+    "INSERT INTO log_photo (log_id, number, event, sha256) SELECT log.id, '000000010' || n.i, 5,"
+    " '%s' || log.seq || n.i FROM log, (SELECT 1 AS i UNION SELECT 2 UNION SELECT 3) AS n;"
+    "INSERT INTO photo_gone (sha256, why, gone_us) VALUES ('%s12', 'retention', 1);";
+  g_auto (XsReviewQuery) query;
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autofree char *hash = g_strnfill (62, 'a');
+  g_autofree char *sql = g_strdup_printf (photos, hash, hash, hash);
+
+  review_set_up_school (f);
+  g_autofree char *own = review_add_person (f, "own", XS_PLATFORM_ROLE_COACH, REVIEW_OWN_COACH);
+  g_autofree char *other = review_add_person (f, "other", XS_PLATFORM_ROLE_COACH, REVIEW_OTHER_COACH);
+  review_send_log (f, 1, XS_SAMPLE_STUNUM, 0, FALSE);
+  review_send_log (f, 2, XS_SAMPLE_STUNUM, REVIEW_HOUR, FALSE);
+  review_judge (f, 0.4);
+  xs_platform_fixture_exec (f, sql, sql);
+  xs_review_query_init (&query);
+  g_strlcpy (query.stunum, XS_SAMPLE_STUNUM, sizeof query.stunum);
+  query.limit = 2;
+  do
+    {
+      g_auto (XsReviewHistory) page;
+      get_history (f, own, &query, 200, &page);
+      g_assert_cmpuint (page.photos->len, <=, 2);
+      for (guint i = 0; i < page.photos->len; i++)
+        {
+          const XsReviewGlance *glance = &g_array_index (page.photos, XsReviewGlance, i);
+          g_string_append_printf (told, "%d/%s%s%s ", (int) glance->seq, glance->number + 9, glance->seen,
+                                  glance->gone ? "-" : "");
+          g_assert_cmpuint (strlen (glance->log_sha256), ==, 64);
+          if (glance->seen[0] != '\0')
+            g_assert_cmpint (glance->taken_us, ==, XS_SAMPLE_TIME_US);
+        }
+      g_strlcpy (query.after, page.next, sizeof query.after);
+    }
+  while (query.after[0] != '\0');
+  g_assert_cmpstr (told->str, ==, "1/1present 1/2- 1/3 2/1 2/2 2/3 ");
+
+  g_auto (XsReviewHistory) later;
+  query.from_us = XS_SAMPLE_TIME_US + REVIEW_HOUR / 2;
+  query.limit = 0;
+  get_history (f, own, &query, 200, &later);
+  g_assert_cmpuint (later.photos->len, ==, 3);
+  g_auto (XsReviewHistory) refused;
+  get_history (f, other, &query, 404, &refused);
+}
+
 #define ADD(name, func)                                                                                                \
   g_test_add ("/platform/review/" name, Fixture, NULL, xs_platform_fixture_set_up, func, xs_platform_fixture_tear_down)
 
@@ -281,6 +351,7 @@ main (int argc, char *argv[])
   ADD ("filters", test_filters);
   ADD ("feed", test_feed);
   ADD ("log", test_log);
+  ADD ("history", test_history);
   /* The statements of these are those of the others: once is enough. */
   if (g_strcmp0 (g_getenv ("XUESHI_TEST_DATABASE"), "postgresql") != 0)
     {

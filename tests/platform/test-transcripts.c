@@ -354,12 +354,15 @@ say_review (Session *s, const char *bearer)
   action.verdict = XS_VERDICT_VOID;
   g_array_append_val (actions.actions, action);
   g_autoptr (GBytes) asked = xs_review_query_encode (&query);
+  g_strlcpy (query.stunum, XS_SAMPLE_STUNUM, sizeof query.stunum);
+  g_autoptr (GBytes) of_learner = xs_review_query_encode (&query);
   g_autoptr (GBytes) of_days = xs_review_days_query_encode (&days);
   g_autoptr (GBytes) done = xs_review_actions_encode (&actions);
   g_autoptr (GBytes) exported = xs_review_export_encode (&export);
   say (s, "POST", XS_WIRE_PATH_REVIEW_QUEUE, FALSE, bearer, asked);
   say (s, "GET", log, FALSE, bearer, NULL);
   say (s, "POST", XS_WIRE_PATH_REVIEW_DAYS, FALSE, bearer, of_days);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_HISTORY, FALSE, bearer, of_learner);
   say (s, "GET", XS_WIRE_PATH_REVIEW_FEED "0", FALSE, bearer, NULL);
   say (s, "POST", XS_WIRE_PATH_REVIEW_ACTIONS, FALSE, bearer, done);
   say (s, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS XS_SAMPLE_STUNUM, FALSE, bearer, picture);

@@ -139,6 +139,7 @@ fill_log (XsReviewLog *log)
   const XsReviewMeasure measure = { "yaw_deg", -12.5 };
   const XsReviewLimit limit = { "yaw_deg", -30, 30 };
   const XsReviewBox box = { 10, -2, 200, 240 };
+  const XsReviewPoint point = { 80, -1 };
   const XsWireReason reason = { .word = "face_mismatch", .from_min = 1, .to_min = 3 };
 
   xs_sample_log (&log->wire_log);
@@ -154,6 +155,7 @@ fill_log (XsReviewLog *log)
   g_strlcpy (photo.seen, "present", sizeof photo.seen);
   g_array_append_val (photo.measures, measure);
   g_array_append_val (photo.faces, box);
+  g_array_append_val (photo.points, point);
   g_array_append_val (log->photos, photo);
   g_array_append_val (log->limits, limit);
   xs_review_step_init (&step);
@@ -185,6 +187,7 @@ test_log (void)
   g_assert_cmpuint (again.wire_log.log.minutes->len, ==, log.wire_log.log.minutes->len);
   const XsReviewPhoto *photo = &g_array_index (again.photos, XsReviewPhoto, 0);
   g_assert_cmpfloat (g_array_index (photo->measures, XsReviewMeasure, 0).value, ==, -12.5);
+  g_assert_cmpint (g_array_index (photo->points, XsReviewPoint, 0).y_px, ==, -1);
 
   g_strlcpy (log.log_sha256, HASH, sizeof log.log_sha256);
   g_autoptr (GBytes) false_bytes = xs_review_log_encode (&log);
