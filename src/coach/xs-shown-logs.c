@@ -8,6 +8,7 @@
 
 #include "xs-clock.h"
 #include "xs-photo-checks.h"
+#include "xs-presence.h"
 #include "xs-review-text.h"
 
 #define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
@@ -370,6 +371,8 @@ add_photos (XsTimelineModel *model, const XsShownLogs *shown)
       const XsShownPhoto *photo = &g_array_index (shown->photos, XsShownPhoto, i);
       xs_timeline_add_mark (model->photos, photo->glance.taken_us, xs_shown_photo_tone (photo),
                             xs_shown_photo_text (photo));
+      if (g_str_equal (photo->glance.seen, xs_presence_nick (XS_PRESENCE_COVERED)))
+        xs_timeline_add_mark (model->events, photo->glance.taken_us, XS_TONE_BAD, xs_shown_photo_text (photo));
     }
 }
 

@@ -38,7 +38,7 @@ typedef struct {
   GArray *study;         /* XsTimelineSpan: what counted, and what did not and why; @share: how much of it counted */
   GArray *voids;         /* XsTimelineSpan: what does not count, by which rule */
   GArray *photos;        /* XsTimelineMark */
-  GArray *events;        /* XsTimelineMark: of clock and camera */
+  GArray *events;        /* XsTimelineMark: of the clock, and that the camera was covered */
 } XsTimelineModel;
 
 XsTimelineModel *xs_timeline_model_new (void);

@@ -44,7 +44,8 @@ class Coach(Kiosk):
 
 
 class CoachBench:
-    def __init__(self, folder, demo_dir, n_logs):
+    def __init__(self, folder, demo_dir, n_logs, *more):
+        """more: of make-school: logs of one learner's history, and logs that can only be listed."""
         self.folder = folder
         self.n_apps = 0
         self.kiosk = None
@@ -53,7 +54,7 @@ class CoachBench:
         person = self.frame(os.path.join(demo_dir, "franck.webm"), "person.jpg")
         other = self.frame(os.path.join(demo_dir, "cap12_edit.webm"), "other.jpg")
         made = subprocess.run(
-            ["make-school", str(n_logs), os.path.join(folder, "registration.jpg"), person, other],
+            ["make-school", str(n_logs), os.path.join(folder, "registration.jpg"), person, other, *map(str, more)],
             check=True, stdout=subprocess.PIPE,
         )  # fmt: skip
         # What GLib's tests say of themselves stands before it.

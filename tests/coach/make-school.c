@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "many-logs.h"
 #include "xs-audit-fixture.h"
 #include "xs-blob.h"
 #include "xs-doubt.h"
@@ -11,15 +12,19 @@
  * A school whose logs wait for a coach, for tests of the coach's application: real storage, signed logs, sealed photos,
  * and verdicts of the real rules on matches that are set here, so that it takes no look at the pictures.
  *
- * Usage: make-school N REGISTRATION.jpg PERSON.jpg OTHER.jpg
+ * Usage: make-school N REGISTRATION.jpg PERSON.jpg OTHER.jpg [HISTORY MANY]
  *
  * Of N logs half are honest ones in which a person is only asked whether they show prints, a quarter shows somebody who
- * is hard to recognise, a quarter somebody else. Prints the folder of the platform; whoever asked removes it.
+ * is hard to recognise, a quarter somebody else. HISTORY more logs with 60 photos each are of one learner; MANY logs
+ * of the last three days that can be listed, but not opened, are of others. Prints the folder of the platform; whoever
+ * asked removes it.
  */
 
 #define MINUTES 45
 #define DAY_MIN (24 * 60)
 #define N_SHOTS 5
+#define N_HISTORY_SHOTS 60
+#define MANY_PER_LEARNER 50
 #define PHOTO_MAX_BYTES (4 * 1024 * 1024)
 
 /* What is the matter with a log. */
@@ -66,6 +71,20 @@ put (XsAuditFixture *f, guint index, GBytes *person, GBytes *other)
   shots[N_SHOTS - 1].event = XS_PHOTO_SIGN_OUT;
   xs_audit_fixture_make_log (f, index % XS_N_DEVICES, index % 3 == 2 ? XS_OTHER_STUDENT : XS_STUDENT,
                              (int) index * DAY_MIN, MINUTES, shots, N_SHOTS, NULL, &wire_log);
+  xs_audit_fixture_put (f, index % XS_N_DEVICES, &wire_log, NULL);
+}
+
+/* An hour a day with a photo every minute, all of one person. */
+static void
+put_history (XsAuditFixture *f, guint index, GBytes *person)
+{
+  XsShot shots[N_HISTORY_SHOTS];
+  g_auto (XsWireLog) wire_log;
+
+  for (guint i = 0; i < N_HISTORY_SHOTS; i++)
+    shots[i] = (XsShot){ person, XS_PHOTO_PROCESS, i };
+  xs_audit_fixture_make_log (f, index % XS_N_DEVICES, XS_STUDENT, (int) index * DAY_MIN, N_HISTORY_SHOTS, shots,
+                             N_HISTORY_SHOTS, NULL, &wire_log);
   xs_audit_fixture_put (f, index % XS_N_DEVICES, &wire_log, NULL);
 }
 
@@ -128,15 +147,17 @@ main (int argc, char **argv)
 {
   XsAuditFixture f = { 0 };
 
-  if (argc != 5)
+  if (argc != 5 && argc != 7)
     {
-      g_printerr ("usage: make-school N REGISTRATION.jpg PERSON.jpg OTHER.jpg\n");
+      g_printerr ("usage: make-school N REGISTRATION.jpg PERSON.jpg OTHER.jpg [HISTORY MANY]\n");
       return 2;
     }
   g_autoptr (GBytes) registration = load (argv[2]);
   g_autoptr (GBytes) person = load (argv[3]);
   g_autoptr (GBytes) other = load (argv[4]);
   guint n = (guint) g_ascii_strtoull (argv[1], NULL, 10);
+  guint n_history = argc == 7 ? (guint) g_ascii_strtoull (argv[5], NULL, 10) : 0;
+  guint n_many = argc == 7 ? (guint) g_ascii_strtoull (argv[6], NULL, 10) : 0;
   g_test_init (&argc, &argv, NULL);
   xs_crypto_init ();
   xs_audit_fixture_set_up (&f, NULL);
@@ -147,7 +168,15 @@ main (int argc, char **argv)
       put (&f, i, person, other);
       judge (&f, i);
     }
+  for (guint i = n; i < n + n_history; i++)
+    {
+      put_history (&f, i, person);
+      judge (&f, 0);
+    }
   xs_platform_storage_close (f.storage);
+  g_autofree char *database = g_build_filename (f.dir, "platform.db", NULL);
+  if (n_many > 0)
+    many_logs_fill (database, n_many, n_many / MANY_PER_LEARNER, g_get_real_time () - 3 * G_TIME_SPAN_DAY);
   g_print ("%s\n", f.dir);
   xs_clock_unref (f.clock);
   g_free (f.dir);
