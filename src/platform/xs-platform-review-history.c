@@ -57,20 +57,20 @@ xs_platform_review_get_history (XsPlatformStorage *storage, const XsPlatformPers
   if (!read_cursor (query->after, &last, error) || !xs_review_may_see (storage, person, query->stunum, error))
     return FALSE;
   g_autofree char *number = g_strdup_printf ("%010" G_GINT64_FORMAT, last.number);
-  g_autoptr (XsSqlRow) cursor =
-    xs_sql_prepare (storage->sql,
-                    "SELECT audit.devnum, log.seq, log_photo.number, log_photo.event,"
-                    " coalesce (audit_photo.taken_us, audit.start_us), log_photo.sha256, audit_photo.seen,"
-                    " CASE WHEN photo_gone.sha256 IS NULL THEN 0 ELSE 1 END, audit.start_us, audit.log_id,"
-                    " log.sha256 FROM audit JOIN log ON log.id = audit.log_id JOIN log_photo ON log_photo.log_id = audit.log_id"
-                    " LEFT JOIN audit_photo ON audit_photo.log_id = audit.log_id"
-                    "  AND audit_photo.number = log_photo.number"
-                    " LEFT JOIN photo_gone ON photo_gone.sha256 = log_photo.sha256"
-                    " WHERE audit.stunum = ? AND audit.start_us >= ? AND audit.start_us < ?"
-                    " AND (audit.start_us, audit.log_id, log_photo.number) > (?, ?, ?)"
-                    " ORDER BY audit.start_us, audit.log_id, log_photo.number LIMIT ?",
-                    error, "siiiisi", query->stunum, MAX (query->from_us, last.start_us), to_us, last.start_us,
-                    last.log_id, number, limit);
+  g_autoptr (XsSqlRow) cursor = xs_sql_prepare (
+    storage->sql,
+    "SELECT audit.devnum, log.seq, log_photo.number, log_photo.event,"
+    " coalesce (audit_photo.taken_us, audit.start_us), log_photo.sha256, audit_photo.seen,"
+    " CASE WHEN photo_gone.sha256 IS NULL THEN 0 ELSE 1 END, audit.start_us, audit.log_id,"
+    " log.sha256 FROM audit JOIN log ON log.id = audit.log_id JOIN log_photo ON log_photo.log_id = audit.log_id"
+    " LEFT JOIN audit_photo ON audit_photo.log_id = audit.log_id"
+    "  AND audit_photo.number = log_photo.number"
+    " LEFT JOIN photo_gone ON photo_gone.sha256 = log_photo.sha256"
+    " WHERE audit.stunum = ? AND audit.start_us >= ? AND audit.start_us < ?"
+    " AND (audit.start_us, audit.log_id, log_photo.number) > (?, ?, ?)"
+    " ORDER BY audit.start_us, audit.log_id, log_photo.number LIMIT ?",
+    error, "siiiisi", query->stunum, MAX (query->from_us, last.start_us), to_us, last.start_us, last.log_id, number,
+    limit);
   if (cursor == NULL)
     return FALSE;
   while (xs_sql_row_next (cursor, &ok, error))

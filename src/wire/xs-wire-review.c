@@ -299,8 +299,9 @@ static const XsWireTable days_table = XS_WIRE_TABLE (XsReviewDays, days_fields, 
 
 #define T XsReviewGlance
 static const XsWireField glance_fields[] = {
-  F (devnum, DIGITS),      F (seq, INT, ID),   F (number, DIGITS),       F (event, INT, RANGE (0, 255)),
-  F (log_sha256, SHA256), F (taken_us, INT, WALL), F (sha256, SHA256), F (seen, TEXT, OPTIONAL), F (gone, BOOLEAN),
+  F (devnum, DIGITS),     F (seq, INT, ID),        F (number, DIGITS), F (event, INT, RANGE (0, 255)),
+  F (log_sha256, SHA256), F (taken_us, INT, WALL), F (sha256, SHA256), F (seen, TEXT, OPTIONAL),
+  F (gone, BOOLEAN),
 };
 #undef T
 static const XsWireTable glance_table = XS_WIRE_TABLE (XsReviewGlance, glance_fields, NULL);

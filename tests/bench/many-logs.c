@@ -10,13 +10,12 @@
 static const char fill[] =
   "BEGIN; WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
   " INSERT INTO learner (stunum, name, added_us) SELECT printf ('%%016d', i), printf ('学员%%d', i), 0 FROM n;"
-  "INSERT INTO device (id, devnum, sign_key, paired_us) VALUES (" DEVICE ", '4000000000000004', zeroblob (32), 0);"
+  "INSERT INTO device (id, devnum, sign_key, paired_us) VALUES (" DEVICE ", '4000000000009999', zeroblob (32), 0);"
   "INSERT INTO photo (sha256, size_bytes, device_id, received_us)"
   " VALUES (lower (hex (zeroblob (32))), 1, " DEVICE ", 0);"
   "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
   " INSERT INTO log (id, device_id, devnum, seq, sha256, previous, stunum, recnum, credited_s, received_us, verdict)"
-  " SELECT i + " FIRST_ID ", " DEVICE
-  ", '4000000000000004', i, lower (hex (zeroblob (32))), lower (hex (zeroblob (32))),"
+  " SELECT i + " FIRST_ID ", " DEVICE ", '4000000000009999', i, printf ('%%064x', i), lower (hex (zeroblob (32))),"
   " printf ('%%016d', i %% %d + 1), printf ('%%05d', i / %d + 1), 3600, i,"
   " CASE WHEN i %% 30 = 0 THEN 'pending' WHEN i %% 7 = 0 THEN 'partial' ELSE 'valid' END FROM n;"
   "INSERT INTO audit (log_id, device_id, devnum, stunum, recnum, subjcode, start_us, end_us, state, version, risk,"
