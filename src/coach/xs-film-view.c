@@ -20,7 +20,7 @@ struct _XsFilmView {
   XsFilm *film;        /* in @selection only while it is on screen: what nobody sees gets no pictures */
   int selected;        /* index; -1: none */
   XsPhotoStore *store; /* (nullable) */
-  GPtrArray *frames;   /* XsFilmFrame that have a photo, some beyond what is on screen */
+  GPtrArray *items;    /* GtkListItem that have a photo, some beyond what is on screen */
   guint look_id, show_id;
   gboolean selecting;   /* not of the user's doing */
   gboolean takes_focus; /* once it has its size */
@@ -45,9 +45,9 @@ look (gpointer data)
                                                       (float) gtk_widget_get_height (GTK_WIDGET (view->scroll)));
 
   view->look_id = 0;
-  for (guint i = 0; view->store != NULL && i < view->frames->len; i++)
+  for (guint i = 0; view->store != NULL && i < view->items->len; i++)
     {
-      GtkWidget *frame = g_ptr_array_index (view->frames, i);
+      GtkWidget *frame = gtk_list_item_get_child (g_ptr_array_index (view->items, i));
       gboolean seen = gtk_widget_get_mapped (frame)
                       && gtk_widget_compute_bounds (frame, GTK_WIDGET (view->scroll), &bounds)
                       && graphene_rect_intersection (&bounds, &whole, NULL);
@@ -76,7 +76,7 @@ on_bind (XsFilmView *view, GtkListItem *list_item)
   XsFilmFrame *frame = XS_FILM_FRAME (gtk_list_item_get_child (list_item));
 
   xs_film_frame_set_item (frame, gtk_list_item_get_item (list_item));
-  g_ptr_array_add (view->frames, frame);
+  g_ptr_array_add (view->items, list_item);
   look_soon (view);
 }
 
@@ -85,7 +85,7 @@ on_unbind (XsFilmView *view, GtkListItem *list_item)
 {
   XsFilmFrame *frame = XS_FILM_FRAME (gtk_list_item_get_child (list_item));
 
-  g_ptr_array_remove_fast (view->frames, frame);
+  g_ptr_array_remove_fast (view->items, list_item);
   xs_film_frame_set_item (frame, NULL);
 }
 
@@ -120,6 +120,22 @@ show_selected (XsFilmView *view)
     gtk_widget_activate_action (view->list, "list.scroll-to-item", "u", selected);
 }
 
+/* Keys go on from where the focus is, not from what is chosen. */
+static void
+focus_selected (XsFilmView *view)
+{
+  for (guint i = 0; i < view->items->len; i++)
+    {
+      GtkListItem *list_item = g_ptr_array_index (view->items, i);
+      if ((int) gtk_list_item_get_position (list_item) == view->selected)
+        {
+          gtk_widget_grab_focus (gtk_widget_get_parent (gtk_list_item_get_child (list_item)));
+          return;
+        }
+    }
+  gtk_widget_grab_focus (view->list);
+}
+
 /* Once it has its size. */
 static gboolean
 show_placed (gpointer data)
@@ -129,7 +145,7 @@ show_placed (gpointer data)
   view->show_id = 0;
   show_selected (view);
   if (view->takes_focus)
-    gtk_widget_grab_focus (view->list);
+    focus_selected (view);
   view->takes_focus = FALSE;
   return G_SOURCE_REMOVE;
 }
@@ -214,7 +230,7 @@ xs_film_view_dispose (GObject *object)
 static void
 xs_film_view_finalize (GObject *object)
 {
-  g_ptr_array_unref (XS_FILM_VIEW (object)->frames);
+  g_ptr_array_unref (XS_FILM_VIEW (object)->items);
   G_OBJECT_CLASS (xs_film_view_parent_class)->finalize (object);
 }
 
@@ -235,7 +251,7 @@ static void
 xs_film_view_init (XsFilmView *view)
 {
   view->selected = -1;
-  view->frames = g_ptr_array_new ();
+  view->items = g_ptr_array_new ();
 }
 
 XsFilmView *

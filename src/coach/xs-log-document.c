@@ -382,8 +382,9 @@ put_photo (const Page *page, const XsShownPhoto *photo, double x, double y, doub
   const char *reason = xs_shown_photo_reason (photo);
   g_autofree char *at = xs_wall_format (photo->glance.taken_us, "%H:%M:%S");
   g_autofree char *line = g_strdup_printf ("%s %s", at, xs_review_text_photo_kind (photo->glance.event));
-  g_autofree char *likeness =
-    photo->seen != NULL && !isnan (photo->seen->match) ? g_strdup_printf (" %.0f", photo->seen->match * 100) : NULL;
+  g_autofree char *likeness = photo->measured != NULL && !isnan (photo->measured->match)
+                                ? g_strdup_printf (" %.0f", photo->measured->match * 100)
+                                : NULL;
   g_autofree char *seen =
     g_strdup_printf ("%s%s", reason != NULL ? xs_review_text_reason (reason) : xs_photo_seen_text (photo->glance.seen),
                      likeness != NULL ? likeness : "");

@@ -110,7 +110,8 @@ static void
 show_photo (XsRegistrationPage *page, const char *missing)
 {
   XsLearnerItem *item = chosen (page);
-  GdkTexture *texture = page->sha256[0] != '\0' ? xs_photo_store_peek (page->photos, page->sha256, XS_PHOTO_REGISTRATION) : NULL;
+  GdkTexture *texture =
+    page->sha256[0] != '\0' ? xs_photo_store_peek (page->photos, page->sha256, XS_PHOTO_REGISTRATION) : NULL;
 
   xs_registration_photo_set (page->photo, texture, item != NULL ? xs_learner_item_get_check (item) : NULL, missing);
 }
