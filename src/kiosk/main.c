@@ -40,6 +40,7 @@ main (int argc, char **argv)
   XsOptions options = { 0 };
   gboolean version = FALSE;
   gboolean keep_running = FALSE;
+  int watchdog_s = XS_SUPERVISOR_WATCHDOG_S;
   int ended;
   const GOptionEntry entries[] = {
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &options.state_dir, "Folder of the journal ($XDG_STATE_HOME/xueshi)",
@@ -50,6 +51,10 @@ main (int argc, char **argv)
     { "platform", 0, 0, G_OPTION_ARG_STRING, &options.platform_url, "The school's platform, for --pair", "URL" },
     { "pair", 0, 0, G_OPTION_ARG_STRING, &options.pair_code, "Connect to the platform at the first start", "CODE" },
     { "keep-running", 0, 0, G_OPTION_ARG_NONE, &keep_running, "Start again after a crash, until staff leave", NULL },
+    { "watchdog", 0, 0, G_OPTION_ARG_INT, &watchdog_s,
+      "With --keep-running: start again when it hangs for so long (30)", "SECONDS" },
+    { "locked", 0, 0, G_OPTION_ARG_FILENAME, &options.sticks_dir,
+      "In a locked session: nothing can be chosen but USB sticks, which appear in STICKS", "STICKS" },
     { "windowed", 0, 0, G_OPTION_ARG_NONE, &options.windowed, "A window that may be closed", NULL },
     { "dark", 0, 0, G_OPTION_ARG_NONE, &options.dark, "Dark colours", NULL },
     { "language", 0, 0, G_OPTION_ARG_STRING, &language, "zh_CN (default), zh_TW or en", "LANG" },
@@ -76,7 +81,12 @@ main (int argc, char **argv)
       g_print ("xueshi-kiosk %s\n", XS_VERSION);
       return 0;
     }
-  if (keep_running && !xs_supervisor_run (&ended))
+  if (watchdog_s < 1)
+    {
+      g_printerr ("xueshi-kiosk: --watchdog takes seconds, 1 or more\n");
+      return 2;
+    }
+  if (keep_running && !xs_supervisor_run (watchdog_s, &ended))
     return ended;
   open_log_book (&options);
   if (!xs_language_set_up (language))
@@ -95,11 +105,15 @@ main (int argc, char **argv)
   int status;
   {
     g_autoptr (XsApplication) application = xs_application_new (&options);
+    xs_supervisor_begin_beating ();
     status = g_application_run (G_APPLICATION (application), 1, argv);
+    if (status == 0)
+      status = (int) xs_application_get_ending (application);
   }
   g_free (options.state_dir);
   g_strfreev (options.camera_uris);
   g_free (options.course_dir);
+  g_free (options.sticks_dir);
   g_free (options.platform_url);
   g_free (options.pair_code);
   return status;

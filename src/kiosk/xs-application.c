@@ -38,6 +38,7 @@ struct _XsApplication {
   gint64 opening_us; /* since when */
   guint busy_id;
   gboolean quitting;
+  XsEnding ending;
   guint inhibit_cookie;
   guint signal_ids[2];
 };
@@ -421,25 +422,32 @@ leave (XsApplication *self)
   g_application_quit (G_APPLICATION (self));
 }
 
-static void
-quit (XsApplication *self)
+void
+xs_application_end (XsApplication *self, XsEnding ending)
 {
   if (self->quitting)
     return;
   self->quitting = TRUE;
+  self->ending = ending;
   stop_all (self, leave);
+}
+
+XsEnding
+xs_application_get_ending (XsApplication *self)
+{
+  return self->ending;
 }
 
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  quit (user_data);
+  xs_application_end (user_data, XS_ENDING_CLOSED);
 }
 
 static gboolean
 on_unix_signal (gpointer user_data)
 {
-  quit (user_data);
+  xs_application_end (user_data, XS_ENDING_CLOSED);
   return G_SOURCE_CONTINUE;
 }
 
@@ -456,12 +464,16 @@ static void
 start_anew (XsApplication *self)
 {
   XsWindow *old = self->window;
+  XsKioskPlace place = self->options->windowed             ? XS_KIOSK_PLACE_WINDOW
+                       : self->options->sticks_dir != NULL ? XS_KIOSK_PLACE_SESSION
+                                                           : XS_KIOSK_PLACE_DESKTOP;
 
-  self->window = xs_window_new (GTK_APPLICATION (self), !self->options->windowed);
+  self->window = xs_window_new (GTK_APPLICATION (self), place);
   g_signal_connect_object (self->window, "retry", G_CALLBACK (on_retry), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->window, "paired", G_CALLBACK (on_window_paired), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (self->window));
-  if (self->inhibit_cookie == 0)
+  /* A desktop would lock itself between two students; a locked session only darkens the screen. */
+  if (self->inhibit_cookie == 0 && self->options->sticks_dir == NULL)
     self->inhibit_cookie = gtk_application_inhibit (GTK_APPLICATION (self), GTK_WINDOW (self->window),
                                                     GTK_APPLICATION_INHIBIT_IDLE, _ ("Lessons are watched here"));
   if (old != NULL)
@@ -486,7 +498,9 @@ xs_application_startup (GApplication *application)
   XsApplication *self = XS_APPLICATION (application);
 
   G_APPLICATION_CLASS (xs_application_parent_class)->startup (application);
-  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  /* What an application has for actions anybody on the session's bus can activate. */
+  if (self->options->windowed)
+    g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), self->options->windowed ? "app.quit" : "win.staff",
                                          keys);
   g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT, "gtk-enable-animations", FALSE, NULL);

@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "xs-supervisor.h"
+
 G_BEGIN_DECLS
 
 /** XsOptions: what the command line asks for. Owned by the caller, and outlives the application. */
@@ -12,6 +14,7 @@ typedef struct {
   char *course_dir;   /* (nullable): NULL for xs_course_library_open() */
   char *platform_url; /* (nullable): with pair_code: pair at the first start */
   char *pair_code;    /* (nullable) */
+  char *sticks_dir;   /* (nullable): in a locked session, where USB sticks appear; see xs_staff_folder_lock() */
   gboolean windowed;  /* a window that may be closed, instead of full-screen for good */
   gboolean dark;      /* dark whatever the desktop prefers */
 } XsOptions;
@@ -33,5 +36,8 @@ G_DECLARE_FINAL_TYPE (XsApplication, xs_application, XS, APPLICATION, AdwApplica
 
 /** xs_application_new: (transfer full): @options is kept, not copied. */
 XsApplication *xs_application_new (const XsOptions *options);
+/** xs_application_end: closes everything properly; main() then returns @ending. */
+void xs_application_end (XsApplication *self, XsEnding ending);
+XsEnding xs_application_get_ending (XsApplication *self);
 
 G_END_DECLS

@@ -230,7 +230,7 @@ xs_kiosk_mode_init (XsKioskMode *self)
 }
 
 XsKioskMode *
-xs_kiosk_mode_new (GtkWindow *window, gboolean strict)
+xs_kiosk_mode_new (GtkWindow *window, XsKioskPlace place)
 {
   XsKioskMode *self = g_object_new (XS_TYPE_KIOSK_MODE, NULL);
   GtkEventController *motion = gtk_event_controller_motion_new ();
@@ -239,13 +239,15 @@ xs_kiosk_mode_new (GtkWindow *window, gboolean strict)
   gtk_event_controller_set_propagation_phase (motion, GTK_PHASE_CAPTURE);
   g_signal_connect_object (motion, "motion", G_CALLBACK (on_motion), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (window), motion);
-  if (!strict)
+  if (place == XS_KIOSK_PLACE_WINDOW)
     return self;
 
   GtkEventController *keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key_pressed), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (window), keys);
+  if (place == XS_KIOSK_PLACE_SESSION)
+    return self;
   g_signal_connect_object (window, "realize", G_CALLBACK (on_realize), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (window, "notify::is-active", G_CALLBACK (on_active), self, G_CONNECT_SWAPPED);
   return self;

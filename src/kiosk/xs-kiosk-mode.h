@@ -16,11 +16,15 @@ G_DECLARE_FINAL_TYPE (XsKioskMode, xs_kiosk_mode, XS, KIOSK_MODE, GObject)
 /** XS_KIOSK_MODE_STAFF_KEYS: the one shortcut that is left: to the staff page. */
 #define XS_KIOSK_MODE_STAFF_KEYS "<Control><Alt><Shift>q"
 
-/**
- * xs_kiosk_mode_new: (transfer full): for @window, not realized yet; it must outlive this.
- * @strict: FALSE: a window that may be closed: only the pointer is looked after
- */
-XsKioskMode *xs_kiosk_mode_new (GtkWindow *window, gboolean strict);
+/** XsKioskPlace: where the kiosk runs. */
+typedef enum {
+  XS_KIOSK_PLACE_WINDOW,  /* in a window that may be closed: only the pointer is looked after */
+  XS_KIOSK_PLACE_DESKTOP, /* full-screen on a desktop that has other things, too */
+  XS_KIOSK_PLACE_SESSION, /* alone: nothing has to be covered or asked for, and a second window would hide the first */
+} XsKioskPlace;
+
+/** xs_kiosk_mode_new: (transfer full): for @window, not realized yet; it must outlive this. */
+XsKioskMode *xs_kiosk_mode_new (GtkWindow *window, XsKioskPlace place);
 /** xs_kiosk_mode_set_hide_pointer: whether the pointer goes away when it does not move. */
 void xs_kiosk_mode_set_hide_pointer (XsKioskMode *self, gboolean hide);
 

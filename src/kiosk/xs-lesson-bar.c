@@ -304,11 +304,16 @@ xs_lesson_bar_press (XsLessonBar *self, guint keyval)
       return TRUE;
     case GDK_KEY_Up:
     case GDK_KEY_KP_Up:
+    case GDK_KEY_AudioRaiseVolume:
       change_volume (self, VOLUME_STEP);
       return TRUE;
     case GDK_KEY_Down:
     case GDK_KEY_KP_Down:
+    case GDK_KEY_AudioLowerVolume:
       change_volume (self, -VOLUME_STEP);
+      return TRUE;
+    case GDK_KEY_AudioMute:
+      on_mute (self);
       return TRUE;
     case GDK_KEY_c:
     case GDK_KEY_C:

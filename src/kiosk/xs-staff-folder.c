@@ -3,6 +3,7 @@
 
 #include "xs-staff-folder.h"
 
+#include <gio/gunixmounts.h>
 #include <glib/gi18n.h>
 
 #include "xs-staff-context.h"
@@ -11,7 +12,10 @@ struct _XsStaffFolder {
   AdwBin parent_instance;
 
   GVolumeMonitor *volumes;
+  GUnixMountMonitor *mounts; /* (nullable): where there are @sticks_dir only */
+  char *sticks_dir;          /* (nullable) */
   AdwEntryRow *entry;
+  GtkWidget *choose;
   char *proposed; /* (nullable): what the entry says because a stick is there */
   GtkFileChooserNative *chooser;
 };
@@ -47,11 +51,30 @@ find_stick (GVolumeMonitor *volumes)
   return NULL;
 }
 
+/* (transfer full) (nullable): the first of @sticks_dir. */
+static char *
+find_locked_stick (const char *sticks_dir)
+{
+  g_autoptr (GDir) dir = g_dir_open (sticks_dir, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (sticks_dir, name, NULL);
+      GUnixMountEntry *mount = g_unix_mount_at (path, NULL);
+      if (mount == NULL)
+        continue;
+      g_unix_mount_free (mount);
+      return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
 /* What somebody typed is not overwritten; a stick that was pulled out is not proposed any more. */
 static void
 propose (XsStaffFolder *self)
 {
-  g_autofree char *stick = find_stick (self->volumes);
+  g_autofree char *stick = self->sticks_dir != NULL ? find_locked_stick (self->sticks_dir) : find_stick (self->volumes);
   const char *typed = xs_staff_folder_get_path (self);
 
   if (*typed != '\0' && g_strcmp0 (typed, self->proposed) != 0)
@@ -59,6 +82,9 @@ propose (XsStaffFolder *self)
   g_free (self->proposed);
   self->proposed = g_strdup (stick);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), stick != NULL ? stick : "");
+  if (self->sticks_dir != NULL)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry),
+                                   stick != NULL ? _ ("USB stick") : _ ("Plug a USB stick in"));
 }
 
 static void
@@ -112,7 +138,7 @@ xs_staff_folder_map (GtkWidget *widget)
   XsStaffFolder *self = XS_STAFF_FOLDER (widget);
 
   GTK_WIDGET_CLASS (xs_staff_folder_parent_class)->map (widget);
-  if (self->volumes == NULL)
+  if (self->volumes == NULL && self->sticks_dir == NULL)
     {
       self->volumes = g_volume_monitor_get ();
       g_signal_connect_object (self->volumes, "mount-added", G_CALLBACK (propose), self, G_CONNECT_SWAPPED);
@@ -127,6 +153,8 @@ xs_staff_folder_dispose (GObject *object)
   XsStaffFolder *self = XS_STAFF_FOLDER (object);
 
   g_clear_object (&self->volumes);
+  g_clear_object (&self->mounts);
+  g_clear_pointer (&self->sticks_dir, g_free);
   g_clear_object (&self->chooser);
   g_clear_pointer (&self->proposed, g_free);
   G_OBJECT_CLASS (xs_staff_folder_parent_class)->dispose (object);
@@ -147,12 +175,12 @@ xs_staff_folder_init (XsStaffFolder *self)
 {
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkListBox *list = xs_staff_add_list (GTK_BOX (column), NULL);
-  GtkWidget *choose = gtk_button_new_with_label (_ ("Choose…"));
 
   self->entry = xs_staff_add_entry (list, _ ("Folder, or the USB stick"));
-  gtk_widget_set_valign (choose, GTK_ALIGN_CENTER);
-  g_signal_connect_object (choose, "clicked", G_CALLBACK (on_choose), self, G_CONNECT_SWAPPED);
-  adw_entry_row_add_suffix (self->entry, choose);
+  self->choose = gtk_button_new_with_label (_ ("Choose…"));
+  gtk_widget_set_valign (self->choose, GTK_ALIGN_CENTER);
+  g_signal_connect_object (self->choose, "clicked", G_CALLBACK (on_choose), self, G_CONNECT_SWAPPED);
+  adw_entry_row_add_suffix (self->entry, self->choose);
   g_signal_connect_object (self->entry, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), column);
 }
@@ -161,4 +189,16 @@ XsStaffFolder *
 xs_staff_folder_new (void)
 {
   return g_object_new (XS_TYPE_STAFF_FOLDER, NULL);
+}
+
+void
+xs_staff_folder_lock (XsStaffFolder *self, const char *sticks_dir)
+{
+  self->sticks_dir = g_strdup (sticks_dir);
+  self->mounts = g_unix_mount_monitor_get ();
+  g_signal_connect_object (self->mounts, "mounts-changed", G_CALLBACK (propose), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_visible (self->choose, FALSE);
+  gtk_editable_set_editable (GTK_EDITABLE (self->entry), FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("USB stick"), -1);
 }

@@ -155,5 +155,9 @@ xs_staff_log_init (XsStaffLog *self)
 GtkWidget *
 xs_staff_log_new (XsStaffContext *context)
 {
-  return g_object_new (XS_TYPE_STAFF_LOG, NULL);
+  XsStaffLog *self = g_object_new (XS_TYPE_STAFF_LOG, NULL);
+
+  if (context->options->sticks_dir != NULL)
+    xs_staff_folder_lock (self->folder, context->options->sticks_dir);
+  return GTK_WIDGET (self);
 }

@@ -18,6 +18,7 @@ struct _XsStaffMachine {
   XsStaffContext *context;
   GtkLabel *wanted;
   GtkLabel *records;
+  GtkBox *session; /* what only a locked session can do */
   AdwPasswordEntryRow *password;
   AdwPasswordEntryRow *once_more;
   GtkLabel *changed;
@@ -126,10 +127,34 @@ on_change (XsStaffMachine *self)
 }
 
 static void
+end (XsEnding ending)
+{
+  g_message ("Staff leave the kiosk (%d)", (int) ending);
+  xs_application_end (XS_APPLICATION (g_application_get_default ()), ending);
+}
+
+static void
 on_leave (XsStaffMachine *self)
 {
-  g_message ("Staff leave the kiosk");
-  g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "quit", NULL);
+  end (self->context->options->sticks_dir != NULL ? XS_ENDING_LEAVE : XS_ENDING_CLOSED);
+}
+
+static void
+on_network (XsStaffMachine *self)
+{
+  end (XS_ENDING_NETWORK);
+}
+
+static void
+on_restart (XsStaffMachine *self)
+{
+  end (XS_ENDING_RESTART);
+}
+
+static void
+on_switch_off (XsStaffMachine *self)
+{
+  end (XS_ENDING_SWITCH_OFF);
 }
 
 static void
@@ -186,13 +211,19 @@ xs_staff_machine_init (XsStaffMachine *self)
   GtkBox *column = xs_staff_part_new (ADW_BIN (self), _ ("This PC"),
                                       _ ("Leaving closes the kiosk properly: what was studied is stored."));
   GtkListBox *list = xs_staff_add_list (column, NULL);
+  GtkBox *line;
   GtkButton *leave;
 
   xs_update_label (xs_staff_add_fact (list, _ ("Version of Xueshi")), XS_VERSION);
   self->wanted = xs_staff_add_fact (list, _ ("Version the school wants"));
   self->records = xs_staff_add_fact (list, _ ("Folder of the records"));
-  leave = xs_staff_add_button (column, _ ("Leave the kiosk"), G_CALLBACK (on_leave), self);
+  line = xs_staff_add_line (column);
+  leave = xs_staff_add_button (line, _ ("Leave the kiosk"), G_CALLBACK (on_leave), self);
   gtk_widget_add_css_class (GTK_WIDGET (leave), "destructive-action");
+  self->session = xs_staff_add_line (line);
+  xs_staff_add_button (self->session, _ ("Set up the network"), G_CALLBACK (on_network), self);
+  xs_staff_add_button (self->session, _ ("Restart this PC"), G_CALLBACK (on_restart), self);
+  xs_staff_add_button (self->session, _ ("Switch this PC off"), G_CALLBACK (on_switch_off), self);
 
   list = xs_staff_add_list (column, _ ("Change the staff password"));
   self->password = add_password (list, _ ("New password"));
@@ -207,5 +238,6 @@ xs_staff_machine_new (XsStaffContext *context)
   XsStaffMachine *self = g_object_new (XS_TYPE_STAFF_MACHINE, NULL);
 
   self->context = xs_staff_context_ref (context);
+  gtk_widget_set_visible (GTK_WIDGET (self->session), context->options->sticks_dir != NULL);
   return GTK_WIDGET (self);
 }

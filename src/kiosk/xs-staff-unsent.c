@@ -414,6 +414,8 @@ xs_staff_unsent_new (XsStaffContext *context)
   XsStaffUnsent *self = g_object_new (XS_TYPE_STAFF_UNSENT, NULL);
 
   self->context = xs_staff_context_ref (context);
+  if (context->options->sticks_dir != NULL)
+    xs_staff_folder_lock (self->folder, context->options->sticks_dir);
   g_signal_connect_object (context->store, "changed", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

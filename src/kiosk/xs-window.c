@@ -10,7 +10,6 @@
 #include "xs-coach-page.h"
 #include "xs-consent-page.h"
 #include "xs-identify-page.h"
-#include "xs-kiosk-mode.h"
 #include "xs-ready-bar.h"
 #include "xs-ready-feed.h"
 #include "xs-ready-page.h"
@@ -697,13 +696,13 @@ xs_window_init (XsWindow *self)
 }
 
 XsWindow *
-xs_window_new (GtkApplication *application, gboolean kiosk)
+xs_window_new (GtkApplication *application, XsKioskPlace place)
 {
   XsWindow *self = g_object_new (XS_TYPE_WINDOW, "application", application, "title", _ ("Xueshi"), NULL);
 
-  self->kiosk = kiosk;
-  self->mode = xs_kiosk_mode_new (GTK_WINDOW (self), kiosk);
-  if (kiosk)
+  self->kiosk = place != XS_KIOSK_PLACE_WINDOW;
+  self->mode = xs_kiosk_mode_new (GTK_WINDOW (self), place);
+  if (self->kiosk)
     gtk_window_fullscreen (GTK_WINDOW (self));
   return self;
 }

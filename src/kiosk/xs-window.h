@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "xs-kiosk-mode.h"
 #include "xs-staff-context.h"
 #include "xs-text.h"
 
@@ -18,8 +19,8 @@ G_BEGIN_DECLS
 #define XS_TYPE_WINDOW (xs_window_get_type ())
 G_DECLARE_FINAL_TYPE (XsWindow, xs_window, XS, WINDOW, AdwApplicationWindow)
 
-/** xs_window_new: @kiosk: full-screen, and closing it is refused. */
-XsWindow *xs_window_new (GtkApplication *application, gboolean kiosk);
+/** xs_window_new: outside of a window of its own it is full-screen, and closing it is refused. */
+XsWindow *xs_window_new (GtkApplication *application, XsKioskPlace place);
 /** xs_window_show_waiting: nothing to do yet; @message: one line that says what for. */
 void xs_window_show_waiting (XsWindow *self, const char *message);
 /** xs_window_show_failure: nothing works; @detail: (nullable): for staff. */
