@@ -15,8 +15,8 @@
 #define QUICK_US (20 * (gint64) G_USEC_PER_SEC)
 #define QUICK_DEATHS_MAX 5
 #define BEAT_S 1
-/* Options that cannot be understood will not be the next time. */
-#define USAGE_STATUS 2
+/* Without its display (1), and with options that cannot be understood (2), it will do no better the next time. */
+#define HOPELESS_STATUS_MAX 2
 
 typedef struct {
   sigset_t watched;
@@ -160,7 +160,7 @@ xs_supervisor_run (gint64 watchdog_s, int *status)
         }
       wait_for_end (&self, watchdog_s, &wait_status);
       *status = WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : 1;
-      if (self.ending || *status == 0 || *status == USAGE_STATUS || *status >= XS_ENDING_LEAVE)
+      if (self.ending || (WIFEXITED (wait_status) && (*status <= HOPELESS_STATUS_MAX || *status >= XS_ENDING_LEAVE)))
         return FALSE;
       deaths = g_get_monotonic_time () - begun_us < QUICK_US ? deaths + 1 : 0;
       if (deaths >= QUICK_DEATHS_MAX)
