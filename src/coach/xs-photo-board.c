@@ -12,6 +12,8 @@
 
 /* Photos that are got before they are asked for, to either side. */
 #define AHEAD_PHOTOS 3
+/* A photo whose small picture is there is got in whole when the keys rest on it. */
+#define REST_MS 120
 
 struct _XsPhotoBoard {
   AdwBin parent_instance;
@@ -27,6 +29,7 @@ struct _XsPhotoBoard {
   int selected;              /* index; -1: none */
   gboolean strip_shown;      /* as long as there is no grid */
   GCancellable *cancellable; /* (nullable): of the chosen photo and those beside it */
+  guint resting_id;          /* source; 0: none */
   char registration[65];     /* "": none is waited for */
 };
 
@@ -101,6 +104,19 @@ asked_photo (XsPhotoBoard *board, const char *sha256)
   return asked;
 }
 
+static void ask_photo (XsPhotoBoard *board, int index);
+
+/* What is asked for last comes first. */
+static void
+ask_neighbours (XsPhotoBoard *board)
+{
+  for (int i = AHEAD_PHOTOS; i > 0; i--)
+    {
+      ask_photo (board, board->selected - i);
+      ask_photo (board, board->selected + i);
+    }
+}
+
 static void
 on_photo (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -110,9 +126,11 @@ on_photo (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GdkTexture) texture = xs_photo_store_get_finish (XS_PHOTO_STORE (source), result, &error);
   const XsShownPhoto *photo = photo_at (board, board->selected);
 
-  if (board->store != NULL && photo != NULL && g_str_equal (photo->glance.sha256, asked->sha256)
-      && !g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
-    show_photo (board, error != NULL ? missing_text (error) : NULL);
+  if (board->store == NULL || photo == NULL || !g_str_equal (photo->glance.sha256, asked->sha256)
+      || g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
+    return;
+  show_photo (board, error != NULL ? missing_text (error) : NULL);
+  ask_neighbours (board);
 }
 
 static void
@@ -126,11 +144,37 @@ ask_photo (XsPhotoBoard *board, int index)
 }
 
 static void
+on_rest (gpointer user_data)
+{
+  XsPhotoBoard *board = user_data;
+
+  board->resting_id = 0;
+  ask_photo (board, board->selected);
+}
+
+/* The chosen one before those beside it: it is waited for. */
+static void
+ask_chosen (XsPhotoBoard *board)
+{
+  const XsShownPhoto *photo = photo_at (board, board->selected);
+
+  if (photo == NULL)
+    return;
+  if (xs_photo_store_peek (board->store, photo->glance.sha256, XS_PHOTO_WHOLE) != NULL)
+    ask_neighbours (board);
+  else if (xs_photo_store_peek (board->store, photo->glance.sha256, XS_PHOTO_SMALL) != NULL)
+    board->resting_id = g_timeout_add_once (REST_MS, on_rest, board);
+  else
+    ask_photo (board, board->selected);
+}
+
+static void
 stop_waiting (XsPhotoBoard *board)
 {
   if (board->cancellable != NULL)
     g_cancellable_cancel (board->cancellable);
   g_clear_object (&board->cancellable);
+  g_clear_handle_id (&board->resting_id, g_source_remove);
 }
 
 void
@@ -144,15 +188,8 @@ xs_photo_board_select (XsPhotoBoard *board, int index)
   xs_film_view_select (board->strip, index);
   xs_film_view_select (board->grid, index);
   show_photo (board, _ ("Getting the photo…"));
-  if (xs_photo_board_is_browsing (board))
-    return;
-  /* What is asked for last comes first. */
-  for (int i = AHEAD_PHOTOS; i > 0; i--)
-    {
-      ask_photo (board, index - i);
-      ask_photo (board, index + i);
-    }
-  ask_photo (board, index);
+  if (!xs_photo_board_is_browsing (board))
+    ask_chosen (board);
 }
 
 void
