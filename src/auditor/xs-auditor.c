@@ -32,8 +32,10 @@ struct _XsAuditor {
   XsPlatformStorage *storage;
   XsLooker *looker;
   gint64 lease_us;
-  gboolean logs_turn;    /* neither logs nor registration photos keep the others waiting */
-  GHashTable *templates; /* SHA-256 of registration photo → XsTemplate */
+  gboolean logs_turn;         /* neither logs nor registration photos keep the others waiting */
+  XsPlatformUnchecked passed; /* the last whose file could not be read; stunum "": none */
+  gint64 passed_end_us;       /* monotonic: then those are tried again */
+  GHashTable *templates;      /* SHA-256 of registration photo → XsTemplate */
 };
 
 /* One log while it is judged. */
@@ -386,15 +388,38 @@ judge (XsAuditor *auditor, XsAuditJob *job, GError **error)
 
 /* Registration photos */
 
-/* Returns: (nullable): why no face can be compared with the photo. */
-static const char *
+/* (transfer full) (nullable): why no face can be compared with the photo. */
+static char *
 find_useless (const XsPhotoReport *report)
 {
   const XsPhotoItem *faces = xs_photo_report_find (report, XS_PHOTO_FACES);
   const XsPhotoItem *useless =
     faces != NULL && faces->state == XS_PHOTO_FAIL ? faces : xs_photo_report_find_useless (report);
 
-  return useless != NULL ? xs_photo_item_nick (useless->code) : NULL;
+  return useless != NULL ? xs_photo_item_reason (useless) : NULL;
+}
+
+/* What is wrong with the file is for the platform's staff, not for the learner: those behind it come first. */
+static void
+pass_over (XsAuditor *auditor, const XsPlatformUnchecked *photo, const char *why)
+{
+  g_warning ("The registration photo of %s cannot be read, and waits: %s", photo->stunum, why);
+  if (auditor->passed.stunum[0] == '\0')
+    auditor->passed_end_us = g_get_monotonic_time () + WAIT_MAX_US;
+  auditor->passed = *photo;
+}
+
+/* The worker wrote it: one line of UTF-8. (transfer full) */
+static char *
+clean_error (const char *message, gsize size)
+{
+  g_autofree char *part = g_strndup (message, size / 4);
+  g_autofree char *valid = g_utf8_make_valid (part, -1);
+  GString *line = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    g_string_append_unichar (line, g_unichar_iscntrl (g_utf8_get_char (at)) ? ' ' : g_utf8_get_char (at));
+  return g_string_free (line, FALSE);
 }
 
 /* @found: (out): whether a photo was there that waited for it */
@@ -404,16 +429,23 @@ check_photo (XsAuditor *auditor, gboolean *found, GError **error)
   XsPlatformUnchecked next;
   XsPhotoReport report;
   g_auto (XsReviewPhotoCheck) check;
-  const char *useless = NULL;
+  g_autofree char *useless = NULL;
   g_autoptr (GError) local_error = NULL;
 
   xs_review_photo_check_init (&check);
-  if (!xs_platform_registration_next_unchecked (auditor->storage, &next, found, error))
+  if (g_get_monotonic_time () >= auditor->passed_end_us)
+    auditor->passed = (XsPlatformUnchecked){ 0 };
+  if (!xs_platform_registration_next_unchecked (auditor->storage, &auditor->passed, &next, found, error))
     return FALSE;
   if (!*found)
     return TRUE;
   g_autoptr (GBytes) jpeg =
     xs_platform_storage_read_registration_photo (auditor->storage, next.sha256, &check_reader, &local_error);
+  if (jpeg == NULL && is_of_picture (local_error))
+    {
+      pass_over (auditor, &next, local_error->message);
+      return TRUE;
+    }
   xs_looker_begin (auditor->looker);
   if (jpeg != NULL && xs_looker_check (auditor->looker, jpeg, &report, &local_error))
     {
@@ -423,10 +455,9 @@ check_photo (XsAuditor *auditor, gboolean *found, GError **error)
   else if (is_of_picture (local_error))
     {
       g_strlcpy (check.verdict, XS_REGISTRATION_UNREADABLE, sizeof check.verdict);
-      g_autofree char *line = g_strdelimit (g_strndup (local_error->message, sizeof check.error / 4), "\n\r\t", ' ');
-      g_autofree char *valid = g_utf8_make_valid (line, -1);
-      g_strlcpy (check.error, valid, sizeof check.error);
-      useless = XS_REGISTRATION_UNREADABLE;
+      g_autofree char *line = clean_error (local_error->message, sizeof check.error);
+      g_strlcpy (check.error, line, sizeof check.error);
+      useless = g_strdup (XS_REGISTRATION_UNREADABLE);
     }
   else
     {

@@ -3,6 +3,7 @@
 
 #include "xs-error.h"
 #include "xs-look-protocol.h"
+#include "xs-wire-review.h"
 
 #include <errno.h>
 #include <math.h>
@@ -174,7 +175,8 @@ static gboolean
 is_report_sound (const XsPhotoReport *report)
 {
   gboolean sound = report->n_items <= XS_PHOTO_N_ITEMS && (guint) report->verdict <= XS_PHOTO_CANNOT_TELL
-                   && report->width_px >= 0 && report->height_px >= 0;
+                   && report->width_px >= 0 && report->width_px <= XS_REVIEW_PX_MAX && report->height_px >= 0
+                   && report->height_px <= XS_REVIEW_PX_MAX;
 
   for (guint i = 0; sound && i < report->n_items; i++)
     sound = (guint) report->items[i].code < XS_PHOTO_N_ITEMS && (guint) report->items[i].state <= XS_PHOTO_CANNOT_TELL;

@@ -40,9 +40,9 @@ xs_registration_facts (const XsReviewLearner *learner)
     g_string_append_printf (facts, " · %s", learner->comment);
   else if (learner->reason[0] != '\0')
     {
-      XsPhotoItemCode code;
+      const char *advice = xs_photo_reason_advice (learner->reason);
       g_string_append_printf (facts, " · %s",
-                              xs_photo_item_from_nick (learner->reason, &code) ? xs_photo_item_advice (code)
+                              advice != NULL ? advice
                               : g_str_equal (learner->reason, "unreadable")
                                 ? _ ("The file cannot be opened as a picture.")
                                 : learner->reason);

@@ -139,6 +139,29 @@ xs_photo_item_advice (XsPhotoItemCode code)
   return _ (items[code].when_low);
 }
 
+#define HIGH "_high"
+
+char *
+xs_photo_item_reason (const XsPhotoItem *item)
+{
+  const Item *about = &items[item->code];
+
+  return g_strconcat (about->nick, item->value > item->max && about->when_high != NULL ? HIGH : "", NULL);
+}
+
+const char *
+xs_photo_reason_advice (const char *reason)
+{
+  XsPhotoItemCode code;
+
+  if (xs_photo_item_from_nick (reason, &code))
+    return xs_photo_item_advice (code);
+  if (!g_str_has_suffix (reason, HIGH))
+    return NULL;
+  g_autofree char *nick = g_strndup (reason, strlen (reason) - strlen (HIGH));
+  return xs_photo_item_from_nick (nick, &code) && items[code].when_high != NULL ? _ (items[code].when_high) : NULL;
+}
+
 const XsPhotoItem *
 xs_photo_report_find (const XsPhotoReport *report, XsPhotoItemCode code)
 {

@@ -80,7 +80,12 @@ look_at (XsPlatformStorage *storage, XsPhotoSet *set, guint index, gboolean *set
   if (!xs_platform_review_list_learners (storage, &person, &query, &learners, error))
     return FALSE;
   if (learners.rows->len == 0)
-    return TRUE;
+    {
+      /* Erased meanwhile: nobody will look. */
+      *settled = TRUE;
+      xs_photo_set_settle (set, index, XS_PHOTO_FILE_UNKNOWN, NULL);
+      return TRUE;
+    }
   XsPhotoFileResult result = xs_review_learner_settle (&g_array_index (learners.rows, XsReviewLearner, 0), &detail);
   *settled = result != XS_PHOTO_FILE_TAKEN;
   xs_photo_set_settle (set, index, result, detail);

@@ -241,13 +241,21 @@ xs_platform_storage_foreach_consent (XsPlatformStorage *storage, XsPlatformConse
 static gboolean
 remove_measures (XsSql *sql, gpointer data, GError **error)
 {
+  gint64 n;
+
+  if (!xs_sql_run (sql,
+                   "DELETE FROM registration_check WHERE stunum IN (SELECT stunum FROM learner"
+                   " WHERE consent_us > 0 AND consent_version = 0)",
+                   error, ""))
+    return FALSE;
+  n = xs_sql_changes (sql);
   return xs_sql_run (sql,
                      "DELETE FROM audit_photo WHERE stunum IN (SELECT stunum FROM learner"
                      " WHERE consent_us > 0 AND consent_version = 0 AND NOT EXISTS (SELECT 1 FROM audit"
                      " WHERE audit.stunum = learner.stunum"
                      " AND (audit.state NOT IN ('ready', 'sent') OR audit.appeal_open <> 0)))",
                      error, "")
-         && (xs_sql_changes (sql) == 0
+         && (n + xs_sql_changes (sql) == 0
              || xs_sql_run (sql,
                             "INSERT INTO forgetting (name, n) VALUES ('" FORGETTING "', 1)"
                             " ON CONFLICT (name) DO UPDATE SET n = forgetting.n + 1",
@@ -263,7 +271,7 @@ xs_platform_storage_remove_withdrawn (XsPlatformStorage *storage, GError **error
 gboolean
 xs_platform_storage_forget_withdrawn (XsPlatformStorage *storage, GError **error)
 {
-  static const char *const tables[] = { FORGETTING, NULL };
+  static const char *const tables[] = { FORGETTING, "registration_check", NULL };
   gint64 n;
 
   if (!xs_sql_query_int (storage->sql, &n, 0, "SELECT n FROM forgetting WHERE name = '" FORGETTING "'", error, ""))

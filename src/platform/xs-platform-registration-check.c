@@ -4,21 +4,25 @@
 #include "xs-platform-review-private.h"
 
 #define AUDITOR "auditor"
+/* As the roster says it: who withdrew is measured no more. Before the first decision the school answers for it. */
+#define MAY_MEASURE " AND NOT (learner.consent_us > 0 AND learner.consent_version = 0)"
 
 gboolean
-xs_platform_registration_next_unchecked (XsPlatformStorage *storage, XsPlatformUnchecked *next, gboolean *found,
-                                         GError **error)
+xs_platform_registration_next_unchecked (XsPlatformStorage *storage, const XsPlatformUnchecked *after,
+                                         XsPlatformUnchecked *next, gboolean *found, GError **error)
 {
   g_autoptr (XsSqlRow) row =
     xs_sql_prepare (storage->sql,
-                    "SELECT registration.stunum, registration.sha256 FROM registration"
+                    "SELECT registration.stunum, registration.sha256, registration.at_us FROM registration"
                     " JOIN learner ON learner.stunum = registration.stunum AND learner.erased_us IS NULL"
-                    "  AND learner.photo_sha256 = registration.sha256"
+                    "  AND learner.photo_sha256 = registration.sha256" MAY_MEASURE
                     " LEFT JOIN registration_check ON registration_check.stunum = registration.stunum"
                     "  AND registration_check.sha256 = registration.sha256"
                     " WHERE registration.state = 'waiting'"
-                    "  AND registration_check.stunum IS NULL ORDER BY registration.at_us LIMIT 1",
-                    error, "");
+                    "  AND registration_check.stunum IS NULL"
+                    "  AND (registration.at_us, registration.stunum) > (?, ?)"
+                    " ORDER BY registration.at_us, registration.stunum LIMIT 1",
+                    error, "is", after != NULL ? after->at_us : 0, after != NULL ? after->stunum : "");
 
   *found = FALSE;
   if (row == NULL || !xs_sql_row_step (row, found, error))
@@ -27,6 +31,7 @@ xs_platform_registration_next_unchecked (XsPlatformStorage *storage, XsPlatformU
     {
       g_strlcpy (next->stunum, xs_sql_row_string (row, 0), sizeof next->stunum);
       g_strlcpy (next->sha256, xs_sql_row_string (row, 1), sizeof next->sha256);
+      next->at_us = xs_sql_row_int (row, 2);
     }
   return TRUE;
 }
@@ -48,7 +53,10 @@ put (XsSql *sql, gpointer data, GError **error)
   if (!xs_sql_query_int (sql, &waits, 0,
                          "SELECT count (*) FROM registration JOIN learner ON learner.stunum = registration.stunum"
                          " AND learner.photo_sha256 = registration.sha256 WHERE registration.stunum = ?"
-                         " AND registration.sha256 = ? AND learner.erased_us IS NULL",
+                         " AND registration.sha256 = ? AND learner.erased_us IS NULL" MAY_MEASURE
+                         " AND NOT EXISTS (SELECT 1 FROM registration_check"
+                         "  WHERE registration_check.stunum = registration.stunum"
+                         "  AND registration_check.sha256 = registration.sha256)",
                          error, "ss", photo->stunum, photo->sha256))
     return FALSE;
   if (waits == 0)

@@ -11,21 +11,27 @@ G_BEGIN_DECLS
  * coach's side has to open a picture that came from outside. Any thread.
  */
 
-/** Why a photo that the auditor returns by itself cannot be used; else a word of xs_photo_item_nick(). */
+/** Why a photo that the auditor returns by itself cannot be used; else a word of xs_photo_item_reason(). */
 #define XS_REGISTRATION_UNREADABLE "unreadable"
 
 /** XsPlatformUnchecked: a registration photo that waits, and was not measured yet. */
 typedef struct {
   char stunum[XS_UNIFIED_DIGITS + 1];
   char sha256[65];
+  gint64 at_us; /* since when, wall clock */
 } XsPlatformUnchecked;
 
-/** xs_platform_registration_next_unchecked: the one that waits longest. @found: (out): FALSE when none does */
-gboolean xs_platform_registration_next_unchecked (XsPlatformStorage *storage, XsPlatformUnchecked *next,
-                                                  gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
- * xs_platform_registration_put_check: what was measured on that photo, once; a photo that is no longer the learner's is
- * left alone.
+ * xs_platform_registration_next_unchecked: the one that waits longest, of learners who have not withdrawn consent.
+ * @after: (nullable): one that was passed over; only what stands behind it
+ * @found: (out): FALSE when none does
+ */
+gboolean xs_platform_registration_next_unchecked (XsPlatformStorage *storage, const XsPlatformUnchecked *after,
+                                                  XsPlatformUnchecked *next, gboolean *found, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_platform_registration_put_check: what was measured on that photo, once: who comes late changes nothing. A photo that
+ * is no longer the learner's is left alone, and so is one of a learner who withdrew consent meanwhile.
  * @useless: (nullable): why no face can be compared with it: it is returned for this, unless a person was faster
  */
 gboolean xs_platform_registration_put_check (XsPlatformStorage *storage, const XsPlatformUnchecked *photo,

@@ -33,21 +33,27 @@ may_undo (const XsPlatformPerson *person, const char *who)
          || (xs_platform_role_has (person->role, XS_PLATFORM_RIGHT_DECIDE) && strcmp (person->name, who) == 0);
 }
 
-static gboolean
-read_check (const char *report, GArray *checks, GError **error)
+/* One that cannot be read is none: it must not hide the learner, and everybody else of the page. */
+static void
+read_check (const char *stunum, const char *report, GArray *checks)
 {
   XsReviewPhotoCheck check;
   g_autoptr (GBytes) bytes = g_bytes_new (report, strlen (report));
+  g_autoptr (GError) error = NULL;
 
   xs_review_photo_check_init (&check);
-  gboolean ok = xs_review_photo_check_decode (&check, bytes, error);
-  g_array_append_val (checks, check);
-  return ok;
+  if (xs_review_photo_check_decode (&check, bytes, &error))
+    {
+      g_array_append_val (checks, check);
+      return;
+    }
+  g_warning ("The check of the registration photo of %s cannot be read: %s", stunum, error->message);
+  xs_review_photo_check_clear (&check);
 }
 
 /* @learner: not initialised */
-static gboolean
-read_learner (XsSqlRow *cursor, const XsPlatformPerson *person, XsReviewLearner *learner, GError **error)
+static void
+read_learner (XsSqlRow *cursor, const XsPlatformPerson *person, XsReviewLearner *learner)
 {
   const char *state = xs_sql_row_string (cursor, 4), *before = xs_sql_row_string (cursor, 10);
   const char *report = xs_sql_row_string (cursor, 11);
@@ -64,7 +70,8 @@ read_learner (XsSqlRow *cursor, const XsPlatformPerson *person, XsReviewLearner 
   COPY (learner->comment, xs_sql_row_string (cursor, 7));
   COPY (learner->who, xs_sql_row_string (cursor, 8));
   learner->undoable = before != NULL && before[0] != '\0' && may_undo (person, learner->who);
-  return report == NULL || read_check (report, learner->check, error);
+  if (report != NULL)
+    read_check (learner->stunum, report, learner->check);
 }
 
 gboolean
@@ -93,10 +100,8 @@ xs_platform_review_list_learners (XsPlatformStorage *storage, const XsPlatformPe
   while (xs_sql_row_next (cursor, &ok, error))
     {
       XsReviewLearner learner;
-      gboolean is_read = read_learner (cursor, person, &learner, error);
+      read_learner (cursor, person, &learner);
       g_array_append_val (learners->rows, learner);
-      if (!is_read)
-        return FALSE;
     }
   if (learners->rows->len == limit)
     COPY (learners->next, g_array_index (learners->rows, XsReviewLearner, learners->rows->len - 1).stunum);
@@ -120,7 +125,8 @@ find_learner (XsPlatformStorage *storage, const XsPlatformPerson *person, const 
   if (has_row)
     {
       xs_review_learner_clear (learner);
-      return read_learner (cursor, person, learner, error);
+      read_learner (cursor, person, learner);
+      return TRUE;
     }
   g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "There is no such learner");
   return FALSE;

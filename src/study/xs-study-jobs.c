@@ -57,10 +57,10 @@ refuse_when_missing (GError **error, const char *message)
 static char *
 missing_photo_message (const XsLearner *learner)
 {
-  XsPhotoItemCode code;
-  const char *wrong = xs_photo_item_from_nick (learner->photo_comment, &code) ? xs_photo_item_advice (code)
-                      : strcmp (learner->photo_comment, "unreadable") == 0    ? _ ("The file could not be opened.")
-                                                                              : learner->photo_comment;
+  const char *advice = xs_photo_reason_advice (learner->photo_comment);
+  const char *wrong = advice != NULL                                       ? advice
+                      : strcmp (learner->photo_comment, "unreadable") == 0 ? _ ("The file could not be opened.")
+                                                                           : learner->photo_comment;
 
   if (strcmp (learner->photo_state, "waiting") == 0)
     return g_strdup (_ ("Your registration photo still has to be approved. Please ask your coach to do it."));

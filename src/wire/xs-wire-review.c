@@ -9,7 +9,6 @@
 #include <string.h>
 
 /* Of pixels: no picture is larger. */
-#define PX_MAX 1000000
 #define COUNT_MAX ((gint64) 1000000000)
 
 #define OPTIONAL .optional = TRUE
@@ -97,18 +96,18 @@ static const XsWireTable limit_table = XS_WIRE_TABLE (XsReviewLimit, limit_field
 
 #define T XsReviewBox
 static const XsWireField box_fields[] = {
-  F (x_px, INT, RANGE (-PX_MAX, PX_MAX)),
-  F (y_px, INT, RANGE (-PX_MAX, PX_MAX)),
-  F (width_px, INT, RANGE (0, PX_MAX)),
-  F (height_px, INT, RANGE (0, PX_MAX)),
+  F (x_px, INT, RANGE (-XS_REVIEW_PX_MAX, XS_REVIEW_PX_MAX)),
+  F (y_px, INT, RANGE (-XS_REVIEW_PX_MAX, XS_REVIEW_PX_MAX)),
+  F (width_px, INT, RANGE (0, XS_REVIEW_PX_MAX)),
+  F (height_px, INT, RANGE (0, XS_REVIEW_PX_MAX)),
 };
 #undef T
 static const XsWireTable box_table = XS_WIRE_TABLE (XsReviewBox, box_fields, NULL);
 
 #define T XsReviewPoint
 static const XsWireField point_fields[] = {
-  F (x_px, INT, RANGE (-PX_MAX, PX_MAX)),
-  F (y_px, INT, RANGE (-PX_MAX, PX_MAX)),
+  F (x_px, INT, RANGE (-XS_REVIEW_PX_MAX, XS_REVIEW_PX_MAX)),
+  F (y_px, INT, RANGE (-XS_REVIEW_PX_MAX, XS_REVIEW_PX_MAX)),
 };
 #undef T
 static const XsWireTable point_table = XS_WIRE_TABLE (XsReviewPoint, point_fields, NULL);
@@ -236,8 +235,8 @@ static const XsWireField photo_check_fields[] = {
   F (verdict, TEXT),
   F (error, TEXT, OPTIONAL),
   F (at_us, INT, WALL),
-  F (width_px, INT, RANGE (0, PX_MAX)),
-  F (height_px, INT, RANGE (0, PX_MAX)),
+  F (width_px, INT, RANGE (0, XS_REVIEW_PX_MAX)),
+  F (height_px, INT, RANGE (0, XS_REVIEW_PX_MAX)),
   F (crown_px, PERMILLE),
   F (chin_px, PERMILLE),
   F (eyes_px, PERMILLE),

@@ -33,6 +33,8 @@ G_BEGIN_DECLS
 #define XS_WIRE_REVIEW_ANSWER_MAX_BYTES (8 * 1024 * 1024)
 /** Rows of a page; a request that names no number gets so many. */
 #define XS_REVIEW_PAGE_MAX 200
+/** XS_REVIEW_PX_MAX: the largest width, height or distance of a picture. */
+#define XS_REVIEW_PX_MAX 1000000
 /** Logs or learners of one request. */
 #define XS_REVIEW_ACTIONS_MAX 100
 /** Stretches of one decision. */

@@ -12,6 +12,7 @@
 #include "xs-platform-registration-check.h"
 #include "xs-platform-review.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -464,6 +465,38 @@ test_registration (Fixture *f, gconstpointer data)
   g_assert_cmpstr (check->error, !=, "");
 }
 
+/* A file that the platform lost is not the picture's fault: the photo waits, and holds up nothing. */
+static void
+test_registration_lost (Fixture *f, gconstpointer data)
+{
+  static const guint8 bytes[] = { 0xff, 0xd8, 0xff, 0xe0, 'l', 'o', 's', 't' };
+  const XsPlatformPerson head = { .name = "head", .role = XS_PLATFORM_ROLE_HEAD_COACH };
+  g_autoptr (GBytes) jpeg = g_bytes_new_static (bytes, sizeof bytes);
+  g_auto (XsReviewOutcome) outcome;
+  g_auto (XsReviewQuery) query;
+  g_auto (XsReviewLearners) learners;
+  g_autofree char *directory = g_build_filename (f->dir, "registration", NULL);
+  g_autofree char *aside = g_build_filename (f->dir, "aside", NULL);
+  g_autoptr (GError) error = NULL;
+
+  xs_review_outcome_init (&outcome);
+  xs_review_query_init (&query);
+  xs_review_learners_init (&learners);
+  g_strlcpy (query.stunum, XS_STUDENT, sizeof query.stunum);
+  g_assert_true (xs_platform_review_put_photo (f->storage, &head, XS_STUDENT, jpeg, &outcome, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_rename (directory, aside), ==, 0);
+  g_test_expect_message ("xs-auditor", G_LOG_LEVEL_WARNING, "*cannot be read, and waits*");
+  xs_audit_fixture_run (f);
+  g_test_assert_expected_messages ();
+  g_assert_true (xs_platform_review_list_learners (f->storage, &head, &query, &learners, &error));
+  g_assert_no_error (error);
+  const XsReviewLearner *learner = &g_array_index (learners.rows, XsReviewLearner, 0);
+  g_assert_cmpstr (learner->state, ==, "waiting");
+  g_assert_cmpuint (learner->check->len, ==, 0);
+  g_assert_cmpint (g_rename (aside, directory), ==, 0);
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/auditor/" path, XsAuditFixture, argv[1], xs_audit_fixture_set_up, func, xs_audit_fixture_tear_down)
 
@@ -484,6 +517,7 @@ main (int argc, char **argv)
   ADD ("not-live", test_not_live);
   ADD ("too-long", test_too_long);
   ADD ("registration", test_registration);
+  ADD ("registration-lost", test_registration_lost);
   g_test_add_data_func ("/auditor/no-numbers", argv[1], test_no_numbers);
   return g_test_run ();
 }

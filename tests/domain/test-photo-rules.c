@@ -3,6 +3,10 @@
 
 #include "xs-error.h"
 #include "xs-json.h"
+#include "xs-photo-report.h"
+
+#include <math.h>
+#include <string.h>
 
 static JsonObject *
 load (void)
@@ -152,6 +156,36 @@ test_no_document (void)
     }
 }
 
+/* Why a photo was returned, told by a word alone, still says which way it was wrong. */
+static void
+test_reason (void)
+{
+  static const struct {
+    XsPhotoItemCode code;
+    double value, min, max;
+    const char *reason, *advice;
+  } cases[] = {
+    { XS_PHOTO_FACES, 0, 1, 1, "faces",
+      "No face was found: take the picture from the front, with the whole head in it." },
+    { XS_PHOTO_FACES, 2, 1, 1, "faces_high", "Only one person may be in the picture." },
+    { XS_PHOTO_LUMINANCE, 0.1, 0.2, 0.8, "luminance", "Give the face more light, from the front." },
+    { XS_PHOTO_LUMINANCE, 0.9, 0.2, 0.8, "luminance_high", "Give the face less light." },
+    { XS_PHOTO_OVEREXPOSED, 0.5, NAN, 0.1, "overexposed", "Give the face less light." },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      XsPhotoReport report = { 0 };
+      xs_photo_report_add (&report, cases[i].code, cases[i].value, 0, cases[i].min, cases[i].max);
+      g_autofree char *reason = xs_photo_item_reason (&report.items[0]);
+      g_assert_cmpstr (reason, ==, cases[i].reason);
+      g_assert_cmpstr (xs_photo_reason_advice (reason), ==, cases[i].advice);
+    }
+  g_assert_null (xs_photo_reason_advice ("overexposed_high"));
+  g_assert_null (xs_photo_reason_advice ("unreadable"));
+  g_assert_null (xs_photo_reason_advice (""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,5 +196,6 @@ main (int argc, char **argv)
   g_test_add_func ("/domain/photo-rules/names-and-days", test_names_and_days);
   g_test_add_func ("/domain/photo-rules/fields-that-contradict", test_fields_that_contradict);
   g_test_add_func ("/domain/photo-rules/no-document", test_no_document);
+  g_test_add_func ("/domain/photo-rules/reason", test_reason);
   return g_test_run ();
 }

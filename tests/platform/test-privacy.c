@@ -394,7 +394,9 @@ test_withdraw_while_read (Fixture *f, gconstpointer data)
   xs_platform_fixture_exec (
     f,
     "INSERT INTO audit_photo (log_id, number, devnum, stunum, taken_us, seen, plain_sha256, picture_hash, measures)"
-    " SELECT id, '0000000101', devnum, stunum, 1, 'present', '', '', '" MEASURES "' FROM log; CHECKPOINT",
+    " SELECT id, '0000000101', devnum, stunum, 1, 'present', '', '', '" MEASURES "' FROM log;"
+    "INSERT INTO registration_check (stunum, sha256, report)"
+    " SELECT stunum, repeat ('a', 64), '" MEASURES "' FROM log; CHECKPOINT",
     NULL);
   g_autoptr (GBytes) photo = xs_make_photo (xs_platform_storage_get_seal_key (f->storage)->public_key, 9, 400, &stray);
   g_assert_cmpuint (send_photo (f, stray, photo), ==, 201);

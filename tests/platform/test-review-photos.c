@@ -3,6 +3,7 @@
 /* Registration photos, and who looked at what, over HTTP: Q10, Q11, Q15 and Q16 of docs/protocol.md. */
 
 #include "review-fixture.h"
+#include "xs-platform-consent.h"
 #include "xs-platform-photos.h"
 #include "xs-platform-privacy.h"
 #include "xs-platform-register.h"
@@ -168,12 +169,12 @@ measure (Fixture *f, const char *useless)
   xs_photo_report_add (&report, XS_PHOTO_GLARE, NAN, 0, NAN, 0.03);
   xs_review_photo_check_init (&check);
   xs_review_photo_check_fill (&check, &report);
-  g_assert_true (xs_platform_registration_next_unchecked (f->storage, &next, &found, &error));
+  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
   g_assert_no_error (error);
   g_assert_true (found);
   g_assert_true (xs_platform_registration_put_check (f->storage, &next, &check, useless, &error));
   g_assert_no_error (error);
-  g_assert_true (xs_platform_registration_next_unchecked (f->storage, &next, &found, &error));
+  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
   g_assert_false (found);
 }
 
@@ -228,6 +229,77 @@ test_measured (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   find_learner (f, head, &anew);
   g_assert_cmpuint (g_array_index (anew.rows, XsReviewLearner, 0).check->len, ==, 0);
+}
+
+static guint
+count_checks (Fixture *f, const char *token)
+{
+  g_auto (XsReviewLearners) learners;
+
+  find_learner (f, token, &learners);
+  return g_array_index (learners.rows, XsReviewLearner, 0).check->len;
+}
+
+/* Q15: an auditor that comes late overrides nobody, and a check that cannot be read hides no learner. */
+static void
+test_measured_late (Fixture *f, gconstpointer data)
+{
+  XsReviewOutcome put;
+  XsPlatformUnchecked late;
+  gboolean found;
+  g_auto (XsReviewPhotoCheck) check;
+  g_auto (XsReviewLearners) learners;
+  g_autoptr (GError) error = NULL;
+
+  review_set_up_school (f);
+  g_autofree char *head = review_add_person (f, "head", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
+  put_registration (f, head, "\xff\xd8\xff\xe0one", &put);
+  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &late, &found, &error));
+  g_assert_true (found);
+  measure (f, NULL);
+  xs_review_photo_check_init (&check);
+  g_strlcpy (check.verdict, XS_REGISTRATION_UNREADABLE, sizeof check.verdict);
+  g_assert_true (xs_platform_registration_put_check (f->storage, &late, &check, XS_REGISTRATION_UNREADABLE, &error));
+  find_learner (f, head, &learners);
+  const XsReviewLearner *learner = &g_array_index (learners.rows, XsReviewLearner, 0);
+  g_assert_cmpstr (learner->state, ==, "waiting");
+  g_assert_cmpstr (g_array_index (learner->check, XsReviewPhotoCheck, 0).verdict, ==, "fail");
+
+  g_test_expect_message ("xs-platform", G_LOG_LEVEL_WARNING, "*cannot be read*");
+  xs_platform_fixture_exec (f, "UPDATE registration_check SET report = '{}'", NULL);
+  g_assert_cmpuint (count_checks (f, head), ==, 0);
+  g_test_assert_expected_messages ();
+}
+
+/* Of who took consent back nothing is measured, and what was measured goes. */
+static void
+test_measured_withdrawn (Fixture *f, gconstpointer data)
+{
+  XsReviewOutcome put;
+  XsPlatformUnchecked next;
+  XsPlatformRetained retained;
+  gboolean found, withdrawn;
+  g_auto (XsReviewPhotoCheck) check;
+  g_autoptr (GError) error = NULL;
+
+  review_set_up_school (f);
+  g_autofree char *head = review_add_person (f, "head", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
+  put_registration (f, head, "\xff\xd8\xff\xe0one", &put);
+  measure (f, NULL);
+  g_assert_cmpuint (count_checks (f, head), ==, 1);
+  put_registration (f, head, "\xff\xd8\xff\xe0two", &put);
+  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
+  g_assert_true (found);
+  g_assert_true (xs_platform_storage_withdraw_consent (f->storage, REVIEW_OTHER_STUNUM, &withdrawn, &error));
+  g_assert_no_error (error);
+  g_assert_true (xs_platform_storage_retain (f->storage, NULL, &retained, &error));
+  g_assert_no_error (error);
+  xs_platform_fixture_exec (f, "UPDATE registration_check SET sha256 = '-'", NULL);
+  xs_review_photo_check_init (&check);
+  g_assert_true (xs_platform_registration_put_check (f->storage, &next, &check, NULL, &error));
+  g_assert_cmpuint (count_checks (f, head), ==, 0);
+  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
+  g_assert_false (found);
 }
 
 /* Q16: the last word on a photo is taken back by who said it, or by a head coach, and what was before is so again. */
@@ -321,6 +393,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("registration", test_registration);
   ADD ("measured", test_measured);
+  ADD ("measured-late", test_measured_late);
+  ADD ("measured-withdrawn", test_measured_withdrawn);
   ADD ("photo-undo", test_photo_undo);
   ADD ("views", test_views);
   return g_test_run ();
