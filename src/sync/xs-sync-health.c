@@ -180,15 +180,14 @@ report_with (Run *run, XsSyncClient *client, gint64 *again_us, gint64 *retry_aft
   return answer.diagnosis == 0 || send_diagnosis (run, client, answer.diagnosis, retry_after_us);
 }
 
-/* One report. @told: (out): whether it reached the platform. Returns: how long to wait before the next. */
+/* One report. Returns: how long to wait before the next. */
 static gint64
-report (Run *run, gboolean *told)
+report (Run *run)
 {
   XsSyncHealth *health = run->health;
   gint64 again_us = 0, retry_after_us = 0;
   g_autoptr (GError) error = NULL;
 
-  *told = FALSE;
   if (!xs_store_run (health->store, look_up, run, &error))
     {
       if (!g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
@@ -201,24 +200,22 @@ report (Run *run, gboolean *told)
   xs_sync_client_set_device (client, run->identity.devnum, &run->key);
   if (!report_with (run, client, &again_us, &retry_after_us))
     return xs_backoff_fail (&run->backoff, run->rand, retry_after_us);
-  *told = TRUE;
   xs_backoff_reset (&run->backoff);
   /* Kiosks that were switched on together part. */
   return (gint64) (g_rand_double_range (run->rand, 1.0, 1.1) * (double) again_us);
 }
 
-/* @soon: a change cuts the pause short. A platform that does not answer, or asked for time, is left alone. */
 static void
-pause_for (XsSyncHealth *health, gint64 wait_us, gboolean soon)
+pause_for (XsSyncHealth *health, gint64 wait_us)
 {
   gint64 now_us = xs_clock_monotonic_us (xs_clock_system ());
   gint64 until_us = now_us + MIN (wait_us, LONGEST_US);
-  gint64 changed_until_us = soon ? now_us + MIN (wait_us, health->timing.change_us) : until_us;
+  gint64 soon_us = now_us + MIN (wait_us, health->timing.change_us);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&health->mutex);
 
   while (!g_cancellable_is_cancelled (health->cancellable)
-         && xs_clock_monotonic_us (xs_clock_system ()) < (health->changed ? changed_until_us : until_us))
-    g_cond_wait_until (&health->woken, &health->mutex, health->changed ? changed_until_us : until_us);
+         && xs_clock_monotonic_us (xs_clock_system ()) < (health->changed ? soon_us : until_us))
+    g_cond_wait_until (&health->woken, &health->mutex, health->changed ? soon_us : until_us);
 }
 
 static gpointer
@@ -231,11 +228,7 @@ run_thread (gpointer data)
   g_main_context_push_thread_default (context);
   xs_backoff_init (&run.backoff, health->timing.backoff_base_us, health->timing.backoff_cap_us);
   while (!g_cancellable_is_cancelled (health->cancellable))
-    {
-      gboolean told;
-      gint64 wait_us = report (&run, &told);
-      pause_for (health, wait_us, told);
-    }
+    pause_for (health, report (&run));
   g_clear_pointer (&run.names, g_ptr_array_unref);
   g_free (run.dir);
   g_rand_free (run.rand);
@@ -286,8 +279,7 @@ xs_sync_health_set_ready (XsSyncHealth *health, const char *state, const char *c
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&health->mutex);
 
-  health->changed |=
-    strcmp (health->ready, state) != 0 || g_strcmp0 (camera, health->camera_now ? health->camera : NULL) != 0;
+  health->changed |= strcmp (health->ready, state) != 0 || (camera != NULL) != health->camera_now;
   g_strlcpy (health->ready, state, sizeof health->ready);
   g_strfreev (health->items);
   health->items = g_strdupv ((char **) items);
