@@ -277,17 +277,15 @@ class SessionBench(Bench):
     session = None
     display = None
 
-    def start_session(self, camera=None, outputs=1, options=""):
-        words = ["--language en --state", self.state, "--camera", camera or self.camera(), options]
+    def start_session(self, camera=None, outputs=1):
+        words = ["--language en --state", self.state, "--camera", camera or self.camera()]
+        if not os.path.exists(self.state):
+            words += ["--platform", self.url, "--pair", self.run("pair-code").strip()]
         if self.display is None:
             self.display = Display(self.folder)
         self.session = Session(self.folder, self.display, "%s --watchdog %d" % (" ".join(words), WATCHDOG_S), outputs)
         self.kiosk = self.session.kiosk
         return self.session
-
-    def pairing(self):
-        """Options for the first start of a kiosk."""
-        return "--platform %s --pair %s" % (self.url, self.run("pair-code").strip())
 
     def messages(self):
         """The last that the session said."""
