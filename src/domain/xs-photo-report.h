@@ -99,8 +99,8 @@ const char *xs_photo_item_remedy (const XsPhotoItem *item);
 /** xs_photo_item_advice: what to change when nothing but the item is known, in the reader's language. */
 const char *xs_photo_item_advice (XsPhotoItemCode code);
 /**
- * xs_photo_item_reason: (transfer full): why a photo was returned, for documents: the nick of the item, and "_high" after
- * it where what to change differs from when it is too low.
+ * xs_photo_item_reason: (transfer full): why a photo was returned, for documents: the nick of the item, and "_high"
+ * after it where what to change differs from when it is too low.
  */
 char *xs_photo_item_reason (const XsPhotoItem *item);
 /** xs_photo_reason_advice: (nullable): what to change, in the reader's language; NULL when it is no such reason. */

@@ -30,8 +30,8 @@ gboolean xs_platform_registration_next_unchecked (XsPlatformStorage *storage, co
                                                   XsPlatformUnchecked *next, gboolean *found, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /**
- * xs_platform_registration_put_check: what was measured on that photo, once: who comes late changes nothing. A photo that
- * is no longer the learner's is left alone, and so is one of a learner who withdrew consent meanwhile.
+ * xs_platform_registration_put_check: what was measured on that photo, once: who comes late changes nothing. A photo
+ * that is no longer the learner's is left alone, and so is one of a learner who withdrew consent meanwhile.
  * @useless: (nullable): why no face can be compared with it: it is returned for this, unless a person was faster
  */
 gboolean xs_platform_registration_put_check (XsPlatformStorage *storage, const XsPlatformUnchecked *photo,
