@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "xs-chosen-camera.h"
 #include "xs-course-feed.h"
 #include "xs-course-library.h"
 #include "xs-error.h"
@@ -187,6 +188,7 @@ begin_study (XsApplication *self)
   self->study = xs_study_new (self->store, xs_clock_system (), uri, self->course);
   if (uri == NULL && self->camera != NULL)
     xs_study_set_camera (self->study, NULL, self->camera);
+  xs_chosen_camera_follow (xs_study_get_camera (self->study), self->store);
   xs_window_set_study (self->window, self->study, self->store, self->sync);
   xs_sync_start (self->sync);
   xs_sync_follow_verdicts (self->sync);

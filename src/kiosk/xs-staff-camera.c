@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "xs-camera.h"
+#include "xs-chosen-camera.h"
 #include "xs-staff-context.h"
 #include "xs-update.h"
 

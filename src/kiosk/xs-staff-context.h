@@ -63,6 +63,5 @@ GtkWidget *xs_staff_log_new (XsStaffContext *context);
 GtkWidget *xs_staff_machine_new (XsStaffContext *context);
 
 /** Key of xs_journal_get_setting(). */
-#define XS_SETTING_CAMERA "camera" /* an id of xs_camera_list(), or one of the recordings given at the start */
 
 G_END_DECLS

@@ -58,6 +58,26 @@ xs_camera_source_parse (const char *uri, GError **error)
   return NULL;
 }
 
+/* ---- What the kernel says ------------------------------------------------------------------------------------ */
+
+static char *sysfs; /* (nullable): "/sys", which a sandbox has too */
+
+void
+xs_camera_set_sysfs (const char *folder)
+{
+  g_free (sysfs);
+  sysfs = g_strdup (folder);
+}
+
+/* (transfer full): the folder that the kernel has for "/dev/video0". */
+static char *
+make_sysfs_path (const char *device_path)
+{
+  g_autofree char *name = g_path_get_basename (device_path);
+
+  return g_build_filename (sysfs != NULL ? sysfs : "/sys", "class", "video4linux", name, NULL);
+}
+
 /* ---- What kind of device it is ------------------------------------------------------------------------------ */
 
 /* In lower case: parts of the names and drivers of cameras that are a program's. */
@@ -178,11 +198,11 @@ xs_camera_device_path (GstDevice *device)
 }
 
 char *
-xs_camera_read_usb_serial (const char *sysfs, const char *device_path)
+xs_camera_read_usb_serial (const char *device_path)
 {
-  g_autofree char *name = g_path_get_basename (device_path);
+  g_autofree char *folder = make_sysfs_path (device_path);
   /* "device" is the interface of the USB device that gives the pictures; the number is the device's. */
-  g_autofree char *path = g_build_filename (sysfs, "class", "video4linux", name, "device", "..", "serial", NULL);
+  g_autofree char *path = g_build_filename (folder, "device", "..", "serial", NULL);
   g_autofree char *serial = NULL;
 
   if (!g_file_get_contents (path, &serial, NULL, NULL) || *g_strstrip (serial) == '\0')
@@ -190,43 +210,114 @@ xs_camera_read_usb_serial (const char *sysfs, const char *device_path)
   return g_strdelimit (g_steal_pointer (&serial), ID_SEPARATOR, ' ');
 }
 
-/* The same whichever way tells of the camera: PipeWire's nodes bear no serial number, udev makes one up of names. */
+/* (transfer full) (nullable) */
 static char *
-dup_serial (GstDevice *device, const GstStructure *properties)
+dup_usb_serial (GstDevice *device)
 {
-  static const char *const serials[] = { "device.serial", "api.v4l2.serial" };
   g_autofree char *path = xs_camera_device_path (device);
-  char *serial = path != NULL ? xs_camera_read_usb_serial ("/sys", path) : NULL;
 
-  return serial != NULL ? serial : dup_first_text (properties, serials, G_N_ELEMENTS (serials));
+  return path != NULL ? xs_camera_read_usb_serial (path) : NULL;
 }
 
-char *
-xs_camera_device_id (GstDevice *device)
+/* Made up by udev, of maker, model and the number that the device bears, if it bears one. */
+static char *
+dup_told_serial (GstDevice *device)
+{
+  static const char *const serials[] = { "device.serial", "api.v4l2.serial" };
+  g_autoptr (GstStructure) properties = gst_device_get_properties (device);
+
+  return dup_first_text (properties, serials, G_N_ELEMENTS (serials));
+}
+
+/* @serial: (nullable): what begins the id; NULL or "": the name does */
+static char *
+make_id (GstDevice *device, const char *serial)
 {
   static const char *const places[] = { "device.bus_path", "device.bus-path", "v4l2.device.bus_info",
                                         "api.v4l2.cap.bus_info", "node.name" };
   g_autoptr (GstStructure) properties = gst_device_get_properties (device);
-  g_autofree char *serial = dup_serial (device, properties);
   g_autofree char *place = dup_first_text (properties, places, G_N_ELEMENTS (places));
   g_autofree char *name = gst_device_get_display_name (device);
 
-  return g_strconcat (*serial != '\0' ? serial : name, ID_SEPARATOR, place, NULL);
+  return g_strconcat (serial != NULL && *serial != '\0' ? serial : name, ID_SEPARATOR, place, NULL);
+}
+
+/* The same whichever way tells of the camera: PipeWire's nodes bear no serial number. */
+char *
+xs_camera_device_id (GstDevice *device)
+{
+  g_autofree char *serial = dup_usb_serial (device);
+  g_autofree char *told = dup_told_serial (device);
+
+  return make_id (device, serial != NULL ? serial : told);
+}
+
+/* With the separator. */
+static gsize
+serial_size (const char *id)
+{
+  const char *separator = strstr (id, ID_SEPARATOR);
+
+  return separator != NULL ? (gsize) (separator - id) + strlen (ID_SEPARATOR) : strlen (id);
+}
+
+typedef enum {
+  LIKENESS_NONE,
+  LIKENESS_SERIAL, /* plugged in elsewhere */
+  LIKENESS_FULL,
+} Likeness;
+
+/* By the ids of earlier releases, which began with the serial number that udev tells, or with the name. */
+static Likeness
+compare_old_id (GstDevice *device, const char *id)
+{
+  g_autofree char *told = dup_told_serial (device);
+  g_autofree char *old = make_id (device, told);
+  g_autofree char *wanted = g_strndup (id, strcspn (id, ID_SEPARATOR));
+  g_autofree char *serial = dup_usb_serial (device);
+  g_autofree char *end = serial != NULL ? g_strconcat ("_", serial, NULL) : NULL;
+
+  if (g_str_equal (old, id))
+    return LIKENESS_FULL;
+  if (*told != '\0')
+    return g_str_equal (told, wanted) ? LIKENESS_SERIAL : LIKENESS_NONE;
+  return end != NULL && g_str_has_suffix (wanted, end) ? LIKENESS_SERIAL : LIKENESS_NONE;
+}
+
+static Likeness
+compare_id (GstDevice *device, const char *id, gboolean *is_old)
+{
+  g_autofree char *own = xs_camera_device_id (device);
+
+  *is_old = FALSE;
+  if (g_str_equal (own, id))
+    return LIKENESS_FULL;
+  if (strncmp (own, id, serial_size (id)) == 0)
+    return LIKENESS_SERIAL;
+  *is_old = TRUE;
+  return compare_old_id (device, id);
+}
+
+char *
+xs_camera_renew_id (GstDevice *device, const char *id)
+{
+  gboolean is_old;
+
+  return compare_id (device, id, &is_old) != LIKENESS_NONE && is_old ? xs_camera_device_id (device) : NULL;
 }
 
 GList *
 xs_camera_keep_wanted (GList *devices, const char *id)
 {
   GstDevice *same = NULL, *elsewhere = NULL;
-  const char *separator = strstr (id, ID_SEPARATOR);
-  gsize serial_size = separator != NULL ? (gsize) (separator - id) + strlen (ID_SEPARATOR) : strlen (id);
+  gboolean is_old;
 
   for (GList *l = devices; l != NULL; l = l->next)
     {
-      g_autofree char *other = xs_camera_device_id (l->data);
-      if (same == NULL && g_str_equal (other, id))
+      Likeness likeness = compare_id (l->data, id, &is_old);
+      if (same == NULL && likeness == LIKENESS_FULL)
         same = l->data;
-      if (elsewhere == NULL && strncmp (other, id, serial_size) == 0)
+      if (elsewhere == NULL && likeness == LIKENESS_SERIAL)
         elsewhere = l->data;
     }
   if (same == NULL)
@@ -335,6 +426,7 @@ xs_camera_choice_clear (XsCameraChoice *choice)
   g_clear_object (&choice->device);
   g_clear_pointer (&choice->caps, gst_caps_unref);
   g_clear_pointer (&choice->refused_name, g_free);
+  g_clear_pointer (&choice->renewed_id, g_free);
   choice->refused = XS_CAMERA_KIND_REAL;
 }
 

@@ -334,6 +334,7 @@ xs_camera_ladder_choose (XsCameraLadder *self, const char *id, guint skip, gbool
   choice->device = gst_object_ref (g_list_nth_data (usable, i));
   g_autoptr (GstCaps) offered = gst_device_get_caps (choice->device);
   choice->caps = xs_camera_choose_caps (offered);
+  choice->renewed_id = id != NULL ? xs_camera_renew_id (choice->device, id) : NULL;
   xs_camera_attempts_set (attempts, choice->way, XS_CAMERA_OUTCOME_USED, NULL);
 }
 

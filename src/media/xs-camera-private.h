@@ -54,9 +54,11 @@ XsCameraKind xs_camera_judge_device (const char *display_name, const GstStructur
 
 /** xs_camera_device_id: (transfer full): see XsCameraInfo. */
 char *xs_camera_device_id (GstDevice *device);
+/** xs_camera_renew_id: (transfer full) (nullable): of @device, when @id is one that an earlier release gave it. */
+char *xs_camera_renew_id (GstDevice *device, const char *id);
 /**
  * xs_camera_keep_wanted: (transfer full): the device called @id alone, in a list of its own; else the one with its
- * serial number, plugged in elsewhere; else none.
+ * serial number, plugged in elsewhere; else none. Ids of earlier releases are known.
  */
 GList *xs_camera_keep_wanted (GList *devices, const char *id);
 
@@ -66,6 +68,7 @@ typedef struct {
   XsCameraWay way;      /* of @device */
   XsCameraKind refused; /* why the others were not, XS_CAMERA_KIND_REAL: none was refused for its kind */
   char *refused_name;   /* of such a one */
+  char *renewed_id;     /* (nullable): as of xs_camera_renew_id() */
 } XsCameraChoice;
 
 void xs_camera_choice_clear (XsCameraChoice *choice);
@@ -81,10 +84,11 @@ GList *xs_camera_keep_usable (GList *devices, gboolean virtual_allowed, XsCamera
 char *xs_camera_device_path (GstDevice *device);
 /**
  * xs_camera_read_usb_serial: (transfer full) (nullable): the serial number that the USB device of a camera bears.
- * @sysfs: "/sys", which a sandbox has too
  * @device_path: as of xs_camera_device_path()
  */
-char *xs_camera_read_usb_serial (const char *sysfs, const char *device_path);
+char *xs_camera_read_usb_serial (const char *device_path);
+/** xs_camera_set_sysfs: for tests, while no camera is open: @folder: (nullable): in place of "/sys". */
+void xs_camera_set_sysfs (const char *folder);
 /**
  * xs_camera_find_holder: (transfer full) (nullable): the name of another program that has @path open; NULL when none
  * has, or the system does not tell. Reads /proc.
@@ -211,6 +215,7 @@ typedef struct {
   XsCameraState state;
   const char *message;
   const char *name;
+  const char *renewed_id;
   XsCameraKind refused; /* LOST because there are only cameras of this kind, of which one is called @name */
   const XsCameraAttempt *attempts;
 } XsCameraReport;

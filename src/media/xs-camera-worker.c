@@ -33,6 +33,7 @@ struct _XsCameraWorker {
   GstDevice *device; /* in use */
   XsCameraWay way;   /* of @device */
   char *name;
+  char *renewed_id;     /* of @device */
   XsCameraKind refused; /* of the device called @name, when there is none to use */
   guint run;
   guint failures; /* since frames last came */
@@ -95,6 +96,7 @@ clear_worker (gpointer data)
   g_atomic_rc_box_release_full (self->outlet, clear_outlet);
   g_main_context_unref (self->context);
   g_free (self->name);
+  g_free (self->renewed_id);
   g_free (self->uri);
   g_free (self->device_id);
   g_atomic_int_add (&workers_alive, -1);
@@ -113,6 +115,7 @@ typedef struct {
   XsCameraState state;
   char *message;
   char *name;
+  char *renewed_id;
   XsCameraKind refused;
   gboolean tried; /* there are attempts */
   XsCameraAttempt attempts[XS_CAMERA_N_WAYS];
@@ -126,6 +129,7 @@ report_free (gpointer data)
   unref_worker (report->worker);
   g_free (report->message);
   g_free (report->name);
+  g_free (report->renewed_id);
   xs_camera_attempts_clear (report->attempts);
   g_free (report);
 }
@@ -138,6 +142,7 @@ report_cb (gpointer user_data)
     .state = report->state,
     .message = report->message,
     .name = report->name,
+    .renewed_id = report->renewed_id,
     .refused = report->refused,
     .attempts = report->tried ? report->attempts : NULL,
   };
@@ -157,6 +162,7 @@ report (XsCameraWorker *self, XsCameraState state, const char *message)
   data->state = state;
   data->message = g_strdup (message);
   data->name = g_strdup (self->name);
+  data->renewed_id = g_strdup (self->renewed_id);
   data->refused = self->refused;
   data->tried = self->ladder != NULL;
   xs_camera_attempts_copy (data->attempts, self->attempts);
@@ -287,6 +293,7 @@ find_device (XsCameraWorker *self, GstCaps **caps, int *remote_fd, GError **erro
     self->ladder = xs_camera_ladder_new (self->events);
   g_clear_object (&self->device);
   g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->renewed_id, g_free);
   xs_camera_ladder_choose (self->ladder, self->device_id, self->skip, self->virtual_allowed, &choice, self->attempts);
   self->refused = choice.device == NULL ? choice.refused : XS_CAMERA_KIND_REAL;
   if (choice.device == NULL)
@@ -298,6 +305,7 @@ find_device (XsCameraWorker *self, GstCaps **caps, int *remote_fd, GError **erro
     }
   self->device = g_steal_pointer (&choice.device);
   self->way = choice.way;
+  self->renewed_id = g_steal_pointer (&choice.renewed_id);
   self->name = gst_device_get_display_name (self->device);
   *caps = g_steal_pointer (&choice.caps);
   return xs_camera_ladder_connect (self->way, remote_fd, error);

@@ -18,6 +18,7 @@ struct _XsCamera {
   XsCameraState state;
   char *error_message;
   char *name;
+  char *renewed_id; /* (nullable) */
   XsCameraKind refused;
   gboolean tried; /* there are attempts */
   XsCameraAttempt attempts[XS_CAMERA_N_WAYS];
@@ -53,6 +54,8 @@ take_report (XsCamera *self, const XsCameraReport *report)
   g_object_freeze_notify (G_OBJECT (self));
   set_string (self, &self->error_message, report->message, PROP_ERROR_MESSAGE);
   set_string (self, &self->name, report->name, PROP_NAME);
+  g_free (self->renewed_id);
+  self->renewed_id = g_strdup (report->renewed_id);
   self->refused = report->refused;
   self->tried = report->attempts != NULL;
   if (self->tried)
@@ -162,6 +165,22 @@ xs_camera_get_name (XsCamera *self)
   return self->name;
 }
 
+const char *
+xs_camera_get_device_id (XsCamera *self)
+{
+  g_return_val_if_fail (XS_IS_CAMERA (self), NULL);
+
+  return self->device_id;
+}
+
+const char *
+xs_camera_get_renewed_id (XsCamera *self)
+{
+  g_return_val_if_fail (XS_IS_CAMERA (self), NULL);
+
+  return self->renewed_id;
+}
+
 const XsCameraAttempt *
 xs_camera_get_attempts (XsCamera *self)
 {
@@ -220,6 +239,7 @@ xs_camera_finalize (GObject *object)
   g_free (self->device_id);
   g_free (self->error_message);
   g_free (self->name);
+  g_free (self->renewed_id);
   xs_camera_attempts_clear (self->attempts);
 
   G_OBJECT_CLASS (xs_camera_parent_class)->finalize (object);

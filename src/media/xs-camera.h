@@ -80,6 +80,13 @@ XsCamera *xs_camera_new (const char *uri, int analysis_fps, XsCameraFrameFunc fu
  * @device_id: (nullable): of xs_camera_list(), when @uri is NULL: this device and no other; NULL: any
  */
 void xs_camera_set_source (XsCamera *self, const char *uri, const char *device_id);
+/** xs_camera_get_device_id: (nullable): as it was set. */
+const char *xs_camera_get_device_id (XsCamera *self);
+/**
+ * xs_camera_get_renewed_id: (nullable): while RUNNING: what xs_camera_list() calls the camera in use, where
+ * xs_camera_get_device_id() is what an earlier release called it: to be kept in its place.
+ */
+const char *xs_camera_get_renewed_id (XsCamera *self);
 /** xs_camera_set_virtual_allowed: whether a virtual camera may be used; from the next start on. Not unless told. */
 void xs_camera_set_virtual_allowed (XsCamera *self, gboolean allowed);
 /** xs_camera_start: returns at once; opening happens off the main loop. */

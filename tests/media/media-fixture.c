@@ -5,6 +5,7 @@
 #include <gst/gst.h>
 #include <unistd.h>
 
+#include "xs-camera-private.h"
 #include "xs-media-private.h"
 
 void
@@ -17,18 +18,26 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+remove_all (const char *path)
+{
+  gboolean is_link = g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+  g_autoptr (GDir) dir = is_link ? NULL : g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *inner = g_build_filename (path, name, NULL);
+      remove_all (inner);
+    }
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
 void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GDir) dir = g_dir_open (fixture->dir, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
-      g_assert_cmpint (g_remove (path), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (fixture->dir), ==, 0);
+  xs_camera_set_sysfs (NULL);
+  remove_all (fixture->dir);
   g_free (fixture->dir);
 }
 
@@ -47,6 +56,34 @@ fixture_write (Fixture *fixture, const char *name, const void *data, gsize size)
   g_file_set_contents (path, data, (gssize) size, &error);
   g_assert_no_error (error);
   return path;
+}
+
+static void
+link_to (const char *path, const char *target)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_make_symbolic_link (file, target, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+fixture_add_sysfs (Fixture *fixture, const char *name, const char *place, const char *serial)
+{
+  g_autofree char *device = g_build_filename (fixture->dir, "devices", place, NULL);
+  g_autofree char *node = g_build_filename (device, "interface", "video4linux", name, NULL);
+  g_autofree char *interface_link = g_build_filename (node, "device", NULL);
+  g_autofree char *class_link = g_build_filename (fixture->dir, "class", "video4linux", name, NULL);
+  g_autofree char *file = g_build_filename (device, "serial", NULL);
+
+  link_to (interface_link, "../..");
+  link_to (class_link, node);
+  if (serial != NULL)
+    g_assert_true (g_file_set_contents (file, serial, -1, NULL));
+  xs_camera_set_sysfs (fixture->dir);
 }
 
 char *

@@ -20,6 +20,12 @@ char *fixture_path (Fixture *fixture, const char *name);
 /** fixture_write: (transfer full): its path. */
 char *fixture_write (Fixture *fixture, const char *name, const void *data, gsize size);
 /**
+ * fixture_add_sysfs: in place of /sys the folder says what a kernel says of "/dev/@name".
+ * @place: of the device, below /sys/devices
+ * @serial: (nullable): that the device bears
+ */
+void fixture_add_sysfs (Fixture *fixture, const char *name, const char *place, const char *serial);
+/**
  * fixture_make: (transfer full): run a pipeline that writes a file, and give its path
  * @description: as for gst-launch-1.0; the last element is left out and is a filesink to @name
  */

@@ -536,6 +536,51 @@ test_choice_of_device (Fixture *fixture, gconstpointer data)
   fake_camera_unplug (good);
 }
 
+/* Ids of earlier releases began with what udev makes up, or with the name: they are known, and renewed. */
+static void
+test_old_ids (Fixture *fixture, gconstpointer data)
+{
+  static const char *const old_ids[] = {
+    "Maker_C920_A1B2\npci-0000:00:14.0-usb-0:2:1.0", /* where it is plugged in */
+    "Maker_C920_A1B2\npci-0000:00:14.0-usb-0:7:1.0", /* somewhere else */
+    "Maker_Node_E5F6\npci-0000:00:14.0-usb-0:3:1.0", /* told by another way */
+    "Node\nv4l2_input.1",
+  };
+  static const char *const wrong_ids[] = {
+    "Maker_C920_FFFF\npci-0000:00:14.0-usb-0:2:1.0",
+    "Maker_Node_5E5F6\npci-0000:00:14.0-usb-0:3:1.0",
+    "Node\nv4l2_input.2",
+    "\npci-0000:00:14.0-usb-0:2:1.0",
+  };
+  g_autofree char *told = g_strconcat ("props,device.path=/dev/video0,device.serial=Maker_C920_A1B2,",
+                                       "device.bus_path=\"pci-0000:00:14.0-usb-0:2:1.0\"", NULL);
+  GstDevice *first = fake_camera_plug_with ("C920", WEBCAM_CAPS, told);
+  GstDevice *second = fake_camera_plug_with ("Node", WEBCAM_CAPS,
+                                             "props,api.v4l2.path=/dev/video1,node.name=v4l2_input.1,device.api=v4l2");
+  g_autoptr (GList) devices = g_list_append (g_list_append (NULL, first), second);
+
+  fixture_add_sysfs (fixture, "video0", "pci0000:00/usb1/1-2", "A1B2\n");
+  fixture_add_sysfs (fixture, "video1", "pci0000:00/usb1/1-3", "E5F6\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (old_ids); i++)
+    {
+      GstDevice *device = i < 2 ? first : second;
+      g_autolist (GstDevice) wanted = xs_camera_keep_wanted (devices, old_ids[i]);
+      g_autofree char *id = xs_camera_device_id (device);
+      g_autofree char *renewed = xs_camera_renew_id (device, old_ids[i]);
+
+      g_test_message ("%s", old_ids[i]);
+      g_assert_cmpuint (g_list_length (wanted), ==, 1);
+      g_assert_true (wanted->data == device);
+      g_assert_cmpstr (renewed, ==, id);
+      g_assert_true (g_str_has_prefix (id, i < 2 ? "A1B2\n" : "E5F6\n"));
+      g_assert_null (xs_camera_renew_id (device, id));
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong_ids); i++)
+    g_assert_null (xs_camera_keep_wanted (devices, wrong_ids[i]));
+  fake_camera_unplug (first);
+  fake_camera_unplug (second);
+}
+
 static void
 assert_choice (const char *offered, const char *chosen)
 {
@@ -705,6 +750,7 @@ main (int argc, char **argv)
   ADD_TEST ("/media/camera/device-error", test_device_error);
   ADD_TEST ("/media/camera/hanging-device", test_hanging_device);
   ADD_TEST ("/media/camera/choice-of-device", test_choice_of_device);
+  ADD_TEST ("/media/camera/old-ids", test_old_ids);
   ADD_TEST ("/media/camera/choice-of-form", test_choice_of_form);
   ADD_TEST ("/media/camera/kind-of-device", test_kind_of_device);
   ADD_TEST ("/media/camera/virtual-device", test_virtual_device);
