@@ -2,6 +2,7 @@
 #include "xs-camera-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "xs-error.h"
@@ -124,13 +125,33 @@ is_infrared (const char *display_name, const GstCaps *caps)
   return caps != NULL && !gst_caps_is_any (caps) && !gst_caps_is_empty (caps) && gst_caps_is_subset (caps, grey);
 }
 
-/* PipeWire tells a node of its own making, and one without an API comes from a program: a shared screen, a filter. */
+/* Whether the kernel has "/dev/video0", and of hardware. */
+static gboolean
+is_hardware (const char *device_path)
+{
+  g_autofree char *folder = make_sysfs_path (device_path);
+  g_autofree char *place = NULL;
+
+  if (!g_str_has_prefix (device_path, "/dev/video") || strchr (device_path + strlen ("/dev/"), '/') != NULL)
+    return FALSE;
+  place = realpath (folder, NULL);
+  return place != NULL && strstr (place, "/devices/virtual/") == NULL;
+}
+
+/*
+ * PipeWire tells a node of its own making, and one without an API comes from a program: a shared screen, a filter. A
+ * program can say of its node what it likes; so a device is asked of the kernel.
+ */
 static gboolean
 is_virtual_node (const GstStructure *properties)
 {
+  const char *api = get_text (properties, "device.api");
+
   if (properties == NULL || !gst_structure_has_field (properties, "node.name"))
     return FALSE;
-  return get_text (properties, "device.api")[0] == '\0' || g_str_equal (get_text (properties, "node.virtual"), "true");
+  if (*api == '\0' || g_str_equal (get_text (properties, "node.virtual"), "true"))
+    return TRUE;
+  return g_str_equal (api, "v4l2") && !is_hardware (get_text (properties, "api.v4l2.path"));
 }
 
 static gboolean

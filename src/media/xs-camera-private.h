@@ -45,7 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsCameraSource, xs_camera_source_free)
  */
 GstCaps *xs_camera_choose_caps (const GstCaps *caps);
 /**
- * xs_camera_judge_device: by what a device says of itself; nothing else is asked.
+ * xs_camera_judge_device: by what a device says of itself, and of a node of PipeWire's, which any program can make,
+ * by what the kernel says of its device.
  * @display_name: (nullable)
  * @properties: (nullable): GstDevice:properties, as the providers of V4L2 and PipeWire fill them
  * @caps: (nullable): what it offers: grey pictures only come from infrared cameras

@@ -10,8 +10,9 @@
 
 #include "media-fixture.h"
 
-/* What marks a node of PipeWire's as hardware. */
-#define REAL "--property=device.api=v4l2"
+/* What a node says that stands for a device, and one that only says so. */
+static const char *const REAL[] = { "--property=device.api=v4l2", "--property=api.v4l2.path=/dev/video0", NULL };
+static const char *const PRETENDER[] = { "--property=device.api=v4l2", "--property=api.v4l2.path=/dev/video1", NULL };
 
 static GSubprocess *daemon_process, *manager_process;
 
@@ -60,12 +61,23 @@ stop_daemon (void)
 }
 
 static GSubprocess *
-plug (const char *name, const char *property)
+plug (const char *name, const char *const *properties)
 {
   g_autofree char *program = g_test_build_filename (G_TEST_BUILT, "media", "pipewire-camera", NULL);
 
-  return spawn ((const char *const[]){ program, "--name", name, "--description", name, property, NULL });
+  return spawn (
+    (const char *const[]){ program, "--name", name, "--description", name, properties[0], properties[1], NULL });
 }
+
+/* The kernel knows the device of the real one. */
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture_set_up (fixture, data);
+  fixture_add_sysfs (fixture, "video0", "pci0000:00/usb1/1-2", NULL);
+}
+
+#define ADD_SCENE(path, func) g_test_add (path, Fixture, NULL, set_up, func, fixture_tear_down)
 
 /* What the user of the desktop has answered before. */
 static void
@@ -224,12 +236,12 @@ test_pipewire (Fixture *fixture, gconstpointer data)
   end (&camera);
 }
 
-/* What a program shows is refused by its name, and may be allowed. */
+/* What a program shows is refused, whatever it says of itself, and may be allowed. */
 static void
 test_virtual (Fixture *fixture, gconstpointer data)
 {
   Scene scene;
-  GSubprocess *camera = plug ("studio", NULL);
+  GSubprocess *camera = plug ("studio", PRETENDER);
 
   scene_open (&scene);
   expect (&scene, XS_CAMERA_LOST, XS_CAMERA_WAY_PIPEWIRE, XS_CAMERA_OUTCOME_REFUSED);
@@ -317,7 +329,7 @@ test_list (Fixture *fixture, gconstpointer data)
 {
   Scene scene;
   GSubprocess *real = plug ("webcam", REAL);
-  GSubprocess *studio = plug ("studio", NULL);
+  GSubprocess *studio = plug ("studio", (const char *const[]){ NULL, NULL });
 
   /* When it runs, the other one may still be on its way. */
   scene_open (&scene);
@@ -415,12 +427,12 @@ main (int argc, char **argv)
   folder = g_build_filename (g_get_user_runtime_dir (), "data", NULL);
   prepare_portal (folder);
   start_daemon ();
-  ADD_TEST ("/media/camera-ladder/pipewire", test_pipewire);
-  ADD_TEST ("/media/camera-ladder/restart", test_restart);
-  ADD_TEST ("/media/camera-ladder/virtual", test_virtual);
-  ADD_TEST ("/media/camera-ladder/list", test_list);
-  ADD_TEST ("/media/camera-ladder/portal", test_portal);
-  ADD_TEST ("/media/camera-ladder/daemon-gone", test_daemon_gone);
+  ADD_SCENE ("/media/camera-ladder/pipewire", test_pipewire);
+  ADD_SCENE ("/media/camera-ladder/restart", test_restart);
+  ADD_SCENE ("/media/camera-ladder/virtual", test_virtual);
+  ADD_SCENE ("/media/camera-ladder/list", test_list);
+  ADD_SCENE ("/media/camera-ladder/portal", test_portal);
+  ADD_SCENE ("/media/camera-ladder/daemon-gone", test_daemon_gone);
   result = g_test_run ();
   stop_daemon ();
   return result;

@@ -640,9 +640,16 @@ test_kind_of_device (Fixture *fixture, gconstpointer data)
       "sysfs.path=/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/video4linux/video0",
       WEBCAM_CAPS },
     { XS_CAMERA_KIND_REAL, "HD Webcam",
-      "props,node.name=v4l2_input.pci-0000_00_14.0,device.api=v4l2,api.v4l2.cap.driver=uvcvideo,"
-      "api.v4l2.cap.bus_info=usb-0000:00:14.0-8",
+      "props,node.name=v4l2_input.pci-0000_00_14.0,device.api=v4l2,api.v4l2.path=/dev/video0,"
+      "api.v4l2.cap.driver=uvcvideo,api.v4l2.cap.bus_info=usb-0000:00:14.0-8",
       WEBCAM_CAPS },
+    /* The same, said by a program. */
+    { XS_CAMERA_KIND_VIRTUAL, "HD Webcam",
+      "props,node.name=v4l2_input.pci-0000_00_14.0,device.api=v4l2,api.v4l2.cap.driver=uvcvideo", WEBCAM_CAPS },
+    { XS_CAMERA_KIND_VIRTUAL, "HD Webcam", "props,node.name=none,device.api=v4l2,api.v4l2.path=/dev/video2", NULL },
+    { XS_CAMERA_KIND_VIRTUAL, "HD Webcam", "props,node.name=virtual,device.api=v4l2,api.v4l2.path=/dev/video1", NULL },
+    { XS_CAMERA_KIND_VIRTUAL, "HD Webcam", "props,node.name=above,device.api=v4l2,api.v4l2.path=/dev/video0/..", NULL },
+    { XS_CAMERA_KIND_VIRTUAL, "HD Webcam", "props,node.name=beside,device.api=v4l2,api.v4l2.path=/tmp/video0", NULL },
     { XS_CAMERA_KIND_REAL, "Built-in Front Camera", "props,node.name=libcamera_input,device.api=libcamera", NULL },
     { XS_CAMERA_KIND_REAL, "Board camera",
       "props,device.api=v4l2,v4l2.device.driver=rkisp1,v4l2.device.bus_info=platform:rkisp1", WEBCAM_CAPS },
@@ -663,15 +670,18 @@ test_kind_of_device (Fixture *fixture, gconstpointer data)
     { XS_CAMERA_KIND_VIRTUAL, "Webcam",
       "props,device.api=v4l2,v4l2.device.driver=uvcvideo,v4l2.device.bus_info=usb-vhci_hcd.0-1", WEBCAM_CAPS },
     { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,node.name=obs,media.class=Video/Source", NULL },
-    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,node.name=filter,device.api=v4l2,node.virtual=(string)true", NULL },
-    { XS_CAMERA_KIND_VIRTUAL, "Webcam", "props,node.name=loop,device.api=v4l2,api.v4l2.cap.driver=\"v4l2 loopback\"",
-      NULL },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam",
+      "props,node.name=filter,device.api=v4l2,api.v4l2.path=/dev/video0,node.virtual=(string)true", NULL },
+    { XS_CAMERA_KIND_VIRTUAL, "Webcam",
+      "props,node.name=loop,device.api=v4l2,api.v4l2.path=/dev/video0,api.v4l2.cap.driver=\"v4l2 loopback\"", NULL },
     { XS_CAMERA_KIND_INFRARED, "Integrated IR Camera", NULL, WEBCAM_CAPS },
     { XS_CAMERA_KIND_INFRARED, "HP Infrared Camera: HP IR", NULL, WEBCAM_CAPS },
     { XS_CAMERA_KIND_INFRARED, "Windows Hello", NULL, GREY_CAPS },
     { XS_CAMERA_KIND_INFRARED, "Depth", NULL, "video/x-raw,format={GRAY8,GRAY16_LE},width=640,height=480" },
   };
 
+  fixture_add_sysfs (fixture, "video0", "pci0000:00/usb1/1-2", NULL);
+  fixture_add_sysfs (fixture, "video1", "virtual", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GstStructure) properties =
