@@ -12,19 +12,25 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "kiosk"))
 
-from kiosk_bench import main, picture, test  # noqa: E402
+from kiosk_bench import LEARNER, expect, main, picture, test  # noqa: E402
 
 APP_ID = "org.xueshi.Kiosk"
 CAMERAS_OF_PC = ""
 
 
-def plug_camera(bench):
-    """A camera that is a program, until the end."""
-    process = subprocess.Popen(
-        ["pipewire-camera", "--name", "studio", "--description", "Studio"]
-        + ["--uri", "file://" + os.path.join(bench.demo_dir, "franck.webm")]
-    )
-    atexit.register(process.kill)
+class Camera:
+    """A camera that is a program, plugged in until it is pulled."""
+
+    def __init__(self, bench):
+        self.process = subprocess.Popen(
+            ["pipewire-camera", "--name", "studio", "--description", "Studio"]
+            + ["--uri", "file://" + os.path.join(bench.demo_dir, "franck.webm")]
+        )
+        atexit.register(self.process.kill)
+
+    def pull(self):
+        self.process.terminate()
+        self.process.wait()
 
 
 def answer_portal(answer):
@@ -39,7 +45,7 @@ def wait_for_bar(kiosk, words):
 @test
 def refuses_a_virtual_camera(bench):
     """A camera that is a program comes through the portal, and is refused by its name"""
-    plug_camera(bench)
+    bench.plugged = Camera(bench)
     answer_portal("yes")
     kiosk = bench.start_paired(camera=CAMERAS_OF_PC)
     wait_for_bar(kiosk, kiosk._("The only camera is a virtual one: %s") % "Studio")
@@ -58,7 +64,37 @@ def says_that_the_desktop_forbids_it(bench):
     answer_portal("yes")
     ready = kiosk._("This PC is ready").rstrip("~")
     kiosk.wait_for_text("Whether this PC is ready", lambda text: text.startswith(ready), "the ready check")
+
+
+@test
+def studies_with_it(bench):
+    """The face in its pictures signs in, and the time counts"""
+    kiosk = bench.kiosk
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: kiosk.counter_s() >= 3, "the counter to reach 3 s")
+    kiosk.screenshot(picture("studying"))
+
+
+@test
+def loses_it_and_finds_it_again(bench):
+    """Unplugged, the counter stops and says why; plugged in, it goes on"""
+    kiosk = bench.kiosk
+    stopped = kiosk._("Stopped: %s") % kiosk._("The camera is gone")
+    bench.plugged.pull()
+    kiosk.wait_for_text("Counter", lambda text: text == stopped, "the counter to stop")
+    before = kiosk.counter_s()
+    bench.plugged = Camera(bench)
+    kiosk.wait(lambda: kiosk.counter_s() > before, "the counter to go on")
+    kiosk.sign_out()
+    kiosk.press("Return")
+    kiosk.wait_for("Student number")
+    everything = kiosk._("Everything has reached the school")
+    kiosk.wait_for_text("Connection to the school", lambda text: text == everything, "everything to be sent")
+    logs, photos = bench.list("logs"), bench.list("photos")
+    expect(len(logs) == 1 and logs[0]["stunum"] == LEARNER, "the platform has the logs %s" % logs)
+    expect(len(photos) >= 2, "the platform has %d photos" % len(photos))
     bench.stop()
+    bench.plugged.pull()
 
 
 if __name__ == "__main__":
