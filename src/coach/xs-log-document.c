@@ -297,7 +297,7 @@ put_steps (Page *page)
   for (guint i = first; i < steps->len; i++)
     {
       g_autofree char *text = xs_log_words_step (&g_array_index (steps, XsReviewStep, i));
-      page->y += put_line (page, MARGIN, page->y, WIDTH, NORMAL, text);
+      page->y += put_text (page, MARGIN, page->y, WIDTH, NORMAL, FALSE, text);
     }
   if (steps->len == 0)
     page->y += put_line (page, MARGIN, page->y, WIDTH, NORMAL, _ ("Nobody has decided yet"));

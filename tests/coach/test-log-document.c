@@ -204,6 +204,40 @@ test_pdf (void)
   assert_says (images, "jpeg");
 }
 
+/* What was written of a decision is evidence to its last character, however long. */
+static void
+test_long_comment (void)
+{
+  g_autoptr (XsShownLogs) shown = make_day (1);
+  g_autoptr (GHashTable) jpegs = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) error = NULL;
+  XsReviewLog *log = g_ptr_array_index (shown->logs, 0);
+  XsReviewStep *step = &g_array_index (log->steps, XsReviewStep, 0);
+  g_autoptr (GString) comment = g_string_new (NULL);
+
+  while (comment->len + strlen ("长") + strlen ("End.") < sizeof step->comment)
+    g_string_append (comment, "长");
+  g_string_append (comment, "End.");
+  g_strlcpy (step->comment, comment->str, sizeof step->comment);
+  for (guint i = 1; i < 8; i++)
+    {
+      XsReviewStep other = *step;
+      other.reasons = g_array_ref (step->reasons);
+      g_array_append_val (log->steps, other);
+      step = &g_array_index (log->steps, XsReviewStep, 0);
+    }
+  XsLogDocument document = document_of (shown, jpegs);
+  g_autoptr (GBytes) pdf = xs_log_document_pdf (&document, &error);
+  g_assert_no_error (error);
+  g_autofree char *text = read_pdf (pdf, "pdftotext", "-layout");
+  if (text == NULL)
+    return;
+  g_auto (GStrv) parts = g_strsplit (text, "End.", -1);
+  g_assert_cmpuint (g_strv_length (parts), ==, 8 + 1);
+  assert_says (text, "Signature of the kiosk: good");
+  assert_says (text, "Taken out by zhao");
+}
+
 /* What the kiosk did not sign says so. */
 static void
 test_forged (void)
@@ -280,6 +314,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   xs_crypto_init ();
   g_test_add_func ("/coach/log-document/pdf", test_pdf);
+  g_test_add_func ("/coach/log-document/long-comment", test_long_comment);
   g_test_add_func ("/coach/log-document/forged", test_forged);
   g_test_add_func ("/coach/log-document/csv", test_csv);
   g_test_add_func ("/coach/log-document/name", test_name);
