@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-learner-list.h"
 
-#include "xs-error.h"
+#include "xs-review-text.h"
 
 struct _XsLearnerItem {
   GObject parent_instance;
@@ -62,8 +62,8 @@ struct _XsLearnerList {
   GPtrArray *items; /* XsLearnerItem */
   XsReviewQuery query;
   gint64 waiting;
-  gboolean has_more;
-  GCancellable *loading; /* (nullable) */
+  gboolean has_more, is_changing;
+  GCancellable *loading; /* (nullable): of the question that is under way */
 };
 
 enum {
@@ -137,23 +137,44 @@ replace_items (XsLearnerList *list, GArray *rows)
     g_list_model_items_changed (G_LIST_MODEL (list), n_head, n_removed, n_added);
 }
 
+typedef struct {
+  XsLearnerList *list;
+  GCancellable *cancellable;
+} Asked;
+
+static void
+asked_free (Asked *asked)
+{
+  g_object_unref (asked->list);
+  g_object_unref (asked->cancellable);
+  g_free (asked);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Asked, asked_free)
+
 static void
 on_learners (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (XsLearnerList) list = user_data;
+  g_autoptr (Asked) asked = user_data;
+  XsLearnerList *list = asked->list;
   g_autoptr (GError) error = NULL;
   g_auto (XsReviewLearners) learners = { 0 };
+  gboolean answered = xs_review_client_list_learners_finish (XS_REVIEW_CLIENT (source), result, &learners, &error);
 
-  if (!xs_review_client_list_learners_finish (XS_REVIEW_CLIENT (source), result, &learners, &error))
+  if (asked->cancellable != list->loading)
+    return;
+  g_clear_object (&list->loading);
+  if (!answered)
     {
-      if (!g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
-        g_signal_emit (list, signals[SIGNAL_FAILED], 0, error);
+      g_signal_emit (list, signals[SIGNAL_FAILED], 0, error);
       return;
     }
   list->waiting = learners.waiting;
   list->has_more = learners.next[0] != '\0';
+  list->is_changing = TRUE;
   replace_items (list, learners.rows);
   g_signal_emit (list, signals[SIGNAL_LOADED], 0);
+  list->is_changing = FALSE;
 }
 
 void
@@ -165,7 +186,24 @@ xs_learner_list_ask_again (XsLearnerList *list)
     g_cancellable_cancel (list->loading);
   g_clear_object (&list->loading);
   list->loading = g_cancellable_new ();
-  xs_review_client_list_learners_async (list->client, &list->query, list->loading, on_learners, g_object_ref (list));
+  Asked *asked = g_new (Asked, 1);
+  *asked = (Asked){ g_object_ref (list), g_object_ref (list->loading) };
+  xs_review_client_list_learners_async (list->client, &list->query, list->loading, on_learners, asked);
+}
+
+void
+xs_learner_list_look (XsLearnerList *list)
+{
+  g_return_if_fail (XS_IS_LEARNER_LIST (list));
+
+  if (list->loading == NULL)
+    xs_learner_list_ask_again (list);
+}
+
+gboolean
+xs_learner_list_is_changing (XsLearnerList *list)
+{
+  return list->is_changing;
 }
 
 void
@@ -174,7 +212,7 @@ xs_learner_list_ask (XsLearnerList *list, const char *state, const char *text)
   g_return_if_fail (XS_IS_LEARNER_LIST (list));
 
   g_strlcpy (list->query.state, state, sizeof list->query.state);
-  g_utf8_strncpy (list->query.text, text, sizeof list->query.text / 4);
+  xs_review_text_cut (list->query.text, sizeof list->query.text, text);
   xs_learner_list_ask_again (list);
 }
 

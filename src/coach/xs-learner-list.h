@@ -27,8 +27,12 @@ G_DECLARE_FINAL_TYPE (XsLearnerList, xs_learner_list, XS, LEARNER_LIST, GObject)
 XsLearnerList *xs_learner_list_new (XsReviewClient *client);
 /** xs_learner_list_ask: what @state and @text look for; "": all. What is shown stays until the answer is there. */
 void xs_learner_list_ask (XsLearnerList *list, const char *state, const char *text);
-/** xs_learner_list_ask_again: the same anew. */
+/** xs_learner_list_ask_again: the same anew, as it is from now on. */
 void xs_learner_list_ask_again (XsLearnerList *list);
+/** xs_learner_list_look: the same anew, unless an answer is on its way. */
+void xs_learner_list_look (XsLearnerList *list);
+/** xs_learner_list_is_changing: whether an answer is being taken in: until “loaded” has been heard. */
+gboolean xs_learner_list_is_changing (XsLearnerList *list);
 /** xs_learner_list_get_waiting: how many photos wait for approval, whatever is looked for; -1: not known yet. */
 gint64 xs_learner_list_get_waiting (XsLearnerList *list);
 /** xs_learner_list_has_more: whether not all that fit are in the list. */

@@ -46,15 +46,11 @@ char *
 xs_log_words_step (const XsReviewStep *step)
 {
   g_autofree char *at = xs_wall_format (step->at_us, "%m-%d %H:%M");
-  const char *who = g_str_equal (step->who, "auditor")      ? _ ("The check")
-                    : g_str_equal (step->who, "learner")    ? _ ("The student")
-                    : g_str_equal (step->who, "settlement") ? _ ("The settlement of the day")
-                                                            : step->who;
   const char *what = step->undo         ? _ ("taken back")
                      : step->first_look ? _ ("first look")
                                         : xs_standing_word (xs_standing_of (step->to, step->verdict));
 
-  return g_strdup_printf (_ ("%s · %s · %s · %d min%s%s"), at, who, what,
+  return g_strdup_printf (_ ("%s · %s · %s · %d min%s%s"), at, xs_review_text_who (step->who), what,
                           (int) (step->credited_min + step->credited_next_min), step->comment[0] != '\0' ? " · " : "",
                           step->comment);
 }

@@ -90,7 +90,7 @@ ask (XsQueuePane *pane)
   if (pane->list == NULL || pane->setting)
     return;
   xs_review_query_init (&query);
-  g_utf8_strncpy (query.text, gtk_editable_get_text (GTK_EDITABLE (pane->search)), (sizeof query.text - 1) / 4);
+  xs_review_text_cut (query.text, sizeof query.text, gtk_editable_get_text (GTK_EDITABLE (pane->search)));
   if (gtk_entry_get_text_length (pane->devnum) == XS_UNIFIED_DIGITS)
     g_strlcpy (query.devnum, gtk_editable_get_text (GTK_EDITABLE (pane->devnum)), sizeof query.devnum);
   query.part = gtk_drop_down_get_selected (pane->part);

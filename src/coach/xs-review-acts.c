@@ -64,7 +64,7 @@ xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcom
       return g_strdup_printf (was_faster (action, outcome)
                                 ? _ ("Not changed: %s was faster")
                                 : _ ("Not changed: only %s or a head coach changes that decision"),
-                              outcome->who);
+                              xs_review_text_who (outcome->who));
     case XS_REVIEW_RESULT_REFUSED:
       return g_strdup_printf (_ ("Not changed: %s"), outcome->message);
     case XS_REVIEW_RESULT_DONE:
@@ -124,7 +124,7 @@ xs_review_acts_show_conflict (GtkWindow *parent, const XsReviewAction *action, c
   g_autofree char *body =
     faster ? g_strdup_printf (_ ("Log of %s: at %s %s brought it to: %s.\nYour decision was not kept. Look at it anew, "
                                  "and decide again."),
-                              name, at, outcome->who, standing)
+                              name, at, xs_review_text_who (outcome->who), standing)
            : g_strdup_printf (_ ("Log of %s: %s has decided: %s.\nOnly that person or a head coach decides otherwise. "
                                  "Nothing was changed."),
                               name, outcome->who, standing);

@@ -66,6 +66,16 @@ xs_standing_class (XsStanding standing)
   return classes[standing];
 }
 
+void
+xs_review_text_cut (char *to, gsize to_bytes, const char *typed)
+{
+  const char *end;
+
+  g_strlcpy (to, typed, to_bytes);
+  (void) g_utf8_validate (to, -1, &end);
+  to[end - to] = '\0';
+}
+
 const char *
 xs_review_text_reason (const char *word)
 {
@@ -87,6 +97,16 @@ xs_review_text_reasons (const char *words)
     if (list[i][0] != '\0')
       g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", xs_review_text_reason (list[i]));
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+const char *
+xs_review_text_who (const char *who)
+{
+  if (g_str_equal (who, "auditor"))
+    return _ ("The check");
+  if (g_str_equal (who, "learner"))
+    return _ ("The student");
+  return g_str_equal (who, "settlement") ? _ ("The settlement of the day") : who;
 }
 
 char *

@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* The words a coach reads, translated. */
+/* The words a coach reads, translated, and those that a coach looks for. */
+
+/** xs_review_text_cut: what was typed, as much of it as fits into @to_bytes with its end: whole characters. */
+void xs_review_text_cut (char *to, gsize to_bytes, const char *typed);
 
 /** XsStanding: how a log stands for who has to decide. */
 typedef enum {
@@ -29,6 +32,8 @@ const char *xs_standing_class (XsStanding standing);
 const char *xs_review_text_reason (const char *word);
 /** xs_review_text_reasons: (transfer full): of several with spaces between. */
 char *xs_review_text_reasons (const char *words);
+/** xs_review_text_who: (transfer none): of who decided; the name of a person stands for itself. */
+const char *xs_review_text_who (const char *who);
 /** xs_review_text_state: (transfer full): where a log is, and who decided. */
 char *xs_review_text_state (const XsReviewRow *row);
 /** xs_review_text_course: (transfer full): “第一部分 · 课堂教学 · C1”. */

@@ -168,7 +168,7 @@ load_more (XsViewsPage *page)
   if (strspn (text, "0123456789") == XS_UNIFIED_DIGITS && text[XS_UNIFIED_DIGITS] == '\0')
     g_strlcpy (query.stunum, text, sizeof query.stunum);
   else
-    g_utf8_strncpy (query.who, text, sizeof query.who / 4 - 1);
+    xs_review_text_cut (query.who, sizeof query.who, text);
   xs_review_client_list_views_async (page->client, &query, page->loading, on_views, g_object_ref (page));
   xs_review_query_clear (&query);
 }
