@@ -133,6 +133,12 @@ on_lock (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     leave (window, _ ("Locked. Sign in to go on."));
 }
 
+static void
+on_touched_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  XS_COACH_WINDOW (user_data)->touched_us = g_get_monotonic_time ();
+}
+
 /* Keys */
 
 static gboolean
@@ -201,7 +207,9 @@ xs_coach_window_class_init (XsCoachWindowClass *klass)
 static void
 xs_coach_window_init (XsCoachWindow *window)
 {
-  static const GActionEntry actions[] = { { "sign-out", on_sign_out }, { "lock", on_lock } };
+  static const GActionEntry actions[] = { { "sign-out", on_sign_out },
+                                          { "lock", on_lock },
+                                          { "touched", on_touched_action } };
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
 

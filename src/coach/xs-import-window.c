@@ -70,16 +70,17 @@ on_changed (XsImportWindow *window)
 
   xs_update_label (window->summary, text);
   update_lines (window);
+  g_action_group_activate_action (G_ACTION_GROUP (gtk_window_get_transient_for (GTK_WINDOW (window))), "touched", NULL);
 }
 
 static void
 on_done (XsImportWindow *window)
 {
   const XsPhotoSet *set = xs_photo_import_get_set (window->import);
-  const GError *error = xs_photo_import_get_error (window->import);
+  const char *trouble = xs_photo_import_get_trouble (window->import);
   g_autofree char *counts = summary_of (set);
-  g_autofree char *text = error != NULL ? g_strdup_printf (_ ("It ended early: %s\n%s"), error->message, counts)
-                                        : g_strdup_printf (_ ("Done. %s"), counts);
+  g_autofree char *text = trouble != NULL ? g_strdup_printf (_ ("It ended early: %s\n%s"), trouble, counts)
+                                          : g_strdup_printf (_ ("Done. %s"), counts);
 
   on_changed (window);
   xs_update_label (window->summary, text);
@@ -141,6 +142,7 @@ on_save (XsImportWindow *window)
 typedef struct {
   GtkWindow *parent;
   XsReviewClient *client;
+  GCancellable *ends;
 } Asked;
 
 static void
@@ -150,7 +152,15 @@ asked_free (gpointer data, GClosure *closure)
 
   g_object_unref (asked->parent);
   g_object_unref (asked->client);
+  g_object_unref (asked->ends);
   g_free (asked);
+}
+
+static void
+drop_question (GtkNativeDialog *chooser)
+{
+  gtk_native_dialog_destroy (chooser);
+  g_object_unref (chooser);
 }
 
 static void
@@ -160,13 +170,13 @@ on_chosen (GtkFileChooserNative *chooser, int response, Asked *asked)
     response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
   g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
 
-  if (path != NULL && xs_review_client_get_person (asked->client) != NULL)
+  if (path != NULL)
     {
       XsImportWindow *window = g_object_new (XS_TYPE_IMPORT_WINDOW, "transient-for", asked->parent, NULL);
       window->import = xs_photo_import_new (asked->client);
       g_signal_connect_object (window->import, "changed", G_CALLBACK (on_changed), window, G_CONNECT_SWAPPED);
       g_signal_connect_object (window->import, "done", G_CALLBACK (on_done), window, G_CONNECT_SWAPPED);
-      g_signal_connect_object (asked->client, "signed-out", G_CALLBACK (gtk_window_destroy), window, G_CONNECT_SWAPPED);
+      g_signal_connect_object (asked->ends, "cancelled", G_CALLBACK (gtk_window_destroy), window, G_CONNECT_SWAPPED);
       xs_photo_import_start (window->import, path);
       gtk_window_present (GTK_WINDOW (window));
     }
@@ -174,7 +184,7 @@ on_chosen (GtkFileChooserNative *chooser, int response, Asked *asked)
 }
 
 void
-xs_import_window_ask (GtkWindow *parent, XsReviewClient *client, gboolean folder)
+xs_import_window_ask (GtkWindow *parent, XsReviewClient *client, gboolean folder, GCancellable *ends)
 {
   Asked *asked = g_new (Asked, 1);
   GtkFileChooserNative *chooser =
@@ -183,9 +193,10 @@ xs_import_window_ask (GtkWindow *parent, XsReviewClient *client, gboolean folder
                                  parent, folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN,
                                  _ ("Take photos"), _ ("Cancel"));
 
-  *asked = (Asked){ g_object_ref (parent), g_object_ref (client) };
+  *asked = (Asked){ g_object_ref (parent), g_object_ref (client), g_object_ref (ends) };
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
   g_signal_connect_data (chooser, "response", G_CALLBACK (on_chosen), asked, asked_free, 0);
+  g_signal_connect_object (ends, "cancelled", G_CALLBACK (drop_question), chooser, G_CONNECT_SWAPPED);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
 

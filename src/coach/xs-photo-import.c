@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "xs-photo-import.h"
+
+#include <glib/gi18n.h>
 
 #include "xs-error.h"
 #include "xs-file-walk.h"
+#include "xs-registration-words.h"
+#include "xs-review-text.h"
 #include "xs-wire-message.h"
 
 /* While the auditor measures one after the other; without one nothing comes of waiting. */
@@ -20,7 +26,7 @@ struct _XsPhotoImport {
   guint next;      /* file whose measures are waited for */
   gint64 since_us; /* when the last one was settled */
   guint look_id;
-  GError *error; /* (nullable) */
+  const char *trouble; /* (nullable) */
 };
 
 enum {
@@ -34,9 +40,9 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (XsPhotoImport, xs_photo_import, G_TYPE_OBJECT)
 
 static void
-end (XsPhotoImport *import, GError *error)
+end (XsPhotoImport *import, const char *trouble)
 {
-  import->error = error;
+  import->trouble = trouble;
   g_signal_emit (import, signals[SIGNAL_DONE], 0);
 }
 
@@ -54,6 +60,19 @@ look_again (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* What the check could not open it tells in its own language. */
+static XsPhotoFileResult
+settle (const XsReviewLearner *learner, char **detail)
+{
+  XsPhotoFileResult what = xs_review_learner_settle (learner, detail);
+
+  if (learner->check->len == 0 || g_array_index (learner->check, XsReviewPhotoCheck, 0).items->len > 0)
+    return what;
+  g_free (*detail);
+  *detail = g_strdup (_ ("The file cannot be opened as a picture."));
+  return what;
+}
+
 static void
 on_learner (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -65,11 +84,11 @@ on_learner (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!xs_review_client_list_learners_finish (XS_REVIEW_CLIENT (source), result, &learners, &error))
     {
-      end (import, g_steal_pointer (&error));
+      end (import, xs_review_text_error (error));
       return;
     }
   if (learners.rows->len > 0)
-    what = xs_review_learner_settle (&g_array_index (learners.rows, XsReviewLearner, 0), &detail);
+    what = settle (&g_array_index (learners.rows, XsReviewLearner, 0), &detail);
   if (what == XS_PHOTO_FILE_TAKEN && g_get_monotonic_time () - import->since_us < PATIENCE_US)
     {
       import->look_id = g_timeout_add (LOOK_MS, look_again, import);
@@ -120,16 +139,18 @@ on_put (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean put = xs_review_client_put_photo_finish (XS_REVIEW_CLIENT (source), result, &outcome, &error);
 
   if (put && !g_str_equal (outcome.state, "waiting"))
-    xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_DUPLICATE, outcome.state);
+    xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_DUPLICATE, xs_registration_state_word (outcome.state));
   else if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
     xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_UNKNOWN, NULL);
-  else if (g_error_matches (error, XS_ERROR, XS_ERROR_INVALID))
-    xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_FAILED, error->message);
   else if (!put)
     {
-      xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_FAILED, error->message);
-      end (import, g_steal_pointer (&error));
-      return;
+      g_message ("%s: %s", g_array_index (import->set->files, XsPhotoFile, index).name, error->message);
+      xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_FAILED, xs_review_text_error (error));
+      if (!g_error_matches (error, XS_ERROR, XS_ERROR_INVALID))
+        {
+          end (import, xs_review_text_error (error));
+          return;
+        }
     }
   g_signal_emit (import, signals[SIGNAL_CHANGED], 0);
   read_next (import);
@@ -177,7 +198,10 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   Read *file = g_task_propagate_pointer (G_TASK (result), &error);
 
   if (file == NULL)
-    end (import, g_steal_pointer (&error));
+    {
+      g_message ("%s", error->message);
+      end (import, _ ("The folder or archive cannot be read to its end."));
+    }
   else if (file->name == NULL)
     {
       import->since_us = g_get_monotonic_time ();
@@ -227,10 +251,10 @@ xs_photo_import_get_set (XsPhotoImport *import)
   return import->set;
 }
 
-const GError *
-xs_photo_import_get_error (XsPhotoImport *import)
+const char *
+xs_photo_import_get_trouble (XsPhotoImport *import)
 {
-  return import->error;
+  return import->trouble;
 }
 
 static void
@@ -241,7 +265,6 @@ xs_photo_import_finalize (GObject *object)
   g_clear_handle_id (&import->look_id, g_source_remove);
   g_clear_pointer (&import->walk, xs_file_walk_free);
   xs_photo_set_free (import->set);
-  g_clear_error (&import->error);
   g_free (import->path);
   g_object_unref (import->cancellable);
   g_object_unref (import->client);

@@ -23,7 +23,7 @@ void xs_photo_import_start (XsPhotoImport *import, const char *path);
 void xs_photo_import_cancel (XsPhotoImport *import);
 /** xs_photo_import_get_set: (transfer none): what became of each file so far. */
 const XsPhotoSet *xs_photo_import_get_set (XsPhotoImport *import);
-/** xs_photo_import_get_error: (transfer none) (nullable): why it ended early. */
-const GError *xs_photo_import_get_error (XsPhotoImport *import);
+/** xs_photo_import_get_trouble: (transfer none) (nullable): why it ended early, translated. */
+const char *xs_photo_import_get_trouble (XsPhotoImport *import);
 
 G_END_DECLS

@@ -20,6 +20,8 @@ struct _XsRegistrationBar {
   GtkLabel *note;
 
   GArray *reasons; /* (nullable): XsRegistrationReason */
+  gboolean proposing;
+  gboolean is_edited; /* reason or comment are no longer what was proposed */
 };
 
 enum {
@@ -50,16 +52,36 @@ on_reason (XsRegistrationBar *bar)
 
   if (bar->reasons != NULL && index < bar->reasons->len)
     gtk_editable_set_text (bar->comment, g_array_index (bar->reasons, XsRegistrationReason, index).advice);
+  bar->is_edited = !bar->proposing;
+}
+
+static void
+on_comment (XsRegistrationBar *bar)
+{
+  bar->is_edited = !bar->proposing;
+}
+
+/* Whether somebody is about to choose or to write. */
+static gboolean
+is_in_use (XsRegistrationBar *bar)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (bar));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, bar->reason_line);
 }
 
 void
-xs_registration_bar_set_check (XsRegistrationBar *bar, const XsReviewPhotoCheck *check)
+xs_registration_bar_set_check (XsRegistrationBar *bar, const XsReviewPhotoCheck *check, gboolean again)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
   guint n_failed;
 
   g_return_if_fail (XS_IS_REGISTRATION_BAR (bar));
 
+  if (again && (bar->is_edited || is_in_use (bar)))
+    return;
+  bar->proposing = TRUE;
   g_clear_pointer (&bar->reasons, g_array_unref);
   g_autoptr (GArray) reasons = xs_registration_reasons_new (check, &n_failed);
   for (guint i = 0; i < reasons->len; i++)
@@ -68,6 +90,8 @@ xs_registration_bar_set_check (XsRegistrationBar *bar, const XsReviewPhotoCheck 
   gtk_drop_down_set_selected (bar->reason, n_failed > 0 ? 0 : reasons->len - 1);
   gtk_editable_set_text (bar->comment, n_failed > 0 ? g_array_index (reasons, XsRegistrationReason, 0).advice : "");
   bar->reasons = g_steal_pointer (&reasons);
+  bar->is_edited = FALSE;
+  bar->proposing = FALSE;
 }
 
 const char *
@@ -192,6 +216,7 @@ xs_registration_bar_class_init (XsRegistrationBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationBar, undo);
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationBar, note);
   gtk_widget_class_bind_template_callback (widget_class, on_reason);
+  gtk_widget_class_bind_template_callback (widget_class, on_comment);
   gtk_widget_class_bind_template_callback (widget_class, on_approve);
   gtk_widget_class_bind_template_callback (widget_class, on_return);
   gtk_widget_class_bind_template_callback (widget_class, on_undo);

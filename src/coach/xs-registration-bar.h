@@ -24,8 +24,13 @@ typedef struct {
 /** xs_registration_bar_open: @may: FALSE for who only looks: then nothing but a word of it is shown */
 void xs_registration_bar_open (XsRegistrationBar *bar, gboolean may);
 void xs_registration_bar_set_may (XsRegistrationBar *bar, const XsRegistrationMay *may);
-/** xs_registration_bar_set_check: propose what failed first. @check: (nullable) */
-void xs_registration_bar_set_check (XsRegistrationBar *bar, const XsReviewPhotoCheck *check);
+/**
+ * xs_registration_bar_set_check: propose what failed first.
+ *
+ * @check: (nullable)
+ * @again: of the photo that it was told of before: then what the coach chose or wrote stays
+ */
+void xs_registration_bar_set_check (XsRegistrationBar *bar, const XsReviewPhotoCheck *check, gboolean again);
 /** xs_registration_bar_get_reason: (transfer none): the word of the reason that is chosen. */
 const char *xs_registration_bar_get_reason (XsRegistrationBar *bar);
 /** xs_registration_bar_get_comment: (transfer none): what the student is told. */

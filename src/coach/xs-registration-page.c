@@ -22,11 +22,14 @@
 /* Photos come without anybody telling; one that is looked at is measured within a moment. */
 #define LOOK_S 2
 #define LOOKS_OF_LIST 10
+/* A key that was on its way when another photo came is over by then. */
+#define HOLD_MS 700
 
 /* What was said last, to take back. */
 typedef struct {
   char stunum[XS_UNIFIED_DIGITS + 1];
   char sha256[65];
+  char name[64];
   gint64 version;
 } Said;
 
@@ -48,17 +51,23 @@ struct _XsRegistrationPage {
   XsRegistrationBar *bar;
 
   XsReviewClient *client; /* (nullable) */
+  XsReviewSender *sender; /* (nullable) */
   XsPhotoStore *photos;   /* (nullable) */
   XsLearnerList *list;    /* (nullable) */
+  GCancellable *imports;  /* (nullable): whoever closes the page ends them */
   GtkSingleSelection *selection;
   char stunum[XS_UNIFIED_DIGITS + 1]; /* who is shown; "": nobody */
   char sha256[65];
   gint64 version;
   gboolean has_check;
-  guint position; /* where who is shown stood in the list */
-  Said said;      /* @stunum is "": nothing */
-  gboolean acting, may;
-  guint look_id, n_looks;
+  guint position;                     /* where who is shown stood in the list */
+  char wanted[XS_UNIFIED_DIGITS + 1]; /* who is shown next; "": who is shown now, while in the list */
+  Said said;                          /* @stunum is "": nothing */
+  gboolean may;
+  gboolean asked;     /* the list was asked for by this coach: what it brings is no surprise */
+  gboolean is_broken; /* the photo cannot be opened */
+  gboolean is_held;   /* another photo came by itself: nothing is decided until it was looked at */
+  guint look_id, n_looks, hold_id;
 };
 
 enum {
@@ -88,23 +97,60 @@ chosen (XsRegistrationPage *page)
   return gtk_single_selection_get_selected_item (page->selection);
 }
 
+static gboolean
+is_acting (XsRegistrationPage *page)
+{
+  const XsWirePerson *person = page->client != NULL ? xs_review_client_get_person (page->client) : NULL;
+
+  return person != NULL && xs_review_sender_is_sending (page->sender, person->name, TRUE);
+}
+
+/* Nobody approves what was not on the screen; what cannot be opened may be sent back. */
 static void
 update_controls (XsRegistrationPage *page)
 {
   XsLearnerItem *item = chosen (page);
   const XsReviewLearner *learner = item != NULL ? xs_learner_item_get (item) : NULL;
-  gboolean is_free = page->may && !page->acting;
+  gboolean is_free = page->may && !is_acting (page), is_settled = is_free && !page->asked && !page->is_held;
+  gboolean has_photo = learner != NULL && learner->sha256[0] != '\0';
+  gboolean is_shown = xs_registration_photo_is_shown (page->photo);
   const XsRegistrationMay may = {
-    .approve = is_free && learner != NULL && learner->sha256[0] != '\0' && !g_str_equal (learner->state, "approved"),
-    .send_back = is_free && learner != NULL && learner->sha256[0] != '\0' && !g_str_equal (learner->state, "returned")
+    .approve = is_settled && has_photo && is_shown && !g_str_equal (learner->state, "approved"),
+    .send_back = is_settled && has_photo && (is_shown || page->is_broken) && !g_str_equal (learner->state, "returned")
                  && !g_str_equal (learner->state, "reset"),
-    .undo = is_free && (page->said.stunum[0] != '\0' || (learner != NULL && learner->undoable)),
+    .undo = is_free && (page->said.stunum[0] != '\0' || (is_settled && learner != NULL && learner->undoable)),
   };
 
   xs_registration_bar_set_may (page->bar, &may);
 }
 
 /* The photo */
+
+static gboolean
+release (gpointer data)
+{
+  XsRegistrationPage *page = data;
+
+  page->hold_id = 0;
+  page->is_held = FALSE;
+  update_controls (page);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_shown (XsRegistrationPage *page)
+{
+  if (page->is_held && page->hold_id == 0)
+    page->hold_id = g_timeout_add (HOLD_MS, release, page);
+  update_controls (page);
+}
+
+static void
+set_held (XsRegistrationPage *page, gboolean is_held)
+{
+  g_clear_handle_id (&page->hold_id, g_source_remove);
+  page->is_held = is_held;
+}
 
 static void
 show_photo (XsRegistrationPage *page, const char *missing)
@@ -129,11 +175,15 @@ on_photo (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GdkTexture) texture = xs_photo_store_get_finish (XS_PHOTO_STORE (source), result, &error);
 
-  if (page->photos == XS_PHOTO_STORE (source) && g_str_equal (page->sha256, asked->sha256)
-      && !g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
-    show_photo (page, error == NULL                                       ? NULL
-                      : g_error_matches (error, XS_ERROR, XS_ERROR_MEDIA) ? _ ("The photo cannot be opened.")
-                                                                          : xs_review_text_error (error));
+  if (page->photos != XS_PHOTO_STORE (source) || !g_str_equal (page->sha256, asked->sha256)
+      || g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
+    return;
+  page->is_broken = g_error_matches (error, XS_ERROR, XS_ERROR_MEDIA);
+  show_photo (page, error == NULL     ? NULL
+                    : page->is_broken ? _ ("The photo cannot be opened.")
+                                      : xs_review_text_error (error));
+  if (page->is_broken)
+    on_shown (page);
 }
 
 static void
@@ -177,46 +227,82 @@ show_checks (XsRegistrationPage *page, XsLearnerItem *item)
     xs_update_label (page->no_checks, _ ("Nothing was measured on this photo."));
 }
 
-/* Only what changed: a reason that is being typed is not taken away. */
+/* The list, not the coach, went on from the photo that was looked at. */
+static void
+tell_moved (XsRegistrationPage *page, const XsReviewLearner *learner)
+{
+  gboolean same = learner != NULL && g_str_equal (page->stunum, learner->stunum);
+  g_autofree char *text =
+    g_strdup_printf (same              ? _ ("There is another photo of %s now. Look at it first.")
+                     : learner != NULL ? _ ("%s is not in this list any more. This is another student: look first.")
+                                       : _ ("%s is not in this list any more."),
+                     gtk_label_get_text (page->name));
+
+  xs_registration_bar_say (page->bar, text, FALSE);
+}
+
+static void
+show_learner (XsRegistrationPage *page, const XsReviewLearner *learner)
+{
+  g_autofree char *facts = xs_registration_facts (learner);
+
+  page->position = gtk_single_selection_get_selected (page->selection);
+  xs_update_label (page->name, learner->name);
+  xs_update_label (page->facts, facts);
+  ask_photo (page, learner->sha256);
+  ask_ahead (page);
+}
+
 static void
 on_chosen (XsRegistrationPage *page)
 {
   XsLearnerItem *item = chosen (page);
   const XsReviewLearner *learner = item != NULL ? xs_learner_item_get (item) : NULL;
   gboolean has_check = item != NULL && xs_learner_item_get_check (item) != NULL;
-  gboolean same = learner != NULL && g_str_equal (page->stunum, learner->stunum)
-                  && g_str_equal (page->sha256, learner->sha256) && page->version == learner->version
-                  && page->has_check == has_check;
+  gboolean same_photo =
+    learner != NULL && g_str_equal (page->stunum, learner->stunum) && g_str_equal (page->sha256, learner->sha256);
 
-  if (page->client == NULL || same)
+  if (page->client == NULL || (same_photo && page->version == learner->version && page->has_check == has_check))
     {
       update_controls (page);
       return;
+    }
+  if (!same_photo)
+    {
+      gboolean is_moved = page->stunum[0] != '\0' && !page->asked && xs_learner_list_is_changing (page->list);
+      if (is_moved)
+        tell_moved (page, learner);
+      set_held (page, is_moved);
+      page->is_broken = FALSE;
     }
   g_strlcpy (page->stunum, learner != NULL ? learner->stunum : "", sizeof page->stunum);
   g_strlcpy (page->sha256, learner != NULL ? learner->sha256 : "", sizeof page->sha256);
   page->version = learner != NULL ? learner->version : 0;
   page->has_check = has_check;
   if (learner != NULL)
-    {
-      page->position = gtk_single_selection_get_selected (page->selection);
-      g_autofree char *facts = xs_registration_facts (learner);
-      xs_update_label (page->name, learner->name);
-      xs_update_label (page->facts, facts);
-      ask_photo (page, learner->sha256);
-      ask_ahead (page);
-    }
+    show_learner (page, learner);
   else
     {
       xs_update_label (page->name, "");
       xs_update_label (page->facts, "");
     }
-  xs_registration_bar_set_check (page->bar, has_check ? xs_learner_item_get_check (item) : NULL);
+  xs_registration_bar_set_check (page->bar, has_check ? xs_learner_item_get_check (item) : NULL, same_photo);
   show_checks (page, item);
   show_photo (page, learner == NULL              ? _ ("No photo is chosen.")
                     : learner->sha256[0] == '\0' ? _ ("The student has no registration photo.")
+                    : page->is_broken            ? _ ("The photo cannot be opened.")
                                                  : _ ("Getting the photo…"));
+  if (xs_registration_photo_is_shown (page->photo))
+    on_shown (page);
   update_controls (page);
+}
+
+/* What the list does by itself is looked at once it is complete. */
+static void
+on_selected (XsRegistrationPage *page)
+{
+  if (page->list == NULL || !xs_learner_list_is_changing (page->list))
+    on_chosen (page);
 }
 
 /* The list */
@@ -225,7 +311,7 @@ static void
 on_loaded (XsRegistrationPage *page)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (page->list));
-  guint found = xs_learner_list_find (page->list, page->stunum);
+  guint found = xs_learner_list_find (page->list, page->wanted[0] != '\0' ? page->wanted : page->stunum);
 
   gtk_widget_set_visible (GTK_WIDGET (page->more), xs_learner_list_has_more (page->list));
   gtk_widget_set_visible (GTK_WIDGET (page->empty), n == 0);
@@ -233,8 +319,19 @@ on_loaded (XsRegistrationPage *page)
                                                                               : _ ("There is none."));
   if (n > 0)
     gtk_single_selection_set_selected (page->selection, found != G_MAXUINT ? found : MIN (page->position, n - 1));
+  page->wanted[0] = '\0';
   on_chosen (page);
+  page->asked = FALSE;
+  update_controls (page);
   g_signal_emit (page, signals[SIGNAL_WAITING_CHANGED], 0);
+}
+
+static void
+on_list_failed (XsRegistrationPage *page, const GError *error)
+{
+  page->asked = FALSE;
+  update_controls (page);
+  fail (page, error);
 }
 
 static void
@@ -242,8 +339,11 @@ on_filter (XsRegistrationPage *page)
 {
   guint index = gtk_drop_down_get_selected (page->state);
 
-  if (page->list != NULL && index < G_N_ELEMENTS (states))
-    xs_learner_list_ask (page->list, states[index], gtk_editable_get_text (page->search));
+  if (page->list == NULL || index >= G_N_ELEMENTS (states))
+    return;
+  page->asked = TRUE;
+  xs_learner_list_ask (page->list, states[index], gtk_editable_get_text (page->search));
+  update_controls (page);
 }
 
 static void
@@ -260,95 +360,78 @@ look (gpointer data)
                               && gtk_drop_down_get_selected (page->state) == 0;
 
   page->n_looks++;
-  if (!page->acting && (is_measured_soon || page->n_looks % LOOKS_OF_LIST == 0))
-    xs_learner_list_ask_again (page->list);
+  if (!is_acting (page) && (is_measured_soon || page->n_looks % LOOKS_OF_LIST == 0))
+    xs_learner_list_look (page->list);
   return G_SOURCE_CONTINUE;
 }
 
 /* Deciding */
 
-typedef struct {
-  XsRegistrationPage *page;
-  XsReviewActions actions;
-  char *name;
-} Act;
-
 static void
-act_free (Act *act)
+remember (XsRegistrationPage *page, const XsSentAct *act, const XsReviewOutcome *outcome)
 {
-  g_object_unref (act->page);
-  xs_review_actions_clear (&act->actions);
-  g_free (act->name);
-  g_free (act);
-}
+  const XsReviewAction *action = &g_array_index (act->actions.actions, XsReviewAction, 0);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Act, act_free)
-
-static void
-remember (XsRegistrationPage *page, const XsReviewAction *action, const XsReviewOutcome *outcome)
-{
   page->said = (Said){ .version = outcome->version };
+  if (xs_review_acts_result (outcome) != XS_REVIEW_RESULT_DONE)
+    return;
   if (g_str_equal (action->action, "undo"))
     {
       /* It is shown again. */
-      g_strlcpy (page->stunum, action->stunum, sizeof page->stunum);
-      page->version = -1;
+      g_strlcpy (page->wanted, action->stunum, sizeof page->wanted);
       return;
     }
   g_strlcpy (page->said.stunum, action->stunum, sizeof page->said.stunum);
   g_strlcpy (page->said.sha256, outcome->sha256, sizeof page->said.sha256);
+  g_strlcpy (page->said.name, act->row.name, sizeof page->said.name);
 }
 
 static void
-after_act (XsRegistrationPage *page, const Act *act, const XsReviewOutcome *outcome)
+ask_list (XsRegistrationPage *page)
 {
-  const XsReviewAction *action = &g_array_index (act->actions.actions, XsReviewAction, 0);
-  XsReviewResult result = xs_review_acts_result (outcome);
-  g_autofree char *text = NULL;
-
-  if (result == XS_REVIEW_RESULT_CONFLICT)
-    text = g_strdup_printf (_ ("Not changed: %s was faster"), outcome->who);
-  else if (result == XS_REVIEW_RESULT_REFUSED)
-    text = g_strdup_printf (_ ("Not changed: %s"), outcome->message);
-  else if (g_str_equal (action->action, "undo"))
-    text = g_strdup_printf (_ ("Taken back. Now: %s"), xs_registration_state_word (outcome->state));
-  else
-    text =
-      g_strdup_printf (_ ("Kept. %s: %s. U takes it back."), act->name, xs_registration_state_word (outcome->state));
-  if (result == XS_REVIEW_RESULT_DONE)
-    remember (page, action, outcome);
-  xs_registration_bar_say (page->bar, text, result != XS_REVIEW_RESULT_DONE);
+  page->asked = TRUE;
   xs_learner_list_ask_again (page->list);
 }
 
-static void
-on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+xs_registration_page_settle (XsRegistrationPage *page, const XsSentAct *act, const XsReviewOutcomes *outcomes,
+                             const GError *error)
 {
-  g_autoptr (Act) act = user_data;
-  XsRegistrationPage *page = act->page;
-  g_autoptr (GError) error = NULL;
-  g_auto (XsReviewOutcomes) outcomes = { 0 };
-  gboolean answered = xs_review_client_act_on_photos_finish (XS_REVIEW_CLIENT (source), result, &outcomes, &error);
+  g_return_if_fail (XS_IS_REGISTRATION_PAGE (page) && page->client != NULL);
 
-  if (page->client != XS_REVIEW_CLIENT (source))
-    return;
-  page->acting = FALSE;
-  if (!answered)
+  if (outcomes == NULL)
     fail (page, error);
-  else if (outcomes.outcomes->len > 0)
-    after_act (page, act, &g_array_index (outcomes.outcomes, XsReviewOutcome, 0));
+  else if (outcomes->outcomes->len > 0)
+    {
+      const XsReviewOutcome *outcome = &g_array_index (outcomes->outcomes, XsReviewOutcome, 0);
+      g_autofree char *said = xs_registration_act_text (act, outcome);
+      remember (page, act, outcome);
+      g_autofree char *text = page->said.stunum[0] != '\0' ? g_strdup_printf (_ ("%s U takes it back."), said) : NULL;
+      xs_registration_bar_say (page->bar, text != NULL ? text : said,
+                               xs_review_acts_result (outcome) != XS_REVIEW_RESULT_DONE);
+      ask_list (page);
+    }
   update_controls (page);
 }
 
 static void
-send_action (XsRegistrationPage *page, const char *word, const Said *of, const char *name)
+say_sending (XsRegistrationPage *page)
 {
-  g_autoptr (Act) act = g_new0 (Act, 1);
+  xs_registration_bar_say (page->bar, _ ("Sending… it is not on the platform yet"), FALSE);
+}
+
+static void
+send_action (XsRegistrationPage *page, const char *word, const Said *of)
+{
+  const XsWirePerson *person = xs_review_client_get_person (page->client);
   XsReviewAction action;
 
-  act->page = g_object_ref (page);
-  act->name = g_strdup (name);
-  xs_review_actions_init (&act->actions);
+  if (person == NULL)
+    return;
+  g_autoptr (XsSentAct) act = xs_sent_act_new (person->name);
+  act->on_photos = TRUE;
+  g_strlcpy (act->row.stunum, of->stunum, sizeof act->row.stunum);
+  g_strlcpy (act->row.name, of->name, sizeof act->row.name);
   xs_review_action_init (&action);
   xs_review_client_make_id (action.id);
   g_strlcpy (action.action, word, sizeof action.action);
@@ -361,35 +444,33 @@ send_action (XsRegistrationPage *page, const char *word, const Said *of, const c
       g_strlcpy (action.comment, xs_registration_bar_get_comment (page->bar), sizeof action.comment);
     }
   g_array_append_val (act->actions.actions, action);
-  page->acting = TRUE;
+  say_sending (page);
+  xs_review_sender_send (page->sender, act);
   update_controls (page);
-  xs_registration_bar_say (page->bar, _ ("Sending… it is not on the platform yet"), FALSE);
-  XsReviewActions *actions = &act->actions;
-  xs_review_client_act_on_photos_async (page->client, actions, NULL, on_acted, g_steal_pointer (&act));
 }
 
 static void
-act_on_chosen (XsRegistrationPage *page, const char *word)
+act_on (XsRegistrationPage *page, const char *word, const XsReviewLearner *learner)
 {
-  const XsReviewLearner *learner = xs_learner_item_get (chosen (page));
   Said of = { .version = learner->version };
 
   g_strlcpy (of.stunum, learner->stunum, sizeof of.stunum);
   g_strlcpy (of.sha256, learner->sha256, sizeof of.sha256);
-  send_action (page, word, &of, learner->name);
+  g_strlcpy (of.name, learner->name, sizeof of.name);
+  send_action (page, word, &of);
 }
 
-/* What the bar asks for is possible. */
+/* What the bar asks for is possible. Undone is what stands of the photo that is looked at, else what was said last. */
 static void
 on_act (XsRegistrationPage *page, const char *word)
 {
-  gboolean approved = chosen (page) != NULL && g_str_equal (xs_learner_item_get (chosen (page))->state, "approved");
+  const XsReviewLearner *learner = chosen (page) != NULL ? xs_learner_item_get (chosen (page)) : NULL;
 
   gtk_widget_grab_focus (GTK_WIDGET (page->view));
-  if (g_str_equal (word, "undo") && page->said.stunum[0] != '\0')
-    send_action (page, word, &page->said, "");
-  else if (chosen (page) != NULL)
-    act_on_chosen (page, g_str_equal (word, "return") && approved ? "reset" : word);
+  if (g_str_equal (word, "undo") && (learner == NULL || !learner->undoable || page->asked))
+    send_action (page, word, &page->said);
+  else if (learner != NULL)
+    act_on (page, g_str_equal (word, "return") && g_str_equal (learner->state, "approved") ? "reset" : word, learner);
 }
 
 /* Of the head coach, whose students all are. */
@@ -397,7 +478,7 @@ static void
 import_photos (XsRegistrationPage *page, gboolean folder)
 {
   if (page->client != NULL && gtk_widget_get_visible (page->import_line))
-    xs_import_window_ask (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (page))), page->client, folder);
+    xs_import_window_ask (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (page))), page->client, folder, page->imports);
 }
 
 static void
@@ -483,21 +564,26 @@ xs_registration_page_get_waiting (XsRegistrationPage *page)
 /* Opening and closing */
 
 void
-xs_registration_page_open (XsRegistrationPage *page, XsReviewClient *client, const char *photos_dir)
+xs_registration_page_open (XsRegistrationPage *page, XsReviewClient *client, XsReviewSender *sender,
+                           const char *photos_dir)
 {
   const XsWirePerson *person = xs_review_client_get_person (client);
 
   g_return_if_fail (XS_IS_REGISTRATION_PAGE (page));
 
   page->client = g_object_ref (client);
+  page->sender = g_object_ref (sender);
   page->photos = xs_photo_store_new (client, photos_dir);
   page->list = xs_learner_list_new (client);
+  page->imports = g_cancellable_new ();
   page->may = person != NULL && (g_str_equal (person->role, "coach") || g_str_equal (person->role, "head-coach"));
   gtk_widget_set_visible (page->import_line, person != NULL && g_str_equal (person->role, "head-coach"));
   xs_registration_bar_open (page->bar, page->may);
+  if (is_acting (page))
+    say_sending (page);
   gtk_single_selection_set_model (page->selection, G_LIST_MODEL (page->list));
   g_signal_connect_object (page->list, "loaded", G_CALLBACK (on_loaded), page, G_CONNECT_SWAPPED);
-  g_signal_connect_object (page->list, "failed", G_CALLBACK (fail), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->list, "failed", G_CALLBACK (on_list_failed), page, G_CONNECT_SWAPPED);
   gtk_drop_down_set_selected (page->state, 0);
   gtk_editable_set_text (page->search, "");
   on_filter (page);
@@ -512,15 +598,19 @@ xs_registration_page_close (XsRegistrationPage *page)
   g_clear_handle_id (&page->look_id, g_source_remove);
   if (page->client == NULL)
     return;
+  g_cancellable_cancel (page->imports);
+  g_clear_object (&page->imports);
   gtk_single_selection_set_model (page->selection, NULL);
   page->position = 0;
   page->said = (Said){ 0 };
-  page->acting = FALSE;
+  page->wanted[0] = '\0';
+  page->asked = FALSE;
   on_chosen (page);
   g_signal_handlers_disconnect_by_data (page->list, page);
   g_clear_object (&page->list);
   xs_photo_store_empty (page->photos);
   g_clear_object (&page->photos);
+  g_clear_object (&page->sender);
   g_clear_object (&page->client);
 }
 
@@ -540,8 +630,11 @@ xs_registration_page_dispose (GObject *object)
   XsRegistrationPage *page = XS_REGISTRATION_PAGE (object);
 
   g_clear_handle_id (&page->look_id, g_source_remove);
+  g_clear_handle_id (&page->hold_id, g_source_remove);
+  g_clear_object (&page->imports);
   g_clear_object (&page->list);
   g_clear_object (&page->photos);
+  g_clear_object (&page->sender);
   g_clear_object (&page->client);
   g_clear_object (&page->selection);
   G_OBJECT_CLASS (xs_registration_page_parent_class)->dispose (object);
@@ -581,6 +674,7 @@ xs_registration_page_class_init (XsRegistrationPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_filter);
   gtk_widget_class_bind_template_callback (widget_class, on_stop_search);
   gtk_widget_class_bind_template_callback (widget_class, on_measured);
+  gtk_widget_class_bind_template_callback (widget_class, on_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_act);
   gtk_widget_class_bind_template_callback (widget_class, on_import_folder);
   gtk_widget_class_bind_template_callback (widget_class, on_import_archive);
@@ -599,5 +693,5 @@ xs_registration_page_init (XsRegistrationPage *page)
   page->selection = gtk_single_selection_new (NULL);
   gtk_list_view_set_factory (page->view, factory);
   gtk_list_view_set_model (page->view, GTK_SELECTION_MODEL (page->selection));
-  g_signal_connect_object (page->selection, "notify::selected-item", G_CALLBACK (on_chosen), page, G_CONNECT_SWAPPED);
+  g_signal_connect_object (page->selection, "notify::selected-item", G_CALLBACK (on_selected), page, G_CONNECT_SWAPPED);
 }

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "xs-review-client.h"
+#include "xs-review-sender.h"
 
 G_BEGIN_DECLS
 
@@ -16,8 +16,15 @@ G_BEGIN_DECLS
 #define XS_TYPE_REGISTRATION_PAGE (xs_registration_page_get_type ())
 G_DECLARE_FINAL_TYPE (XsRegistrationPage, xs_registration_page, XS, REGISTRATION_PAGE, AdwBin)
 
-/** xs_registration_page_open: on behalf of who is signed in at @client. @photos_dir: as of xs_photo_store_new() */
-void xs_registration_page_open (XsRegistrationPage *page, XsReviewClient *client, const char *photos_dir);
+/**
+ * xs_registration_page_open: on behalf of who is signed in at @client. What is decided goes through @sender.
+ * @photos_dir: as of xs_photo_store_new()
+ */
+void xs_registration_page_open (XsRegistrationPage *page, XsReviewClient *client, XsReviewSender *sender,
+                                const char *photos_dir);
+/** xs_registration_page_settle: what the platform answered to @act of who is signed in; see XsReviewSender::settled. */
+void xs_registration_page_settle (XsRegistrationPage *page, const XsSentAct *act, const XsReviewOutcomes *outcomes,
+                                  const GError *error);
 /** xs_registration_page_close: nothing is shown, and no photo is left. */
 void xs_registration_page_close (XsRegistrationPage *page);
 /** xs_registration_page_get_waiting: how many photos wait; -1: not known yet. */

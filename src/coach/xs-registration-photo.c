@@ -20,7 +20,16 @@ struct _XsRegistrationPhoto {
   XsReviewPhotoCheck check; /* no items: nothing was measured */
   char *text;               /* (nullable) */
   gboolean measured_shown;
+  gboolean is_shown;
+  guint shown_id;
 };
+
+enum {
+  SIGNAL_SHOWN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (XsRegistrationPhoto, xs_registration_photo, GTK_TYPE_WIDGET)
 
@@ -208,6 +217,17 @@ draw_text (XsRegistrationPhoto *self, GtkSnapshot *snapshot)
   gtk_snapshot_restore (snapshot);
 }
 
+static gboolean
+tell_shown (gpointer data)
+{
+  XsRegistrationPhoto *self = data;
+
+  self->shown_id = 0;
+  self->is_shown = TRUE;
+  g_signal_emit (self, signals[SIGNAL_SHOWN], 0);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 xs_registration_photo_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -226,6 +246,9 @@ xs_registration_photo_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   graphene_rect_t area = GRAPHENE_RECT_INIT ((width - picture_width * scale) / 2, (height - picture_height * scale) / 2,
                                              picture_width * scale, picture_height * scale);
   gtk_snapshot_append_texture (snapshot, self->texture, &area);
+  /* Nothing may change while a frame is drawn. */
+  if (!self->is_shown && self->shown_id == 0)
+    self->shown_id = g_idle_add (tell_shown, self);
   if (self->measured_shown && self->check.items->len > 0)
     draw_measured (self, snapshot, &area);
 }
@@ -236,7 +259,11 @@ xs_registration_photo_set (XsRegistrationPhoto *self, GdkTexture *texture, const
 {
   g_return_if_fail (XS_IS_REGISTRATION_PHOTO (self));
 
-  g_set_object (&self->texture, texture);
+  if (g_set_object (&self->texture, texture))
+    {
+      g_clear_handle_id (&self->shown_id, g_source_remove);
+      self->is_shown = FALSE;
+    }
   xs_review_photo_check_clear (&self->check);
   xs_review_photo_check_init (&self->check);
   if (check != NULL)
@@ -250,6 +277,14 @@ xs_registration_photo_set (XsRegistrationPhoto *self, GdkTexture *texture, const
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Registration photo"),
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, texture == NULL && text != NULL ? text : "", -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+xs_registration_photo_is_shown (XsRegistrationPhoto *self)
+{
+  g_return_val_if_fail (XS_IS_REGISTRATION_PHOTO (self), FALSE);
+
+  return self->is_shown;
 }
 
 void
@@ -266,6 +301,7 @@ xs_registration_photo_finalize (GObject *object)
 {
   XsRegistrationPhoto *self = XS_REGISTRATION_PHOTO (object);
 
+  g_clear_handle_id (&self->shown_id, g_source_remove);
   g_clear_object (&self->texture);
   xs_review_photo_check_clear (&self->check);
   g_free (self->text);
@@ -278,6 +314,8 @@ xs_registration_photo_class_init (XsRegistrationPhotoClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = xs_registration_photo_finalize;
+  signals[SIGNAL_SHOWN] =
+    g_signal_new ("shown", XS_TYPE_REGISTRATION_PHOTO, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   widget_class->snapshot = xs_registration_photo_snapshot;
   gtk_widget_class_set_css_name (widget_class, "photopane");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);

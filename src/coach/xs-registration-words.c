@@ -7,6 +7,8 @@
 
 #include "xs-clock.h"
 #include "xs-registration-checks.h"
+#include "xs-review-acts.h"
+#include "xs-review-text.h"
 
 const char *
 xs_registration_state_word (const char *state)
@@ -33,8 +35,7 @@ xs_registration_facts (const XsReviewLearner *learner)
   if (learner->who[0] != '\0')
     {
       g_autofree char *at = xs_wall_format (learner->at_us, "%m-%d %H:%M");
-      g_string_append_printf (facts, " · %s · %s", at,
-                              g_str_equal (learner->who, "auditor") ? _ ("The check") : learner->who);
+      g_string_append_printf (facts, " · %s · %s", at, xs_review_text_who (learner->who));
     }
   if (learner->comment[0] != '\0')
     g_string_append_printf (facts, " · %s", learner->comment);
@@ -69,4 +70,28 @@ xs_registration_summary (const XsReviewLearner *learner, const XsReviewPhotoChec
   if (n_failed == 0 && n_doubt > 0)
     g_string_append_printf (text, g_dngettext (NULL, "%u measure in doubt", "%u measures in doubt", n_doubt), n_doubt);
   return g_strdup (text->len > 0 ? text->str : _ ("All as it should be"));
+}
+
+char *
+xs_registration_act_text (const XsSentAct *act, const XsReviewOutcome *outcome)
+{
+  gboolean is_undo = g_str_equal (g_array_index (act->actions.actions, XsReviewAction, 0).action, "undo");
+  const char *name = act->row.name[0] != '\0' ? act->row.name : act->row.stunum;
+  const char *state = xs_registration_state_word (outcome->state);
+
+  switch (xs_review_acts_result (outcome))
+    {
+    case XS_REVIEW_RESULT_CONFLICT:
+      return outcome->who[0] != '\0'
+               ? g_strdup_printf (_ ("%s: not changed, %s was faster"), name, xs_review_text_who (outcome->who))
+               : g_strdup_printf (_ ("%s: not changed, there is another photo now. Look at it."), name);
+    case XS_REVIEW_RESULT_REFUSED:
+      g_message ("%s", outcome->message);
+      return g_strdup_printf (is_undo ? _ ("%s: there is nothing that you could take back")
+                                      : _ ("%s: not changed, the platform did not take it"),
+                              name);
+    case XS_REVIEW_RESULT_DONE:
+    default:
+      return g_strdup_printf (is_undo ? _ ("Taken back: %s. Now: %s") : _ ("Kept. %s: %s."), name, state);
+    }
 }

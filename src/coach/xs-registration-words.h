@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "xs-wire-review.h"
+#include "xs-review-sender.h"
 
 G_BEGIN_DECLS
 
@@ -11,5 +11,7 @@ const char *xs_registration_state_word (const char *state);
 char *xs_registration_facts (const XsReviewLearner *learner);
 /** xs_registration_summary: (transfer full): what is to be looked at, in a few words. @check: (nullable) */
 char *xs_registration_summary (const XsReviewLearner *learner, const XsReviewPhotoCheck *check);
+/** xs_registration_act_text: (transfer full): what came of a decision on whose photo. */
+char *xs_registration_act_text (const XsSentAct *act, const XsReviewOutcome *outcome);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "xs-log-pane.h"
 #include "xs-queue-pane.h"
 #include "xs-registration-page.h"
+#include "xs-registration-words.h"
 #include "xs-review-acts.h"
 #include "xs-review-sender.h"
 #include "xs-review-text.h"
@@ -64,10 +65,11 @@ person_name (XsReviewDesk *desk)
   return person != NULL ? person->name : "";
 }
 
+/* On logs. */
 static gboolean
 is_acting (XsReviewDesk *desk)
 {
-  return desk->client != NULL && xs_review_sender_has_unsent (desk->sender, person_name (desk));
+  return desk->client != NULL && xs_review_sender_is_sending (desk->sender, person_name (desk), FALSE);
 }
 
 static void
@@ -194,6 +196,8 @@ after_leaving (XsReviewDesk *desk, const XsSentAct *act, const XsReviewOutcomes 
   desk->came_of_nothing = outcome == NULL || (!act->batch && xs_review_acts_result (outcome) != XS_REVIEW_RESULT_DONE);
   if (outcome == NULL)
     desk->came_of = g_strdup (xs_review_text_error (error));
+  else if (act->on_photos)
+    desk->came_of = xs_registration_act_text (act, outcome);
   else if (!desk->came_of_nothing)
     desk->came_of = xs_review_acts_count_text (outcomes, act->n_short);
   else
@@ -209,6 +213,11 @@ on_settled (XsReviewDesk *desk, XsSentAct *act, const XsReviewOutcomes *outcomes
   if (!g_str_equal (person_name (desk), act->person))
     {
       after_leaving (desk, act, outcomes, error);
+      return;
+    }
+  if (act->on_photos)
+    {
+      xs_registration_page_settle (desk->registration, act, outcomes, error);
       return;
     }
   xs_decide_bar_set_busy (desk->bar, FALSE);
@@ -349,7 +358,7 @@ on_reachable (XsReviewDesk *desk)
 
   gtk_widget_set_visible (GTK_WIDGET (desk->trouble_box), !reachable);
   xs_update_label (desk->trouble, reachable ? ""
-                                  : is_acting (desk)
+                                  : xs_review_sender_has_unsent (desk->sender, person_name (desk))
                                     ? _ ("The platform cannot be reached. Your last decision is not there yet; it "
                                          "is sent again until it is, as long as this window is open.")
                                     : _ ("The platform cannot be reached. What is shown may be old."));
@@ -421,7 +430,7 @@ open_pages (XsReviewDesk *desk, const XsWirePerson *person, const char *photos_d
 
   gtk_stack_page_set_visible (desk->views_page, sees_views);
   gtk_stack_set_visible_child_name (desk->pages, "logs");
-  xs_registration_page_open (desk->registration, desk->client, registration_dir);
+  xs_registration_page_open (desk->registration, desk->client, desk->sender, registration_dir);
   if (sees_views)
     xs_views_page_open (desk->views, desk->client);
 }
@@ -456,6 +465,8 @@ xs_review_desk_open (XsReviewDesk *desk, XsReviewClient *client, const char *pho
   xs_queue_pane_open (desk->queue, client);
   g_signal_connect_object (xs_queue_pane_get_list (desk->queue), "counts-changed", G_CALLBACK (on_counts_changed), desk,
                            G_CONNECT_SWAPPED);
+  /* Keys are decisions, not letters of the search that stands first. */
+  gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (desk)), NULL);
   on_chosen (desk);
   on_reachable (desk);
 }
@@ -537,12 +548,12 @@ xs_review_desk_key (XsReviewDesk *desk, guint key, GdkModifierType state)
         xs_queue_pane_focus_search (desk->queue);
       return TRUE;
     }
-  if (is_typing (desk) && key != GDK_KEY_Escape)
-    return FALSE;
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return FALSE;
   if (page_key (desk, key))
     return TRUE;
+  if (is_typing (desk) && key != GDK_KEY_Escape)
+    return FALSE;
   if (!shows_page (desk, "logs"))
     return shows_page (desk, "registration") && xs_registration_page_key (desk->registration, key);
   switch (key)

@@ -79,7 +79,9 @@ on_acted (GObject *source, GAsyncResult *result, gpointer user_data)
   XsReviewSender *sender = sending->sender;
   g_auto (XsReviewOutcomes) outcomes = { 0 };
   g_autoptr (GError) error = NULL;
-  gboolean answered = xs_review_client_act_finish (XS_REVIEW_CLIENT (source), result, &outcomes, &error);
+  gboolean answered =
+    (sending->act->on_photos ? xs_review_client_act_on_photos_finish
+                             : xs_review_client_act_finish) (XS_REVIEW_CLIENT (source), result, &outcomes, &error);
 
   sending->act->in_flight = FALSE;
   if (g_error_matches (error, XS_ERROR, XS_ERROR_UNAUTHORIZED))
@@ -101,7 +103,8 @@ send_act (XsReviewSender *sender, XsSentAct *act)
 
   *sending = (Sending){ g_object_ref (sender), xs_sent_act_ref (act) };
   act->in_flight = TRUE;
-  xs_review_client_act_async (sender->client, &act->actions, NULL, on_acted, sending);
+  (act->on_photos ? xs_review_client_act_on_photos_async : xs_review_client_act_async) (sender->client, &act->actions,
+                                                                                        NULL, on_acted, sending);
 }
 
 void
@@ -136,6 +139,20 @@ xs_review_sender_has_unsent (XsReviewSender *sender, const char *person)
   for (guint i = 0; i < sender->acts->len; i++)
     if (person == NULL || g_str_equal (((XsSentAct *) g_ptr_array_index (sender->acts, i))->person, person))
       return TRUE;
+  return FALSE;
+}
+
+gboolean
+xs_review_sender_is_sending (XsReviewSender *sender, const char *person, gboolean on_photos)
+{
+  g_return_val_if_fail (XS_IS_REVIEW_SENDER (sender), FALSE);
+
+  for (guint i = 0; i < sender->acts->len; i++)
+    {
+      const XsSentAct *act = g_ptr_array_index (sender->acts, i);
+      if (act->on_photos == on_photos && g_str_equal (act->person, person))
+        return TRUE;
+    }
   return FALSE;
 }
 

@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 typedef struct {
   char person[64]; /* whose it is */
   XsReviewActions actions;
-  XsReviewRow row; /* of the log of the first action, as it was looked at */
+  XsReviewRow row; /* of the log of the first action, as it was looked at; of a photo: whose it is */
   guint n_short;   /* logs under a minute, which a batch leaves out */
   gboolean batch;
+  gboolean on_photos; /* it is about registration photos, not logs */
   gboolean in_flight; /* the sender's: a request with it is under way */
 } XsSentAct;
 
@@ -39,5 +40,7 @@ void xs_review_sender_open (XsReviewSender *sender, XsReviewClient *client);
 void xs_review_sender_send (XsReviewSender *sender, XsSentAct *act);
 /** xs_review_sender_has_unsent: whether something is not on the platform yet. @person: (nullable): of that one alone */
 gboolean xs_review_sender_has_unsent (XsReviewSender *sender, const char *person);
+/** xs_review_sender_is_sending: whether something of @person is not there yet, on photos or else on logs. */
+gboolean xs_review_sender_is_sending (XsReviewSender *sender, const char *person, gboolean on_photos);
 
 G_END_DECLS

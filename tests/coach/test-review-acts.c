@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "xs-registration-words.h"
 #include "xs-review-acts.h"
+#include "xs-review-text.h"
 
 #include <string.h>
 
@@ -49,6 +51,54 @@ test_text (void)
       g_assert_cmpstr (text, ==, cases[i].expected);
     }
   g_array_unref (action.voids);
+}
+
+/* Whose photo it was is said, and who was faster in words of people; what the platform tells programs is not shown. */
+static void
+test_photo_text (void)
+{
+  static const struct {
+    const char *action, *status, *who, *expected;
+  } cases[] = {
+    { "approve", "done", "wang", "Kept. 欧阳丽: Approved." },
+    { "undo", "done", "wang", "Taken back: 欧阳丽. Now: Approved" },
+    { "approve", "conflict", "li", "欧阳丽: not changed, li was faster" },
+    { "approve", "conflict", "auditor", "欧阳丽: not changed, The check was faster" },
+    { "approve", "conflict", "", "欧阳丽: not changed, there is another photo now. Look at it." },
+    { "undo", "refused", "li", "欧阳丽: there is nothing that you could take back" },
+    { "approve", "refused", "li", "欧阳丽: not changed, the platform did not take it" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (XsSentAct) act = xs_sent_act_new ("wang");
+      XsReviewOutcome outcome = outcome_of (cases[i].status, 3, "approved", XS_VERDICT_PENDING, cases[i].who);
+      XsReviewAction action;
+      xs_review_action_init (&action);
+      g_strlcpy (action.action, cases[i].action, sizeof action.action);
+      g_array_append_val (act->actions.actions, action);
+      g_strlcpy (act->row.name, "欧阳丽", sizeof act->row.name);
+      g_autofree char *text = xs_registration_act_text (act, &outcome);
+      g_assert_cmpstr (text, ==, cases[i].expected);
+    }
+}
+
+/* What is looked for is cut between characters, and never beyond its room. */
+static void
+test_cut (void)
+{
+  struct {
+    char text[8];
+    char after;
+  } room = { .after = 'x' };
+
+  xs_review_text_cut (room.text, sizeof room.text, "欧阳丽");
+  g_assert_cmpstr (room.text, ==, "欧阳");
+  xs_review_text_cut (room.text, sizeof room.text, "𠀀𠀀");
+  g_assert_cmpstr (room.text, ==, "𠀀");
+  xs_review_text_cut (room.text, sizeof room.text, "abcdefg");
+  g_assert_cmpstr (room.text, ==, "abcdefg");
+  g_assert_cmpint (room.after, ==, 'x');
 }
 
 /* Of a log that is not on screen it is said which one was taken back. */
@@ -111,5 +161,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/coach/review-acts/taken-back", test_taken_back);
   g_test_add_func ("/coach/review-acts/apply", test_apply);
   g_test_add_func ("/coach/review-acts/count", test_count);
+  g_test_add_func ("/coach/review-acts/photo-text", test_photo_text);
+  g_test_add_func ("/coach/review-acts/cut", test_cut);
   return g_test_run ();
 }

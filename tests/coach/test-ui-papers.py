@@ -7,12 +7,15 @@ Usage: test-ui-papers.py
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import urllib.request
+import uuid
 import zipfile
 
 from coach_bench import PASSWORD, SOURCE, CoachBench, run_all
+from gi.repository import Atspi
 from kiosk_bench import TESTS, expect, picture, test
 
 STUDENT = "2000000000000002"
@@ -43,17 +46,45 @@ def learner(bench, stunum):
     return ask(bench, "POST", "/v1/review/learners", encode(query), bench.token)["rows"][0]
 
 
-def put_photo(bench, stunum, path):
-    with open(path, "rb") as file:
-        return ask(bench, "PUT", "/v1/review/registration-photos/" + stunum, file.read(), bench.token, "image/jpeg")
+def put_photo(bench, stunum, name, note=b""):
+    """note: a comment of the JPEG: that makes it another photo."""
+    with open(os.path.join(bench.folder, name), "rb") as file:
+        jpeg = file.read()
+    jpeg = jpeg[:2] + b"\xff\xfe" + (len(note) + 2).to_bytes(2, "big") + note + jpeg[2:]
+    return ask(bench, "PUT", "/v1/review/registration-photos/" + stunum, jpeg, bench.token, "image/jpeg")
+
+
+def approve(bench, row):
+    """As the other coach."""
+    action = {"action": "approve", "id": str(uuid.uuid4()), "seq": 0, "verdict": "valid", "voids": []}
+    action |= {"sha256": row["sha256"], "stunum": row["stunum"], "version": row["version"]}
+    body = encode({"actions": [action]})
+    return ask(bench, "POST", "/v1/review/photo-actions", body, bench.token)["outcomes"][0]
+
+
+def auditor_of(bench):
+    with open("/proc/%d/task/%d/children" % (bench.server.pid, bench.server.pid)) as file:
+        return int(file.read().split()[0])
+
+
+def may_approve(coach):
+    button = coach.find(name="Approve", role=Atspi.Role.PUSH_BUTTON)
+    return button is not None and button.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+def sign_in_again(coach):
+    coach.press("ctrl+a")
+    coach.write(PASSWORD)
+    coach.press("Return")
+    coach.wait_for("Lock (Ctrl+L)")
 
 
 @test
 def measures_photos(bench):
     """The auditor measures what waits: one that no face can be compared with is sent back at once, with why"""
     bench.token = sign_in_at_platform(bench, "li")
-    put_photo(bench, STUDENT, os.path.join(bench.folder, "person.jpg"))
-    put_photo(bench, OTHER_STUDENT, os.path.join(bench.folder, "other.jpg"))
+    put_photo(bench, STUDENT, "person.jpg")
+    put_photo(bench, OTHER_STUDENT, "other.jpg")
     coach = bench.start()
     coach.sign_in("wang")
     coach.wait(lambda: learner(bench, OTHER_STUDENT)["state"] == "returned", "the check to send it back")
@@ -71,6 +102,7 @@ def counts_registration_photos(bench):
     coach.press("F3")
     coach.wait_for_text("How the photo stands", lambda text: STUDENT in text, "the photo")
     coach.wait(lambda: coach.shows("Width of the head"), "what was measured")
+    coach.wait(lambda: may_approve(coach), "the photo to be on the screen")
     coach.screenshot(picture("registration"))
 
 
@@ -92,7 +124,7 @@ def takes_back(bench):
     """U takes it back, and the photo waits again"""
     coach = bench.kiosk
     coach.press("u")
-    coach.wait_for_text("What was said last", lambda text: text.startswith("Taken back."), "the note of it")
+    coach.wait_for_text("What was said last", lambda text: text.startswith("Taken back: "), "the note of it")
     expect(learner(bench, STUDENT)["state"] == "waiting", "the platform has %s" % learner(bench, STUDENT))
     coach.wait_for_text("How the photo stands", lambda text: STUDENT in text, "the photo again")
 
@@ -101,11 +133,68 @@ def takes_back(bench):
 def approves(bench):
     """1 approves, and none waits"""
     coach = bench.kiosk
+    coach.wait(lambda: may_approve(coach), "the photo to be on the screen")
     coach.press("1")
     coach.wait_for_text("What was said last", lambda text: text.startswith("Kept."), "the note that it is kept")
     coach.wait_for("No registration photo waits.")
     coach.wait_for("Registration photos (F3)")
     expect(learner(bench, STUDENT)["state"] == "approved", "the platform has %s" % learner(bench, STUDENT))
+
+
+@test
+def other_coach_is_faster(bench):
+    """When the photo that is looked at leaves the list, it is said, and the next is decided on after it was seen"""
+    coach = bench.kiosk
+    os.kill(auditor_of(bench), signal.SIGSTOP)
+    put_photo(bench, STUDENT, "person.jpg", b"new")
+    put_photo(bench, OTHER_STUDENT, "person.jpg", b"of the other")
+    coach.press("ctrl+f")
+    coach.write("2000")
+    coach.press("Return")
+    facts = coach.wait_for_text("How the photo stands", lambda text: text[:16] in (STUDENT, OTHER_STUDENT), "a photo")
+    outcome = approve(bench, learner(bench, facts[:16]))
+    expect(outcome["status"] == "done", "the platform says %s" % outcome)
+    coach.wait_for_text("What was said last", lambda text: "look first" in text, "that another photo is there")
+    bench.shown = coach.text("How the photo stands")[:16]
+    expect(bench.shown in (STUDENT, OTHER_STUDENT) and bench.shown != facts[:16], "it shows %s" % bench.shown)
+    coach.wait(lambda: may_approve(coach), "the photo to be on the screen")
+    expect(learner(bench, bench.shown)["state"] == "waiting", "it was decided on")
+
+
+@test
+def measures_leave_what_is_typed(bench):
+    """Measures that come while the reason is being written change nothing of it"""
+    coach = bench.kiosk
+    coach.press("3")
+    coach.wait_for_text("What was said last", lambda text: "press Enter" in text, "the question why")
+    coach.write("Another wall")
+    os.kill(auditor_of(bench), signal.SIGCONT)
+    coach.wait(lambda: coach.shows("Width of the head"), "what was measured")
+    entry = coach.find(name="What the student is told", role=Atspi.Role.TEXT)
+    typed = Atspi.Text.get_text(entry, 0, Atspi.Text.get_character_count(entry))
+    expect(typed == "Another wall", "“%s” is left" % typed)
+    coach.press("Escape")
+
+
+@test
+def decision_outlives_the_lock(bench):
+    """A photo's decision that waits for the platform keeps the window, is sent once locked, and is told of"""
+    coach = bench.kiosk
+    port = bench.url.rsplit(":", 1)[1]
+    bench.server.send_signal(signal.SIGSTOP)
+    coach.press("1")
+    coach.wait_for_text("What was said last", lambda text: text.startswith("Sending"), "the decision to be sent")
+    bench.kill_serving()
+    coach.press("ctrl+l")
+    coach.wait(lambda: [text for text in coach.texts() if "not on the platform yet" in text], "the lock to say so")
+    bench.serve(port)
+    coach.wait(lambda: [text for text in coach.texts() if "Your last decision: Kept." in text], "what came of it")
+    bench.token = sign_in_at_platform(bench, "li")
+    row = learner(bench, bench.shown)
+    expect(row["state"] == "approved" and row["who"] == "wang", "the platform has %s" % row)
+    sign_in_again(coach)
+    coach.press("F3")
+    coach.wait_for("No registration photo waits.")
 
 
 @test
@@ -127,8 +216,10 @@ def takes_photos_from_an_archive(bench):
     coach.screenshot(picture("import"))
     row = learner(bench, STUDENT)
     expect(row["state"] == "waiting" and row["check"] != [], "the platform has %s" % row)
-    coach.press("Escape")
+    coach.click("Lock (Ctrl+L)")
+    coach.wait_for("Locked. Sign in to go on.")
     coach.wait(lambda: coach.text("How far it is") == "", "the window to close")
+    sign_in_again(coach)
 
 
 @test
@@ -144,7 +235,7 @@ def takes_a_log_out(bench):
         coach.press("ctrl+a")
         coach.write(path)
         coach.press("Return")
-        coach.wait(lambda: coach.note().startswith("Written: "), "the note that it was written")
+        coach.wait(lambda: coach.note().endswith(name), "the note that it was written")
         with open(path, "rb") as file:
             expect(file.read(len(beginning)) == beginning, "%s is none" % path)
         expect(os.stat(path).st_mode & 0o077 == 0, "others may read %s" % path)
