@@ -28,6 +28,8 @@
 #define LARGE 16.0
 #define GAP 6.0
 #define STEPS_MAX 8
+/* What the photos can spare: four of the longest. */
+#define STEPS_HEIGHT 220.0
 /* Two lines below a photo, and room to the next. */
 #define CAPTION (2 * (SMALL + 3) + 4)
 #define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
@@ -282,11 +284,33 @@ put_reasons (Page *page)
   page->y += put_text (page, MARGIN, page->y, WIDTH, NORMAL, FALSE, text);
 }
 
+/* The last ones that leave room for the photos, one in any case. */
+static guint
+find_first_step (const Page *page)
+{
+  const GArray *steps = page->log->steps;
+  guint first = steps->len;
+  double room = STEPS_HEIGHT;
+
+  while (first > 0 && steps->len - first < STEPS_MAX)
+    {
+      g_autofree char *text = xs_log_words_step (&g_array_index (steps, XsReviewStep, first - 1));
+      g_autoptr (PangoLayout) layout = layout_of (page, text, NORMAL, WIDTH, FALSE);
+      int height;
+      pango_layout_get_size (layout, NULL, &height);
+      room -= (double) height / PANGO_SCALE;
+      if (room < 0 && first < steps->len)
+        break;
+      first--;
+    }
+  return first;
+}
+
 static void
 put_steps (Page *page)
 {
   const GArray *steps = page->log->steps;
-  guint first = steps->len > STEPS_MAX ? steps->len - STEPS_MAX : 0;
+  guint first = find_first_step (page);
 
   put_heading (page, _ ("Decisions"));
   if (first > 0)
