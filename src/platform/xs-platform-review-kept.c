@@ -57,6 +57,19 @@ xs_review_find_log (XsPlatformStorage *storage, const XsPlatformPerson *person, 
   return TRUE;
 }
 
+gboolean
+xs_review_read_numbers (const char *after, gint64 *const numbers[], gsize n_numbers, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (after, ":", (int) n_numbers + 1);
+  gboolean ok = g_strv_length (parts) == n_numbers;
+
+  for (gsize i = 0; ok && i < n_numbers; i++)
+    ok = g_ascii_string_to_signed (parts[i], 10, 0, G_MAXINT64, numbers[i], NULL);
+  if (!ok)
+    g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "“after” is not the “next” of a page");
+  return ok;
+}
+
 char *
 xs_review_pattern (const char *text)
 {

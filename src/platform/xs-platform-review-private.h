@@ -21,6 +21,12 @@ gboolean xs_review_may_see (XsPlatformStorage *storage, const XsPlatformPerson *
 gboolean xs_review_find_log (XsPlatformStorage *storage, const XsPlatformPerson *person, const char *devnum, gint64 seq,
                              const char *log_sha256, XsAuditRow *row, char stunum[XS_UNIFIED_DIGITS + 1],
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * xs_review_read_numbers: “3:14:15” of the “after” of a page, as many numbers from 0 on as there are @numbers.
+ * XS_ERROR_INVALID: it is something else.
+ */
+gboolean xs_review_read_numbers (const char *after, gint64 *const numbers[], gsize n_numbers, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 /** xs_review_pattern: (transfer full): of LIKE … ESCAPE '!', for @text anywhere, in lower case. */
 char *xs_review_pattern (const char *text);
 /** xs_review_read_row: the row of one log. */

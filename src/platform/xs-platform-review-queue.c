@@ -148,19 +148,13 @@ typedef struct {
 static gboolean
 read_cursor (const char *after, Cursor *cursor, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (after, ":", 5);
   gint64 *numbers[] = { &cursor->risk, &cursor->start_us, &cursor->log_id };
 
-  *cursor = (Cursor){ .begins = after[0] == '\0' };
+  *cursor = (Cursor){ .begins = after[0] == '\0', .past_open = g_str_has_prefix (after, "rest:") };
   if (cursor->begins)
     return TRUE;
-  cursor->past_open = g_strcmp0 (parts[0], "rest") == 0;
-  gboolean ok = (cursor->past_open || g_strcmp0 (parts[0], "open") == 0) && g_strv_length (parts) == 4;
-  for (guint i = 0; ok && i < G_N_ELEMENTS (numbers); i++)
-    ok = g_ascii_string_to_signed (parts[i + 1], 10, 0, G_MAXINT64, numbers[i], NULL);
-  if (!ok)
-    g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "“after” is not the “next” of a page");
-  return ok;
+  gboolean in_half = cursor->past_open || g_str_has_prefix (after, "open:");
+  return xs_review_read_numbers (in_half ? after + strlen ("rest:") : "", numbers, G_N_ELEMENTS (numbers), error);
 }
 
 typedef struct {

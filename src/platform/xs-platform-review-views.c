@@ -17,18 +17,10 @@ typedef struct {
 static gboolean
 read_cursor (const char *after, Cursor *cursor, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (after, ":", 5);
   gint64 *numbers[] = { &cursor->photo_us, &cursor->photo_n, &cursor->export_us, &cursor->export_n };
-  gboolean ok = g_strv_length (parts) == G_N_ELEMENTS (numbers);
 
   *cursor = (Cursor){ G_MAXINT64, 0, G_MAXINT64, 0 };
-  if (after[0] == '\0')
-    return TRUE;
-  for (guint i = 0; ok && i < G_N_ELEMENTS (numbers); i++)
-    ok = g_ascii_string_to_signed (parts[i], 10, 0, G_MAXINT64, numbers[i], NULL);
-  if (!ok)
-    g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID, "“after” is not the “next” of a page");
-  return ok;
+  return after[0] == '\0' || xs_review_read_numbers (after, numbers, G_N_ELEMENTS (numbers), error);
 }
 
 /* One of the two lists, a row ahead. */
