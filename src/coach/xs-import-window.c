@@ -7,6 +7,7 @@
 
 #include "xs-clock.h"
 #include "xs-photo-import.h"
+#include "xs-review-text.h"
 #include "xs-update.h"
 
 struct _XsImportWindow {
@@ -96,12 +97,9 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (XsImportWindow) window = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *name = g_file_get_parse_name (G_FILE (source));
-  g_autofree char *text = NULL;
 
-  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    text = g_strdup_printf (_ ("Written: %s"), name);
-  else
-    text = g_strdup_printf (_ ("%s cannot be written: is the disk full, or the folder another’s?"), name);
+  (void) g_file_replace_contents_finish (G_FILE (source), result, NULL, &error);
+  g_autofree char *text = xs_review_text_written (name, error);
   xs_update_label (window->summary, text);
 }
 

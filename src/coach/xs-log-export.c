@@ -81,15 +81,10 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (XsLogExport) export = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *name = g_file_get_parse_name (G_FILE (source));
-  g_autofree char *text = NULL;
 
-  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
-    text = g_strdup_printf (_ ("Written: %s"), name);
-  else
-    {
-      g_message ("%s: %s", name, error->message);
-      text = g_strdup_printf (_ ("%s cannot be written: is the disk full, or the folder another’s?"), name);
-    }
+  if (!g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    g_message ("%s: %s", name, error->message);
+  g_autofree char *text = xs_review_text_written (name, error);
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     say (export, error != NULL, text);
   end (export);

@@ -237,3 +237,11 @@ xs_review_text_error (const GError *error)
       return _ ("The platform did not take it. Nothing was changed there.");
     }
 }
+
+char *
+xs_review_text_written (const char *name, const GError *error)
+{
+  return g_strdup_printf (error == NULL ? _ ("Written: %s")
+                                        : _ ("%s cannot be written: is the disk full, or the folder another’s?"),
+                          name);
+}

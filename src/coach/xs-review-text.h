@@ -46,5 +46,7 @@ char *xs_review_text_range (const XsTeachingLog *log, gint64 from_min, gint64 to
 char *xs_review_text_event (const XsLogEvent *event);
 /** xs_review_text_error: (transfer none): what a failed request means for the coach, and what to do. */
 const char *xs_review_text_error (const GError *error);
+/** xs_review_text_written: (transfer full): that a file was written, or with @error that it cannot be. */
+char *xs_review_text_written (const char *name, const GError *error);
 
 G_END_DECLS
