@@ -6,11 +6,11 @@
 #include <math.h>
 
 #include "xs-photo-checks.h"
+#include "xs-picture-paint.h"
 #include "xs-timeline-paint.h"
 
 #define LINE_PX 3.0f
 #define POINT_PX 9.0f
-#define TEXT_MARGIN_PX 12
 
 struct _XsPhotoPane {
   GtkWidget parent_instance;
@@ -24,20 +24,6 @@ struct _XsPhotoPane {
 };
 
 G_DEFINE_FINAL_TYPE (XsPhotoPane, xs_photo_pane, GTK_TYPE_WIDGET)
-
-/* All of it is seen: what is at an edge may be what matters. */
-static graphene_rect_t
-picture_area (XsPhotoPane *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  float width = (float) gtk_widget_get_width (widget), height = (float) gtk_widget_get_height (widget);
-  float picture_width = (float) gdk_texture_get_width (self->texture);
-  float picture_height = (float) gdk_texture_get_height (self->texture);
-  float scale = MIN (width / picture_width, height / picture_height);
-  float w = picture_width * scale, h = picture_height * scale;
-
-  return GRAPHENE_RECT_INIT ((width - w) / 2, (height - h) / 2, w, h);
-}
 
 static void
 draw_box (GtkSnapshot *snapshot, const graphene_rect_t *area, const GdkRGBA *color)
@@ -110,27 +96,6 @@ draw_measured (XsPhotoPane *self, GtkSnapshot *snapshot, const graphene_rect_t *
 }
 
 static void
-draw_text (XsPhotoPane *self, GtkSnapshot *snapshot)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, self->text);
-  int width = gtk_widget_get_width (widget) - 2 * TEXT_MARGIN_PX, height;
-  GdkRGBA color;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
-  pango_layout_set_width (layout, MAX (width, 1) * PANGO_SCALE);
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT (TEXT_MARGIN_PX,
-                                                ((float) gtk_widget_get_height (widget) - (float) height) / 2));
-  gtk_snapshot_append_layout (snapshot, layout, &color);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
 xs_photo_pane_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   XsPhotoPane *self = XS_PHOTO_PANE (widget);
@@ -138,10 +103,11 @@ xs_photo_pane_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->texture == NULL)
     {
       if (self->text != NULL)
-        draw_text (self, snapshot);
+        xs_picture_paint_text (widget, snapshot, self->text);
       return;
     }
-  graphene_rect_t area = picture_area (self);
+  graphene_rect_t area;
+  xs_picture_area (widget, self->texture, &area);
   gtk_snapshot_append_texture (snapshot, self->texture, &area);
   if (self->measured_shown && self->faces != NULL)
     draw_measured (self, snapshot, &area);

@@ -6,12 +6,12 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "xs-picture-paint.h"
 #include "xs-registration-checks.h"
 #include "xs-timeline-paint.h"
 
 #define LINE_PX 2.0f
 #define PAD_PX 4.0f
-#define TEXT_MARGIN_PX 12
 
 struct _XsRegistrationPhoto {
   GtkWidget parent_instance;
@@ -196,27 +196,6 @@ draw_measured (XsRegistrationPhoto *self, GtkSnapshot *snapshot, const graphene_
     (void) label (&painter, left, at_y (&painter, check->eyes_px) - 30, &glare, _ ("Glare on glasses"));
 }
 
-static void
-draw_text (XsRegistrationPhoto *self, GtkSnapshot *snapshot)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, self->text);
-  int width = gtk_widget_get_width (widget) - 2 * TEXT_MARGIN_PX, height;
-  GdkRGBA color;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
-  pango_layout_set_width (layout, MAX (width, 1) * PANGO_SCALE);
-  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
-  pango_layout_get_pixel_size (layout, NULL, &height);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT (TEXT_MARGIN_PX,
-                                                ((float) gtk_widget_get_height (widget) - (float) height) / 2));
-  gtk_snapshot_append_layout (snapshot, layout, &color);
-  gtk_snapshot_restore (snapshot);
-}
-
 static gboolean
 tell_shown (gpointer data)
 {
@@ -236,15 +215,11 @@ xs_registration_photo_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (self->texture == NULL)
     {
       if (self->text != NULL)
-        draw_text (self, snapshot);
+        xs_picture_paint_text (widget, snapshot, self->text);
       return;
     }
-  float width = (float) gtk_widget_get_width (widget), height = (float) gtk_widget_get_height (widget);
-  float picture_width = (float) gdk_texture_get_width (self->texture);
-  float picture_height = (float) gdk_texture_get_height (self->texture);
-  float scale = MIN (width / picture_width, height / picture_height);
-  graphene_rect_t area = GRAPHENE_RECT_INIT ((width - picture_width * scale) / 2, (height - picture_height * scale) / 2,
-                                             picture_width * scale, picture_height * scale);
+  graphene_rect_t area;
+  xs_picture_area (widget, self->texture, &area);
   gtk_snapshot_append_texture (snapshot, self->texture, &area);
   /* Nothing may change while a frame is drawn. */
   if (!self->is_shown && self->shown_id == 0)
