@@ -205,12 +205,14 @@ report (Run *run)
   return (gint64) (g_rand_double_range (run->rand, 1.0, 1.1) * (double) again_us);
 }
 
+/* A change cuts the pause short, but not the one after a failure: who is down or asked for time is left alone. */
 static void
-pause_for (XsSyncHealth *health, gint64 wait_us)
+pause_for (Run *run, gint64 wait_us)
 {
+  XsSyncHealth *health = run->health;
   gint64 now_us = xs_clock_monotonic_us (xs_clock_system ());
   gint64 until_us = now_us + MIN (wait_us, LONGEST_US);
-  gint64 soon_us = now_us + MIN (wait_us, health->timing.change_us);
+  gint64 soon_us = run->backoff.failures == 0 ? now_us + MIN (wait_us, health->timing.change_us) : until_us;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&health->mutex);
 
   while (!g_cancellable_is_cancelled (health->cancellable)
@@ -228,7 +230,7 @@ run_thread (gpointer data)
   g_main_context_push_thread_default (context);
   xs_backoff_init (&run.backoff, health->timing.backoff_base_us, health->timing.backoff_cap_us);
   while (!g_cancellable_is_cancelled (health->cancellable))
-    pause_for (health, report (&run));
+    pause_for (&run, report (&run));
   g_clear_pointer (&run.names, g_ptr_array_unref);
   g_free (run.dir);
   g_rand_free (run.rand);
@@ -279,7 +281,8 @@ xs_sync_health_set_ready (XsSyncHealth *health, const char *state, const char *c
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&health->mutex);
 
-  health->changed |= strcmp (health->ready, state) != 0 || (camera != NULL) != health->camera_now;
+  health->changed |=
+    strcmp (health->ready, state) != 0 || g_strcmp0 (camera, health->camera_now ? health->camera : NULL) != 0;
   g_strlcpy (health->ready, state, sizeof health->ready);
   g_strfreev (health->items);
   health->items = g_strdupv ((char **) items);

@@ -130,7 +130,37 @@ test_fleet_file (void)
   g_rmdir (dir);
 }
 
-/* With one */
+/* With the protocol in memory */
+
+/* R7, D3: a change is told soon, but not before the time that the platform asked for. */
+static void
+test_left_alone (XsSyncFixture *f, gconstpointer data)
+{
+  const XsRunBook book = { 0 };
+  const char *const items[] = { NULL };
+  gint64 begun_us = g_get_monotonic_time ();
+
+  f->timing.change_us = 1;
+  xs_fault_server_set (f->platform->server, "POST /v1/health", XS_FAULT_UNAVAILABLE, 1);
+  XsSyncHealth *health = xs_sync_health_new (f->store, f->clock, &f->timing, &book);
+  while (xs_fault_server_count (f->platform->server, "POST /v1/health") < 2)
+    {
+      xs_sync_health_set_ready (health, "ok", items, NULL);
+      xs_sync_health_set_ready (health, "not", items, "busy");
+      xs_sync_fixture_tick ();
+    }
+  g_assert_cmpint (g_get_monotonic_time () - begun_us, >=, G_USEC_PER_SEC);
+  xs_sync_health_free (health);
+}
+
+static void
+set_up_paired (XsSyncFixture *f, gconstpointer data)
+{
+  xs_sync_fixture_set_up (f, NULL);
+  xs_sync_fixture_pair (f);
+}
+
+/* With a real one */
 
 typedef struct {
   XsSyncFixture kiosk;
@@ -250,6 +280,14 @@ is_ready (Scene *s, const char *state)
   return g_str_equal (json_object_get_string_member (json_node_get_object (device), "ready"), state);
 }
 
+static gboolean
+has_trouble (Scene *s, const char *word)
+{
+  g_autoptr (JsonNode) device = list_device (s);
+
+  return g_strcmp0 (json_object_get_string_member (json_node_get_object (device), "camera_trouble"), word) == 0;
+}
+
 static char *
 devnum_of (Scene *s)
 {
@@ -298,11 +336,19 @@ test_told (Scene *s, gconstpointer data)
       xs_sync_fixture_tick ();
     }
   while (!is_ready (s, "not"));
+  g_assert_true (has_trouble (s, "busy"));
+  /* So is another trouble in the place of one. */
+  do
+    {
+      xs_sync_health_set_ready (health, "not", items, "busy");
+      xs_sync_health_set_ready (health, "not", items, "denied");
+      xs_sync_fixture_tick ();
+    }
+  while (!has_trouble (s, "denied"));
   xs_sync_health_free (health);
 
   g_autoptr (JsonNode) node = list_device (s);
   JsonObject *device = json_node_get_object (node);
-  g_assert_cmpstr (json_object_get_string_member (device, "camera_trouble"), ==, "busy");
   g_assert_false (json_object_get_null_member (device, "camera_trouble_at"));
   g_assert_cmpint (json_object_get_int_member (device, "logs_waiting"), ==, 2);
   g_assert_cmpint (json_object_get_int_member (device, "photos_waiting"), ==, 2);
@@ -417,6 +463,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sync/health/scrubbed", test_scrubbed);
   g_test_add_func ("/sync/health/bounded", test_bounded);
   g_test_add_func ("/sync/health/fleet-file", test_fleet_file);
+  g_test_add ("/sync/health/left-alone", XsSyncFixture, NULL, set_up_paired, test_left_alone,
+              xs_sync_fixture_tear_down);
   ADD ("told", test_told);
   ADD ("asked", test_asked);
   ADD ("killed", test_killed);
