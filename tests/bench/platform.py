@@ -262,7 +262,8 @@ def growth(folder, database, conninfo, databases, arguments):
         data = school(folder, name, conninfo)
         fill(data, database, conninfo, count)
         with served(data, *databases) as service:
-            result = load("logs", service, arguments.logs, 0, folder, data, hour(folder))
+            # Long enough that what each page costs once after a checkpoint is a small part of it, as in a day.
+            result = load("logs", service, 6 * arguments.logs, 0, folder, data, hour(folder))
         say("logs beside %d, %s" % (count, database), result)
         results.append(result)
     few, many = results
