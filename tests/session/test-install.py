@@ -100,13 +100,15 @@ def installs(folder):
 
 
 def installs_again(folder):
-    """Once more changes nothing, and other options change the settings alone"""
+    """Once more changes nothing, and one other option changes that setting alone"""
     before = written(folder)
-    install(folder, "--options", "--language zh_TW")
+    install(folder)
     expect(not difference(before, written(folder)), "changed: %s" % difference(before, written(folder)))
     install(folder, "--blank", "60")
     changed = difference(before, written(folder))
     expect(changed == ["etc/xueshi/session.conf"], "changed: %s" % changed)
+    settings = written(folder)["etc/xueshi/session.conf"][2].decode()
+    expect("--language zh_TW" in settings and "BLANK_S=60\n" in settings, settings)
 
 
 def keeps_data(folder):
@@ -127,6 +129,60 @@ def removes(folder):
         in_tree(folder, os.path.join(SESSION, "remove-kiosk"), "--with-data")
         now = written(folder)
         expect(not now, "left: %s" % sorted(now))
+
+
+def make_package(folder, name, depends=""):
+    """A package with nothing in it, installed."""
+    root = os.path.join(folder, "all", "tmp", os.path.basename(folder), name)
+    os.makedirs(os.path.join(root, "DEBIAN"))
+    with open(os.path.join(root, "DEBIAN", "control"), "w") as file:
+        file.write("Package: %s\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: x\n" % name)
+        if depends:
+            file.write("Depends: %s\n" % depends)
+    inside = os.path.join("/tmp", os.path.basename(folder), name)
+    in_tree(folder, "dpkg-deb", "--build", inside, inside + ".deb")
+    in_tree(folder, "dpkg", "--install", inside + ".deb")
+
+
+def leaves_what_others_need(folder):
+    """Of the packages that came with it those stay on which another has come to depend; the others go"""
+    install(folder)
+    make_package(folder, "xueshi-alone")
+    make_package(folder, "xueshi-needed")
+    make_package(folder, "xueshi-other", depends="xueshi-needed")
+    notes = os.path.join(folder, "all", "var", "lib", "xueshi-session", "packages")
+    with open(notes, "w") as file:
+        file.write("xueshi-alone:all\nxueshi-needed:all\nxueshi-no-more:amd64\n")
+    said = in_tree(folder, os.path.join(SESSION, "remove-kiosk"), "--with-data")
+    expect("stay, something else needs them: xueshi-needed" in said, said)
+    listed = in_tree(folder, "dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", "xueshi-*")
+    expect("xueshi-needed installed" in listed and "xueshi-other installed" in listed, listed)
+    expect("xueshi-alone" not in listed, listed)
+
+
+def was_cut_off(folder):
+    """What came before one was cut off the next installation notes, without a network too; remove-kiosk waits"""
+    notes = os.path.join(folder, "all", "var", "lib", "xueshi-session")
+    install(folder)
+    listing = in_tree(folder, "dpkg-query", "-W", "-f", "${Package}:${Architecture} ${db:Status-Status}\n")
+    before = sorted(line.split()[0] for line in listing.splitlines() if line.endswith(" installed"))
+    with open(os.path.join(notes, "packages.before"), "w") as file:
+        file.writelines(name + "\n" for name in before if name != "xueshi-other:all")
+    try:
+        in_tree(folder, os.path.join(SESSION, "remove-kiosk"))
+    except Failure as error:
+        expect("install-kiosk was cut off" in str(error), error)
+    else:
+        raise Failure("it removed what it had not noted")
+    # Of the packages some may be missing here; they cannot be had.
+    try:
+        in_tree(folder, "unshare", "--net", os.path.join(SESSION, "install-kiosk"), "--native")
+    except Failure as error:
+        expect("apt-get failed: put right" in str(error), error)
+    with open(os.path.join(notes, "packages")) as file:
+        noted = file.read().split()
+    expect(noted == ["xueshi-other:all"], "noted are %s" % noted)
+    in_tree(folder, os.path.join(SESSION, "remove-kiosk"), "--with-data")
 
 
 def respects_others(folder):
@@ -150,7 +206,7 @@ def respects_others(folder):
     expect(not changed, "changed: %s" % changed)
 
 
-TESTS = (installs, installs_again, keeps_data, removes, respects_others)
+TESTS = (installs, installs_again, keeps_data, removes, leaves_what_others_need, was_cut_off, respects_others)
 
 
 def run(folder):
