@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The manifest and its variants: read by the builder, pinned, and asking for no more than is documented. Prints TAP."""
+"""The manifest and its variants: read by the builder, pinned, asking for no more than is documented, and bringing the
+licences of what others made along. Prints TAP."""
 
 import json
 import os
@@ -64,17 +65,42 @@ def check(folder, options):
         assert known["finish-args"] == manifest["finish-args"], known["finish-args"]
 
 
+def check_licences():
+    """Every model that is delivered is named with its package and its licence, whose text is there."""
+    folder = os.path.join(ROOT, "data", "licences")
+    with open(os.path.join(folder, "third-party.txt"), encoding="utf-8") as file:
+        notice = file.read()
+    texts = os.listdir(folder)
+    with open(os.path.join(ROOT, "build-aux", "pinned-downloads"), encoding="utf-8") as file:
+        lines = [line.split() for line in file if line.startswith(("package", "model"))]
+    for kind, name, *rest in lines:
+        assert kind == "package" or name in notice, "third-party.txt says nothing of %s" % name
+        if kind == "package":
+            package, licence = name, rest[-1]
+        elif kind == "model":
+            assert re.search(r"%s +%s$" % (re.escape(package), licence), notice, re.MULTILINE), "not named: " + package
+            own = "%s-%s.txt" % (licence, package)
+            assert own in texts or (licence == "Apache-2.0" and licence + ".txt" in texts), "there is no %s" % own
+    with open(os.path.join(ROOT, "flatpak", "org.xueshi.Kiosk.json"), encoding="utf-8") as file:
+        manifest = json.load(file)
+    for thing in (manifest, *manifest["modules"]):
+        taken = {"/share", "/share/licenses"} & set(thing.get("cleanup", []))
+        assert not taken, "the licences of %s are taken away" % thing.get("name", "all")
+
+
 def main():
-    print("1..%d" % len(VARIANTS))
+    checks = [("manifest " + " ".join(options), check, options) for options in VARIANTS]
+    checks.append(("licences of what others made", lambda _folder, _options: check_licences(), ()))
+    print("1..%d" % len(checks))
     failed = False
-    for number, options in enumerate(VARIANTS, 1):
+    for number, (name, function, options) in enumerate(checks, 1):
         with tempfile.TemporaryDirectory() as folder:
             try:
-                check(folder, options)
-                print("ok %d manifest %s" % (number, " ".join(options)))
+                function(folder, options)
+                print("ok %d %s" % (number, name))
             except (AssertionError, subprocess.CalledProcessError) as error:
                 failed = True
-                print("not ok %d manifest %s\n# %s" % (number, " ".join(options), error))
+                print("not ok %d %s\n# %s" % (number, name, error))
     return 1 if failed else 0
 
 
