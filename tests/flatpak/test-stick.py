@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The USB stick for PCs without a network: a PC that has nothing installs from it, and a student studies there.
+"""The USB stick for PCs without a network: a PC that has nothing installs from it, and a student studies there. And the
+bundle: the same in one file.
 
 Runs inside tests/run-headless, with tests/flatpak/bin first in PATH.
 """
@@ -48,6 +49,18 @@ def studies(bench):
     kiosk.sign_in(LEARNER)
     kiosk.wait(lambda: kiosk.counter_s() >= 1, "the counter to run")
     bench.stop()
+
+
+@test
+def installs_from_the_bundle(_bench):
+    """Where the runtime is, one file is the application"""
+    bundle = os.path.join(os.environ["HOME"], "xueshi.flatpak")
+    run("flatpak", "build-bundle", os.path.join(BUILT, "repo"), bundle, APP_ID)
+    run("flatpak", "--user", "uninstall", "-y", "--noninteractive", APP_ID)
+    expect(APP_ID not in list_installed(), "it is still installed")
+    run("flatpak", "--user", "install", "-y", "--noninteractive", bundle)
+    shown = run("flatpak", "--user", "run", "--command=xueshi-kiosk", APP_ID, "--version")
+    expect("xueshi" in shown.lower(), "it says " + shown)
 
 
 if __name__ == "__main__":
