@@ -2,23 +2,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Flatpak's life on a PC: install, update by delta with data of the version before, rollback, uninstall.
 
-Two releases are made of the application that is installed, and served over HTTP as a school's server does. They go
+Releases are made of the application that is installed, and served over HTTP as a school's server does. They go
 into an installation of the test's own; the runtime is that of FLATPAK_USER_DIR.
 Runs inside tests/run-headless, with tests/flatpak/bin first in PATH.
 """
 
+import atexit
 import functools
 import http.server
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "kiosk"))
 
-from kiosk_bench import LEARNER, expect, main, picture, test  # noqa: E402
+from kiosk_bench import LEARNER, SOURCE, expect, main, picture, test  # noqa: E402
 from kiosk_driver import Kiosk  # noqa: E402
 
 APP_ID = "org.xueshi.Kiosk"
@@ -94,7 +97,7 @@ def data_folder():
     return os.path.expanduser("~/.var/app/" + APP_ID)
 
 
-def journal():
+def journal_path():
     """Its database, in the folder that the sandbox calls its state."""
     found = [
         os.path.join(folder, name)
@@ -103,7 +106,11 @@ def journal():
         if name == "journal.db"
     ]
     expect(len(found) == 1, "the journals are %s" % found)
-    return sqlite3.connect(found[0])
+    return found[0]
+
+
+def journal():
+    return sqlite3.connect(journal_path())
 
 
 def count_sessions():
@@ -117,10 +124,19 @@ def start(bench, *arguments):
     return bench.kiosk
 
 
+def study(kiosk):
+    kiosk.sign_in(LEARNER)
+    kiosk.wait(lambda: kiosk.counter_s() >= 2, "the counter to reach 2 s")
+
+
+def expect_sessions(bench):
+    expect(count_sessions() == bench.n_sessions, "the journal has %d sessions" % count_sessions())
+
+
 def starts_with_its_data(bench):
     kiosk = start(bench)
     kiosk.wait_for("Student number")
-    expect(count_sessions() == 1, "the journal has %d sessions" % count_sessions())
+    expect_sessions(bench)
     bench.stop()
 
 
@@ -140,16 +156,19 @@ def installs(bench):
     expect(installed_commit() == bench.old, "%s is installed" % installed_commit())
     expect(shown_release() == "release 1", "it says " + shown_release())
     kiosk = start(bench, "--platform", bench.url, "--pair", bench.run("pair-code").strip())
-    kiosk.sign_in(LEARNER)
-    kiosk.wait(lambda: kiosk.counter_s() >= 2, "the counter to reach 2 s")
+    study(kiosk)
     kiosk.sign_out()
     bench.stop()
-    expect(count_sessions() == 1, "the journal has %d sessions" % count_sessions())
+    bench.n_sessions = 1
+    expect_sessions(bench)
 
 
 @test
 def updates_by_delta(bench):
-    """The second release comes as a delta, a small part of the whole, and finds the data of the first"""
+    """The second release comes as a small delta while a student studies on; the next start has it, and all data"""
+    kiosk = start(bench)
+    study(kiosk)
+    bench.n_sessions += 1
     bench.new = release(bench, 2)
     run("ostree", "--repo=" + bench.repo, "static-delta", "generate", "--from=" + bench.old, "--to=" + bench.new)
     run("flatpak", "build-update-repo", bench.repo)
@@ -161,13 +180,20 @@ def updates_by_delta(bench):
     print("# installed with %.1f MB, updated with %.3f MB" % (bench.whole_bytes / 1e6, n_bytes / 1e6))
     expect(any(path.startswith("/deltas/") for path in asked), "no delta was fetched: %s" % asked)
     expect(n_bytes < bench.whole_bytes / 10, "%d of %d bytes came" % (n_bytes, bench.whole_bytes))
+    before = kiosk.counter_s()
+    kiosk.wait(lambda: kiosk.counter_s() >= before + 2, "the counter to go on")
+    kiosk.sign_out()
+    bench.stop()
     starts_with_its_data(bench)
 
 
 @test
 def rolls_back(bench):
-    """The release before can be had again, and goes on with the data"""
+    """The release before can be had again, stays while updates are masked, and goes on with the data"""
     flatpak("update", "-y", "--noninteractive", "--commit=" + bench.old, APP_ID)
+    flatpak("mask", APP_ID)
+    flatpak("update", "-y", "--noninteractive", APP_ID)
+    flatpak("mask", "--remove", APP_ID)
     expect(installed_commit() == bench.old, "%s is installed" % installed_commit())
     expect(shown_release() == "release 1", "it says " + shown_release())
     starts_with_its_data(bench)
@@ -183,7 +209,7 @@ def refuses_data_of_a_newer_one(bench):
     kiosk.wait_for("A newer version of Xueshi was used here")
     kiosk.screenshot(picture("newer"))
     bench.stop()
-    expect(count_sessions() == 1, "the journal has %d sessions" % count_sessions())
+    expect_sessions(bench)
     with journal() as database:
         expect(database.execute("PRAGMA user_version").fetchone()[0] == version + 1, "the version was changed")
         database.execute("PRAGMA user_version = %d" % version)
@@ -194,9 +220,54 @@ def keeps_data_when_uninstalled(bench):
     """Uninstalled and installed again, it is still paired"""
     flatpak("uninstall", "-y", "--noninteractive", APP_ID)
     expect(APP_ID not in flatpak("list", "--columns=application"), "it is still installed")
-    expect(count_sessions() == 1, "the data went")
+    expect_sessions(bench)
     flatpak("install", "-y", "--noninteractive", "school", APP_ID)
     starts_with_its_data(bench)
+
+
+def make_keys(bench):
+    """Those of a school that signs; the socket of GnuPG's agent wants a short path."""
+    bench.keys = tempfile.mkdtemp(prefix="xueshi-keys-", dir="/tmp")
+    atexit.register(shutil.rmtree, bench.keys, ignore_errors=True)
+    atexit.register(run, "gpgconf", "--homedir", bench.keys, "--kill", "all")
+    gpg = ("gpg", "--homedir", bench.keys, "--batch", "--quiet")
+    run(*gpg, "--passphrase", "", "--quick-generate-key", "school", "ed25519", "sign", "never")
+    run(*gpg, "--output", os.path.join(bench.keys, "public"), "--export", "school")
+    bench.fingerprint = re.search("[0-9A-F]{40}", run(*gpg, "--with-colons", "--list-keys", "school")).group()
+
+
+def sign(bench):
+    options = ("--gpg-homedir=" + bench.keys, "--gpg-sign=" + bench.fingerprint)
+    run("flatpak", "build-sign", *options, bench.repo, APP_ID, BRANCH)
+    run("flatpak", "build-update-repo", *options, bench.repo)
+
+
+@test
+def refuses_an_unsigned_release(bench):
+    """With the school's key, a release that is not signed by it is not taken, and one that is comes"""
+    make_keys(bench)
+    flatpak("remote-modify", "--gpg-import=" + os.path.join(bench.keys, "public"), "--gpg-verify", "school")
+    third = release(bench, 3)
+    run("flatpak", "build-update-repo", bench.repo)
+    flatpak("update", "-y", "--noninteractive", APP_ID)
+    expect(installed_commit() == bench.new, "%s is installed" % installed_commit())
+    sign(bench)
+    flatpak("update", "-y", "--noninteractive", APP_ID)
+    expect(installed_commit() == third, "%s is installed" % installed_commit())
+
+
+@test
+def updates_by_itself(bench):
+    """The timer's program fetches a release once the school wants a newer version than the kiosk's, and not before"""
+    fleet = os.path.join(os.path.dirname(journal_path()), "fleet.env")
+    before = installed_commit()
+    newest = release(bench, 4)
+    sign(bench)
+    for wanted, commit in (("0.0.1", before), ("99.0", newest)):
+        with open(fleet, "w") as file:
+            file.write("RING=0\nWANTED_VERSION=%s\n" % wanted)
+        said = run(os.path.join(SOURCE, "data", "session", "xueshi-update"), "--user")
+        expect(installed_commit() == commit, "%s is installed, wanted was %s: %s" % (installed_commit(), wanted, said))
 
 
 @test

@@ -83,6 +83,7 @@ def installs(folder):
     for path in (
         "etc/systemd/system/xueshi-session.service",
         "etc/systemd/system/graphical.target.wants/xueshi-session.service",
+        "etc/systemd/system/timers.target.wants/xueshi-update.timer",
         "etc/systemd/logind.conf.d/90-xueshi.conf",
         "etc/udev/rules.d/90-xueshi.rules",
         "etc/polkit-1/rules.d/90-xueshi.rules",
@@ -95,8 +96,9 @@ def installs(folder):
     settings = now["etc/xueshi/session.conf"][2].decode()
     expect("--language zh_TW" in settings and "/xueshi-kiosk" in settings, settings)
     expect("nologin" in in_tree(folder, "getent", "passwd", "kiosk"), "one can log in as kiosk")
-    said = in_tree(folder, "systemd-analyze", "--man=no", "verify", "/etc/systemd/system/xueshi-session.service")
-    expect("xueshi-session.service" not in said, said)
+    for name in ("xueshi-session.service", "xueshi-update.service", "xueshi-update.timer"):
+        said = in_tree(folder, "systemd-analyze", "--man=no", "verify", "/etc/systemd/system/" + name)
+        expect(name not in said, said)
 
 
 def installs_again(folder):
