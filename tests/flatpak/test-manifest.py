@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The manifest and its variants: read by the builder, pinned, asking for no more than is documented, and bringing the
-licences of what others made along. Prints TAP."""
+"""The manifest and its variants: read by the builder, pinned, asking for no more than is documented; the licences that come
+along with it, and the pictures that software centres show. Prints TAP."""
 
 import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PERMISSIONS = {
@@ -88,9 +90,27 @@ def check_licences():
         assert not taken, "the licences of %s are taken away" % thing.get("name", "all")
 
 
+def check_pictures(folder):
+    """With an address the metainfo names pictures, which are in docs/pictures in the size that it says."""
+    with open(os.path.join(ROOT, "data", "org.xueshi.Kiosk.metainfo.xml.in"), encoding="utf-8") as file:
+        text = file.read()
+    named = {"APP_ID": "org.xueshi.Kiosk", "COACH_ID": "org.xueshi.Kiosk.Coach", "PICTURES_URL": "https://example.org"}
+    path = os.path.join(folder, "org.xueshi.Kiosk.metainfo.xml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(re.sub("@([A-Z_]+)@", lambda match: named.get(match[1], ""), text))
+    subprocess.run(["appstreamcli", "validate", "--no-net", path], check=True, stdout=subprocess.DEVNULL)
+    images = xml.etree.ElementTree.parse(path).findall("screenshots/screenshot/image")
+    assert len(images) >= 3, "it names %d pictures" % len(images)
+    for image in images:
+        with open(os.path.join(ROOT, "docs", "pictures", os.path.basename(image.text)), "rb") as file:
+            size = struct.unpack(">II", file.read(24)[16:])
+        assert size == (int(image.get("width")), int(image.get("height"))), "%s is %dx%d" % (image.text, *size)
+
+
 def main():
     checks = [("manifest " + " ".join(options), check, options) for options in VARIANTS]
     checks.append(("licences of what others made", lambda _folder, _options: check_licences(), ()))
+    checks.append(("pictures of the metainfo", lambda folder, _options: check_pictures(folder), ()))
     print("1..%d" % len(checks))
     failed = False
     for number, (name, function, options) in enumerate(checks, 1):
@@ -98,7 +118,7 @@ def main():
             try:
                 function(folder, options)
                 print("ok %d %s" % (number, name))
-            except (AssertionError, subprocess.CalledProcessError) as error:
+            except (AssertionError, OSError, subprocess.CalledProcessError) as error:
                 failed = True
                 print("not ok %d %s\n# %s" % (number, name, error))
     return 1 if failed else 0
