@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The manifest and its variants: read by the builder, pinned, asking for no more than is documented; the licences that come
-along with it, and the pictures that software centres show. Prints TAP."""
+"""The manifest and its variants: read by the builder, pinned, asking for no more than is documented; the licences that
+come along with it, and the pictures that software centres show. Prints TAP."""
 
 import json
 import os
