@@ -8,7 +8,7 @@
 /* At both ends of the whole, so that the first photo is not on the edge. */
 #define MARGIN 0.03
 /* Narrower, and what happened within one cannot be told apart. */
-#define DAY_MIN_PX 96
+#define DAY_MIN_PX 300
 #define MINUTE_MIN_PX 1.0
 
 static void
@@ -211,8 +211,9 @@ xs_timeline_view_level (const XsTimelineView *view)
 gint64
 xs_timeline_view_step_us (const XsTimelineView *view, double room_px)
 {
-  static const gint64 steps_s[] = { 1,    2,    5,    10,    15,    30,    60,    120,       300,       600,       900,
-                                    1800, 3600, 7200, 10800, 21600, 43200, 86400, 2 * 86400, 7 * 86400, 14 * 86400 };
+  static const gint64 steps_s[] = { 1,     2,     5,         10,        15,        30,        60,        120,
+                                    300,   600,   900,       1800,      3600,      7200,      10800,     21600,
+                                    43200, 86400, 2 * 86400, 3 * 86400, 4 * 86400, 7 * 86400, 14 * 86400 };
   double us_per_px = (double) (view->to_us - view->from_us) / view->width_px;
 
   for (guint i = 0; i < G_N_ELEMENTS (steps_s); i++)

@@ -9,7 +9,7 @@
 
 #define N_LANES 5
 #define NAME_MARGIN_PX 10
-#define TICK_ROOM 7.0 /* between ticks, in heights of a line */
+#define TICK_GAP_LINES 0.7f /* between what stands at ticks, in heights of a line */
 #define HATCH_PX 7.0f
 #define PADDING_PX 4.0f
 #define SPAN_MIN_PX 2.0f
@@ -199,11 +199,29 @@ paint_border (const Painter *painter, const graphene_rect_t *area, float width_p
 
 /* Lanes */
 
+static float
+text_width_px (const Painter *painter, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (painter->widget, text);
+  int width_px;
+
+  pango_layout_get_pixel_size (layout, &width_px, NULL);
+  return (float) width_px;
+}
+
+/* As many ticks as there is room for what stands at them, all of it. */
 static void
 paint_axis (const Painter *painter)
 {
   const XsTimelineView *view = &painter->scene->view;
-  gint64 step_us = xs_timeline_view_step_us (view, TICK_ROOM * (double) painter->line_px);
+  float gap_px = TICK_GAP_LINES * painter->line_px, room_px = text_width_px (painter, "00-00");
+  gint64 step_us = xs_timeline_view_step_us (view, (double) (room_px + gap_px));
+
+  if (step_us < G_TIME_SPAN_MINUTE)
+    {
+      room_px = text_width_px (painter, "00:00:00");
+      step_us = xs_timeline_view_step_us (view, (double) (room_px + gap_px));
+    }
   const char *pattern = step_us >= G_TIME_SPAN_DAY ? "%m-%d" : step_us >= G_TIME_SPAN_MINUTE ? "%H:%M" : "%H:%M:%S";
   GdkRGBA grid = faint (painter->line, 0.7f);
 
@@ -215,7 +233,8 @@ paint_axis (const Painter *painter)
       g_autofree char *text = xs_wall_format (tick_us, midnight ? "%m-%d" : pattern);
 
       gtk_snapshot_append_color (painter->snapshot, &grid, &GRAPHENE_RECT_INIT (x, 0, 1, painter->height_px));
-      paint_text (painter, text, x + PADDING_PX, 0, 0, &painter->quiet);
+      if (x + PADDING_PX + room_px <= painter->width_px)
+        paint_text (painter, text, x + PADDING_PX, 0, 0, &painter->quiet);
     }
 }
 

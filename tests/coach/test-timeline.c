@@ -68,6 +68,18 @@ test_zoom_keeps_place (void)
   g_assert_cmpint (view.to_us - view.from_us, ==, whole_us);
 }
 
+/* So that of a month as many days are named as their names leave room for. */
+static void
+test_names_days (void)
+{
+  XsTimelineView view = { nine_us () - 30 * (gint64) G_TIME_SPAN_DAY, nine_us (), 900 };
+
+  g_assert_cmpint (xs_timeline_view_step_us (&view, 58), ==, 2 * (gint64) G_TIME_SPAN_DAY);
+  g_assert_cmpint (xs_timeline_view_step_us (&view, 62), ==, 3 * (gint64) G_TIME_SPAN_DAY);
+  g_assert_cmpint (xs_timeline_view_step_us (&view, 110), ==, 4 * (gint64) G_TIME_SPAN_DAY);
+  g_assert_cmpint (xs_timeline_view_step_us (&view, 130), ==, 7 * (gint64) G_TIME_SPAN_DAY);
+}
+
 static void
 test_month_to_seconds (void)
 {
@@ -148,6 +160,7 @@ main (int argc, char **argv)
   g_test_add_func ("/coach/timeline/view-maps-both-ways", test_view_maps);
   g_test_add_func ("/coach/timeline/zoom-keeps-what-is-pointed-at", test_zoom_keeps_place);
   g_test_add_func ("/coach/timeline/from-a-month-to-seconds", test_month_to_seconds);
+  g_test_add_func ("/coach/timeline/names-as-many-days-as-fit", test_names_days);
   g_test_add_func ("/coach/timeline/ticks-are-round", test_ticks_are_round);
   g_test_add_func ("/coach/timeline/pan-stays-inside", test_pan_stays_inside);
   g_test_add_func ("/coach/timeline/finds-marks-and-spans", test_find_mark);
