@@ -140,6 +140,14 @@ make_row (const char *title, const char *subtitle)
 
 /* The logs of a day */
 
+static int
+selected_day (XsRecordsPage *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->days);
+
+  return row != NULL ? GPOINTER_TO_INT (g_object_get_data (G_OBJECT (row), "xs-day")) : 0;
+}
+
 static gboolean
 read_logs (XsJournal *journal, gpointer data, GError **error)
 {
@@ -149,8 +157,29 @@ read_logs (XsJournal *journal, gpointer data, GError **error)
   return question->logs != NULL;
 }
 
+/* What a row cannot change: another log, or other things at its end. */
+static guint
+row_kind (const XsRecordLog *log)
+{
+  return ((guint) log->segment_id << 2) | (log->appeal.sent != XS_SENT_NOTHING ? 2 : 0) | (log->judged ? 1 : 0);
+}
+
+static GtkWidget *
+make_log_row (const XsRecordLog *log)
+{
+  GtkWidget *row = make_row ("", "");
+
+  g_object_set_data (G_OBJECT (row), "xs-kind", GUINT_TO_POINTER (row_kind (log)));
+  if (log->appeal.sent != XS_SENT_NOTHING)
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (_ ("Appeal made")));
+  if (log->judged)
+    adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), log->judged);
+  return row;
+}
+
 static void
-add_log (XsRecordsPage *self, const XsRecordLog *log)
+fill_log_row (GtkListBoxRow *row, const XsRecordLog *log)
 {
   XsAdvice verdict = xs_records_text_verdict (log);
   g_autofree char *range = xs_text_time_range (log->start_wall_us, log->end_wall_us);
@@ -160,30 +189,52 @@ add_log (XsRecordsPage *self, const XsRecordLog *log)
   g_autofree char *sent = xs_records_text_sent (log);
   g_autofree char *subtitle =
     g_strdup_printf ("%s%s%s\n%s", verdict.title, counted[0] != '\0' ? " · " : "", counted, sent);
-  GtkWidget *row = make_row (title, subtitle);
 
+  if (strcmp (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), title) != 0)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  if (g_strcmp0 (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), subtitle) != 0)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_set_icon_name (ADW_ACTION_ROW (row), verdict.icon_name);
-  if (log->appeal.sent != XS_SENT_NOTHING)
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (_ ("Appeal made")));
-  if (log->judged)
-    adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), log->judged);
-  gtk_list_box_append (self->logs_list, row);
+}
+
+/* Whether the rows on screen are of @logs: then they stay, with the focus and the place in the list. */
+static gboolean
+has_rows_of (XsRecordsPage *self, const GArray *logs)
+{
+  guint n_rows = 0;
+
+  for (GtkListBoxRow *row; (row = gtk_list_box_get_row_at_index (self->logs_list, (int) n_rows)) != NULL; n_rows++)
+    if (n_rows >= logs->len
+        || GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "xs-kind"))
+             != row_kind (&g_array_index (logs, XsRecordLog, n_rows)))
+      return FALSE;
+  return n_rows == logs->len;
+}
+
+static void
+replace_log_rows (XsRecordsPage *self, const GArray *logs)
+{
+  clear_list (self->logs_list);
+  for (guint i = 0; i < logs->len; i++)
+    gtk_list_box_append (self->logs_list, make_log_row (&g_array_index (logs, XsRecordLog, i)));
 }
 
 static void
 on_logs_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (XsRecordsPage) self = take_page (source, result);
+  const Question *question = xs_store_get_data (result);
 
-  if (self == NULL)
+  /* The day was left meanwhile. */
+  if (self == NULL || question->day != selected_day (self))
     return;
-  Question *question = xs_store_get_data (result);
   g_clear_pointer (&self->logs, g_array_unref);
   self->logs = g_array_ref (question->logs);
-  clear_list (self->logs_list);
+  if (!has_rows_of (self, self->logs))
+    replace_log_rows (self, self->logs);
   for (guint i = 0; i < self->logs->len; i++)
-    add_log (self, &g_array_index (self->logs, XsRecordLog, i));
+    fill_log_row (gtk_list_box_get_row_at_index (self->logs_list, (int) i),
+                  &g_array_index (self->logs, XsRecordLog, i));
   if (self->seq == 0)
     gtk_stack_set_visible_child_name (self->pages, "logs");
 }
@@ -435,14 +486,6 @@ on_earlier (XsRecordsPage *self)
   ask_for_days (self, self->earliest_day);
 }
 
-static int
-selected_day (XsRecordsPage *self)
-{
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->days);
-
-  return row != NULL ? GPOINTER_TO_INT (g_object_get_data (G_OBJECT (row), "xs-day")) : 0;
-}
-
 static void
 on_day_selected (XsRecordsPage *self, GtkListBoxRow *row)
 {
@@ -502,10 +545,12 @@ look_again (gpointer data)
   self->changed_id = 0;
   if (self->seq != 0)
     ask_for_record (self, TRUE);
+  else if (selected_day (self) != 0)
+    ask_for_logs (self, selected_day (self));
   return G_SOURCE_REMOVE;
 }
 
-/* Where things are on their way to the school. */
+/* Where things are on their way to the school, and what the school says of them. */
 static void
 on_store_changed (XsRecordsPage *self)
 {
