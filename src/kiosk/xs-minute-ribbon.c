@@ -22,9 +22,12 @@ xs_minute_marks (const XsRecord *record)
   const GArray *minutes = record->log.minutes;
   GArray *marks = g_array_sized_new (FALSE, TRUE, sizeof (XsMinuteMark), minutes->len);
 
+  /* A person who lets nothing of a log count names no minutes. */
+  gboolean all_void = record->head.by_person && record->head.verdict == XS_VERDICT_VOID;
   for (guint i = 0; i < minutes->len; i++)
     {
-      XsMinuteMark mark = g_array_index (minutes, XsMinuteRecord, i).normal ? XS_MINUTE_COUNTED : XS_MINUTE_SHORT;
+      XsMinuteMark normal = all_void ? XS_MINUTE_VOID : XS_MINUTE_COUNTED;
+      XsMinuteMark mark = g_array_index (minutes, XsMinuteRecord, i).normal ? normal : XS_MINUTE_SHORT;
       g_array_append_val (marks, mark);
     }
   for (guint i = 0; i < record->audit->breaches->len; i++)
