@@ -7,6 +7,7 @@
 
 #include "xs-photo-checks.h"
 #include "xs-picture-paint.h"
+#include "xs-presence.h"
 #include "xs-timeline-paint.h"
 
 #define LINE_PX 3.0f
@@ -19,6 +20,7 @@ struct _XsPhotoPane {
   GArray *faces;             /* (nullable): XsReviewBox, the main face first */
   GArray *points;            /* (nullable): XsReviewPoint, of the main face */
   double yaw_deg, pitch_deg; /* of the main face; NaN: not measured */
+  gboolean is_other;         /* it is somebody else's face */
   char *text;                /* (nullable) */
   gboolean measured_shown;
 };
@@ -78,7 +80,7 @@ draw_points (XsPhotoPane *self, GtkSnapshot *snapshot, const graphene_rect_t *ar
 static void
 draw_measured (XsPhotoPane *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
-  GdkRGBA main_color = xs_tone_color (GTK_WIDGET (self), XS_TONE_GOOD);
+  GdkRGBA main_color = xs_tone_color (GTK_WIDGET (self), self->is_other ? XS_TONE_BAD : XS_TONE_GOOD);
   GdkRGBA other_color = xs_tone_color (GTK_WIDGET (self), XS_TONE_BAD);
   float scale = area->size.width / (float) gdk_texture_get_width (self->texture);
 
@@ -128,6 +130,7 @@ xs_photo_pane_set (XsPhotoPane *self, GdkTexture *texture, const XsReviewPhoto *
       self->points = g_array_copy (measured->points);
       self->yaw_deg = xs_photo_measure (measured, "yaw_deg");
       self->pitch_deg = xs_photo_measure (measured, "pitch_deg");
+      self->is_other = g_str_equal (measured->seen, xs_presence_nick (XS_PRESENCE_OTHER_PERSON));
     }
   g_free (self->text);
   self->text = g_strdup (text);
