@@ -85,7 +85,10 @@ show_standing (XsLogPane *pane, const XsReviewRow *row)
 {
   XsStanding standing = xs_standing_of (row->state, row->verdict);
   g_autofree char *state = xs_review_text_state (row);
-  g_autofree char *text = g_strdup_printf ("%s · %s", xs_standing_word (standing), state);
+  /* Why it is not decided yet says that it is not. */
+  g_autofree char *text = standing == XS_STANDING_PENDING
+                            ? g_strdup (state)
+                            : g_strdup_printf ("%s · %s", xs_standing_word (standing), state);
 
   xs_update_icon (pane->standing_icon, xs_standing_icon (standing));
   if (pane->shown_standing != standing)

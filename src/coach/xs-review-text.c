@@ -41,7 +41,7 @@ xs_standing_word (XsStanding standing)
     case XS_STANDING_PARTIAL:
       return _ ("Partly valid");
     case XS_STANDING_VOID:
-      return _ ("Does not count");
+      return _ ("Invalid");
     case XS_STANDING_PENDING:
     case XS_N_STANDINGS:
     default:

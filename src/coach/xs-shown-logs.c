@@ -358,9 +358,9 @@ xs_shown_photo_text (const XsShownPhoto *photo)
   const char *reason = xs_shown_photo_reason (photo);
   g_autofree char *at = xs_wall_format (photo->glance.taken_us, "%H:%M:%S");
 
-  return g_strdup_printf ("%s · %s · %s%s%s", at, xs_review_text_photo_kind (photo->glance.event),
-                          xs_photo_seen_text (photo->glance.seen), reason != NULL ? " · " : "",
-                          reason != NULL ? xs_review_text_reason (reason) : "");
+  return g_strdup_printf ("%s · %s%s%s · %s", at, xs_photo_seen_text (photo->glance.seen), reason != NULL ? " · " : "",
+                          reason != NULL ? xs_review_text_reason (reason) : "",
+                          xs_review_text_photo_kind (photo->glance.event));
 }
 
 static void

@@ -49,7 +49,7 @@ const GArray *xs_shown_log_audit_reasons (const XsReviewLog *log);
 const char *xs_shown_photo_reason (const XsShownPhoto *photo);
 /** xs_shown_photo_tone: how it is to be taken, with what the rules have against it. */
 XsTone xs_shown_photo_tone (const XsShownPhoto *photo);
-/** xs_shown_photo_text: (transfer full): time, occasion, what is on it and what the rules have against it. */
+/** xs_shown_photo_text: (transfer full): time, what is on it, what the rules have against it, and the occasion. */
 char *xs_shown_photo_text (const XsShownPhoto *photo);
 /** xs_shown_logs_timeline: (transfer full): of all of them. Photos have the indices of @shown->photos. */
 XsTimelineModel *xs_shown_logs_timeline (const XsShownLogs *shown);
