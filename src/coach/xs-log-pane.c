@@ -9,6 +9,7 @@
 #include "xs-error.h"
 #include "xs-history.h"
 #include "xs-log-words.h"
+#include "xs-presence.h"
 #include "xs-review-text.h"
 #include "xs-shown-logs.h"
 #include "xs-timeline.h"
@@ -135,24 +136,28 @@ show_history (XsLogPane *pane, const XsReviewLog *log)
     }
 }
 
+/* The worse, the higher: somebody else before what shows nobody well. */
+static int
+badness (const XsShownPhoto *photo)
+{
+  XsTone tone = MAX (xs_shown_photo_tone (photo), XS_TONE_GOOD);
+
+  return 2 * (int) tone + g_str_equal (photo->glance.seen, xs_presence_nick (XS_PRESENCE_OTHER_PERSON));
+}
+
 /* Where there is something to see first. */
 static int
 first_photo (XsLogPane *pane)
 {
-  int found = -1;
-  XsTone worst = XS_TONE_QUIET;
+  int found = -1, worst = 0;
 
   for (guint i = 0; i < pane->shown->photos->len; i++)
     {
       const XsShownPhoto *photo = &g_array_index (pane->shown->photos, XsShownPhoto, i);
-      XsTone tone = xs_shown_photo_tone (photo);
-      if (!xs_log_pane_is_on (pane, photo->glance.log_sha256))
+      if (!xs_log_pane_is_on (pane, photo->glance.log_sha256) || (found >= 0 && badness (photo) <= worst))
         continue;
-      if (found < 0 || tone > MAX (worst, XS_TONE_GOOD))
-        {
-          worst = tone;
-          found = (int) i;
-        }
+      worst = badness (photo);
+      found = (int) i;
     }
   return found;
 }
