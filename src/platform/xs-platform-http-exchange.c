@@ -30,6 +30,7 @@ typedef struct {
   guint64 received_bytes;
   guint64 sent_bytes;
   gint64 start_us;
+  gint64 wait_end_us; /* of a wait, monotonic; 0: it has not waited */
 } Exchange;
 
 const char *
@@ -391,8 +392,12 @@ finish (Exchange *exchange)
       if (exchange->response.status != 0)
         break;
       g_assert (!request->timed_out);
+      /* Woken for nothing it waits for what is left: who asks does not wait for ever. */
+      gint64 now_us = g_get_monotonic_time ();
+      if (exchange->wait_end_us == 0)
+        exchange->wait_end_us = now_us + exchange->response.wait_us;
       if (xs_platform_waits_suspend (exchange->http->waits, request->connection, exchange->response.wait_key,
-                                     exchange->response.wait_us, ticket, &request->timed_out))
+                                     exchange->wait_end_us - now_us, ticket, &request->timed_out))
         return MHD_YES;
     }
   return send_response (exchange, FALSE);

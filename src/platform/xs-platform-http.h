@@ -37,8 +37,9 @@ typedef struct {
 
   gboolean took_spool; /* the request's file was moved away, and is not removed */
 
-  /* Of finish() that has nothing to say yet and leaves status 0: it is called again when this key is woken, or after
-   * this long, with the request's timed_out set; then it must decide. The connection waits on no thread. */
+  /* Of finish() that has nothing to say yet and leaves status 0: it is called again whenever this key is woken, and
+   * this long after the first time with the request's timed_out set; then it must decide. The connection waits on no
+   * thread. */
   char wait_key[XS_PLATFORM_WAIT_KEY_BYTES];
   gint64 wait_us;
 } XsPlatformResponse;

@@ -144,6 +144,23 @@ test_timed_out (Fixture *f, gconstpointer data)
   assert_answer (later, "nothing 0");
 }
 
+/* What wakes a request may be of no use to it: that does not make it wait longer. */
+static void
+test_woken_for_nothing (Fixture *f, gconstpointer data)
+{
+  g_atomic_int_set (&f->wait_ms, 300);
+  g_autoptr (GSocketConnection) waiting = ask (f, "/a", "");
+  GSocket *socket = g_socket_connection_get_socket (waiting);
+
+  while (g_socket_condition_check (socket, G_IO_IN) == 0)
+    {
+      xs_platform_waits_wake (xs_platform_http_get_waits (f->http), "/a");
+      g_thread_yield ();
+    }
+  assert_answer (waiting, "nothing 0");
+  g_assert_cmpint (g_atomic_int_get (&f->looked), >, 2);
+}
+
 /* News may come between the look that finds none and the beginning of the wait: it must not be slept through. */
 static void
 test_no_lost_wake (Fixture *f, gconstpointer data)
@@ -214,6 +231,7 @@ main (int argc, char **argv)
   ADD ("woken", test_woken);
   ADD ("other-key", test_other_key);
   ADD ("timed-out", test_timed_out);
+  ADD ("woken-for-nothing", test_woken_for_nothing);
   ADD ("no-lost-wake", test_no_lost_wake);
   ADD ("many", test_many);
   ADD ("stop", test_stop);
