@@ -32,10 +32,8 @@ struct _XsAuditor {
   XsPlatformStorage *storage;
   XsLooker *looker;
   gint64 lease_us;
-  gboolean logs_turn;         /* neither logs nor registration photos keep the others waiting */
-  XsPlatformUnchecked passed; /* the last whose file could not be read; stunum "": none */
-  gint64 passed_end_us;       /* monotonic: then those are tried again */
-  GHashTable *templates;      /* SHA-256 of registration photo → XsTemplate */
+  gboolean logs_turn;    /* neither logs nor registration photos keep the others waiting */
+  GHashTable *templates; /* SHA-256 of registration photo → XsTemplate */
 };
 
 /* One log while it is judged. */
@@ -399,16 +397,6 @@ find_useless (const XsPhotoReport *report)
   return useless != NULL ? xs_photo_item_reason (useless) : NULL;
 }
 
-/* What is wrong with the file is for the platform's staff, not for the learner: those behind it come first. */
-static void
-pass_over (XsAuditor *auditor, const XsPlatformUnchecked *photo, const char *why)
-{
-  g_warning ("The registration photo of %s cannot be read, and waits: %s", photo->stunum, why);
-  if (auditor->passed.stunum[0] == '\0')
-    auditor->passed_end_us = g_get_monotonic_time () + WAIT_MAX_US;
-  auditor->passed = *photo;
-}
-
 /* The worker wrote it: one line of UTF-8. (transfer full) */
 static char *
 clean_error (const char *message, gsize size)
@@ -433,9 +421,7 @@ check_photo (XsAuditor *auditor, gboolean *found, GError **error)
   g_autoptr (GError) local_error = NULL;
 
   xs_review_photo_check_init (&check);
-  if (g_get_monotonic_time () >= auditor->passed_end_us)
-    auditor->passed = (XsPlatformUnchecked){ 0 };
-  if (!xs_platform_registration_next_unchecked (auditor->storage, &auditor->passed, &next, found, error))
+  if (!xs_platform_registration_claim (auditor->storage, auditor->lease_us, &next, found, error))
     return FALSE;
   if (!*found)
     return TRUE;
@@ -443,7 +429,8 @@ check_photo (XsAuditor *auditor, gboolean *found, GError **error)
     xs_platform_storage_read_registration_photo (auditor->storage, next.sha256, &check_reader, &local_error);
   if (jpeg == NULL && is_of_picture (local_error))
     {
-      pass_over (auditor, &next, local_error->message);
+      /* For the platform's staff to mend, not for the learner: it is looked at again once the lease is over. */
+      g_warning ("The registration photo of %s cannot be read, and waits: %s", next.stunum, local_error->message);
       return TRUE;
     }
   xs_looker_begin (auditor->looker);

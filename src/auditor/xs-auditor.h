@@ -14,8 +14,8 @@ typedef struct _XsAuditor XsAuditor;
 
 /**
  * xs_auditor_new: @storage, @looker: outlive it.
- * @lease_us: how long a log is its own. Photos that were not looked at after half of it are left to a person, as
- *   unreadable.
+ * @lease_us: how long a log or registration photo is its own. Photos of a log that were not looked at after half of it
+ *   are left to a person, as unreadable.
  */
 XsAuditor *xs_auditor_new (XsPlatformStorage *storage, XsLooker *looker, gint64 lease_us);
 void xs_auditor_free (XsAuditor *auditor);
@@ -25,7 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsAuditor, xs_auditor_free)
  * xs_auditor_run_one: judge the log that has waited longest, or measure the registration photo that has; in turn.
  * @found: (out): FALSE when none can be taken now
  * @wait_us: (out): in how long there may be one without news: another auditor has it, who may have died
- * @error: XS_ERROR_FAILED when there is no worker, and those of the storage; the log is then taken up again later
+ * @error: XS_ERROR_FAILED when there is no worker, and those of the storage; it is then taken up again later
  */
 gboolean xs_auditor_run_one (XsAuditor *auditor, gboolean *found, gint64 *wait_us, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;

@@ -7,31 +7,69 @@
 /* As the roster says it: who withdrew is measured no more. Before the first decision the school answers for it. */
 #define MAY_MEASURE " AND NOT (learner.consent_us > 0 AND learner.consent_version = 0)"
 
-gboolean
-xs_platform_registration_next_unchecked (XsPlatformStorage *storage, const XsPlatformUnchecked *after,
-                                         XsPlatformUnchecked *next, gboolean *found, GError **error)
+typedef struct {
+  XsPlatformUnchecked *photo;
+  gint64 now_us;
+  gint64 due_us;
+  gboolean mine;
+} ClaimCall;
+
+static gboolean
+find_due (XsPlatformStorage *storage, const ClaimCall *call, gboolean *found, GError **error)
 {
   g_autoptr (XsSqlRow) row =
     xs_sql_prepare (storage->sql,
-                    "SELECT registration.stunum, registration.sha256, registration.at_us FROM registration"
+                    "SELECT registration.stunum, registration.sha256 FROM registration"
                     " JOIN learner ON learner.stunum = registration.stunum AND learner.erased_us IS NULL"
                     "  AND learner.photo_sha256 = registration.sha256" MAY_MEASURE
                     " LEFT JOIN registration_check ON registration_check.stunum = registration.stunum"
                     "  AND registration_check.sha256 = registration.sha256"
-                    " WHERE registration.state = 'waiting'"
+                    " WHERE registration.state = 'waiting' AND check_due_us <= ?"
                     "  AND registration_check.stunum IS NULL"
-                    "  AND (registration.at_us, registration.stunum) > (?, ?)"
                     " ORDER BY registration.at_us, registration.stunum LIMIT 1",
-                    error, "is", after != NULL ? after->at_us : 0, after != NULL ? after->stunum : "");
+                    error, "i", call->now_us);
 
-  *found = FALSE;
   if (row == NULL || !xs_sql_row_step (row, found, error))
     return FALSE;
   if (*found)
     {
-      g_strlcpy (next->stunum, xs_sql_row_string (row, 0), sizeof next->stunum);
-      g_strlcpy (next->sha256, xs_sql_row_string (row, 1), sizeof next->sha256);
-      next->at_us = xs_sql_row_int (row, 2);
+      g_strlcpy (call->photo->stunum, xs_sql_row_string (row, 0), sizeof call->photo->stunum);
+      g_strlcpy (call->photo->sha256, xs_sql_row_string (row, 1), sizeof call->photo->sha256);
+    }
+  return TRUE;
+}
+
+/* Of several who found it the row goes to the first. */
+static gboolean
+claim (XsSql *sql, gpointer data, GError **error)
+{
+  ClaimCall *call = data;
+
+  if (!xs_sql_run (sql,
+                   "UPDATE registration SET check_due_us = ? WHERE stunum = ? AND sha256 = ? AND state = 'waiting'"
+                   " AND check_due_us <= ?",
+                   error, "issi", call->due_us, call->photo->stunum, call->photo->sha256, call->now_us))
+    return FALSE;
+  call->mine = xs_sql_changes (sql) > 0;
+  return TRUE;
+}
+
+gboolean
+xs_platform_registration_claim (XsPlatformStorage *storage, gint64 lease_us, XsPlatformUnchecked *photo,
+                                gboolean *found, GError **error)
+{
+  gint64 now_us = xs_clock_wall_us (storage->clock);
+  ClaimCall call = { photo, now_us, now_us + lease_us, FALSE };
+
+  *found = FALSE;
+  while (!call.mine)
+    {
+      if (!find_due (storage, &call, found, error))
+        return FALSE;
+      if (!*found)
+        return TRUE;
+      if (!xs_sql_transaction_by_keys (storage->sql, claim, &call, error))
+        return FALSE;
     }
   return TRUE;
 }

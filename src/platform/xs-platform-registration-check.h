@@ -18,17 +18,15 @@ G_BEGIN_DECLS
 typedef struct {
   char stunum[XS_UNIFIED_DIGITS + 1];
   char sha256[65];
-  gint64 at_us; /* since when, wall clock */
 } XsPlatformUnchecked;
 
 /**
- * xs_platform_registration_next_unchecked: the one that waits longest, of learners who have not withdrawn consent.
- * @after: (nullable): one that was passed over; only what stands behind it
- * @found: (out): FALSE when none does
+ * xs_platform_registration_claim: take the one that waits longest, of learners who have not withdrawn consent.
+ * @lease_us: nobody else takes it for so long, unless another photo takes its place
+ * @found: (out): FALSE when none can be taken now
  */
-gboolean xs_platform_registration_next_unchecked (XsPlatformStorage *storage, const XsPlatformUnchecked *after,
-                                                  XsPlatformUnchecked *next, gboolean *found, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+gboolean xs_platform_registration_claim (XsPlatformStorage *storage, gint64 lease_us, XsPlatformUnchecked *photo,
+                                         gboolean *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
  * xs_platform_registration_put_check: what was measured on that photo, once: who comes late changes nothing. A photo
  * that is no longer the learner's is left alone, and so is one of a learner who withdrew consent meanwhile.

@@ -143,7 +143,7 @@ write_state (XsPlatformStorage *storage, const XsPlatformPerson *person, const c
                      " comment = excluded.comment, who = excluded.who, at_us = excluded.at_us,"
                      " state_before ="
                      "  CASE WHEN registration.sha256 = excluded.sha256 THEN registration.state ELSE '' END,"
-                     " reason_before = registration.reason, comment_before = registration.comment",
+                     " reason_before = registration.reason, comment_before = registration.comment, check_due_us = 0",
                      error, "ssssssi", stunum, sha256, state, reason, comment, person->name,
                      xs_clock_wall_us (storage->clock));
 }

@@ -12,6 +12,9 @@
 #include <math.h>
 #include <string.h>
 
+#define LEASE_US (300 * (gint64) G_USEC_PER_SEC)
+#define N_WAITING 24
+
 typedef XsPlatformFixture Fixture;
 
 static const XsWireLearner *
@@ -169,12 +172,12 @@ measure (Fixture *f, const char *useless)
   xs_photo_report_add (&report, XS_PHOTO_GLARE, NAN, 0, NAN, 0.03);
   xs_review_photo_check_init (&check);
   xs_review_photo_check_fill (&check, &report);
-  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
+  g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &next, &found, &error));
   g_assert_no_error (error);
   g_assert_true (found);
   g_assert_true (xs_platform_registration_put_check (f->storage, &next, &check, useless, &error));
   g_assert_no_error (error);
-  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
+  g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &next, &found, &error));
   g_assert_false (found);
 }
 
@@ -254,8 +257,9 @@ test_measured_late (Fixture *f, gconstpointer data)
   review_set_up_school (f);
   g_autofree char *head = review_add_person (f, "head", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
   put_registration (f, head, "\xff\xd8\xff\xe0one", &put);
-  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &late, &found, &error));
+  g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &late, &found, &error));
   g_assert_true (found);
+  xs_clock_fake_advance (f->clock, LEASE_US);
   measure (f, NULL);
   xs_review_photo_check_init (&check);
   g_strlcpy (check.verdict, XS_REGISTRATION_UNREADABLE, sizeof check.verdict);
@@ -269,6 +273,66 @@ test_measured_late (Fixture *f, gconstpointer data)
   xs_platform_fixture_exec (f, "UPDATE registration_check SET report = '{}'", NULL);
   g_assert_cmpuint (count_checks (f, head), ==, 0);
   g_test_assert_expected_messages ();
+}
+
+static gpointer
+claim_all (gpointer data)
+{
+  Fixture *f = data;
+  g_autoptr (GPtrArray) claimed = g_ptr_array_new_with_free_func (g_free);
+  XsPlatformUnchecked photo;
+  gboolean found;
+  g_autoptr (GError) error = NULL;
+
+  do
+    {
+      g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &photo, &found, &error));
+      g_assert_no_error (error);
+      if (found)
+        g_ptr_array_add (claimed, g_strdup (photo.stunum));
+    }
+  while (found);
+  return g_steal_pointer (&claimed);
+}
+
+/* Several auditors measure no photo twice, and one that a dead auditor had is measured once its time is over. */
+static void
+test_claimed_once (Fixture *f, gconstpointer data)
+{
+  GThread *auditors[4];
+  g_autoptr (GHashTable) claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  XsPlatformUnchecked photo;
+  gboolean found;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < N_WAITING; i++)
+    {
+      g_autofree char *stunum = g_strdup_printf ("20000000000001%02u", i);
+      g_autofree char *bytes = g_strdup_printf ("\xff\xd8\xff\xe0%u", i);
+      g_autoptr (GBytes) jpeg = g_bytes_new (bytes, strlen (bytes));
+      g_assert_true (xs_platform_storage_add_learner (f->storage, stunum, "欧阳丽", jpeg, &error));
+      g_assert_no_error (error);
+    }
+  xs_platform_fixture_exec (f,
+                            "INSERT INTO registration (stunum, sha256, state, version, reason, comment, who, at_us)"
+                            " SELECT stunum, photo_sha256, 'waiting', 1, '', '', 'head', 1 FROM learner"
+                            " WHERE stunum LIKE '20000000000001%'",
+                            NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (auditors); i++)
+    auditors[i] = g_thread_new ("auditor", claim_all, f);
+  for (guint i = 0; i < G_N_ELEMENTS (auditors); i++)
+    {
+      g_autoptr (GPtrArray) part = g_thread_join (auditors[i]);
+      for (guint k = 0; k < part->len; k++)
+        g_assert_true (g_hash_table_add (claimed, g_strdup (g_ptr_array_index (part, k))));
+    }
+  g_assert_cmpuint (g_hash_table_size (claimed), ==, N_WAITING);
+  xs_clock_fake_advance (f->clock, LEASE_US - 1);
+  g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &photo, &found, &error));
+  g_assert_false (found);
+  xs_clock_fake_advance (f->clock, 1);
+  g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &photo, &found, &error));
+  g_assert_true (found);
 }
 
 /* Of who took consent back nothing is measured, and what was measured goes. */
@@ -288,7 +352,7 @@ test_measured_withdrawn (Fixture *f, gconstpointer data)
   measure (f, NULL);
   g_assert_cmpuint (count_checks (f, head), ==, 1);
   put_registration (f, head, "\xff\xd8\xff\xe0two", &put);
-  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
+  g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &next, &found, &error));
   g_assert_true (found);
   g_assert_true (xs_platform_storage_withdraw_consent (f->storage, REVIEW_OTHER_STUNUM, &withdrawn, &error));
   g_assert_no_error (error);
@@ -298,7 +362,7 @@ test_measured_withdrawn (Fixture *f, gconstpointer data)
   xs_review_photo_check_init (&check);
   g_assert_true (xs_platform_registration_put_check (f->storage, &next, &check, NULL, &error));
   g_assert_cmpuint (count_checks (f, head), ==, 0);
-  g_assert_true (xs_platform_registration_next_unchecked (f->storage, NULL, &next, &found, &error));
+  g_assert_true (xs_platform_registration_claim (f->storage, LEASE_US, &next, &found, &error));
   g_assert_false (found);
 }
 
@@ -394,6 +458,7 @@ main (int argc, char *argv[])
   ADD ("registration", test_registration);
   ADD ("measured", test_measured);
   ADD ("measured-late", test_measured_late);
+  ADD ("claimed-once", test_claimed_once);
   ADD ("measured-withdrawn", test_measured_withdrawn);
   ADD ("photo-undo", test_photo_undo);
   ADD ("views", test_views);
