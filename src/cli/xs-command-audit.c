@@ -6,7 +6,7 @@
 #include "xs-audit-case.h"
 #include "xs-blob.h"
 #include "xs-clock.h"
-#include "xs-command-language.h"
+#include "xs-terminal-language.h"
 #include "xs-command-policy.h"
 #include "xs-command.h"
 #include "xs-error.h"
@@ -144,7 +144,7 @@ xs_command_audit (int argc, char **argv, GError **error)
   g_auto (Options) options = { 0 };
   g_autoptr (GError) difference = NULL;
 
-  xs_command_set_up_language ();
+  xs_terminal_language_set_up ();
   if (!parse (&options, argc, argv, error))
     return 1;
   g_autoptr (XsAuditCase) audit_case = load (&options, error);

@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "xs-blob.h"
-#include "xs-command-language.h"
+#include "xs-terminal-language.h"
 #include "xs-command.h"
 #include "xs-error.h"
 #include "xs-json.h"
@@ -213,7 +213,7 @@ xs_command_photo_check (int argc, char **argv, GError **error)
   XsPhotoRules rules;
   XsPhotoReport report;
 
-  xs_command_set_up_language ();
+  xs_terminal_language_set_up ();
   if (!parse (&options, argc, argv, error) || !load_rules (&rules, options.rules, error))
     return 1;
   g_autofree char *name = g_filename_display_name (options.file);

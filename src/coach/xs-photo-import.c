@@ -60,19 +60,6 @@ look_again (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What the check could not open it tells in its own language. */
-static XsPhotoFileResult
-settle (const XsReviewLearner *learner, char **detail)
-{
-  XsPhotoFileResult what = xs_review_learner_settle (learner, detail);
-
-  if (learner->check->len == 0 || g_array_index (learner->check, XsReviewPhotoCheck, 0).items->len > 0)
-    return what;
-  g_free (*detail);
-  *detail = g_strdup (_ ("The file cannot be opened as a picture."));
-  return what;
-}
-
 static void
 on_learner (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -88,7 +75,7 @@ on_learner (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   if (learners.rows->len > 0)
-    what = settle (&g_array_index (learners.rows, XsReviewLearner, 0), &detail);
+    what = xs_review_learner_settle (&g_array_index (learners.rows, XsReviewLearner, 0), &detail);
   if (what == XS_PHOTO_FILE_TAKEN && g_get_monotonic_time () - import->since_us < PATIENCE_US)
     {
       import->look_id = g_timeout_add (LOOK_MS, look_again, import);
@@ -139,7 +126,7 @@ on_put (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean put = xs_review_client_put_photo_finish (XS_REVIEW_CLIENT (source), result, &outcome, &error);
 
   if (put && !g_str_equal (outcome.state, "waiting"))
-    xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_DUPLICATE, xs_registration_state_word (outcome.state));
+    xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_DUPLICATE, xs_review_photo_state_word (outcome.state));
   else if (g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
     xs_photo_set_settle (import->set, index, XS_PHOTO_FILE_UNKNOWN, NULL);
   else if (!put)

@@ -688,7 +688,7 @@ xs_registration_page_init (XsRegistrationPage *page)
 
   gtk_widget_init_template (GTK_WIDGET (page));
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    gtk_string_list_append (words, xs_registration_state_word (states[i]));
+    gtk_string_list_append (words, xs_review_photo_state_word (states[i]));
   gtk_drop_down_set_model (page->state, G_LIST_MODEL (words));
   page->selection = gtk_single_selection_new (NULL);
   gtk_list_view_set_factory (page->view, factory);

@@ -10,28 +10,12 @@
 #include "xs-review-acts.h"
 #include "xs-review-text.h"
 
-const char *
-xs_registration_state_word (const char *state)
-{
-  if (g_str_equal (state, "waiting"))
-    return _ ("Waits for approval");
-  if (g_str_equal (state, "returned"))
-    return _ ("Sent back");
-  if (g_str_equal (state, "reset"))
-    return _ ("A new one was asked for");
-  if (g_str_equal (state, "unseen"))
-    return _ ("In use; nobody has looked at it");
-  if (g_str_equal (state, "approved"))
-    return _ ("Approved");
-  return g_str_equal (state, "none") ? _ ("No photo") : _ ("All");
-}
-
 char *
 xs_registration_facts (const XsReviewLearner *learner)
 {
   g_autoptr (GString) facts = g_string_new (learner->stunum);
 
-  g_string_append_printf (facts, " · %s", xs_registration_state_word (learner->state));
+  g_string_append_printf (facts, " · %s", xs_review_photo_state_word (learner->state));
   if (learner->who[0] != '\0')
     {
       g_autofree char *at = xs_wall_format (learner->at_us, "%m-%d %H:%M");
@@ -60,7 +44,7 @@ xs_registration_summary (const XsReviewLearner *learner, const XsReviewPhotoChec
   if (check == NULL || !g_str_equal (learner->state, "waiting"))
     return g_strdup (check == NULL && g_str_equal (learner->state, "waiting")
                        ? _ ("It is being measured…")
-                       : xs_registration_state_word (learner->state));
+                       : xs_review_photo_state_word (learner->state));
   g_autoptr (GArray) reasons = xs_registration_reasons_new (check, &n_failed);
   for (guint i = 0; i < n_failed; i++)
     g_string_append_printf (text, "%s%s", i > 0 ? " · " : "", g_array_index (reasons, XsRegistrationReason, i).title);
@@ -77,7 +61,7 @@ xs_registration_act_text (const XsSentAct *act, const XsReviewOutcome *outcome)
 {
   gboolean is_undo = g_str_equal (g_array_index (act->actions.actions, XsReviewAction, 0).action, "undo");
   const char *name = act->row.name[0] != '\0' ? act->row.name : act->row.stunum;
-  const char *state = xs_registration_state_word (outcome->state);
+  const char *state = xs_review_photo_state_word (outcome->state);
 
   switch (xs_review_acts_result (outcome))
     {

@@ -5,8 +5,6 @@
 
 G_BEGIN_DECLS
 
-/** xs_registration_state_word: (transfer none): of XsReviewLearner.state, translated; of "": all. */
-const char *xs_registration_state_word (const char *state);
 /** xs_registration_facts: (transfer full): how a learner's photo stands, who said so and why. */
 char *xs_registration_facts (const XsReviewLearner *learner);
 /** xs_registration_summary: (transfer full): what is to be looked at, in a few words. @check: (nullable) */

@@ -4,6 +4,9 @@
 #include "xs-file-walk.h"
 #include "xs-platform-commands.h"
 #include "xs-platform-review.h"
+#include "xs-terminal-language.h"
+
+#include <glib/gi18n-lib.h>
 
 /* While the auditor measures one after the other; without one nothing comes of waiting. */
 #define LOOK_MS 250
@@ -31,7 +34,7 @@ put (XsPlatformStorage *storage, const XsPlatformPerson *person, XsPhotoSet *set
   xs_review_outcome_init (&outcome);
   gboolean done = xs_platform_review_put_photo (storage, person, stunum, jpeg, &outcome, &local_error);
   if (done && g_strcmp0 (outcome.state, "waiting") != 0)
-    xs_photo_set_settle (set, index, XS_PHOTO_FILE_DUPLICATE, outcome.state);
+    xs_photo_set_settle (set, index, XS_PHOTO_FILE_DUPLICATE, xs_review_photo_state_word (outcome.state));
   else if (g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
     xs_photo_set_settle (set, index, XS_PHOTO_FILE_UNKNOWN, NULL);
   else if (g_error_matches (local_error, XS_ERROR, XS_ERROR_INVALID))
@@ -127,7 +130,7 @@ print_report (const XsPhotoSet *set)
     if (set->counts[i] > 0)
       g_print ("%u %s\n", set->counts[i], xs_photo_file_word (i));
   if (set->counts[XS_PHOTO_FILE_TAKEN] > 0)
-    g_print ("They are measured while the platform serves\n");
+    g_print ("%s\n", _ ("They are measured while the platform serves"));
 }
 
 gboolean
@@ -144,6 +147,7 @@ xs_platform_command_import_photos (char **argv, GError **error)
     { NULL },
   };
 
+  xs_terminal_language_set_up ();
   if (!xs_platform_parse (&argv, entries,
                           "Take registration photos, named by the number, from a folder or a zip or tar archive; each "
                           "waits for a coach's approval",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-wire-review.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 void
@@ -38,6 +39,22 @@ xs_review_item_get (const XsReviewItem *item, XsPhotoItem *out)
   return FALSE;
 }
 
+const char *
+xs_review_photo_state_word (const char *state)
+{
+  if (g_str_equal (state, "waiting"))
+    return _ ("Waits for approval");
+  if (g_str_equal (state, "returned"))
+    return _ ("Sent back");
+  if (g_str_equal (state, "reset"))
+    return _ ("A new one was asked for");
+  if (g_str_equal (state, "unseen"))
+    return _ ("In use; nobody has looked at it");
+  if (g_str_equal (state, "approved"))
+    return _ ("Approved");
+  return g_str_equal (state, "none") ? _ ("No photo") : _ ("All");
+}
+
 XsPhotoFileResult
 xs_review_learner_settle (const XsReviewLearner *learner, char **detail)
 {
@@ -54,7 +71,8 @@ xs_review_learner_settle (const XsReviewLearner *learner, char **detail)
         g_string_append_printf (text, "%s%s%s", text->len > 0 ? "; " : "", xs_photo_item_title (item.code),
                                 item.state == XS_PHOTO_CANNOT_TELL ? "?" : "");
     }
-  *detail = g_strdup (check->items->len > 0 ? text->str : check->error);
+  /* What the check could not open it tells in words of its own. */
+  *detail = g_strdup (check->items->len > 0 ? text->str : _ ("The file cannot be opened as a picture."));
   if (strcmp (learner->state, "returned") == 0)
     return XS_PHOTO_FILE_RETURNED;
   return strcmp (check->verdict, xs_photo_state_nick (XS_PHOTO_PASS)) == 0 ? XS_PHOTO_FILE_GOOD

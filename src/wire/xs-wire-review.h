@@ -394,6 +394,8 @@ void xs_review_photo_check_fill (XsReviewPhotoCheck *check, const XsPhotoReport 
 /** xs_review_item_get: the reverse of one item. Returns: FALSE for one of a later version */
 gboolean xs_review_item_get (const XsReviewItem *item, XsPhotoItem *out);
 
+/** xs_review_photo_state_word: (transfer none): of XsReviewLearner.state, in the reader's language; of "": all. */
+const char *xs_review_photo_state_word (const char *state);
 /**
  * xs_review_learner_settle: what became of a file that was brought as the photo of @learner.
  * @detail: (out) (transfer full): what is to be looked at, in the reader's language

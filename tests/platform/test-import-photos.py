@@ -5,9 +5,11 @@
 Nothing measures the photos here: those that were taken say so.
 """
 
+import contextlib
 import csv
 import io
 import os
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -130,8 +132,23 @@ def damaged(folder):
     assert "neither a folder nor a zip or tar archive" in result.stderr, result
 
 
+def chinese(folder):
+    """How a photo stands that is there already is told in the reader's language"""
+    school = School(folder, "chinese")
+    path = make_folder(folder)
+    school.take(path)
+    with contextlib.closing(sqlite3.connect(os.path.join(school.data, "platform.db"))) as database, database:
+        database.execute("UPDATE registration SET state = 'approved'")
+    os.environ["LC_ALL"] = "zh_CN.UTF-8"
+    result, report = school.take(path)
+    del os.environ["LC_ALL"]
+    assert "\n%s.jpg: 重复: 已通过\n" % NUMBERS[0] in "\n" + result.stdout, result.stdout
+    assert "approved" not in result.stdout, result.stdout
+    assert report["2000000000000999.jpg"] == "没有这个学员", report
+
+
 def main():
-    cases = [of_folder, of_zip, of_tar, damaged]
+    cases = [of_folder, of_zip, of_tar, damaged, chinese]
     failed = False
     print("1..%d" % len(cases))
     for number, case in enumerate(cases, 1):

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "xs-command-language.h"
+#include "xs-terminal-language.h"
 
-#include <glib/gi18n.h>
+#include <libintl.h>
 #include <locale.h>
 
 static const char *
@@ -15,7 +15,7 @@ folder (const char *variable, const char *installed)
 }
 
 void
-xs_command_set_up_language (void)
+xs_terminal_language_set_up (void)
 {
   if (setlocale (LC_ALL, "") == NULL)
     {
