@@ -204,24 +204,11 @@ clear_consent (gpointer data)
   g_clear_pointer (&consent->bytes, g_bytes_unref);
 }
 
-typedef struct {
-  XsPlatformConsentFunc func;
-  gpointer data;
-} Visit;
-
-static gboolean
-visit_consent (gconstpointer item, gpointer data, GError **error)
-{
-  const Visit *visit = data;
-
-  return visit->func (item, visit->data, error);
-}
-
 gboolean
 xs_platform_storage_foreach_consent (XsPlatformStorage *storage, XsPlatformConsentFunc func, gpointer data,
                                      GError **error)
 {
-  static const XsStorageWalk walk = {
+  static const XsStorageItems items = {
     .query = "SELECT consent.seq, bytes, signature, sha256, stunum, text_version, withdrawn, decided_us,"
              " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, received_us, consent.id"
              " FROM consent LEFT JOIN device ON device.id = consent.device_id"
@@ -231,9 +218,17 @@ xs_platform_storage_foreach_consent (XsPlatformStorage *storage, XsPlatformConse
     .read = read_consent,
     .clear = clear_consent,
   };
-  Visit visit = { func, data };
+  const XsPlatformConsent *consent;
+  gboolean ok;
+  g_auto (XsStorageWalk) walk;
 
-  return xs_storage_walk (storage, &walk, visit_consent, &visit, error);
+  xs_storage_walk_init (&walk, storage, &items);
+  while ((consent = xs_storage_walk_next (&walk, &ok, error)) != NULL)
+    {
+      if (!func (consent, data, error))
+        return FALSE;
+    }
+  return ok;
 }
 
 #define FORGETTING "audit_photo"

@@ -128,24 +128,11 @@ clear_appeal (gpointer data)
   g_bytes_unref (appeal->bytes);
 }
 
-typedef struct {
-  XsPlatformAppealFunc func;
-  gpointer data;
-} Visit;
-
-static gboolean
-visit_appeal (gconstpointer item, gpointer data, GError **error)
-{
-  const Visit *visit = data;
-
-  return visit->func (item, visit->data, error);
-}
-
 gboolean
 xs_platform_storage_foreach_appeal (XsPlatformStorage *storage, XsPlatformAppealFunc func, gpointer data,
                                     GError **error)
 {
-  static const XsStorageWalk walk = {
+  static const XsStorageItems items = {
     .query = "SELECT appeal.seq, appeal.bytes, appeal.signature, appeal.sha256,"
              " CASE WHEN log.id IS NULL THEN 0 ELSE 1 END,"
              " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, appeal.received_us, appeal.id"
@@ -157,7 +144,15 @@ xs_platform_storage_foreach_appeal (XsPlatformStorage *storage, XsPlatformAppeal
     .read = read_appeal,
     .clear = clear_appeal,
   };
-  Visit visit = { func, data };
+  const XsPlatformAppeal *appeal;
+  gboolean ok;
+  g_auto (XsStorageWalk) walk;
 
-  return xs_storage_walk (storage, &walk, visit_appeal, &visit, error);
+  xs_storage_walk_init (&walk, storage, &items);
+  while ((appeal = xs_storage_walk_next (&walk, &ok, error)) != NULL)
+    {
+      if (!func (appeal, data, error))
+        return FALSE;
+    }
+  return ok;
 }

@@ -3,50 +3,47 @@
 
 #define PAGE_ITEMS 64
 
-/* The last item that was read. */
-typedef struct {
-  gint64 received_us;
-  gint64 id;
-} Place;
-
-/* (transfer full): the next items after @place, which becomes that of the last of them. */
-static GArray *
-read_page (XsPlatformStorage *storage, const XsStorageWalk *walk, Place *place, GError **error)
+void
+xs_storage_walk_init (XsStorageWalk *walk, XsPlatformStorage *storage, const XsStorageItems *items)
 {
-  gboolean ok;
-  g_autoptr (GArray) page = g_array_new (FALSE, TRUE, (guint) walk->size);
-  g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (storage->sql, walk->query, error, "iii", place->received_us, place->id, (gint64) PAGE_ITEMS);
-
-  if (row == NULL)
-    return NULL;
-  g_array_set_clear_func (page, walk->clear);
-  while (xs_sql_row_next (row, &ok, error))
-    {
-      g_array_set_size (page, page->len + 1);
-      walk->read (row, page->data + (page->len - 1) * walk->size);
-      *place = (Place){ xs_sql_row_int (row, walk->received_us), xs_sql_row_int (row, walk->received_us + 1) };
-    }
-  return ok ? g_steal_pointer (&page) : NULL;
+  *walk = (XsStorageWalk){ .storage = storage, .items = items, .received_us = G_MININT64 };
 }
 
-gboolean
-xs_storage_walk (XsPlatformStorage *storage, const XsStorageWalk *walk, XsStorageVisit visit, gpointer data,
-                 GError **error)
+void
+xs_storage_walk_clear (XsStorageWalk *walk)
 {
-  Place place = { G_MININT64, 0 };
+  g_clear_pointer (&walk->page, g_array_unref);
+}
 
-  for (guint n = PAGE_ITEMS; n == PAGE_ITEMS;)
+static gboolean
+read_page (XsStorageWalk *walk, GError **error)
+{
+  const XsStorageItems *items = walk->items;
+  gboolean ok;
+  g_autoptr (XsSqlRow) row =
+    xs_sql_prepare (walk->storage->sql, items->query, error, "iii", walk->received_us, walk->id, (gint64) PAGE_ITEMS);
+
+  xs_storage_walk_clear (walk);
+  walk->next = 0;
+  if (row == NULL)
+    return FALSE;
+  walk->page = g_array_new (FALSE, TRUE, (guint) items->size);
+  g_array_set_clear_func (walk->page, items->clear);
+  while (xs_sql_row_next (row, &ok, error))
     {
-      g_autoptr (GArray) page = read_page (storage, walk, &place, error);
-      if (page == NULL)
-        return FALSE;
-      n = page->len;
-      for (guint i = 0; i < n; i++)
-        {
-          if (!visit (page->data + i * walk->size, data, error))
-            return FALSE;
-        }
+      g_array_set_size (walk->page, walk->page->len + 1);
+      items->read (row, walk->page->data + (walk->page->len - 1) * items->size);
+      walk->received_us = xs_sql_row_int (row, items->received_us);
+      walk->id = xs_sql_row_int (row, items->received_us + 1);
     }
-  return TRUE;
+  return ok;
+}
+
+gconstpointer
+xs_storage_walk_next (XsStorageWalk *walk, gboolean *ok, GError **error)
+{
+  gboolean is_used_up = walk->page == NULL || (walk->next == walk->page->len && walk->next == PAGE_ITEMS);
+
+  *ok = !is_used_up || read_page (walk, error);
+  return *ok && walk->next < walk->page->len ? walk->page->data + walk->next++ * walk->items->size : NULL;
 }

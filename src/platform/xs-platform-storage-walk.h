@@ -5,20 +5,37 @@
 
 G_BEGIN_DECLS
 
-/** XsStorageWalk: how the rows of a table are gone through in the order they came. */
+/** XsStorageItems: how the rows of a table are read in the order they came. */
 typedef struct {
   const char *query; /* columns …, received_us, id; WHERE (received_us, id) > (?, ?) ORDER BY both LIMIT ? */
   int received_us;   /* column; the id is in the next */
   gsize size;        /* of an item */
   void (*read) (XsSqlRow *row, gpointer item);
   GDestroyNotify clear; /* of what an item owns */
+} XsStorageItems;
+
+/**
+ * XsStorageWalk: a way through all of them, a page at a time, so that no row is open while an item is looked at: the
+ * storage may be called meanwhile.
+ */
+typedef struct {
+  XsPlatformStorage *storage;
+  const XsStorageItems *items;
+  GArray *page; /* (nullable) */
+  guint next;   /* of @page */
+  /* The last item that was read. */
+  gint64 received_us;
+  gint64 id;
 } XsStorageWalk;
 
-/** XsStorageVisit: FALSE with @error set ends the walk. */
-typedef gboolean (*XsStorageVisit) (gconstpointer item, gpointer data, GError **error);
-
-/** xs_storage_walk: a page at a time, so that nothing is held while items are looked at: @visit may call @storage. */
-gboolean xs_storage_walk (XsPlatformStorage *storage, const XsStorageWalk *walk, XsStorageVisit visit, gpointer data,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_storage_walk_init: begins before the first of @items, which is static. */
+void xs_storage_walk_init (XsStorageWalk *walk, XsPlatformStorage *storage, const XsStorageItems *items);
+void xs_storage_walk_clear (XsStorageWalk *walk);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (XsStorageWalk, xs_storage_walk_clear)
+/**
+ * xs_storage_walk_next: (transfer none) (nullable): the next item, until the next call.
+ * @ok: (out): with NULL: TRUE behind the last, FALSE with @error set
+ */
+gconstpointer xs_storage_walk_next (XsStorageWalk *walk, gboolean *ok, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
