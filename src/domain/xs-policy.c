@@ -311,6 +311,12 @@ xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error)
   return TRUE;
 }
 
+char *
+xs_policy_name (const XsPolicy *policy)
+{
+  return g_strdup_printf ("%s %" G_GINT64_FORMAT, policy->id, policy->version);
+}
+
 void
 xs_policy_default (XsPolicy *policy)
 {

@@ -91,6 +91,9 @@ typedef struct {
  */
 gboolean xs_policy_parse (XsPolicy *policy, const char *data, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_policy_name: (transfer full): @id and @version, by which documents are told apart. */
+char *xs_policy_name (const XsPolicy *policy);
+
 /** xs_policy_default: the national default, compiled in from data/policy/default.json. */
 void xs_policy_default (XsPolicy *policy);
 

@@ -20,6 +20,8 @@ static const struct {
   { "xueshi_devices_behind", "Of these: older than wanted.", G_STRUCT_OFFSET (XsPlatformFleetCounts, behind) },
   { "xueshi_devices_below_minimum", "Of these: older than min_version of the policy.",
     G_STRUCT_OFFSET (XsPlatformFleetCounts, below_minimum) },
+  { "xueshi_devices_other_policy", "Of these: go by another policy than is handed out.",
+    G_STRUCT_OFFSET (XsPlatformFleetCounts, policy) },
   { "xueshi_devices_camera_trouble", "Of these: trouble with the camera within a day.",
     G_STRUCT_OFFSET (XsPlatformFleetCounts, camera) },
   { "xueshi_devices_disk_low", "Of these: the disk is nearly full.", G_STRUCT_OFFSET (XsPlatformFleetCounts, disk) },

@@ -233,6 +233,7 @@ count (XsPlatformFleetCounts *counts, const XsPlatformFleetDevice *entry, const 
 {
   const XsWireDeviceHealth *health = &entry->health;
   gint64 off_us = entry->reported_us - health->time_us;
+  g_autofree char *policy_name = xs_policy_name (policy);
 
   counts->devices++;
   counts->silent += now_us - entry->reported_us > SILENT_US;
@@ -240,6 +241,7 @@ count (XsPlatformFleetCounts *counts, const XsPlatformFleetDevice *entry, const 
     return;
   counts->behind += is_behind (entry, entry->wanted_version);
   counts->below_minimum += is_behind (entry, policy->min_version);
+  counts->policy += health->policy[0] != '\0' && strcmp (health->policy, policy_name) != 0;
   counts->camera += health->camera_us != 0 && health->time_us - health->camera_us < LATELY_US;
   counts->disk += health->free_bytes != 0 && health->free_bytes < policy->disk_reserve_bytes;
   counts->unsent +=

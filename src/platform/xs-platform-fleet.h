@@ -60,6 +60,7 @@ typedef struct {
   guint silent;        /* no report within an hour */
   guint behind;        /* older than its ring wants */
   guint below_minimum; /* older than the policy's min_version */
+  guint policy;        /* goes by another policy, as a kiosk does that knows not all of its fields */
   guint camera;        /* trouble with the camera within a day */
   guint disk;          /* less free than the policy's disk_reserve_mb */
   guint unsent;        /* something waits for longer than the policy's unsent_warn_s */

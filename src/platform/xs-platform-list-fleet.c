@@ -23,6 +23,7 @@ set_health (JsonObject *object, const XsPlatformFleetDevice *entry)
   json_object_set_string_member (object, "version", health->version);
   json_object_set_string_member (object, "packaging", health->packaging);
   set_int (object, "schema", known, health->schema);
+  json_object_set_string_member (object, "policy", health->policy);
   json_object_set_string_member (object, "ready", health->ready);
   set_int (object, "logs_waiting", known, health->logs_waiting);
   set_int (object, "photos_waiting", known, health->photos_waiting);

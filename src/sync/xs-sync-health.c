@@ -57,11 +57,16 @@ look_up (XsJournal *journal, gpointer data, GError **error)
 {
   Run *run = data;
   guint64 free_bytes = xs_dir_free_bytes (xs_journal_get_dir (journal));
+  XsPolicy policy;
 
   run->key = *xs_journal_get_sign_key (journal);
   g_free (run->dir);
   run->dir = g_strdup (xs_journal_get_dir (journal));
   run->report.free_bytes = free_bytes <= G_MAXINT64 >> 10 ? (gint64) free_bytes : 0;
+  if (!xs_journal_get_policy (journal, &policy, NULL, error))
+    return FALSE;
+  g_autofree char *name = xs_policy_name (&policy);
+  g_strlcpy (run->report.policy, name, sizeof run->report.policy);
   return xs_journal_get_identity (journal, &run->identity, error)
          && xs_journal_get_schema (journal, &run->report.schema, error)
          && xs_outbox_get_status (journal, &run->outbox, error)

@@ -24,6 +24,7 @@ static const XsWireField health_fields[] = {
   HEALTH (ready, TEXT),
   HEALTH (camera, TEXT, .optional = TRUE),
   HEALTH (camera_us, INT, .max = XS_WIRE_MAX_WALL_US),
+  HEALTH (policy, TEXT, .optional = TRUE),
 };
 static const XsWireTable health_table = XS_WIRE_TABLE (XsWireDeviceHealth, health_fields, NULL);
 

@@ -32,6 +32,7 @@ typedef struct {
   char ready[16];   /* the worst of the ready check: "ok", "warning", "not", "unknown" */
   char camera[16];  /* the last trouble with the camera, a word of docs/protocol.md; "": there was none */
   gint64 camera_us; /* when that was seen last */
+  char policy[80];  /* the one it goes by, as xs_policy_name() has it; "": it does not say */
 } XsWireDeviceHealth;
 
 /** XsWireHealthAnswer: what the school wants of the kiosk. */

@@ -195,6 +195,7 @@ test_counts (Fixture *f, gconstpointer data)
   g_assert_cmpuint (counts.silent, ==, 0);
   g_assert_cmpuint (counts.behind, ==, 0);
   g_assert_cmpuint (counts.below_minimum, ==, 1);
+  g_assert_cmpuint (counts.policy, ==, 0);
   g_assert_cmpuint (counts.disk, ==, 1);
   g_assert_cmpuint (counts.unsent, ==, 1);
   g_assert_cmpuint (counts.camera, ==, 1);
@@ -205,6 +206,18 @@ test_counts (Fixture *f, gconstpointer data)
   g_assert_nonnull (strstr (metrics, "xueshi_devices 1\n"));
   g_assert_nonnull (strstr (metrics, "xueshi_devices_below_minimum 1\n"));
   g_assert_nonnull (strstr (metrics, "xueshi_devices_silent 0\n"));
+
+  /* G2: a kiosk that keeps to another policy than is handed out is seen. */
+  xs_clock_fake_advance (f->clock, G_TIME_SPAN_MINUTE);
+  g_strlcpy (health.policy, "national-default 1", sizeof health.policy);
+  report (f, &health);
+  g_assert_true (xs_platform_fleet_count (f->storage, &counts, &error));
+  g_assert_cmpuint (counts.policy, ==, 0);
+  xs_clock_fake_advance (f->clock, G_TIME_SPAN_MINUTE);
+  g_strlcpy (health.policy, "national-default 2", sizeof health.policy);
+  report (f, &health);
+  g_assert_true (xs_platform_fleet_count (f->storage, &counts, &error));
+  g_assert_cmpuint (counts.policy, ==, 1);
 
   g_assert_true (xs_platform_storage_revoke_device (f->storage, XS_SAMPLE_DEVNUM, &error));
   g_assert_true (xs_platform_fleet_count (f->storage, &counts, &error));

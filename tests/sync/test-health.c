@@ -357,6 +357,8 @@ test_told (Scene *s, gconstpointer data)
   g_assert_cmpint (json_object_get_int_member (device, "schema"), >=, 9);
   g_assert_cmpint (ABS (json_object_get_int_member (device, "clock_ahead_s")), <, 20);
   g_assert_cmpstr (json_object_get_string_member (device, "version"), !=, "");
+  /* No pass has fetched the school's. */
+  g_assert_cmpstr (json_object_get_string_member (device, "policy"), ==, "national-default 1");
 }
 
 static void
