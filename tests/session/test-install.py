@@ -187,6 +187,52 @@ def was_cut_off(folder):
     in_tree(folder, os.path.join(SESSION, "remove-kiosk"), "--with-data")
 
 
+def resize_disk(folder, size):
+    subprocess.run(["mount", "-o", "remount,size=%s" % size, folder], check=True)
+
+
+def on_a_full_disk(folder):
+    """Without room on the disk it fails, and what was there stays whole; with room it goes on"""
+    settings = os.path.join(folder, "all", "etc", "xueshi", "session.conf")
+    install(folder)
+    with open(settings) as file:
+        before = file.read()
+    resize_disk(folder, shutil.disk_usage(folder).used)
+    try:
+        install(folder, "--blank", "60")
+    except Failure as error:
+        expect("No space left" in str(error), error)
+    else:
+        raise Failure("it had room")
+    finally:
+        resize_disk(folder, "50%")
+    with open(settings) as file:
+        expect(file.read() == before, "the settings are damaged")
+    install(folder, "--blank", "60")
+    with open(settings) as file:
+        expect("BLANK_S=60\n" in file.read(), "the settings are the old ones")
+    in_tree(folder, os.path.join(SESSION, "remove-kiosk"), "--with-data")
+
+
+def refuses_first(folder):
+    """A stick that is not mounted, an address that anybody can answer for, a wrong option: nothing is done"""
+    before = written(folder)
+    for options, said in (
+        (("--repo", "/mnt/no stick/repo"), "no Flatpak repository in /mnt/no stick/repo"),
+        (("--repo", "http://school.example/repo"), "http://school.example/repo can be changed on its way"),
+        (("--repo", "https://school.example/repo", "--key", "/nowhere"), "there is no /nowhere"),
+        (("--native", "--blank", "soon"), "--blank takes seconds"),
+        ((), "where is Xueshi?"),
+    ):
+        try:
+            in_tree(folder, os.path.join(SESSION, "install-kiosk"), *options)
+        except Failure as error:
+            expect(said in str(error), error)
+        else:
+            raise Failure("it took %s" % " ".join(options))
+    expect(not difference(before, written(folder)), "changed: %s" % difference(before, written(folder)))
+
+
 def respects_others(folder):
     """A file that was there comes back, and a user of the same name stops it before anything is done"""
     conf = os.path.join(folder, "all", "etc", "sysctl.d", "90-xueshi.conf")
@@ -208,7 +254,10 @@ def respects_others(folder):
     expect(not changed, "changed: %s" % changed)
 
 
-TESTS = (installs, installs_again, keeps_data, removes, leaves_what_others_need, was_cut_off, respects_others)
+TESTS = (
+    installs, installs_again, keeps_data, removes, leaves_what_others_need, was_cut_off, on_a_full_disk, refuses_first,
+    respects_others,
+)
 
 
 def run(folder):
