@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A camera of PipeWire's, for tests where there is none: shows what a GStreamer source gives, to as many programs as
- * like, which may come and go. Ending it is unplugging it.
+ * like, which may come and go. Ending it is unplugging it; after SIGUSR1 it is there and gives no more pictures.
  *
  * Usage: pipewire-camera [--name NAME] [--description TEXT] [--property KEY=VALUE]… [--uri URI | --pattern NICK]
  */
@@ -25,6 +25,7 @@ typedef struct {
   GstAppSink *sink;
   GstSample *newest; /* (nullable) */
   guint64 count;
+  gboolean mute;
 } Camera;
 
 /* Over and over, as a recording has no end for who looks at it. */
@@ -49,7 +50,7 @@ on_tick (void *data, uint64_t expirations)
   Camera *self = data;
 
   fetch (self);
-  if (self->newest != NULL)
+  if (self->newest != NULL && !self->mute)
     pw_stream_trigger_process (self->stream);
 }
 
@@ -136,6 +137,14 @@ on_signal (void *data, int number)
   pw_main_loop_quit (self->loop);
 }
 
+static void
+on_mute (void *data, int number)
+{
+  Camera *self = data;
+
+  self->mute = TRUE;
+}
+
 static gboolean
 make_pipeline (Camera *self, const char *uri, const char *pattern, GError **error)
 {
@@ -210,6 +219,11 @@ main (int argc, char **argv)
 
   gst_init (NULL, NULL);
   pw_init (NULL, NULL);
+  /* Before there is a thread of GStreamer's that the signals could reach. */
+  self.loop = pw_main_loop_new (NULL);
+  pw_loop_add_signal (pw_main_loop_get_loop (self.loop), SIGINT, on_signal, &self);
+  pw_loop_add_signal (pw_main_loop_get_loop (self.loop), SIGTERM, on_signal, &self);
+  pw_loop_add_signal (pw_main_loop_get_loop (self.loop), SIGUSR1, on_mute, &self);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error)
       || !make_pipeline (&self, uri, pattern != NULL ? pattern : "smpte", &error))
@@ -217,9 +231,6 @@ main (int argc, char **argv)
       g_printerr ("pipewire-camera: %s\n", error->message);
       return 2;
     }
-  self.loop = pw_main_loop_new (NULL);
-  pw_loop_add_signal (pw_main_loop_get_loop (self.loop), SIGINT, on_signal, &self);
-  pw_loop_add_signal (pw_main_loop_get_loop (self.loop), SIGTERM, on_signal, &self);
   if (publish (&self,
                make_properties (name != NULL ? name : "camera", description != NULL ? description : "Camera", more))
       < 0)

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "fake-camera.h"
 #include "media-fixture.h"
 
 /* What a node says that stands for a device, and one that only says so. */
@@ -332,6 +333,40 @@ test_daemon_gone (Fixture *fixture, gconstpointer data)
   end (&camera);
 }
 
+static void
+expect_other_way (Scene *scene)
+{
+  expect (scene, XS_CAMERA_RUNNING, XS_CAMERA_WAY_SYSTEM, XS_CAMERA_OUTCOME_USED);
+  g_assert_cmpint (outcome_of (scene, XS_CAMERA_WAY_PIPEWIRE), ==, XS_CAMERA_OUTCOME_FAILED);
+  expect_frames (scene);
+}
+
+/*
+ * PipeWire tells of the camera and gives no pictures of it, suddenly and then from the start: the device itself is
+ * taken.
+ */
+static void
+test_mute (Fixture *fixture, gconstpointer data)
+{
+  Scene scene;
+  GSubprocess *camera = plug ("webcam", REAL);
+  GstDevice *device;
+
+  scene_open (&scene);
+  expect (&scene, XS_CAMERA_RUNNING, XS_CAMERA_WAY_PIPEWIRE, XS_CAMERA_OUTCOME_USED);
+  expect_frames (&scene);
+  /* Not before, or it would be taken while PipeWire's is still on its way. */
+  device = fake_camera_plug ("webcam", "video/x-raw,format=YUY2,width=1280,height=720,framerate=30/1");
+  g_subprocess_send_signal (camera, SIGUSR1);
+  expect_other_way (&scene);
+  xs_camera_stop (scene.camera);
+  xs_camera_start (scene.camera);
+  expect_other_way (&scene);
+  scene_close (&scene, 0);
+  end (&camera);
+  fake_camera_unplug (device);
+}
+
 /* Begun anew as often as one likes, as each student does, while the one before is still being taken down. */
 static void
 test_restart (Fixture *fixture, gconstpointer data)
@@ -453,9 +488,13 @@ main (int argc, char **argv)
     }
   folder = g_build_filename (g_get_user_runtime_dir (), "data", NULL);
   prepare_portal (folder);
+  /* Cameras that do not come through PipeWire are the test's as well. */
+  fake_camera_register ();
+  g_unsetenv ("PIPEWIRE_REMOTE");
   start_daemon ();
   ADD_SCENE ("/media/camera-ladder/pipewire", test_pipewire);
   ADD_SCENE ("/media/camera-ladder/restart", test_restart);
+  ADD_SCENE ("/media/camera-ladder/mute", test_mute);
   ADD_SCENE ("/media/camera-ladder/virtual", test_virtual);
   ADD_SCENE ("/media/camera-ladder/list", test_list);
   ADD_SCENE ("/media/camera-ladder/portal", test_portal);
