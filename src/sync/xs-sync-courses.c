@@ -37,6 +37,7 @@ typedef struct {
   XsSyncPace *pace; /* (nullable) */
   guint n_fetched;
   gint64 retry_after_us;
+  gboolean halted; /* nothing more will do now */
 } Fetch;
 
 typedef struct {
@@ -63,6 +64,7 @@ fail_reply (Fetch *fetch, const XsSyncReply *reply, GError **error)
                                                             : XS_ERROR_NETWORK;
 
   fetch->retry_after_us = reply->retry_after_us;
+  fetch->halted = reply->verdict != XS_SYNC_REFUSED && reply->verdict != XS_SYNC_LATER;
   g_set_error (error, XS_ERROR, code, "Courses: %s", reply->message != NULL ? reply->message : "no answer");
   return FALSE;
 }
@@ -296,8 +298,8 @@ fetch_all (Fetch *fetch, GError **error)
   if (!xs_dir_ensure (fetch->folder, error) || (courses = list_courses (fetch, error)) == NULL)
     return FALSE;
   sweep (fetch, courses);
-  /* One that is damaged on the platform, or too large for the disk here, keeps the others back no more than the way. */
-  for (guint i = 0; i < courses->len && !g_error_matches (first, XS_ERROR, XS_ERROR_CANCELLED); i++)
+  /* One that is damaged on the platform, or too large for the disk here, does not keep the others back. */
+  for (guint i = 0; i < courses->len && !fetch->halted && !g_cancellable_is_cancelled (fetch->cancellable); i++)
     {
       const XsWireCourse *course = &g_array_index (courses, XsWireCourse, i);
       g_autoptr (GError) local_error = NULL;
@@ -317,7 +319,7 @@ xs_sync_courses_fetch (XsStore *store, XsClock *clock, const XsSyncTiming *timin
                        gint64 *retry_after_us, GError **error)
 {
   g_autofree char *folder = xs_sync_courses_folder (state_dir);
-  Fetch fetch = { store, clock, timing, folder, funcs, cancellable, NULL, NULL, 0, 0 };
+  Fetch fetch = { store, clock, timing, folder, funcs, cancellable, NULL, NULL, 0, 0, FALSE };
   Outline outline;
 
   if (!xs_store_run (store, read_outline, &outline, error))

@@ -5,6 +5,7 @@
 #include "xs-wire-appeal.h"
 #include "xs-wire-auth.h"
 #include "xs-wire-consent.h"
+#include "xs-wire-course.h"
 #include "xs-wire-log.h"
 #include "xs-wire-message.h"
 
@@ -311,6 +312,8 @@ answer (const XsHttpRequest *request, XsHttpReply *reply, gpointer user_data)
     answer_document (request, reply, g_bytes_new (platform->policy, strlen (platform->policy)), platform->policy_etag);
   else if (strcmp (path, XS_WIRE_PATH_ROSTER) == 0)
     answer_document (request, reply, xs_wire_roster_encode (platform->learners), platform->roster_etag);
+  else if (strcmp (path, XS_WIRE_PATH_COURSE_LIST) == 0 && platform->courses != NULL)
+    reply_bytes (reply, 200, xs_wire_courses_encode (platform->courses));
   else if (g_str_has_prefix (path, XS_WIRE_PATH_REGISTRATION_PHOTOS))
     answer_registration_photo (platform, request, reply);
   else if (strcmp (path, XS_WIRE_PATH_PHOTOS_MISSING) == 0)
@@ -373,6 +376,7 @@ xs_test_platform_free (XsTestPlatform *platform)
   g_free (platform->policy_etag);
   g_free (platform->roster_etag);
   g_array_unref (platform->learners);
+  g_clear_pointer (&platform->courses, g_array_unref);
   g_hash_table_unref (platform->registration_photos);
   g_hash_table_unref (platform->photos);
   g_hash_table_unref (platform->logs);

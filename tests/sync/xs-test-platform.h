@@ -29,6 +29,7 @@ typedef struct {
   GArray *learners; /* XsWireLearner */
   char *roster_etag;
   GHashTable *registration_photos; /* sha256: GBytes */
+  GArray *courses;                 /* (nullable): XsWireCourse, none of whose packages is there */
 
   GHashTable *photos;   /* sha256: GBytes, as committed */
   GHashTable *logs;     /* seq (gint64): GBytes, as committed */
