@@ -156,11 +156,16 @@ class Kiosk:
 
     def wait_for_text(self, description, accept, what, patience_s=None):
         """The text of a label once @accept(text) is true."""
-        return self.wait(
-            lambda: [text for text in [self.text(description)] if accept(text)],
-            "%s (it says “%s”)" % (what, self.text(description)),
-            patience_s,
-        )[0]
+        said = [""]
+
+        def look():
+            said[0] = self.text(description)
+            return said if accept(said[0]) else None
+
+        try:
+            return self.wait(look, what, patience_s)[0]
+        except KioskError as error:
+            raise KioskError("%s; it says “%s”" % (error, said[0])) from None
 
     def counter_s(self):
         """The hour counter in seconds, None when it is not on screen."""

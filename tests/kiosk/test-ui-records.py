@@ -121,6 +121,7 @@ def takes_consent_back(bench):
     kiosk.wait_for("Take your consent back?")
     kiosk.screenshot(picture("take-consent-back"))
     kiosk.click("Cancel")
+    kiosk.wait(lambda: not kiosk.shows("Take your consent back?"), "the question to go")
     expect(kiosk.shows("Take consent back…"), "it is taken back although the learner did not want it")
     kiosk.click("Take consent back…")
     kiosk.wait_for("Take your consent back?")
