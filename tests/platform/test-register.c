@@ -313,6 +313,28 @@ test_school (Fixture *f, gconstpointer data)
   g_assert_false (school.filed);
 }
 
+/* However many learners there are: by photo for each that a kiosk fetches, by coach for each page of a coach. */
+static void
+assert_found_by (Fixture *f, const char *index, const char *where)
+{
+  g_autofree char *sqlite = g_strdup_printf ("SELECT stunum FROM learner INDEXED BY %s WHERE %s", index, where);
+  g_autofree char *postgresql =
+    g_strdup_printf ("DO $$ DECLARE line TEXT; found BOOLEAN := FALSE; BEGIN SET LOCAL enable_seqscan = off;"
+                     " FOR line IN EXPLAIN SELECT stunum FROM learner WHERE %s LOOP"
+                     " found := found OR strpos (line, '%s') > 0; END LOOP;"
+                     " IF NOT found THEN RAISE EXCEPTION 'not by %s'; END IF; END $$",
+                     where, index, index);
+
+  xs_platform_fixture_exec (f, sqlite, postgresql);
+}
+
+static void
+test_found (Fixture *f, gconstpointer data)
+{
+  assert_found_by (f, "learner_photo", "photo_sha256 = '-'");
+  assert_found_by (f, "learner_coach", "coachnum = '-'");
+}
+
 #define ADD(name, func)                                                                                                \
   g_test_add ("/platform/register/" name, Fixture, NULL, xs_platform_fixture_set_up, func,                             \
               xs_platform_fixture_tear_down)
@@ -330,5 +352,6 @@ main (int argc, char *argv[])
   ADD ("export", test_export);
   ADD ("devices", test_devices);
   ADD ("school", test_school);
+  ADD ("found", test_found);
   return g_test_run ();
 }
