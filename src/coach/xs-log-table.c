@@ -20,6 +20,14 @@ harmless (const char *text)
   return g_strconcat (text[0] != '\0' && strchr ("=+-@\t\r", text[0]) != NULL ? "'" : "", text, NULL);
 }
 
+/* (transfer full): a spreadsheet takes digits for a number, of which it keeps 15 and no noughts before: a tab makes it
+ * text. */
+static char *
+as_text (const char *digits)
+{
+  return g_strconcat (digits, digits[0] != '\0' ? "\t" : "", NULL);
+}
+
 /* (transfer full): the rules that took a minute away, by the last verdict. */
 static char *
 taken_by (const XsReviewLog *log, guint minute)
@@ -49,9 +57,10 @@ add_minutes (GString *text, const XsReviewLog *log)
       g_autofree char *begins = xs_wall_format (teaching->start_wall_us + (gint64) i * MINUTE_US, "%Y-%m-%d %H:%M:%S");
       g_autofree char *ends = xs_wall_format (minute->wall_end_us, "%Y-%m-%d %H:%M:%S");
       g_autofree char *seconds = g_strdup_printf ("%d", (int) (minute->credited_us / G_USEC_PER_SEC));
+      g_autofree char *number = as_text (minute->number);
       g_autofree char *taken = taken_by (log, i);
-      xs_csv_append_row (text, minute->number, begins, ends, seconds, minute->normal ? _ ("normal") : _ ("abnormal"),
-                         taken, NULL);
+      xs_csv_append_row (text, number, begins, ends, seconds, minute->normal ? _ ("normal") : _ ("abnormal"), taken,
+                         NULL);
     }
 }
 
@@ -59,6 +68,10 @@ static void
 add_log (GString *text, const XsReviewLog *log)
 {
   const XsReviewRow *row = xs_shown_log_row (log);
+  g_autofree char *recnum = as_text (row->recnum);
+  g_autofree char *stunum = as_text (row->stunum);
+  g_autofree char *devnum = as_text (row->devnum);
+  g_autofree char *subjcode = as_text (row->subjcode);
   g_autofree char *name = harmless (row->name);
   g_autofree char *course = xs_review_text_course (row->subjcode);
   g_autofree char *begins = xs_wall_format (row->start_us, "%Y-%m-%d %H:%M:%S");
@@ -70,9 +83,9 @@ add_log (GString *text, const XsReviewLog *log)
   g_autofree char *who = harmless (row->judged_by);
   g_autofree char *comment = harmless (row->comment);
 
-  xs_csv_append_row (text, row->recnum, row->stunum, name, row->devnum, row->subjcode, course, begins, ends, studied,
-                     counts, photos, xs_standing_word (xs_standing_of (row->state, row->verdict)), who, reasons,
-                     comment, log->log_sha256, NULL);
+  xs_csv_append_row (text, recnum, stunum, name, devnum, subjcode, course, begins, ends, studied, counts, photos,
+                     xs_standing_word (xs_standing_of (row->state, row->verdict)), who, reasons, comment,
+                     log->log_sha256, NULL);
 }
 
 GBytes *
