@@ -212,8 +212,8 @@ xs_platform_storage_foreach_consent (XsPlatformStorage *storage, XsPlatformConse
     .query = "SELECT consent.seq, bytes, signature, sha256, stunum, text_version, withdrawn, decided_us,"
              " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, received_us, consent.id"
              " FROM consent LEFT JOIN device ON device.id = consent.device_id"
-             " WHERE (received_us, consent.id) > (?, ?) ORDER BY received_us, consent.id LIMIT ?",
-    .received_us = 14,
+             " WHERE consent.id > ? ORDER BY consent.id LIMIT ?",
+    .id = 15,
     .size = sizeof (XsPlatformConsent),
     .read = read_consent,
     .clear = clear_consent,

@@ -138,8 +138,8 @@ xs_platform_storage_foreach_appeal (XsPlatformStorage *storage, XsPlatformAppeal
              " device.id, device.devnum, sign_key, paired_us, revoked_us, seen_us, appeal.received_us, appeal.id"
              " FROM appeal JOIN device ON device.id = appeal.device_id"
              " LEFT JOIN log ON log.device_id = appeal.device_id AND log.seq = appeal.seq"
-             " WHERE (appeal.received_us, appeal.id) > (?, ?) ORDER BY appeal.received_us, appeal.id LIMIT ?",
-    .received_us = 11,
+             " WHERE appeal.id > ? ORDER BY appeal.id LIMIT ?",
+    .id = 12,
     .size = sizeof (XsPlatformAppeal),
     .read = read_appeal,
     .clear = clear_appeal,

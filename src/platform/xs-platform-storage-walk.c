@@ -6,7 +6,7 @@
 void
 xs_storage_walk_init (XsStorageWalk *walk, XsPlatformStorage *storage, const XsStorageItems *items)
 {
-  *walk = (XsStorageWalk){ .storage = storage, .items = items, .received_us = G_MININT64 };
+  *walk = (XsStorageWalk){ .storage = storage, .items = items };
 }
 
 void
@@ -21,7 +21,7 @@ read_page (XsStorageWalk *walk, GError **error)
   const XsStorageItems *items = walk->items;
   gboolean ok;
   g_autoptr (XsSqlRow) row =
-    xs_sql_prepare (walk->storage->sql, items->query, error, "iii", walk->received_us, walk->id, (gint64) PAGE_ITEMS);
+    xs_sql_prepare (walk->storage->sql, items->query, error, "ii", walk->id, (gint64) PAGE_ITEMS);
 
   xs_storage_walk_clear (walk);
   walk->next = 0;
@@ -33,8 +33,7 @@ read_page (XsStorageWalk *walk, GError **error)
     {
       g_array_set_size (walk->page, walk->page->len + 1);
       items->read (row, walk->page->data + (walk->page->len - 1) * items->size);
-      walk->received_us = xs_sql_row_int (row, items->received_us);
-      walk->id = xs_sql_row_int (row, items->received_us + 1);
+      walk->id = xs_sql_row_int (row, items->id);
     }
   return ok;
 }

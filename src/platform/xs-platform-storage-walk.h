@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /** XsStorageItems: how the rows of a table are read in the order they came. */
 typedef struct {
-  const char *query; /* columns …, received_us, id; WHERE (received_us, id) > (?, ?) ORDER BY both LIMIT ? */
-  int received_us;   /* column; the id is in the next */
+  const char *query; /* WHERE id > ? ORDER BY id LIMIT ? */
+  int id;            /* the column it is in */
   gsize size;        /* of an item */
   void (*read) (XsSqlRow *row, gpointer item);
   GDestroyNotify clear; /* of what an item owns */
@@ -23,9 +23,7 @@ typedef struct {
   const XsStorageItems *items;
   GArray *page; /* (nullable) */
   guint next;   /* of @page */
-  /* The last item that was read. */
-  gint64 received_us;
-  gint64 id;
+  gint64 id;    /* of the last item that was read */
 } XsStorageWalk;
 
 /** xs_storage_walk_init: begins before the first of @items, which is static. */

@@ -257,6 +257,38 @@ test_verify (Fixture *f, gconstpointer data)
   g_assert_cmpuint (checked.problems->len, ==, 0);
 }
 
+static gboolean
+count_one (const XsPlatformConsent *consent, gpointer data, GError **error)
+{
+  g_assert_cmpint (consent->decided_us, ==, ++*(gint64 *) data);
+  return TRUE;
+}
+
+/* All are gone through once and in the order they came, by whatever clock, whether or not the last page is full. */
+static void
+test_all (Fixture *f, gconstpointer data)
+{
+  const gint64 ends[] = { 128, 130 };
+  gint64 n = 0;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *sql =
+        g_strdup_printf ("INSERT INTO consent (stunum, text_version, withdrawn, decided_us, received_us)"
+                         " WITH RECURSIVE n (i) AS (SELECT cast (%" G_GINT64_FORMAT
+                         " AS BIGINT) UNION ALL SELECT i + 1 FROM n"
+                         " WHERE i < %" G_GINT64_FORMAT ") SELECT '" XS_SAMPLE_STUNUM
+                         "', 0, 1, i, 1000 - i FROM n ORDER BY i",
+                         n + 1, ends[i]);
+      xs_platform_fixture_exec (f, sql, NULL);
+      n = 0;
+      g_assert_true (xs_platform_storage_foreach_consent (f->storage, count_one, &n, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (n, ==, ends[i]);
+    }
+}
+
 #define ADD(path, func)                                                                                                \
   g_test_add ("/platform/consents/" path, XsPlatformFixture, NULL, xs_platform_fixture_set_up, func,                   \
               xs_platform_fixture_tear_down)
@@ -273,5 +305,6 @@ main (int argc, char **argv)
   ADD ("etag", test_etag);
   ADD ("parallel", test_parallel);
   ADD ("verify", test_verify);
+  ADD ("all", test_all);
   return g_test_run ();
 }
