@@ -107,6 +107,27 @@ test_bad_policy_does_not_block (XsSyncFixture *f, gconstpointer data)
   g_assert_cmpstr (before.id, ==, after.id);
 }
 
+/* G2: what counts may depend on a field that this kiosk does not know. Staff are told which it is. */
+static void
+test_newer_policy (XsSyncFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  XsPolicy policy;
+
+  xs_sync_fixture_pair (f);
+  xs_test_platform_set_policy (f->platform, "demo.json");
+  g_autofree char *known = g_steal_pointer (&f->platform->policy);
+  f->platform->policy = g_strconcat ("{\"of_a_later_version\": 1,", strchr (known, '{') + 1, NULL);
+  xs_sync_fixture_add_session (f, 1, 2);
+  error = xs_sync_fixture_pass (f);
+  g_assert_error (error, XS_ERROR, XS_ERROR_NETWORK);
+  g_assert_nonnull (strstr (xs_sync_get_error_message (f->sync), "of_a_later_version"));
+  g_clear_error (&error);
+  xs_sync_fixture_assert_sent (f, 2, 1);
+  g_assert_true (xs_store_run (f->store, get_policy, &policy, &error));
+  g_assert_cmpstr (policy.id, !=, "demo");
+}
+
 /* Nor do policies and rosters that cannot be read, or that never come. */
 static void
 test_refresh_trouble_does_not_block (XsSyncFixture *f, gconstpointer data)
@@ -195,6 +216,7 @@ main (int argc, char *argv[])
   g_test_add ("/sync/" name, XsSyncFixture, NULL, xs_sync_fixture_set_up, func, xs_sync_fixture_tear_down)
   ADD ("refreshes", test_refreshes);
   ADD ("bad-policy-does-not-block", test_bad_policy_does_not_block);
+  ADD ("newer-policy", test_newer_policy);
   ADD ("refresh-trouble-does-not-block", test_refresh_trouble_does_not_block);
   ADD ("believes-the-platform-only", test_believes_the_platform_only);
   ADD ("platform-without-policy", test_platform_without_policy);
