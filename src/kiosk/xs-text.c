@@ -277,3 +277,27 @@ xs_text_outlook (const XsStudyStatus *status, gboolean *is_loss)
     return g_strdup (_ ("Your coach let you in: it counts once a person has compared the photos"));
   return g_strdup (_ ("All of it will count so far"));
 }
+
+char *
+xs_text_interrupted (const GArray *sessions)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      const XsInterrupted *session = &g_array_index (sessions, XsInterrupted, i);
+      /* Translators: a g_date_time_format() pattern for the day and the time a session began. */
+      g_autofree char *start = xs_wall_format (session->start_wall_us, _ ("%e %B, %H:%M"));
+      g_autofree char *end = xs_wall_format (session->last_wall_us, "%H:%M");
+      g_autofree char *credited = xs_text_duration (session->credited_us);
+      g_string_append_printf (text,
+                              session->made_up
+                                ? _ ("The session of %s was cut off at %s. You are signed out of it now. Counted: %s.")
+                                : _ ("The session of %s was cut off at %s, without a sign-out. Kept: %s. Whether it "
+                                     "counts, ask your coach."),
+                              g_strstrip (start), end, credited);
+      if (i + 1 < sessions->len)
+        g_string_append_c (text, '\n');
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

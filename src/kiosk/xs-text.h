@@ -42,5 +42,7 @@ gboolean xs_text_is_loss (const XsBreach *breach);
  * @is_loss: (out): whether it tells of a loss
  */
 char *xs_text_outlook (const XsStudyStatus *status, gboolean *is_loss);
+/** xs_text_interrupted: (transfer full): sessions that were cut off, a line each. @sessions: XsInterrupted */
+char *xs_text_interrupted (const GArray *sessions);
 
 G_END_DECLS

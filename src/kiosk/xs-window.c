@@ -20,6 +20,7 @@
 #include "xs-study-page.h"
 #include "xs-summary-page.h"
 #include "xs-sync-bar.h"
+#include "xs-text.h"
 #include "xs-update.h"
 
 /* What the pages are drawn for, and the resolution that type is given there. */
@@ -189,30 +190,6 @@ on_retry (XsWindow *self)
 
 /* An earlier session that was cut off, told once. */
 
-static char *
-interrupted_text (const GArray *sessions)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < sessions->len; i++)
-    {
-      const XsInterrupted *session = &g_array_index (sessions, XsInterrupted, i);
-      /* Translators: a g_date_time_format() pattern for the day and the time a session began. */
-      g_autofree char *start = xs_wall_format (session->start_wall_us, _ ("%e %B, %H:%M"));
-      g_autofree char *end = xs_wall_format (session->last_wall_us, "%H:%M");
-      g_autofree char *credited = xs_text_duration (session->credited_us);
-      g_string_append_printf (text,
-                              session->made_up
-                                ? _ ("The session of %s was cut off at %s. You are signed out of it now. Counted: %s.")
-                                : _ ("The session of %s was cut off at %s, without a sign-out. Kept: %s. Whether it "
-                                     "counts, ask your coach."),
-                              g_strstrip (start), end, credited);
-      if (i + 1 < sessions->len)
-        g_string_append_c (text, '\n');
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
 tell_interrupted (XsWindow *self)
 {
@@ -220,7 +197,7 @@ tell_interrupted (XsWindow *self)
 
   if (sessions == NULL)
     return;
-  g_autofree char *text = interrupted_text (sessions);
+  g_autofree char *text = xs_text_interrupted (sessions);
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Your last session was cut off"), text);
   adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("Go on"));
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_SUGGESTED);
