@@ -240,9 +240,16 @@ ask (XsReviewClient *self, gpointer tag, const char *method, const char *path, c
 static GBytes *
 take_answer (GAsyncResult *result, gpointer tag, GError **error)
 {
+  GTask *task = G_TASK (result);
+
   g_return_val_if_fail (g_async_result_is_tagged (result, tag), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (GBytes) answer = g_task_propagate_pointer (task, error);
+  /* It may have come just before it was cancelled. What was done is told all the same. */
+  if (answer == NULL || is_act (tag) || !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    return g_steal_pointer (&answer);
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_CANCELLED, "Nobody wants the answer any more");
+  return NULL;
 }
 
 /* Signing in */

@@ -164,6 +164,26 @@ test_sign_in (Fixture *f, gconstpointer data)
   g_assert_error (error, XS_ERROR, XS_ERROR_UNAUTHORIZED);
 }
 
+/* An answer that came just before it was cancelled is none: what asked for it is over. */
+static void
+test_cancelled_too_late (Fixture *f, gconstpointer data)
+{
+  g_autoptr (XsReviewClient) client = set_up_review (f);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (XsReviewQuery) query;
+  g_auto (XsReviewPage) page = { 0 };
+
+  xs_review_query_init (&query);
+  xs_review_client_list_async (client, &query, cancellable, on_done, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (xs_review_client_list_finish (client, result, &page, &error));
+  g_assert_error (error, XS_ERROR, XS_ERROR_CANCELLED);
+}
+
 /* Cancelled before its end it ends so, at whatever step: also with an answer that is there and not handed out yet. */
 static void
 test_cancelled_at (Fixture *f, gconstpointer data)
@@ -344,5 +364,6 @@ main (int argc, char *argv[])
   ADD ("sign-out", test_sign_out);
   ADD ("cancel", test_cancel);
   ADD ("cancelled-at", test_cancelled_at);
+  ADD ("cancelled-too-late", test_cancelled_too_late);
   return g_test_run ();
 }
