@@ -131,6 +131,8 @@ xs_history_load_async (XsReviewClient *client, const char *stunum, GCancellable 
   g_strlcpy (load->stunum, stunum, sizeof load->stunum);
   load->n_open = 2;
   g_task_set_task_data (task, load, load_free);
+  /* Cancelled it ends with the client's own error, which nobody is told of. */
+  g_task_set_check_cancellable (task, FALSE);
   ask_rows (task, "");
   ask_glances (task, "");
 }
