@@ -234,7 +234,8 @@ def change_reaches_the_open_log(bench):
     student.bring_to_front()
     student.screenshot(picture("log"))
     for window in (student, coach):
-        expect(window.stop() == 0, "a window did not end well")
+        status = window.stop()
+        expect(status == 0, "%s ended with status %d" % (window.program, status))
     bench.kiosk = bench.student = None
 
 
