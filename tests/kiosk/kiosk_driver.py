@@ -37,6 +37,7 @@ class Kiosk:
     """One xueshi-kiosk process and what a student can see and press in it."""
 
     program = "xueshi-kiosk"
+    launcher = ()  # what starts it, before its name
 
     def __init__(self, arguments, language="zh_CN", log=None, patience_s=PATIENCE_S, find_leaks=False):
         """@find_leaks: in a build with sanitizers, report leaks at the end: that makes it several times slower."""
@@ -51,7 +52,7 @@ class Kiosk:
             environment["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0" if find_leaks else ":detect_leaks=0"
         self.proxies_before = proxies()
         self.process = subprocess.Popen(
-            [self.program, "--language", language, *arguments],
+            [*self.launcher, self.program, "--language", language, *arguments],
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT if log else None,
