@@ -11,7 +11,7 @@ import sys
 import time
 
 from headless import Headless, new_scene, start_platform, was_killed
-from ledger import check_on_disk, compare
+from ledger import check_on_disk, compare, read_only
 from scenario import (
     DEMO_STUNUM, Platform, Skip, check, copy_time, demo_recording, first_picture, load_kiosk_driver, note, run,
     run_tests, run_well, wait,
@@ -48,8 +48,15 @@ def kill_kiosk(headless, label):
     headless.check_dead(life)
 
 
+def is_all_filed(platform):
+    with read_only(platform.data / "platform.db") as database:
+        return database.execute("SELECT count (*) FROM filing").fetchone() == (0,)
+
+
 def kill_platform(headless, label):
     platform = headless.platform
+    # What the life before left to be filed would reach the label before the platform listens.
+    wait(lambda: is_all_filed(platform), "the photos to be filed")
     platform.stop()
     start_platform(platform, label)
     life = headless.start(1)

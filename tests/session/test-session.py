@@ -5,6 +5,7 @@
 Usage: test-session.py [NAME…]     only those tests
 """
 
+import contextlib
 import glob
 import os
 import re
@@ -98,7 +99,8 @@ def waited_s(pid):
     """How long the threads of a process have waited for a processor that others had."""
     total_ns = 0
     for path in glob.glob("/proc/%d/task/*/schedstat" % pid):
-        with open(path) as file:
+        # A thread may end meanwhile.
+        with contextlib.suppress(OSError), open(path) as file:
             total_ns += int(file.read().split()[1])
     return total_ns / 1e9
 
