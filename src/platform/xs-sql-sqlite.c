@@ -283,8 +283,13 @@ xs_sql_open_sqlite (const char *path, guint32 application_id, const char *migrat
     xs_db_open (path, application_id, migrations,
                 XS_DB_OPEN_UNCHECKED | (create ? XS_DB_OPEN_DEFAULT : XS_DB_OPEN_EXISTING), NULL, error);
 
-  /* A name that is overwritten is gone from its page, not only from its row. */
-  if (db == NULL || !xs_db_exec (db, "PRAGMA secure_delete = ON", error))
+  /*
+   * A name that is overwritten is gone from its page, not only from its row. Each log goes to random places of several
+   * indexes: beside a million others 40 MiB of pages are kept, and written back only when 32 MiB have gathered.
+   */
+  if (db == NULL
+      || !xs_db_exec (db, "PRAGMA secure_delete = ON; PRAGMA cache_size = -40960; PRAGMA wal_autocheckpoint = 8192",
+                      error))
     return NULL;
   Sqlite *self = g_new0 (Sqlite, 1);
   xs_db_keep_statements (db);
