@@ -21,7 +21,7 @@ sys.path.append(str(TESTS_DIR / "scenario"))
 
 from coach_bench import SOURCE, Coach, run_all  # noqa: E402
 from kiosk_bench import TESTS, expect, picture, test  # noqa: E402
-from kiosk_driver import Atspi, Kiosk  # noqa: E402
+from kiosk_driver import Kiosk  # noqa: E402
 from scenario import Skip, media_folder  # noqa: E402
 
 # As demo.json, but that somebody else's face is for a person to judge, instead of being void without one.
@@ -116,15 +116,6 @@ class DayBench:
         self.server_log.close()
 
 
-def row_with(kiosk, text):
-    """The first row with @text, in the kiosk's language, on it."""
-    for node in kiosk.everything():
-        if node.get_role() == Atspi.Role.LIST_ITEM:
-            if any(text in child.get_name() for child in kiosk.everything(node)):
-                return node
-    return None
-
-
 def take_time(kiosk, condition, what):
     """How long it takes until @condition, which may not be longer than LIMIT_S."""
     begun = time.monotonic()
@@ -177,8 +168,8 @@ def student_opens_the_records(bench):
     student.click("My records")
     student.wait_for("Logs of the day")
     student.press("Down")
-    student.wait(lambda: row_with(student, "All of it counts"), "the log that counts")
-    student.wait(lambda: row_with(student, "Checked by the school. A coach decides."), "the log that waits")
+    student.wait(lambda: student.row_with("All of it counts"), "the log that counts")
+    student.wait(lambda: student.row_with("Checked by the school. A coach decides."), "the log that waits")
     student.screenshot(picture("before"))
 
 
@@ -207,13 +198,13 @@ def decision_reaches_the_list(bench):
     coach.wait_for("Partly valid: these minutes do not count")
     coach.screenshot(picture("partly"))
     coach.press("Return")
-    take_time(student, lambda: row_with(student, "Part of it counts"), "the decision on the student's screen")
+    take_time(student, lambda: student.row_with("Part of it counts"), "the decision on the student's screen")
     student.bring_to_front()
     student.screenshot(picture("after"))
     (row,) = [row for row in bench.verdicts() if row["state"] == "decided"]
     expect(row["verdict"] == "partial" and 0 < row["credited_min"] < row["claimed_min"], "the platform has %s" % row)
     counted = "%d of %d minutes count" % (row["credited_min"], row["claimed_min"])
-    expect(row_with(student, counted) is not None, "the student does not see “%s”" % counted)
+    expect(student.row_with(counted) is not None, "the student does not see “%s”" % counted)
 
 
 @test

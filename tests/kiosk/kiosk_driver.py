@@ -135,6 +135,14 @@ class Kiosk:
                 return node
         return None
 
+    def row_with(self, text):
+        """The first row with @text, in the kiosk's language, on it, or None."""
+        for node in self.everything():
+            if node.get_role() == Atspi.Role.LIST_ITEM:
+                if any(text in child.get_name() for child in self.everything(node)):
+                    return node
+        return None
+
     def texts(self):
         """What can be read on screen, for messages."""
         try:

@@ -10,15 +10,6 @@ from kiosk_driver import Atspi
 SEEN = {}
 
 
-def row_with(kiosk, text):
-    """The first row with @text, in the kiosk's language, on it."""
-    for node in kiosk.everything():
-        if node.get_role() == Atspi.Role.LIST_ITEM:
-            if any(text in child.get_name() for child in kiosk.everything(node)):
-                return node
-    return None
-
-
 def photos(kiosk):
     """Names of the photos that can be seen: pictures whose name begins with a time."""
     names = [node.get_name() for node in kiosk.everything() if node.get_role() == Atspi.Role.IMAGE]
@@ -33,7 +24,7 @@ def opens_while_studying(bench):
     kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 2, "the counter to run")
     kiosk.click("My records")
     kiosk.wait_for("Logs of the day")
-    kiosk.wait(lambda: row_with(kiosk, "Still running"), "the session that runs")
+    kiosk.wait(lambda: kiosk.row_with("Still running"), "the session that runs")
     expect(not kiosk.shows("Take consent back…"), "consent can be taken back while the camera looks")
     kiosk.screenshot(picture("running"))
     kiosk.press("Escape")
@@ -51,8 +42,8 @@ def shows_the_same_as_the_summary(bench):
     SEEN["credited"] = kiosk.text("Counted this session")
     expect(SEEN["credited"] != "", "the summary does not say what counted")
     kiosk.click("My records")
-    kiosk.wait(lambda: row_with(kiosk, "studied " + SEEN["credited"]), "the log with %s" % SEEN["credited"])
-    expect(row_with(kiosk, "It does not count") is not None, "the list does not say that it does not count")
+    kiosk.wait(lambda: kiosk.row_with("studied " + SEEN["credited"]), "the log with %s" % SEEN["credited"])
+    expect(kiosk.row_with("It does not count") is not None, "the list does not say that it does not count")
     kiosk.screenshot(picture("logs"))
 
 
@@ -65,8 +56,8 @@ def opens_a_log_by_keyboard(bench):
     kiosk.wait_for("Appeal to the coach")
     expect(SEEN["credited"] in kiosk.text("When, and how long"), "it says “%s”" % kiosk.text("When, and how long"))
     expect(kiosk.text("Verdict") == "It does not count", "the verdict is “%s”" % kiosk.text("Verdict"))
-    expect(row_with(kiosk, "Minutes with too little study") is not None, "the rule that was broken is not named")
-    expect(row_with(kiosk, "Stay before the camera while the lesson plays.") is not None, "there is no remedy")
+    expect(kiosk.row_with("Minutes with too little study") is not None, "the rule that was broken is not named")
+    expect(kiosk.row_with("Stay before the camera while the lesson plays.") is not None, "there is no remedy")
     kiosk.wait_for_text("Where the log is", lambda text: "received" in text and "not decided yet" in text, "its way")
 
 
@@ -116,7 +107,7 @@ def takes_consent_back(bench):
     """Consent is taken back in the records, after one was told what follows, and the school hears of it"""
     kiosk = bench.kiosk
     kiosk.press("Escape")
-    kiosk.wait(lambda: row_with(kiosk, "Appeal made"), "the day with the appeal")
+    kiosk.wait(lambda: kiosk.row_with("Appeal made"), "the day with the appeal")
     kiosk.click("Take consent back…")
     kiosk.wait_for("Take your consent back?")
     kiosk.screenshot(picture("take-consent-back"))
