@@ -62,11 +62,11 @@ copy_code (char *copy, gsize size, const char *text, GError **error)
 }
 
 static gboolean
-read_device_key (XsJournal *journal, gpointer data, GError **error)
+read_sign_key (XsJournal *journal, gpointer data, GError **error)
 {
-  XsWirePairRequest *request = data;
+  XsSignKey *key = data;
 
-  memcpy (request->device_key, xs_journal_get_sign_key (journal)->public_key, sizeof request->device_key);
+  *key = *xs_journal_get_sign_key (journal);
   return TRUE;
 }
 
@@ -124,16 +124,17 @@ gboolean
 xs_sync_pair_run (XsStore *store, XsClock *clock, const XsSyncTimeouts *timeouts, const char *url, const char *code,
                   GCancellable *cancellable, GError **error)
 {
-  XsWirePairRequest request = { .code = "" };
+  char trimmed[XS_WIRE_PAIR_CODE_BYTES];
+  XsSignKey key;
   XsWirePairAnswer answer;
   XsIdentity identity = { .devnum = "" };
   g_autoptr (GError) unreadable = NULL;
   g_autofree char *base = normalize_url (url, error);
 
-  if (base == NULL || !copy_code (request.code, sizeof request.code, code, error)
-      || !xs_store_run (store, read_device_key, &request, error))
+  if (base == NULL || !copy_code (trimmed, sizeof trimmed, code, error)
+      || !xs_store_run (store, read_sign_key, &key, error))
     return FALSE;
-  g_autoptr (GBytes) body = xs_wire_pair_request_encode (&request);
+  g_autoptr (GBytes) body = xs_wire_pair_request_encode (trimmed, &key);
   g_autoptr (XsSyncClient) client = xs_sync_client_new (base, clock, timeouts);
   XsSyncCall call = { .method = "POST",
                       .path = XS_WIRE_PATH_PAIR,

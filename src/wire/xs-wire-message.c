@@ -77,13 +77,26 @@ copy_text (JsonObject *object, const char *name, char *buffer, gsize size, GErro
   return TRUE;
 }
 
+static char *
+pairing_text (const char *code, const guint8 device_key[XS_KEY_BYTES])
+{
+  g_autofree char *key = g_base64_encode (device_key, XS_KEY_BYTES);
+
+  return g_strdup_printf ("POST\n" XS_WIRE_PATH_PAIR "\n%s\n%s\n", code, key);
+}
+
 GBytes *
-xs_wire_pair_request_encode (const XsWirePairRequest *request)
+xs_wire_pair_request_encode (const char *code, const XsSignKey *key)
 {
   JsonObject *object = json_object_new ();
+  g_autofree char *text = pairing_text (code, key->public_key);
+  guint8 signature[XS_SIGNATURE_BYTES];
 
-  json_object_set_string_member (object, "code", request->code);
-  set_key (object, "device_key", request->device_key);
+  xs_sign (key, text, strlen (text), signature);
+  g_autofree char *encoded = g_base64_encode (signature, sizeof signature);
+  json_object_set_string_member (object, "code", code);
+  set_key (object, "device_key", key->public_key);
+  json_object_set_string_member (object, "signature", encoded);
   return xs_wire_take_object (object);
 }
 
@@ -91,9 +104,20 @@ gboolean
 xs_wire_pair_request_decode (XsWirePairRequest *request, GBytes *bytes, GError **error)
 {
   g_autoptr (JsonObject) object = xs_wire_parse_object (bytes, XS_WIRE_PAIR_MAX_BYTES, error);
+  guint8 signature[XS_SIGNATURE_BYTES];
+  const char *encoded;
 
-  return object != NULL && copy_text (object, "code", request->code, sizeof request->code, error)
-         && get_key (object, "device_key", request->device_key, error);
+  if (object == NULL || !copy_text (object, "code", request->code, sizeof request->code, error)
+      || !get_key (object, "device_key", request->device_key, error)
+      || !xs_json_get_string (object, "signature", &encoded, error)
+      || !xs_base64_decode_exact (encoded, "signature", signature, sizeof signature, error))
+    return FALSE;
+  g_autofree char *text = pairing_text (request->code, request->device_key);
+  if (xs_verify (request->device_key, text, strlen (text), signature))
+    return TRUE;
+  g_set_error_literal (error, XS_ERROR, XS_ERROR_INVALID,
+                       "The pairing is not signed by its device_key: it was changed on its way; try again");
+  return FALSE;
 }
 
 GBytes *

@@ -75,9 +75,11 @@ char *xs_wire_path_course (const char *sha256);
 
 /* POST /v1/pair */
 
+#define XS_WIRE_PAIR_CODE_BYTES 33
+
 typedef struct {
-  char code[33];                   /* the one-time code, as typed */
-  guint8 device_key[XS_KEY_BYTES]; /* public half of the device's signing key */
+  char code[XS_WIRE_PAIR_CODE_BYTES]; /* the one-time code, as typed */
+  guint8 device_key[XS_KEY_BYTES];    /* public half of the device's signing key */
 } XsWirePairRequest;
 
 typedef struct {
@@ -87,8 +89,9 @@ typedef struct {
   guint8 platform_key[XS_KEY_BYTES]; /* photos are sealed to it */
 } XsWirePairAnswer;
 
-/** (transfer full) */
-GBytes *xs_wire_pair_request_encode (const XsWirePairRequest *request);
+/** xs_wire_pair_request_encode: (transfer full): signed by @key, so that nothing takes the code for another one. */
+GBytes *xs_wire_pair_request_encode (const char *code, const XsSignKey *key);
+/** xs_wire_pair_request_decode: also checks the signature. */
 gboolean xs_wire_pair_request_decode (XsWirePairRequest *request, GBytes *bytes, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /** (transfer full) */

@@ -211,14 +211,10 @@ make_log (Thing *thing, Device *device, const XsWireLog *sample, gint64 seq, gui
 static void
 pair (Device *device, const char *code)
 {
-  XsWirePairRequest request = { 0 };
   XsWirePairAnswer answer;
   g_autoptr (GError) error = NULL;
   guint status;
-
-  g_strlcpy (request.code, code, sizeof request.code);
-  memcpy (request.device_key, device->key.public_key, XS_KEY_BYTES);
-  g_autoptr (GBytes) body = xs_wire_pair_request_encode (&request);
+  g_autoptr (GBytes) body = xs_wire_pair_request_encode (code, &device->key);
   g_autofree char *head =
     g_strdup_printf ("POST " XS_WIRE_PATH_PAIR " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %" G_GSIZE_FORMAT
                      "\r\n\r\n",

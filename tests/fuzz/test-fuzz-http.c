@@ -10,7 +10,8 @@
 
 static const char *const requests[] = {
   "GET /healthz\n\n",
-  "POST /v1/pair\n\n{\"code\":\"12345678\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}",
+  "POST /v1/pair\n\n{\"code\":\"12345678\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\","
+  "\"signature\":\"MmWZf8sccEu1stygysXoWjtLxRl6/4NiJhckjHr/KEW8APeItqDm/YWycgccLv/u95q7mqWZScnDWqGBPBVgBQ==\"}",
   "!GET /v1/policy\nIf-None-Match: \"a\"\n\n",
   "!GET /v1/roster\n\n",
   "!GET /v1/registration-photos/" HASH "\n\n",

@@ -8,7 +8,8 @@
 #define KEY "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 
 static const char *const messages[] = {
-  "{\"code\":\"12345678\",\"device_key\":\"" KEY "\"}",
+  "{\"code\":\"12345678\",\"device_key\":\"" KEY
+  "\",\"signature\":\"MmWZf8sccEu1stygysXoWjtLxRl6/4NiJhckjHr/KEW8APeItqDm/YWycgccLv/u95q7mqWZScnDWqGBPBVgBQ==\"}",
   "{\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"platform_key\":\"" KEY
   "\",\"school\":\"示范驾校\"}",
   "{\"learners\":[{\"active_check\":false,\"consent_us\":1,\"consent_version\":2,"

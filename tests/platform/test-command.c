@@ -96,15 +96,12 @@ kill_server (Fixture *f)
 static void
 pair (Fixture *f)
 {
-  XsWirePairRequest pair_request = { 0 };
   XsWirePairAnswer answer;
   g_autofree char *code = NULL;
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (run (&code, NULL, "pair-code", "--data", f->data, "--devnum", XS_SAMPLE_DEVNUM, NULL), ==, 0);
-  g_strlcpy (pair_request.code, code, sizeof pair_request.code);
-  memcpy (pair_request.device_key, f->key.public_key, XS_KEY_BYTES);
-  g_autoptr (GBytes) body = xs_wire_pair_request_encode (&pair_request);
+  g_autoptr (GBytes) body = xs_wire_pair_request_encode (code, &f->key);
   XsRequest request = { .port = f->port, .method = "POST", .path = XS_WIRE_PATH_PAIR, .body = body };
   g_autoptr (XsReply) reply = xs_send (&request);
   g_assert_cmpuint (reply->status, ==, 200);

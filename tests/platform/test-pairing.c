@@ -12,11 +12,7 @@ typedef XsPlatformFixture Fixture;
 static XsReply *
 bring_code (Fixture *f, const char *code, const XsSignKey *key)
 {
-  XsWirePairRequest pair_request = { 0 };
-
-  g_strlcpy (pair_request.code, code, sizeof pair_request.code);
-  memcpy (pair_request.device_key, key->public_key, XS_KEY_BYTES);
-  g_autoptr (GBytes) body = xs_wire_pair_request_encode (&pair_request);
+  g_autoptr (GBytes) body = xs_wire_pair_request_encode (code, key);
   XsRequest request = { .port = f->port, .method = "POST", .path = XS_WIRE_PATH_PAIR, .body = body };
   return xs_send (&request);
 }
@@ -96,6 +92,30 @@ test_expired (Fixture *f, gconstpointer data)
   g_autoptr (XsReply) repeated_late = bring_code (f, used, &key);
   xs_assert_error (too_late, 403, XS_WIRE_ERROR_CODE_EXPIRED);
   xs_assert_error (repeated_late, 403, XS_WIRE_ERROR_CODE_EXPIRED);
+}
+
+/* P7: what was changed on its way pairs nobody, and leaves the code to who typed it. */
+static void
+test_changed (Fixture *f, gconstpointer data)
+{
+  XsSignKey key;
+  XsSignKey other;
+  g_autofree char *code = make_code (f, "4000000000000009");
+
+  xs_make_key (&key, f->dir, 1);
+  xs_make_key (&other, f->dir, 2);
+  g_autofree char *right = g_base64_encode (key.public_key, XS_KEY_BYTES);
+  g_autofree char *wrong = g_base64_encode (other.public_key, XS_KEY_BYTES);
+  g_autoptr (GBytes) good = xs_wire_pair_request_encode (code, &key);
+  g_autofree char *text = g_strndup (g_bytes_get_data (good, NULL), g_bytes_get_size (good));
+  g_auto (GStrv) parts = g_strsplit (text, right, 2);
+  g_autofree char *changed = g_strjoinv (wrong, parts);
+  g_autoptr (GBytes) body = g_bytes_new (changed, strlen (changed));
+  XsRequest request = { .port = f->port, .method = "POST", .path = XS_WIRE_PATH_PAIR, .body = body };
+  g_autoptr (XsReply) refused = xs_send (&request);
+  g_autoptr (XsReply) paired = bring_code (f, code, &key);
+  xs_assert_error (refused, 400, XS_WIRE_ERROR_BAD_REQUEST);
+  assert_paired (paired, "4000000000000009");
 }
 
 /* P3 */
@@ -227,6 +247,7 @@ test_malformed (Fixture *f, gconstpointer data)
     "[]",
     "{}",
     "{\"code\":\"12345678\"}",
+    "{\"code\":\"12345678\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}",
     "{\"code\":12345678,\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}",
     "{\"code\":\"\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}",
     "{\"code\":\"123456789012345678901234567890123\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}",
@@ -354,6 +375,7 @@ main (int argc, char **argv)
   xs_crypto_init ();
   ADD ("once", test_once);
   ADD ("expired", test_expired);
+  ADD ("changed", test_changed);
   ADD ("guessing", test_guessing);
   ADD ("provisional-numbers", test_provisional_numbers);
   ADD ("renumber", test_renumber);

@@ -265,18 +265,14 @@ static void
 say_pairing (Session *s)
 {
   XsSignKey key;
-  XsWirePairRequest pair_request = { 0 };
   g_autoptr (GError) error = NULL;
   g_autofree char *code =
     xs_platform_storage_make_pair_code (s->f->storage, "4000000000000012", G_TIME_SPAN_HOUR, &error);
 
   xs_make_key (&key, s->f->dir, 9);
-  memcpy (pair_request.device_key, key.public_key, XS_KEY_BYTES);
-  g_strlcpy (pair_request.code, code, sizeof pair_request.code);
-  g_autoptr (GBytes) good = xs_wire_pair_request_encode (&pair_request);
+  g_autoptr (GBytes) good = xs_wire_pair_request_encode (code, &key);
   say (s, "POST", XS_WIRE_PATH_PAIR, FALSE, NULL, good);
-  g_strlcpy (pair_request.code, "00000000", sizeof pair_request.code);
-  g_autoptr (GBytes) bad = xs_wire_pair_request_encode (&pair_request);
+  g_autoptr (GBytes) bad = xs_wire_pair_request_encode ("00000000", &key);
   say (s, "POST", XS_WIRE_PATH_PAIR, FALSE, NULL, bad);
 }
 

@@ -209,13 +209,10 @@ XsReply *
 xs_platform_fixture_pair (XsPlatformFixture *f, const XsSignKey *key, const char *devnum)
 {
   g_autoptr (GError) error = NULL;
-  XsWirePairRequest pair_request = { 0 };
   g_autofree char *code = xs_platform_storage_make_pair_code (f->storage, devnum, 15 * G_TIME_SPAN_MINUTE, &error);
 
   g_assert_no_error (error);
-  g_strlcpy (pair_request.code, code, sizeof pair_request.code);
-  memcpy (pair_request.device_key, key->public_key, XS_KEY_BYTES);
-  g_autoptr (GBytes) body = xs_wire_pair_request_encode (&pair_request);
+  g_autoptr (GBytes) body = xs_wire_pair_request_encode (code, key);
   XsRequest request = { .port = f->port, .method = "POST", .path = XS_WIRE_PATH_PAIR, .body = body };
   return xs_send (&request);
 }

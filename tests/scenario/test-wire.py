@@ -12,11 +12,13 @@ import pathlib
 import random
 import subprocess
 import sys
+import time
 
 from headless import new_scene
 from ledger import compare
-from scenario import DEMO_STUNUM, POLICY, check, note, run_tests
+from scenario import COMMAND_LIMIT_S, DEMO_STUNUM, POLICY, check, note, run_tests
 
+LOG_LIMIT_S = 10
 LEARNERS = ["30000000000000%02d" % i for i in range(1, 6)]
 
 
@@ -34,8 +36,10 @@ def change_register(platform, folder, number):
     platform.command("set-policy", policy)
 
 
-def live_through(driver, platform, folder):
+def live_through(driver, platform, folder, limit_s):
+    deadline = time.monotonic() + limit_s
     for number in itertools.count(len(LEARNERS)):
+        check(time.monotonic() < deadline, "after %d s the kiosk is still not through" % limit_s)
         try:
             driver.wait(0.2)
             return
@@ -57,7 +61,7 @@ def run_through_faults(folder, arguments):
             stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            live_through(driver, platform, folder)
+            live_through(driver, platform, folder, COMMAND_LIMIT_S + LOG_LIMIT_S * arguments.logs)
         finally:
             driver.kill()
         log.seek(0)

@@ -13,6 +13,7 @@
  */
 
 #define LARGEST_PHOTO_BYTES (700 * 1024)
+#define PAIR_TRIES_MAX 200
 #define HOUR_US (3600 * (gint64) G_USEC_PER_SEC)
 #define DAY_US (24 * HOUR_US)
 
@@ -96,17 +97,20 @@ on_result (GObject *source, GAsyncResult *result, gpointer user_data)
 static guint
 pair (Driver *driver, const char *code)
 {
-  for (guint tries = 1;; tries++)
+  g_autoptr (GError) error = NULL;
+
+  for (guint tries = 1; tries <= PAIR_TRIES_MAX; tries++)
     {
       g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (GError) error = NULL;
 
+      g_clear_error (&error);
       xs_sync_pair_async (driver->kiosk.sync, xs_fault_relay_get_url (driver->relay), code, NULL, on_result, &result);
       while (result == NULL)
         turn (driver);
       if (xs_sync_pair_finish (driver->kiosk.sync, result, &error))
         return tries;
     }
+  g_error ("it cannot pair: %s", error->message);
 }
 
 static void

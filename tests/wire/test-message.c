@@ -38,22 +38,49 @@ test_paths (void)
   g_assert_false (xs_wire_sha256_is_valid ("A" HASH_A));
 }
 
+/* Signed by OpenSSL, over what docs/protocol.md says, with the key of RFC 8032, section 7.1, test 1. */
+#define PAIR_REQUEST                                                                                                   \
+  "{\"code\":\"12345678\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\","                            \
+  "\"signature\":\"MmWZf8sccEu1stygysXoWjtLxRl6/4NiJhckjHr/KEW8APeItqDm/YWycgccLv/u95q7mqWZScnDWqGBPBVgBQ==\"}"
+
 static void
 test_pair_request (void)
 {
   XsSignKey key;
-  XsWirePairRequest request = { .code = "12345678" };
   XsWirePairRequest again;
   g_autoptr (GError) error = NULL;
 
   xs_sample_key (&key);
-  memcpy (request.device_key, key.public_key, XS_KEY_BYTES);
-  g_autoptr (GBytes) bytes = xs_wire_pair_request_encode (&request);
-  assert_text (bytes, "{\"code\":\"12345678\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}");
+  g_autoptr (GBytes) bytes = xs_wire_pair_request_encode ("12345678", &key);
+  assert_text (bytes, PAIR_REQUEST);
   g_assert_true (xs_wire_pair_request_decode (&again, bytes, &error));
   g_assert_no_error (error);
   g_assert_cmpstr (again.code, ==, "12345678");
   g_assert_cmpmem (again.device_key, XS_KEY_BYTES, key.public_key, XS_KEY_BYTES);
+}
+
+/* P7: another code, another key that is one all the same, another signature */
+static void
+test_pair_request_changed (void)
+{
+  static const char *const changes[][2] = {
+    { "12345678", "12345679" },
+    { "11qYAYKx", "21qYAYKx" },
+    { "MmWZf8sc", "AmWZf8sc" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      XsWirePairRequest request;
+      g_autoptr (GError) error = NULL;
+      g_auto (GStrv) parts = g_strsplit (PAIR_REQUEST, changes[i][0], 2);
+      g_autofree char *changed = g_strjoinv (changes[i][1], parts);
+      g_autoptr (GBytes) bytes = g_bytes_new (changed, strlen (changed));
+
+      g_assert_cmpuint (g_strv_length (parts), ==, 2);
+      g_assert_false (xs_wire_pair_request_decode (&request, bytes, &error));
+      g_assert_error (error, XS_ERROR, XS_ERROR_INVALID);
+    }
 }
 
 /* P6: a key of zeros cannot be sealed to */
@@ -399,7 +426,7 @@ static void
 test_mutations (void)
 {
   static const char *const seeds[] = {
-    "{\"code\":\"12345678\",\"device_key\":\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"}",
+    PAIR_REQUEST,
     "{\"devnum\":\"4000000000000004\",\"inscode\":\"1000000000000001\",\"platform_key\":"
     "\"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\",\"school\":\"示范驾校\"}",
     "{\"learners\":[{\"last_recnum\":7,\"name\":\"张三\",\"photo_sha256\":null,\"stunum\":\"2000000000000002\","
@@ -431,6 +458,7 @@ main (int argc, char **argv)
   xs_crypto_init ();
   g_test_add_func ("/wire/message/paths", test_paths);
   g_test_add_func ("/wire/message/pair-request", test_pair_request);
+  g_test_add_func ("/wire/message/pair-request-changed", test_pair_request_changed);
   g_test_add_func ("/wire/message/pair-answer", test_pair_answer);
   g_test_add_func ("/wire/message/roster", test_roster);
   g_test_add_func ("/wire/message/roster-active-check", test_roster_active_check);
