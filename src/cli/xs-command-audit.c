@@ -6,11 +6,11 @@
 #include "xs-audit-case.h"
 #include "xs-blob.h"
 #include "xs-clock.h"
-#include "xs-terminal-language.h"
 #include "xs-command-policy.h"
 #include "xs-command.h"
 #include "xs-error.h"
 #include "xs-json.h"
+#include "xs-terminal-language.h"
 
 #define NOT_VALID 3
 #define NOT_AS_EXPECTED 4

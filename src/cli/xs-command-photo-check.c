@@ -5,12 +5,12 @@
 #include <math.h>
 
 #include "xs-blob.h"
-#include "xs-terminal-language.h"
 #include "xs-command.h"
 #include "xs-error.h"
 #include "xs-json.h"
 #include "xs-photo-check.h"
 #include "xs-picture.h"
+#include "xs-terminal-language.h"
 
 #define NOT_ACCEPTABLE 3
 
