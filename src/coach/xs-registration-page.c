@@ -39,6 +39,7 @@ struct _XsRegistrationPage {
   GtkEditable *search;
   GtkDropDown *state;
   GtkLabel *empty;
+  GtkWidget *photo_column;
   GtkListView *view;
   GtkLabel *more;
   GtkLabel *name;
@@ -288,7 +289,8 @@ on_chosen (XsRegistrationPage *page)
     }
   xs_registration_bar_set_check (page->bar, has_check ? xs_learner_item_get_check (item) : NULL, same_photo);
   show_checks (page, item);
-  show_photo (page, learner == NULL              ? _ ("No photo is chosen.")
+  gtk_widget_set_visible (page->photo_column, learner != NULL);
+  show_photo (page, learner == NULL              ? ""
                     : learner->sha256[0] == '\0' ? _ ("The student has no registration photo.")
                     : page->is_broken            ? _ ("The photo cannot be opened.")
                                                  : _ ("Getting the photo…"));
@@ -646,6 +648,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationPage, search);
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationPage, state);
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationPage, empty);
+  gtk_widget_class_bind_template_child (widget_class, XsRegistrationPage, photo_column);
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationPage, view);
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationPage, more);
   gtk_widget_class_bind_template_child (widget_class, XsRegistrationPage, name);
