@@ -42,7 +42,7 @@ static const Rule rules[XS_N_RULES] = {
   [XS_RULE_MINUTES_MISSING] = { "minutes_missing", MAY_LOG | MAY (MINUTES), N_ ("Minutes without a record"),
                                 N_ ("Study these minutes again, and tell the school.") },
   [XS_RULE_MINUTE_ABNORMAL] = { "minute_abnormal", MAY (NOTHING) | MAY (MINUTES), N_ ("Minutes with too little study"),
-                                N_ ("Stay before the camera while the lesson plays.") },
+                                N_ ("Study without breaks: of a minute too much went on pauses, quizzes or repeats.") },
   [XS_RULE_TRAINING_WINDOW] = { "training_window", MAY_LOG | MAY (MINUTES), N_ ("Outside training hours"),
                                 N_ ("Study within the training hours of your province.") },
   [XS_RULE_NO_PHOTOS] = { "no_photos", MAY_LOG, N_ ("No photos"), N_ ("Tell the school: the camera must be checked.") },

@@ -69,6 +69,13 @@ tell_threat (XsInstruction *instruction, const XsStudyStatus *status)
         TRUE);
 }
 
+/* Nothing goes on before the learner chose, and a photo waits for that. */
+static gboolean
+needs_choice (XsPause pause)
+{
+  return pause == XS_PAUSE_LESSON_ENDED || pause == XS_PAUSE_ATTENTION;
+}
+
 /* Beside the question over the lesson: also for whoever listens. */
 static void
 tell_question (XsInstruction *instruction, const XsStudyStatus *status)
@@ -124,7 +131,7 @@ xs_instruction_choose (XsInstruction *instruction, const XsStudyStatus *status)
     tell_question (instruction, status);
   else if (status->photo_at_risk)
     tell_photo_at_risk (instruction, status);
-  else if (status->photo_waiting)
+  else if (status->photo_waiting && !(well && needs_choice (status->pause)))
     take (instruction, (XsAdvice){ _ ("Photo: look at the camera"), well ? "" : advice.title, "camera-photo-symbolic" },
           !well);
   else if (well && status->pause != XS_PAUSE_NONE && status->pause != XS_PAUSE_STARTING)

@@ -94,19 +94,22 @@ update_ladder (XsStudyPage *self, const XsStudyStatus *status)
   xs_update_bar (self->ladder_bar, (double) ladder->left_us / (double) MAX (ladder->whole_us, 1));
 }
 
-/* During the grace it stands, too: what passes is credited when the face is back. */
+/* During the grace and a question it stands, too: what passes is credited when the face or the answer is there. */
 static char *
 counter_state (const XsStudyStatus *status, gboolean *counting)
 {
   gboolean waiting = status->ladder.rung == XS_RUNG_GRACE;
+  gboolean asked = status->attention.state == XS_ATTENTION_ASKED && status->pause == XS_PAUSE_NONE;
   XsPause pause = waiting ? status->ladder.reason : status->pause;
   XsAdvice advice = xs_text_pause (status->own_pause ? XS_PAUSE_LESSON_PAUSED : pause);
 
-  *counting = pause == XS_PAUSE_NONE;
+  *counting = pause == XS_PAUSE_NONE && !asked;
   if (status->phase == XS_STUDY_SIGNING_OUT)
     return g_strdup (_ ("Signing out…"));
   if (waiting)
     return g_strdup_printf (_ ("Waiting: %s"), advice.title);
+  if (asked)
+    return g_strdup_printf (_ ("Waiting: %s"), _ ("Are you still watching?"));
   if (*counting || pause == XS_PAUSE_STARTING)
     return g_strdup (advice.title);
   return g_strdup_printf (_ ("Stopped: %s"), advice.title);

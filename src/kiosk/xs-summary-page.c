@@ -28,6 +28,7 @@ struct _XsSummaryPage {
   gint64 start_wall_us;
   AdwClamp *clamp;
   GtkLabel *heading;
+  GtkLabel *lead;
   GtkLabel *credited;
   XsPresenceRibbon *ribbon;
   GtkLabel *from;
@@ -148,6 +149,13 @@ list_pauses (XsSummaryPage *self, const XsStudySummary *summary, const GArray *o
   clear_pauses (self);
   count_minutes (outcomes, &claimed_min, &credited_min);
   gboolean any = list_breaches (self, outcomes);
+  if (!any && credited_min < claimed_min)
+    {
+      g_autofree char *lost = g_strdup_printf (_ ("%d min"), (int) (claimed_min - credited_min));
+      add_pause (self, "dialog-warning-symbolic", xs_rule_title (XS_RULE_MINUTE_ABNORMAL),
+                 xs_rule_remedy (XS_RULE_MINUTE_ABNORMAL), lost);
+      any = TRUE;
+    }
   for (XsPause pause = XS_PAUSE_CAMERA_LOST; pause < XS_PAUSE_STARTING; pause++)
     {
       if (summary->paused_us[pause] < SHOWN_PAUSE_US)
@@ -286,6 +294,14 @@ show_pictures (XsSummaryPage *self)
   xs_photo_row_show_photos (self->pictures, xs_study_get_photos (self->study));
 }
 
+/* What the large figure is: not what counts, once the rules say less. */
+static void
+show_lead (XsSummaryPage *self, const char *text)
+{
+  gtk_label_set_text (self->lead, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->credited), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+}
+
 void
 xs_summary_page_show (XsSummaryPage *self)
 {
@@ -310,6 +326,7 @@ xs_summary_page_show (XsSummaryPage *self)
   gtk_label_set_text (self->photos, photos);
   gtk_label_set_text (self->verdict, verdict);
   count_minutes (outcomes, &claimed_min, &credited_min);
+  show_lead (self, credited_min < claimed_min ? _ ("Studied this session") : _ ("Counted this session"));
   xs_update_class (self->verdict, "message",
                    !summary->stored || is_too_short (summary) || summary->reason != XS_SIGN_OUT_BY_LEARNER
                      || credited_min < claimed_min);
@@ -372,6 +389,7 @@ xs_summary_page_class_init (XsSummaryPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Kiosk/ui/xs-summary-page.ui");
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, clamp);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, lead);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, credited);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, ribbon);
   gtk_widget_class_bind_template_child (widget_class, XsSummaryPage, from);

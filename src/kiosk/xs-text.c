@@ -223,7 +223,7 @@ xs_text_time_range (gint64 from_wall_us, gint64 to_wall_us)
 gboolean
 xs_text_is_loss (const XsBreach *breach)
 {
-  /* Minutes with too little study are the pauses, which are told anyway. */
+  /* Minutes with too little study are told by their sum: every pause makes some, and often they cost nothing. */
   return breach->from_min < breach->to_min && breach->rule != XS_RULE_MINUTE_ABNORMAL;
 }
 
@@ -272,6 +272,12 @@ xs_text_outlook (const XsStudyStatus *status, gboolean *is_loss)
     {
       g_autofree char *missing = xs_text_duration (status->missing_us);
       return g_strdup_printf (_ ("%s more until this part counts"), missing);
+    }
+  if (status->outlook->credited_min < status->outlook->claimed_min)
+    {
+      *is_loss = TRUE;
+      return g_strdup_printf (_ ("So far %u of %u minutes count: those with many breaks do not"),
+                              status->outlook->credited_min, status->outlook->claimed_min);
     }
   if (status->admitted_by != NULL)
     return g_strdup (_ ("Your coach let you in: it counts once a person has compared the photos"));

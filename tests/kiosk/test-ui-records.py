@@ -57,7 +57,8 @@ def opens_a_log_by_keyboard(bench):
     expect(SEEN["credited"] in kiosk.text("When, and how long"), "it says “%s”" % kiosk.text("When, and how long"))
     expect(kiosk.text("Verdict") == "It does not count", "the verdict is “%s”" % kiosk.text("Verdict"))
     expect(kiosk.row_with("Minutes with too little study") is not None, "the rule that was broken is not named")
-    expect(kiosk.row_with("Stay before the camera while the lesson plays.") is not None, "there is no remedy")
+    remedy = "Study without breaks: of a minute too much went on pauses, quizzes or repeats."
+    expect(kiosk.row_with(remedy) is not None, "there is no remedy")
     kiosk.wait_for_text("Where the log is", lambda text: "received" in text and "not decided yet" in text, "its way")
 
 
