@@ -116,6 +116,25 @@ xs_timeline_find_mark (const GArray *marks, gint64 wall_us)
   return from;
 }
 
+static guint
+worst_of (const GArray *marks, guint first, guint end)
+{
+  guint worst = first;
+
+  for (guint i = first + 1; i < end; i++)
+    if (g_array_index (marks, XsTimelineMark, i).tone > g_array_index (marks, XsTimelineMark, worst).tone)
+      worst = i;
+  return worst;
+}
+
+int
+xs_timeline_worst_mark (const GArray *marks, gint64 from_us, gint64 to_us)
+{
+  guint first = xs_timeline_find_mark (marks, from_us), end = xs_timeline_find_mark (marks, to_us);
+
+  return first < end ? (int) worst_of (marks, first, end) : -1;
+}
+
 const XsTimelineSpan *
 xs_timeline_span_at (const GArray *spans, gint64 wall_us)
 {
@@ -206,6 +225,29 @@ xs_timeline_view_level (const XsTimelineView *view)
   if (px_per_us * (double) G_TIME_SPAN_DAY < DAY_MIN_PX)
     return XS_TIMELINE_DAYS;
   return px_per_us * (double) G_TIME_SPAN_MINUTE < MINUTE_MIN_PX ? XS_TIMELINE_LOGS : XS_TIMELINE_MINUTES;
+}
+
+GArray *
+xs_timeline_view_groups (const XsTimelineView *view, const GArray *marks, double apart_px)
+{
+  GArray *groups = g_array_new (FALSE, FALSE, sizeof (XsTimelineGroup));
+  /* Of a mark that is a little outside the edge is seen. */
+  guint i = xs_timeline_find_mark (marks, xs_timeline_view_time_us (view, -2 * apart_px));
+
+  while (i < marks->len)
+    {
+      XsTimelineGroup group = { .first = i };
+      double x = xs_timeline_view_x (view, g_array_index (marks, XsTimelineMark, i).wall_us);
+      if (x > view->width_px + 2 * apart_px)
+        break;
+      while (i < marks->len
+             && xs_timeline_view_x (view, g_array_index (marks, XsTimelineMark, i).wall_us) - x <= apart_px)
+        i++;
+      group.end = i;
+      group.worst = worst_of (marks, group.first, group.end);
+      g_array_append_val (groups, group);
+    }
+  return groups;
 }
 
 gint64

@@ -53,6 +53,8 @@ void xs_timeline_add_span (GArray *spans, gint64 t0_us, gint64 t1_us, XsTone ton
 void xs_timeline_add_mark (GArray *marks, gint64 wall_us, XsTone tone, char *text);
 /** xs_timeline_find_mark: index of the first mark that is not before @wall_us; the length when all are. O(log n). */
 guint xs_timeline_find_mark (const GArray *marks, gint64 wall_us);
+/** xs_timeline_worst_mark: index of the first of the worst in [@from_us, @to_us); -1: there is none. */
+int xs_timeline_worst_mark (const GArray *marks, gint64 from_us, gint64 to_us);
 /** xs_timeline_span_at: (nullable): the last span that covers @wall_us. O(n). */
 const XsTimelineSpan *xs_timeline_span_at (const GArray *spans, gint64 wall_us);
 
@@ -88,6 +90,13 @@ void xs_timeline_view_zoom (XsTimelineView *view, const XsTimelineModel *model, 
 void xs_timeline_view_pan (XsTimelineView *view, const XsTimelineModel *model, gint64 by_us);
 /** xs_timeline_view_show: pan as little as shows @wall_us. */
 void xs_timeline_view_show (XsTimelineView *view, const XsTimelineModel *model, gint64 wall_us);
+/** XsTimelineGroup: marks that hide each other, [first, end): drawn where the first is, and as the worst of them. */
+typedef struct {
+  guint first, end, worst;
+} XsTimelineGroup;
+
+/** xs_timeline_view_groups: (transfer full) (element-type XsTimelineGroup): of marks in view, over @apart_px apart. */
+GArray *xs_timeline_view_groups (const XsTimelineView *view, const GArray *marks, double apart_px);
 /** xs_timeline_view_step_us: between two ticks that are at least @room_px apart: a round time from 1 s to 14 days. */
 gint64 xs_timeline_view_step_us (const XsTimelineView *view, double room_px);
 /** xs_timeline_first_tick_us: the first round time by GMT+8, weeks from Monday, that is not before @wall_us. */

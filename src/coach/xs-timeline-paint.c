@@ -94,6 +94,12 @@ xs_timeline_names_px (GtkWidget *widget)
   return widest + NAME_MARGIN_PX;
 }
 
+double
+xs_timeline_apart_px (GtkWidget *widget)
+{
+  return CROWDED * 2 * (double) MARK_RADIUS * line_height_px (widget);
+}
+
 static GdkRGBA
 color_named (GtkWidget *widget, const char *name)
 {
@@ -275,6 +281,22 @@ paint_lessons (const Painter *painter)
         continue;
       gtk_snapshot_append_color (painter->snapshot, &ground, &area);
       paint_border (painter, &area, 1, &painter->accent);
+    }
+}
+
+/* Above what is void, to be read there too. */
+static void
+paint_lesson_texts (const Painter *painter)
+{
+  const GArray *lessons = painter->scene->model->lessons;
+  graphene_rect_t lane = lane_area (painter, LANE_LESSONS), area;
+
+  graphene_rect_inset (&lane, 0, 2);
+  for (guint i = 0; i < lessons->len; i++)
+    {
+      const XsTimelineSpan *span = &g_array_index (lessons, XsTimelineSpan, i);
+      if (!span_area (painter, span, &lane, &area))
+        continue;
       float x = MAX (area.origin.x, 0) + PADDING_PX;
       float room = MIN (area.origin.x + area.size.width, painter->width_px) - x - PADDING_PX;
       if (room > 2 * painter->line_px)
@@ -410,25 +432,13 @@ paint_marks (const Painter *painter, const GArray *marks, Lane lane, int selecte
   const XsTimelineView *view = &painter->scene->view;
   graphene_rect_t area = lane_area (painter, lane);
   float y = area.origin.y + area.size.height / 2;
-  double crowded_px = CROWDED * 2 * (double) (MARK_RADIUS * painter->line_px);
-  gint64 radius_us = xs_timeline_view_time_us (view, (double) painter->line_px) - view->from_us;
-  guint i = xs_timeline_find_mark (marks, view->from_us - radius_us);
+  g_autoptr (GArray) groups = xs_timeline_view_groups (view, marks, xs_timeline_apart_px (painter->widget));
 
-  while (i < marks->len)
+  for (guint i = 0; i < groups->len; i++)
     {
-      const XsTimelineMark *mark = &g_array_index (marks, XsTimelineMark, i);
-      double x = xs_timeline_view_x (view, mark->wall_us);
-      XsTone tone = mark->tone;
-      if (x > view->width_px + (double) painter->line_px)
-        break;
-      for (i++; i < marks->len; i++)
-        {
-          const XsTimelineMark *next = &g_array_index (marks, XsTimelineMark, i);
-          if (xs_timeline_view_x (view, next->wall_us) - x > crowded_px)
-            break;
-          tone = MAX (tone, next->tone);
-        }
-      paint_mark (painter, (float) x, y, tone, FALSE);
+      const XsTimelineGroup *group = &g_array_index (groups, XsTimelineGroup, i);
+      double x = xs_timeline_view_x (view, g_array_index (marks, XsTimelineMark, group->first).wall_us);
+      paint_mark (painter, (float) x, y, g_array_index (marks, XsTimelineMark, group->worst).tone, FALSE);
     }
   if (selected >= 0 && (guint) selected < marks->len)
     {
@@ -497,6 +507,7 @@ xs_timeline_paint (GtkWidget *widget, GtkSnapshot *snapshot, const XsTimelineSce
       paint_slots (&painter);
       paint_study (&painter, model->lessons);
       paint_voids (&painter);
+      paint_lesson_texts (&painter);
       break;
     case XS_TIMELINE_MINUTES:
     default:
@@ -504,6 +515,7 @@ xs_timeline_paint (GtkWidget *widget, GtkSnapshot *snapshot, const XsTimelineSce
       paint_slots (&painter);
       paint_study (&painter, model->study);
       paint_voids (&painter);
+      paint_lesson_texts (&painter);
     }
   paint_marks (&painter, model->events, LANE_EVENTS, -1);
   paint_marks (&painter, model->photos, LANE_PHOTOS, scene->selected);

@@ -19,6 +19,8 @@ typedef struct {
 int xs_timeline_height_px (GtkWidget *widget);
 /** xs_timeline_names_px: width of the lanes' names, in @widget's type. */
 int xs_timeline_names_px (GtkWidget *widget);
+/** xs_timeline_apart_px: marks that are no further apart hide each other, in @widget's type. */
+double xs_timeline_apart_px (GtkWidget *widget);
 /** xs_timeline_paint: in @widget's colours. Costs as much as is in view, not as much as there is. */
 void xs_timeline_paint (GtkWidget *widget, GtkSnapshot *snapshot, const XsTimelineScene *scene);
 

@@ -4,6 +4,7 @@
 #include "xs-timeline.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "xs-clock.h"
 #include "xs-timeline-paint.h"
@@ -79,6 +80,44 @@ describe (XsTimeline *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+/* What is drawn as one at @x_px, of the lanes; nearest first. Returns: FALSE when there is nothing */
+static gboolean
+find_group (XsTimeline *self, const GArray *marks, double x_px, XsTimelineGroup *found)
+{
+  g_autoptr (GArray) groups = xs_timeline_view_groups (&self->view, marks, xs_timeline_apart_px (GTK_WIDGET (self)));
+  double nearest_px = REACH_PX;
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const XsTimelineGroup *group = &g_array_index (groups, XsTimelineGroup, i);
+      double off_px =
+        fabs (xs_timeline_view_x (&self->view, g_array_index (marks, XsTimelineMark, group->first).wall_us) - x_px);
+      if (off_px > nearest_px)
+        continue;
+      nearest_px = off_px;
+      *found = *group;
+      any = TRUE;
+    }
+  return any;
+}
+
+static void
+append_group (GString *text, const GArray *marks, const XsTimelineGroup *group)
+{
+  const XsTimelineMark *worst = &g_array_index (marks, XsTimelineMark, group->worst);
+  guint n = group->end - group->first;
+
+  g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", worst->text);
+  if (n == 1)
+    return;
+  g_string_append_c (text, '\n');
+  if (worst->tone > XS_TONE_GOOD)
+    g_string_append_printf (text, _ ("The worst of %u that lie here together"), n);
+  else
+    g_string_append_printf (text, _ ("The first of %u that lie here together; nothing is against any of them"), n);
+}
+
 static gboolean
 on_query_tooltip (XsTimeline *self, int x, int y, gboolean by_keyboard, GtkTooltip *tooltip)
 {
@@ -90,13 +129,11 @@ on_query_tooltip (XsTimeline *self, int x, int y, gboolean by_keyboard, GtkToolt
   const GArray *const all[] = { self->model->days, self->model->lessons, self->model->slots, self->model->study,
                                 self->model->voids };
   const GArray *const marks[] = { self->model->photos, self->model->events };
-  gint64 reach_us = xs_timeline_view_time_us (&self->view, REACH_PX) - self->view.from_us;
   for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
     {
-      guint index = xs_timeline_find_mark (marks[i], at_us - reach_us);
-      const XsTimelineMark *mark = index < marks[i]->len ? &g_array_index (marks[i], XsTimelineMark, index) : NULL;
-      if (mark != NULL && mark->wall_us <= at_us + reach_us)
-        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", mark->text);
+      XsTimelineGroup group;
+      if (find_group (self, marks[i], lanes_x (self, x), &group))
+        append_group (text, marks[i], &group);
     }
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
@@ -118,7 +155,8 @@ xs_timeline_select (XsTimeline *self, int photo)
   if (self->model == NULL || photo >= (int) self->model->photos->len)
     photo = -1;
   self->selected = photo;
-  if (photo >= 0)
+  /* What is being dragged stays under the pointer. */
+  if (photo >= 0 && !self->dragging_range)
     xs_timeline_view_show (&self->view, self->model,
                            g_array_index (self->model->photos, XsTimelineMark, photo).wall_us);
   describe (self);
@@ -194,6 +232,13 @@ xs_timeline_clear_range (XsTimeline *self)
 
   self->range_from_us = self->range_to_us = 0;
   describe (self);
+}
+
+static void
+drop_range (XsTimeline *self)
+{
+  xs_timeline_clear_range (self);
+  g_signal_emit (self, signals[SIGNAL_RANGE_CHOSEN], 0);
 }
 
 gboolean
@@ -311,6 +356,11 @@ xs_timeline_key (XsTimeline *self, guint key, GdkModifierType state)
     case GDK_KEY_Right:
       shift ? extend_range (self, 1) : choose (self, self->selected + 1);
       return TRUE;
+    case GDK_KEY_Escape:
+      if (self->range_from_us >= self->range_to_us)
+        return FALSE;
+      drop_range (self);
+      return TRUE;
     case GDK_KEY_Home:
       choose (self, 0);
       return TRUE;
@@ -412,30 +462,41 @@ on_drag (XsTimeline *self, double dx, double dy, GtkGestureDrag *gesture)
   pan (self, -dx / self->view.width_px);
 }
 
-/* Not dragged: the photo there. */
+/* Of what there is no photo near to, the log or in months the day, unless it is looked at already. */
+static void
+choose_in_span (XsTimeline *self, gint64 at_us)
+{
+  gboolean is_days = xs_timeline_view_level (&self->view) == XS_TIMELINE_DAYS;
+  const XsTimelineSpan *span = xs_timeline_span_at (is_days ? self->model->days : self->model->lessons, at_us);
+  int worst = span != NULL ? xs_timeline_worst_mark (self->model->photos, span->t0_us, span->t1_us) : -1;
+
+  if (worst < 0)
+    return;
+  gint64 chosen_us =
+    self->selected >= 0 ? g_array_index (self->model->photos, XsTimelineMark, self->selected).wall_us : 0;
+  if (chosen_us < span->t0_us || chosen_us >= span->t1_us)
+    choose (self, worst);
+}
+
+/* Not dragged: what is there. */
 static void
 on_drag_end (XsTimeline *self, double dx, double dy, GtkGestureDrag *gesture)
 {
+  gboolean of_range = self->dragging_range;
+  XsTimelineGroup group;
   double x, y;
 
-  if (self->model == NULL || self->dragging_range || dx * dx + dy * dy > 9
-      || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
+  self->dragging_range = FALSE;
+  if (self->model == NULL || of_range || dx * dx + dy * dy > 9 || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
     return;
-  const GArray *photos = self->model->photos;
   gint64 at_us = xs_timeline_view_time_us (&self->view, lanes_x (self, x));
-  gint64 reach_us = xs_timeline_view_time_us (&self->view, REACH_PX) - self->view.from_us;
-  gint64 nearest_us = reach_us;
-  int found = -1;
-  for (guint i = xs_timeline_find_mark (photos, at_us - reach_us); i < photos->len; i++)
-    {
-      gint64 off_us = ABS (g_array_index (photos, XsTimelineMark, i).wall_us - at_us);
-      if (off_us > nearest_us)
-        break;
-      nearest_us = off_us;
-      found = (int) i;
-    }
-  if (found >= 0)
-    choose (self, found);
+  gboolean beside = at_us < self->range_from_us || at_us >= self->range_to_us;
+  if (self->range_from_us < self->range_to_us && beside)
+    drop_range (self);
+  if (find_group (self, self->model->photos, lanes_x (self, x), &group))
+    choose (self, (int) group.worst);
+  else
+    choose_in_span (self, at_us);
 }
 
 /* GtkWidget */

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * are, what does not count, and what happened to clock and camera.
  *
  * Wheel, pinch, + and - zoom, 0 shows all; dragging, Page Up and Page Down pan. Left, Right, Home and End go from photo
- * to photo. Shift with dragging, or with Left and Right, chooses whole minutes. What is chosen is also its accessible
- * description.
+ * to photo. A click on a mark chooses the worst of the photos that it stands for, one on a log or a day does so unless
+ * its photo is the chosen one already. Shift with dragging, or with Left and Right, chooses whole minutes; Escape or a
+ * click beside them lets go of them. What is chosen is also its accessible description.
  *
  * Signals: "photo-selected" (int: index), of the user's own doing; "range-chosen" when the chosen minutes change;
  * "view-changed" after zooming and panning.

@@ -153,6 +153,29 @@ test_find_mark (void)
   g_assert_null (xs_timeline_span_at (model->voids, model->from_us + 22 * MINUTE_US));
 }
 
+/* Marks that hide each other are one, as the worst of them: what is drawn red is what a click on it chooses. */
+static void
+test_groups (void)
+{
+  g_autoptr (XsTimelineModel) model = hour ();
+  XsTimelineView near = { model->from_us, model->to_us, 1000 }, far = { model->from_us, model->to_us, 20 };
+
+  g_autoptr (GArray) apart = xs_timeline_view_groups (&near, model->photos, 10);
+  g_assert_cmpuint (apart->len, ==, 5);
+  for (guint i = 0; i < apart->len; i++)
+    g_assert_cmpuint (g_array_index (apart, XsTimelineGroup, i).worst, ==, i);
+  /* 5 px from photo to photo. */
+  g_autoptr (GArray) crowded = xs_timeline_view_groups (&far, model->photos, 10);
+  g_assert_cmpuint (crowded->len, ==, 2);
+  const XsTimelineGroup *first = &g_array_index (crowded, XsTimelineGroup, 0);
+  g_assert_cmpuint (first->first, ==, 0);
+  g_assert_cmpuint (first->end, ==, 3);
+  g_assert_cmpuint (first->worst, ==, 1);
+  g_assert_cmpint (xs_timeline_worst_mark (model->photos, model->from_us, model->to_us), ==, 1);
+  g_assert_cmpint (xs_timeline_worst_mark (model->photos, model->from_us + 20 * MINUTE_US, model->to_us), ==, 2);
+  g_assert_cmpint (xs_timeline_worst_mark (model->photos, model->from_us + 1, model->from_us + MINUTE_US), ==, -1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +187,6 @@ main (int argc, char **argv)
   g_test_add_func ("/coach/timeline/ticks-are-round", test_ticks_are_round);
   g_test_add_func ("/coach/timeline/pan-stays-inside", test_pan_stays_inside);
   g_test_add_func ("/coach/timeline/finds-marks-and-spans", test_find_mark);
+  g_test_add_func ("/coach/timeline/groups-what-is-crowded", test_groups);
   return g_test_run ();
 }
