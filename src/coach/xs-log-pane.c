@@ -51,6 +51,7 @@ struct _XsLogPane {
 
 enum {
   SIGNAL_LOADED,
+  SIGNAL_MOVED,
   SIGNAL_RANGE_CHOSEN,
   SIGNAL_FAILED,
   N_SIGNALS,
@@ -125,7 +126,7 @@ show_history (XsLogPane *pane, const XsReviewLog *log)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (pane->history_box))) != NULL)
     gtk_box_remove (pane->history_box, child);
-  for (guint i = 0; i < log->steps->len; i++)
+  for (guint i = 0; log != NULL && i < log->steps->len; i++)
     {
       g_autofree char *line = xs_log_words_step (&g_array_index (log->steps, XsReviewStep, i));
       GtkWidget *label = gtk_label_new (line);
@@ -172,20 +173,62 @@ show_more (XsLogPane *pane, const XsReviewGlance *chosen)
   xs_photo_board_select (pane->board, index);
 }
 
+/* What is said of the chosen log; while it is on its way nothing, and nobody decides on it. */
+static void
+show_words (XsLogPane *pane)
+{
+  const XsReviewLog *log = chosen_log (pane);
+  g_autofree char *why = log != NULL ? xs_log_words_why (log) : g_strdup ("");
+
+  if (log != NULL)
+    show_head (pane, xs_shown_log_row (log));
+  xs_update_label (pane->why, why);
+  show_history (pane, log);
+}
+
 static void
 show_log (XsLogPane *pane)
 {
   const XsReviewLog *log = chosen_log (pane);
-  g_autofree char *why = xs_log_words_why (log);
 
-  show_head (pane, xs_shown_log_row (log));
-  xs_update_label (pane->why, why);
-  show_history (pane, log);
+  show_words (pane);
   xs_timeline_set_model (pane->timeline, xs_shown_logs_timeline (pane->shown));
   xs_photo_board_set_shown (pane->board, pane->shown);
   xs_photo_board_set_registration (pane->board, log->registration_sha256);
   xs_timeline_select (pane->timeline, first_photo (pane));
   xs_photo_board_select (pane->board, xs_timeline_get_selected (pane->timeline));
+  g_signal_emit (pane, signals[SIGNAL_LOADED], 0);
+}
+
+static void
+set_chosen (XsLogPane *pane, const XsReviewRow *row)
+{
+  g_strlcpy (pane->devnum, row != NULL ? row->devnum : "", sizeof pane->devnum);
+  pane->seq = row != NULL ? row->seq : 0;
+  g_strlcpy (pane->log_sha256, row != NULL ? row->log_sha256 : "", sizeof pane->log_sha256);
+  if (row != NULL)
+    show_head (pane, row);
+}
+
+/* Chosen minutes are those of the chosen log, or none. */
+static void
+keep_own_range (XsLogPane *pane, const XsReviewRow *row)
+{
+  gint64 from_us, to_us;
+
+  if (xs_timeline_get_range (pane->timeline, &from_us, &to_us) && (from_us < row->start_us || from_us >= row->end_us))
+    xs_timeline_clear_range (pane->timeline);
+}
+
+/* What is looked at is what is decided on: with another log's photo, or minutes, that log is the chosen one. */
+static void
+move_to (XsLogPane *pane, const XsReviewRow *row)
+{
+  set_chosen (pane, row);
+  keep_own_range (pane, row);
+  xs_shown_logs_put_first (pane->shown, pane->log_sha256);
+  show_words (pane);
+  g_signal_emit (pane, signals[SIGNAL_MOVED], 0, pane->log_sha256);
   g_signal_emit (pane, signals[SIGNAL_LOADED], 0);
 }
 
@@ -289,34 +332,43 @@ on_looked_at (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!xs_review_client_get_log_finish (XS_REVIEW_CLIENT (source), result, &log, &error))
     {
+      /* Of what is shown now; it is asked for again when it is looked at again. */
+      if (!g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
+        pane->getting = FALSE;
       fail (pane, error);
       return;
     }
   if (!pane->loaded || !pane->getting)
     return;
   pane->getting = FALSE;
+  gboolean is_chosen = xs_log_pane_is_on (pane, log.log_sha256);
   gboolean has_chosen = chosen_glance (pane, &chosen);
   xs_shown_logs_take (pane->shown, &log);
+  xs_shown_logs_put_first (pane->shown, pane->log_sha256);
   xs_shown_logs_trim (pane->shown, WHOLE_LOGS_MAX);
   show_more (pane, has_chosen ? &chosen : NULL);
+  if (is_chosen)
+    {
+      show_words (pane);
+      g_signal_emit (pane, signals[SIGNAL_LOADED], 0);
+    }
   get_looked_at (pane);
 }
 
-/* The log of the chosen photo, then those whose minutes can be told apart. */
+/* The chosen log, then those whose minutes can be told apart. */
 static const XsReviewRow *
 find_looked_at (XsLogPane *pane)
 {
   const XsTimelineView *view = xs_timeline_get_view (pane->timeline);
-  gboolean has_minutes = xs_timeline_view_level (view) == XS_TIMELINE_MINUTES;
+  gboolean has_minutes =
+    xs_timeline_view_level (view) == XS_TIMELINE_MINUTES && !xs_photo_board_is_browsing (pane->board);
   const GArray *rows = pane->shown->rows;
-  XsReviewGlance chosen = { 0 };
 
-  (void) chosen_glance (pane, &chosen);
   const XsReviewRow *found = NULL;
   for (guint i = 0; i < rows->len; i++)
     {
       const XsReviewRow *row = &g_array_index (rows, XsReviewRow, i);
-      gboolean is_chosen = g_str_equal (row->log_sha256, chosen.log_sha256);
+      gboolean is_chosen = xs_log_pane_is_on (pane, row->log_sha256);
       gboolean in_view = has_minutes && row->start_us < view->to_us && row->end_us > view->from_us;
       if ((is_chosen || (in_view && found == NULL)) && !xs_shown_logs_has (pane->shown, row->log_sha256))
         found = row;
@@ -329,8 +381,7 @@ find_looked_at (XsLogPane *pane)
 static void
 get_looked_at (XsLogPane *pane)
 {
-  const XsReviewRow *row =
-    pane->loaded && !pane->getting && !xs_photo_board_is_browsing (pane->board) ? find_looked_at (pane) : NULL;
+  const XsReviewRow *row = pane->loaded && !pane->getting ? find_looked_at (pane) : NULL;
 
   if (row == NULL)
     return;
@@ -408,11 +459,7 @@ xs_log_pane_show (XsLogPane *pane, const XsReviewRow *row)
   gtk_stack_set_visible_child_name (pane->stack, row != NULL ? "log" : "nothing");
   if (row != NULL && xs_log_pane_is_on (pane, row->log_sha256))
     return;
-  g_strlcpy (pane->devnum, row != NULL ? row->devnum : "", sizeof pane->devnum);
-  pane->seq = row != NULL ? row->seq : 0;
-  g_strlcpy (pane->log_sha256, row != NULL ? row->log_sha256 : "", sizeof pane->log_sha256);
-  if (row != NULL)
-    show_head (pane, row);
+  set_chosen (pane, row);
   xs_log_pane_load_again (pane);
 }
 
@@ -429,7 +476,7 @@ xs_log_pane_get_shown (XsLogPane *pane)
 {
   g_return_val_if_fail (XS_IS_LOG_PANE (pane), NULL);
 
-  return pane->loaded ? pane->shown : NULL;
+  return chosen_log (pane) != NULL ? pane->shown : NULL;
 }
 
 const XsReviewLog *
@@ -457,6 +504,18 @@ xs_log_pane_get_range (XsLogPane *pane, gint64 *from_min, gint64 *to_min)
 static void
 on_range_chosen (XsLogPane *pane)
 {
+  gint64 from_us, to_us;
+  const XsReviewRow *row = pane->loaded && xs_timeline_get_range (pane->timeline, &from_us, &to_us)
+                             ? xs_shown_logs_row_at (pane->shown, from_us)
+                             : NULL;
+
+  if (row != NULL && !xs_log_pane_is_on (pane, row->log_sha256))
+    {
+      move_to (pane, row);
+      xs_timeline_select (pane->timeline, first_photo (pane));
+      xs_photo_board_select (pane->board, xs_timeline_get_selected (pane->timeline));
+      get_looked_at (pane);
+    }
   g_signal_emit (pane, signals[SIGNAL_RANGE_CHOSEN], 0);
 }
 
@@ -476,9 +535,14 @@ on_scope_toggled (XsLogPane *pane, GtkToggleButton *button)
 static void
 on_photo_selected (XsLogPane *pane, int index)
 {
+  const XsReviewGlance *glance = &g_array_index (pane->shown->photos, XsShownPhoto, index).glance;
+  const XsReviewRow *row = xs_shown_logs_find_row (pane->shown, glance->log_sha256);
+
   if (xs_timeline_get_selected (pane->timeline) != index)
     xs_timeline_select (pane->timeline, index);
   xs_photo_board_select (pane->board, index);
+  if (row != NULL && !xs_log_pane_is_on (pane, row->log_sha256))
+    move_to (pane, row);
   get_looked_at (pane);
 }
 
@@ -563,6 +627,8 @@ xs_log_pane_key (XsLogPane *pane, guint key, GdkModifierType state)
     case GDK_KEY_Y:
       toggle (pane->months);
       return TRUE;
+    case GDK_KEY_Escape:
+      return pane->loaded && (xs_timeline_key (pane->timeline, key, state) || xs_photo_board_key (pane->board, key));
     case GDK_KEY_h:
     case GDK_KEY_H:
       gtk_menu_button_popup (pane->history);
@@ -602,6 +668,8 @@ xs_log_pane_class_init (XsLogPaneClass *klass)
   G_OBJECT_CLASS (klass)->finalize = xs_log_pane_finalize;
   signals[SIGNAL_LOADED] =
     g_signal_new ("loaded", XS_TYPE_LOG_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_MOVED] =
+    g_signal_new ("moved", XS_TYPE_LOG_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_RANGE_CHOSEN] =
     g_signal_new ("range-chosen", XS_TYPE_LOG_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_FAILED] =

@@ -12,10 +12,11 @@ G_BEGIN_DECLS
 /**
  * XsLogPane: the log that is looked at: whose it is, how it stands and why, its history, its time line, and its photos
  * against the registration photo; on request with the student's other logs of the day, or with all that the student
- * ever did, by months.
+ * ever did, by months. Whoever then chooses a photo or minutes of another log looks at that log.
  *
- * Signals: "loaded": another log, or another version of it, is shown, or none any more; "range-chosen": other minutes
- * were chosen on the time line; "failed" (GError *).
+ * Signals: "loaded": another log, or another version of it, is shown, or none any more; "moved" (const char *: its
+ * SHA-256): another log of what is shown is looked at, of the user's own doing; "range-chosen": other minutes were
+ * chosen on the time line; "failed" (GError *).
  */
 #define XS_TYPE_LOG_PANE (xs_log_pane_get_type ())
 G_DECLARE_FINAL_TYPE (XsLogPane, xs_log_pane, XS, LOG_PANE, AdwBin)

@@ -82,7 +82,7 @@ show_photo (XsPhotoBoard *board, const char *missing)
   const char *sha256 = photo->glance.sha256;
   GdkTexture *whole = xs_photo_store_peek (board->store, sha256, XS_PHOTO_WHOLE);
   GdkTexture *texture = whole != NULL ? whole : xs_photo_store_peek (board->store, sha256, XS_PHOTO_SMALL);
-  g_autofree char *title = xs_shown_photo_text (photo);
+  g_autofree char *title = xs_shown_logs_photo_text (board->shown, photo);
   const XsPhotoShown shown = { texture,         missing,
                                title,           whole != NULL ? photo->measured : NULL,
                                photo->measured, photo->log != NULL ? photo->log->limits : NULL };
@@ -232,6 +232,9 @@ xs_photo_board_set_registration (XsPhotoBoard *board, const char *sha256)
 {
   g_return_if_fail (XS_IS_PHOTO_BOARD (board));
 
+  /* Of another log of the same student it is the same. */
+  if (sha256 != NULL && sha256[0] != '\0' && g_str_equal (board->registration, sha256))
+    return;
   g_strlcpy (board->registration, sha256 != NULL ? sha256 : "", sizeof board->registration);
   if (board->registration[0] == '\0')
     {

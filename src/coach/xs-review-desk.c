@@ -82,6 +82,15 @@ say_error (XsReviewDesk *desk, const GError *error)
 }
 
 static void
+on_range_chosen (XsReviewDesk *desk)
+{
+  gint64 from_min, to_min;
+
+  xs_log_pane_get_range (desk->pane, &from_min, &to_min);
+  xs_decide_bar_set_range (desk->bar, from_min, to_min);
+}
+
+static void
 update_bar (XsReviewDesk *desk)
 {
   const XsWirePerson *person = xs_review_client_get_person (desk->client);
@@ -91,6 +100,7 @@ update_bar (XsReviewDesk *desk)
   xs_decide_bar_set_log (desk->bar, xs_log_pane_get_log (desk->pane), marked->len, person != NULL ? person->name : "",
                          may);
   xs_decide_bar_set_undoable (desk->bar, may && desk->decided->len > 0);
+  on_range_chosen (desk);
   if (marked->len > 0)
     {
       g_autofree char *text =
@@ -108,6 +118,14 @@ on_chosen (XsReviewDesk *desk)
 
   if (desk->client != NULL)
     xs_log_pane_show (desk->pane, item != NULL ? xs_log_item_get_row (item) : NULL);
+}
+
+/* The list goes along, where the log is in it. */
+static void
+on_moved (XsReviewDesk *desk, const char *log_sha256)
+{
+  if (xs_log_list_find (xs_queue_pane_get_list (desk->queue), log_sha256) != G_MAXUINT)
+    xs_queue_pane_choose (desk->queue, log_sha256);
 }
 
 /* Deciding */
@@ -321,15 +339,6 @@ on_next (XsReviewDesk *desk)
 {
   if (!xs_queue_pane_next_open (desk->queue))
     xs_decide_bar_say (desk->bar, _ ("Nothing else waits in this list."), FALSE);
-}
-
-static void
-on_range_chosen (XsReviewDesk *desk)
-{
-  gint64 from_min, to_min;
-
-  xs_log_pane_get_range (desk->pane, &from_min, &to_min);
-  xs_decide_bar_set_range (desk->bar, from_min, to_min);
 }
 
 /* News of the platform */
@@ -633,6 +642,7 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
   gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, pane);
   gtk_widget_class_bind_template_child (widget_class, XsReviewDesk, bar);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_moved);
   gtk_widget_class_bind_template_callback (widget_class, update_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_waiting_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_failed);

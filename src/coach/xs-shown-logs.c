@@ -164,6 +164,53 @@ xs_shown_logs_trim (XsShownLogs *shown, guint max)
     }
 }
 
+static int
+find_log (const XsShownLogs *shown, const char *log_sha256)
+{
+  for (guint i = 0; i < shown->logs->len; i++)
+    if (g_str_equal (xs_shown_logs_get (shown, i)->log_sha256, log_sha256))
+      return (int) i;
+  return -1;
+}
+
+void
+xs_shown_logs_put_first (XsShownLogs *shown, const char *log_sha256)
+{
+  int index = find_log (shown, log_sha256);
+
+  if (index > 0)
+    g_ptr_array_insert (shown->logs, 0, g_ptr_array_steal_index (shown->logs, (guint) index));
+}
+
+const XsReviewRow *
+xs_shown_logs_find_row (const XsShownLogs *shown, const char *log_sha256)
+{
+  int index = find_log (shown, log_sha256);
+
+  if (index >= 0)
+    return xs_shown_log_row (xs_shown_logs_get (shown, (guint) index));
+  for (guint i = 0; i < shown->rows->len; i++)
+    {
+      const XsReviewRow *row = &g_array_index (shown->rows, XsReviewRow, i);
+      if (g_str_equal (row->log_sha256, log_sha256))
+        return row;
+    }
+  return NULL;
+}
+
+const XsReviewRow *
+xs_shown_logs_row_at (const XsShownLogs *shown, gint64 wall_us)
+{
+  for (guint i = 0; i < shown->logs->len + shown->rows->len; i++)
+    {
+      const XsReviewRow *row = i < shown->logs->len ? xs_shown_log_row (xs_shown_logs_get (shown, i))
+                                                    : &g_array_index (shown->rows, XsReviewRow, i - shown->logs->len);
+      if (row->start_us <= wall_us && wall_us < row->end_us)
+        return row;
+    }
+  return NULL;
+}
+
 const XsReviewLog *
 xs_shown_logs_get (const XsShownLogs *shown, guint index)
 {
@@ -179,13 +226,7 @@ xs_shown_log_row (const XsReviewLog *log)
 gboolean
 xs_shown_logs_has (const XsShownLogs *shown, const char *log_sha256)
 {
-  for (guint i = 0; i < shown->logs->len; i++)
-    {
-      const XsReviewLog *log = g_ptr_array_index (shown->logs, i);
-      if (g_str_equal (log->log_sha256, log_sha256))
-        return TRUE;
-    }
-  return FALSE;
+  return find_log (shown, log_sha256) >= 0;
 }
 
 const GArray *
@@ -363,6 +404,23 @@ xs_shown_photo_text (const XsShownPhoto *photo)
                           xs_review_text_photo_kind (photo->glance.event));
 }
 
+static gint64
+day_of (const XsShownLogs *shown, guint photo)
+{
+  return xs_wall_midnight_us (g_array_index (shown->photos, XsShownPhoto, photo).glance.taken_us);
+}
+
+char *
+xs_shown_logs_photo_text (const XsShownLogs *shown, const XsShownPhoto *photo)
+{
+  g_autofree char *text = xs_shown_photo_text (photo);
+
+  if (shown->photos->len == 0 || day_of (shown, 0) == day_of (shown, shown->photos->len - 1))
+    return g_steal_pointer (&text);
+  g_autofree char *day = xs_wall_format (photo->glance.taken_us, "%m-%d");
+  return g_strdup_printf ("%s %s", day, text);
+}
+
 static void
 add_photos (XsTimelineModel *model, const XsShownLogs *shown)
 {
@@ -370,9 +428,10 @@ add_photos (XsTimelineModel *model, const XsShownLogs *shown)
     {
       const XsShownPhoto *photo = &g_array_index (shown->photos, XsShownPhoto, i);
       xs_timeline_add_mark (model->photos, photo->glance.taken_us, xs_shown_photo_tone (photo),
-                            xs_shown_photo_text (photo));
+                            xs_shown_logs_photo_text (shown, photo));
       if (g_str_equal (photo->glance.seen, xs_presence_nick (XS_PRESENCE_COVERED)))
-        xs_timeline_add_mark (model->events, photo->glance.taken_us, XS_TONE_BAD, xs_shown_photo_text (photo));
+        xs_timeline_add_mark (model->events, photo->glance.taken_us, XS_TONE_BAD,
+                              xs_shown_logs_photo_text (shown, photo));
     }
 }
 

@@ -31,6 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsShownLogs, xs_shown_logs_free)
 void xs_shown_logs_add_history (XsShownLogs *shown, const GArray *rows, const GArray *glances);
 /** xs_shown_logs_trim: let go of the logs that came first, but not of the first, until @max are left in whole. */
 void xs_shown_logs_trim (XsShownLogs *shown, guint max);
+/** xs_shown_logs_put_first: have this log, when it is here in whole, as the first. */
+void xs_shown_logs_put_first (XsShownLogs *shown, const char *log_sha256);
+/** xs_shown_logs_find_row: (transfer none) (nullable): how a log stands, whether it is here in whole or not. */
+const XsReviewRow *xs_shown_logs_find_row (const XsShownLogs *shown, const char *log_sha256);
+/** xs_shown_logs_row_at: (transfer none) (nullable): likewise of the log that was studied at @wall_us. */
+const XsReviewRow *xs_shown_logs_row_at (const XsShownLogs *shown, gint64 wall_us);
 /** xs_shown_logs_has: whether a log is here in whole. */
 gboolean xs_shown_logs_has (const XsShownLogs *shown, const char *log_sha256);
 /** xs_shown_logs_find_photo: index of the photo @number of a log; -1: there is none. */
@@ -51,6 +57,8 @@ const char *xs_shown_photo_reason (const XsShownPhoto *photo);
 XsTone xs_shown_photo_tone (const XsShownPhoto *photo);
 /** xs_shown_photo_text: (transfer full): time, what is on it, what the rules have against it, and the occasion. */
 char *xs_shown_photo_text (const XsShownPhoto *photo);
+/** xs_shown_logs_photo_text: (transfer full): likewise, with the day when photos of several days are shown. */
+char *xs_shown_logs_photo_text (const XsShownLogs *shown, const XsShownPhoto *photo);
 /** xs_shown_logs_timeline: (transfer full): of all of them. Photos have the indices of @shown->photos. */
 XsTimelineModel *xs_shown_logs_timeline (const XsShownLogs *shown);
 

@@ -236,6 +236,16 @@ test_history (void)
   g_assert_cmpint (xs_shown_logs_find_photo (shown, "log 5", "0000000001"), ==, 0);
   g_assert_nonnull (g_array_index (shown->photos, XsShownPhoto, 2).log);
 
+  /* Of which log it is, and with several days of which day. */
+  g_assert_cmpint (xs_shown_logs_find_row (shown, "log 5")->seq, ==, 5);
+  g_assert_null (xs_shown_logs_find_row (shown, "log 4"));
+  g_assert_cmpint (xs_shown_logs_row_at (shown, START_US - 2 * 60 * MINUTE_US)->seq, ==, 6);
+  g_assert_null (xs_shown_logs_row_at (shown, START_US - 60 * MINUTE_US));
+  g_autofree char *title = xs_shown_logs_photo_text (shown, &g_array_index (shown->photos, XsShownPhoto, 0));
+  g_autofree char *brief = xs_shown_photo_text (&g_array_index (shown->photos, XsShownPhoto, 0));
+  g_autofree char *with_day = g_strconcat ("11-19 ", brief, NULL);
+  g_assert_cmpstr (title, ==, with_day);
+
   g_autoptr (XsTimelineModel) model = xs_shown_logs_timeline (shown);
   g_assert_cmpuint (model->days->len, ==, 2);
   const XsTimelineSpan *last = &g_array_index (model->days, XsTimelineSpan, 1);
@@ -249,12 +259,16 @@ test_history (void)
     g_assert_cmpint (g_array_index (model->study, XsTimelineSpan, i - 1).t0_us, <=,
                      g_array_index (model->study, XsTimelineSpan, i).t0_us);
 
-  /* Another log in whole, and let go of again: the first stays. */
+  /* Another log in whole, and let go of again: the first stays, which is the one that was put there. */
   make_log (&other);
   g_array_index (other.row, XsReviewRow, 0).seq = 6;
   g_strlcpy (other.log_sha256, "log 6", sizeof other.log_sha256);
   xs_shown_logs_take (shown, &other);
   g_assert_true (xs_shown_logs_has (shown, "log 6"));
+  g_assert_true (g_str_equal (xs_shown_logs_get (shown, 0)->log_sha256, "log 7"));
+  xs_shown_logs_put_first (shown, "log 6");
+  g_assert_true (g_str_equal (xs_shown_logs_get (shown, 0)->log_sha256, "log 6"));
+  xs_shown_logs_put_first (shown, "log 7");
   xs_shown_logs_trim (shown, 1);
   g_assert_false (xs_shown_logs_has (shown, "log 6"));
   g_assert_true (xs_shown_logs_has (shown, "log 7"));

@@ -115,6 +115,34 @@ def runs_through_the_film(bench):
     coach.wait(lambda: counted(line) == counted_in(of_log), "the log alone")
 
 
+@test
+def decides_on_what_is_looked_at(bench):
+    """In the months a photo of another log makes that log the one that is told of and decided on"""
+    coach = bench.kiosk
+    line = coach.find(name="Time line")
+    of_log, shown, before = line.get_description(), coach.text("The log"), set(waiting(bench))
+    coach.press("y")
+    coach.wait(lambda: counted(line) > counted_in(of_log), "the photos of other logs")
+    coach.press("Right", "Home")
+    coach.wait(lambda: line.get_description().startswith("Photo 1 of"), "the first photo")
+    day = line.get_description().split(" ")[4]
+    facts = wait_for_log(coach, shown)
+    expect(" %s " % day in facts, "with a photo of %s the log is “%s”" % (day, facts))
+    coach.screenshot(picture("moved"))
+    coach.press("1")
+    coach.wait(lambda: coach.note().startswith("Kept."), "the note that it is kept")
+    (changed,) = before - set(waiting(bench))
+    start = bench.verdicts()[changed]["starttime"]
+    expect("%s-%s" % (start[4:6], start[6:8]) == day, "with a photo of %s a log of %s was decided on" % (day, start))
+    wait_for_log(coach, facts)
+    coach.press("u")
+    coach.wait(lambda: coach.text("The log") == facts and coach.text("Why"), "the log that was taken back")
+    expect(set(waiting(bench)) == before, "the decision still stands")
+    coach.press("y", *["Up"] * N_LOGS)
+    coach.wait(lambda: coach.text("The log") not in ("", facts) and coach.text("Why"), "the first log of the list")
+    coach.wait(lambda: counted(line) == counted_in(of_log), "the log alone")
+
+
 def counted_in(description):
     """How many photos there are, of “Photo 3 of 5: …”."""
     words = description.replace(":", " ").split()
