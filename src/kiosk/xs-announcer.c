@@ -40,6 +40,13 @@ xs_announcer_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
   *minimum = *natural = 0;
 }
 
+/* It is listened to, and no place to go to by Tab. */
+static gboolean
+xs_announcer_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  return FALSE;
+}
+
 static void
 xs_announcer_finalize (GObject *object)
 {
@@ -54,6 +61,7 @@ xs_announcer_class_init (XsAnnouncerClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = xs_announcer_finalize;
   widget_class->measure = xs_announcer_measure;
+  widget_class->focus = xs_announcer_focus;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
 }
 

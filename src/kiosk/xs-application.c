@@ -10,6 +10,7 @@
 #include "xs-course-feed.h"
 #include "xs-course-library.h"
 #include "xs-error.h"
+#include "xs-focus-ring.h"
 #include "xs-health-feed.h"
 #include "xs-kiosk-mode.h"
 #include "xs-text.h"
@@ -505,6 +506,7 @@ xs_application_startup (GApplication *application)
     g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), self->options->windowed ? "app.quit" : "win.staff",
                                          keys);
+  xs_focus_ring_keep ();
   g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT, "gtk-enable-animations", FALSE, NULL);
   if (self->options->dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);

@@ -189,6 +189,26 @@ class Kiosk:
         entry = self.find(name="Student number", role=Atspi.Role.TEXT)
         return Atspi.Text.get_text(entry, 0, Atspi.Text.get_character_count(entry)) if entry else None
 
+    def focused(self):
+        """What has the focus, or None."""
+        for node in self.everything():
+            if node.get_role() != Atspi.Role.FRAME and node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return node
+        return None
+
+    def pixels(self, node, around_px=8):
+        """What is to be seen there, and a little around it: to be compared."""
+        extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+        crop = "%dx%d+%d+%d" % (
+            extents.width + 2 * around_px,
+            extents.height + 2 * around_px,
+            extents.x - around_px,
+            extents.y - around_px,
+        )
+        return subprocess.run(
+            ["import", "-window", "root", "-crop", crop, "rgb:-"], check=True, stdout=subprocess.PIPE
+        ).stdout
+
     # Doing
 
     @staticmethod
@@ -227,6 +247,16 @@ class Kiosk:
     def press(self, *keys):
         """Real keys, in xdotool's names: "Return", "space", "7"."""
         subprocess.run(["xdotool", "key", "--delay", "20", *keys], check=True)
+
+    def tab(self):
+        """Returns: what has the focus after Tab."""
+        before = self.focused()
+        self.press("Tab")
+        return self.wait(lambda: (node := self.focused()) != before and node, "the focus to move")
+
+    def click_at(self, x_px, y_px):
+        """With the pointer."""
+        subprocess.run(["xdotool", "mousemove", str(x_px), str(y_px), "click", "1"], check=True)
 
     def type_number(self, number):
         self.press(*number)

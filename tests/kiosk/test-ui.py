@@ -6,6 +6,10 @@ import sys
 import time
 
 from kiosk_bench import LEARNER, expect, main, picture, test
+from kiosk_driver import Atspi
+
+# Longer than a toolkit's patience.
+RING_S = 4
 
 
 @test
@@ -15,8 +19,24 @@ def refuses_a_wrong_code(bench):
     kiosk.wait_for("The pairing code is not accepted")
     expect(kiosk.shows("Try again"), "there is no way to try again")
     bench.stop()
+
+
+@test
+def shows_the_focus(bench):
+    """A ring is around what has the focus for as long as keys are used, and not after a click"""
     kiosk = bench.start(language="en")
     kiosk.wait_for("This kiosk is not connected to a school yet")
+    button = kiosk.wait(kiosk.focused, "the focus")
+    kiosk.press("Tab")
+    kiosk.screenshot(picture("focus"))
+    with_ring = kiosk.pixels(button)
+    deadline = time.monotonic() + RING_S
+    while time.monotonic() < deadline:
+        expect(kiosk.pixels(button) == with_ring, "the ring is gone by itself")
+    kiosk.click_at(1, 1)
+    kiosk.wait(lambda: kiosk.pixels(button) != with_ring, "the ring to go")
+    kiosk.press("Tab")
+    kiosk.wait(lambda: kiosk.pixels(button) == with_ring, "the ring to come back")
     bench.stop()
 
 
@@ -118,6 +138,23 @@ def pausing_stops_the_counter(bench):
         expect(kiosk.counter_s() == before, "the counter went on from %d s while paused" % before)
     kiosk.click("Continue")
     kiosk.wait(lambda: kiosk.counter_s() > before, "the counter to go on")
+
+
+@test
+def every_stop_is_seen(bench):
+    """Tab goes round the page, to nothing that cannot be seen"""
+    kiosk = bench.kiosk
+    kiosk.press("space")
+    kiosk.wait_for("Continue")
+    first = kiosk.tab()
+    stops = [first]
+    while (stop := kiosk.tab()) != first:
+        stops.append(stop)
+        expect(len(stops) < 20, "Tab does not come round")
+    for stop in stops:
+        extents = Atspi.Component.get_extents(stop, Atspi.CoordType.WINDOW)
+        expect(extents.width > 0 and extents.height > 0, "nothing is seen of “%s”" % stop.get_name())
+    kiosk.click("Continue")
 
 
 @test
