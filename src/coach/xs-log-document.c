@@ -238,7 +238,7 @@ static void
 put_timeline (Page *page)
 {
   const XsTeachingLog *log = &page->log->wire_log.log;
-  const GArray *reasons = xs_shown_log_reasons (page->log);
+  g_autoptr (GArray) reasons = xs_shown_log_voids (page->log);
 
   put_heading (page, _ ("Time line: studied, taken away, photos"));
   put_axis (page);
@@ -250,12 +250,11 @@ put_timeline (Page *page)
       put_bar (page, page->y + 14 * (1 - share), 14 * share, from_us, MIN (from_us + MINUTE_US, log->end_wall_us),
                minute->normal ? XS_TONE_GOOD : XS_TONE_DOUBT, 0.6);
     }
-  for (guint i = 0; reasons != NULL && i < reasons->len; i++)
+  for (guint i = 0; i < reasons->len; i++)
     {
       const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
-      if (reason->to_min > reason->from_min)
-        put_bar (page, page->y + 15, 6, log->start_wall_us + reason->from_min * MINUTE_US,
-                 log->start_wall_us + reason->to_min * MINUTE_US, reason->review ? XS_TONE_DOUBT : XS_TONE_BAD, 0.9);
+      put_bar (page, page->y + 15, 6, log->start_wall_us + reason->from_min * MINUTE_US,
+               log->start_wall_us + reason->to_min * MINUTE_US, reason->review ? XS_TONE_DOUBT : XS_TONE_BAD, 0.9);
     }
   for (guint i = 0; i < page->log->slots->len; i++)
     {

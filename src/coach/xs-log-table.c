@@ -32,10 +32,10 @@ as_text (const char *digits)
 static char *
 taken_by (const XsReviewLog *log, guint minute)
 {
-  const GArray *reasons = xs_shown_log_reasons (log);
+  g_autoptr (GArray) reasons = xs_shown_log_voids (log);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; reasons != NULL && i < reasons->len; i++)
+  for (guint i = 0; i < reasons->len; i++)
     {
       const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
       if (!reason->review && minute >= reason->from_min && minute < reason->to_min)

@@ -9,13 +9,29 @@
 #include "xs-review-text.h"
 #include "xs-shown-logs.h"
 
+/* Of minutes that are valid more may be credited than there are: see hour_ratio in docs/rules.md. */
+static char *
+ratio_text (const XsReviewLog *log)
+{
+  const XsReviewRow *row = xs_shown_log_row (log);
+  XsStanding standing = xs_standing_of (row->state, row->verdict);
+  gint64 valid_min = xs_shown_log_stands_valid_min (log), credited_min = row->credited_min + row->credited_next_min;
+
+  if ((standing != XS_STANDING_VALID && standing != XS_STANDING_PARTIAL) || credited_min <= valid_min)
+    return NULL;
+  return xs_review_text_ratio (valid_min, credited_min);
+}
+
 char *
 xs_log_words_why (const XsReviewLog *log)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   const GArray *reasons = xs_shown_log_reasons (log);
   const char *last = "";
+  g_autofree char *ratio = ratio_text (log);
 
+  if (ratio != NULL)
+    g_string_append (text, ratio);
   for (guint i = 0; reasons != NULL && i < reasons->len; i++)
     {
       const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);

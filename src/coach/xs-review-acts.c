@@ -27,12 +27,17 @@ standing_of (const XsReviewOutcome *outcome)
 }
 
 static char *
-standing_text (const XsReviewOutcome *outcome)
+standing_text (const XsReviewOutcome *outcome, gint64 valid_min)
 {
   XsStanding standing = standing_of (outcome);
 
   if (standing == XS_STANDING_PENDING || standing == XS_STANDING_VOID)
     return g_strdup (xs_standing_word (standing));
+  if (valid_min >= 0 && outcome->credited_min > valid_min)
+    {
+      g_autofree char *ratio = xs_review_text_ratio (valid_min, outcome->credited_min);
+      return g_strdup_printf ("%s: %s", xs_standing_word (standing), ratio);
+    }
   return g_strdup_printf (_ ("%s: %d min count"), xs_standing_word (standing), (int) outcome->credited_min);
 }
 
@@ -54,9 +59,10 @@ taken_back_text (const XsReviewRow *row, const char *standing)
 }
 
 char *
-xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row)
+xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row,
+                     gint64 valid_min)
 {
-  g_autofree char *standing = standing_text (outcome);
+  g_autofree char *standing = standing_text (outcome, valid_min);
 
   switch (xs_review_acts_result (outcome))
     {
@@ -119,7 +125,7 @@ xs_review_acts_show_conflict (GtkWindow *parent, const XsReviewAction *action, c
                               const char *name)
 {
   gboolean faster = was_faster (action, outcome);
-  g_autofree char *standing = standing_text (outcome);
+  g_autofree char *standing = standing_text (outcome, -1);
   g_autofree char *at = xs_wall_format (outcome->at_us, "%H:%M");
   g_autofree char *body =
     faster ? g_strdup_printf (_ ("Log of %s: at %s %s brought it to: %s.\nYour decision was not kept. Look at it anew, "

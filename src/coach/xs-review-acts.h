@@ -18,8 +18,13 @@ typedef enum {
 
 /** xs_review_acts_result: by @outcome->status; a word that is not known is a refusal. */
 XsReviewResult xs_review_acts_result (const XsReviewOutcome *outcome);
-/** xs_review_acts_text: (transfer full): one line for the bar. @row: (nullable): the log, when another is on screen */
-char *xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row);
+/**
+ * xs_review_acts_text: (transfer full): one line for the bar.
+ * @row: (nullable): the log, when another is on screen
+ * @valid_min: minutes that stayed valid; below 0: not known
+ */
+char *xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row,
+                           gint64 valid_min);
 /** xs_review_acts_count_text: (transfer full): of several at once. @n_short: left out since they are under a minute */
 char *xs_review_acts_count_text (const XsReviewOutcomes *outcomes, guint n_short);
 /** xs_review_acts_apply: make @row what the platform says of the log now. */

@@ -167,7 +167,7 @@ after_one (XsReviewDesk *desk, XsSentAct *act, const XsReviewOutcome *outcome)
   XsReviewResult result = xs_review_acts_result (outcome);
   gboolean is_chosen = xs_log_pane_is_on (desk->pane, action->sha256);
   gboolean is_undo = g_str_equal (action->action, "undo");
-  g_autofree char *text = xs_review_acts_text (action, outcome, is_chosen ? NULL : &act->row);
+  g_autofree char *text = xs_review_acts_text (action, outcome, is_chosen ? NULL : &act->row, act->valid_min);
 
   apply (desk, action, outcome, &act->row);
   if (result == XS_REVIEW_RESULT_CONFLICT)
@@ -219,7 +219,8 @@ after_leaving (XsReviewDesk *desk, const XsSentAct *act, const XsReviewOutcomes 
   else if (!desk->came_of_nothing)
     desk->came_of = xs_review_acts_count_text (outcomes, act->n_short);
   else
-    desk->came_of = xs_review_acts_text (&g_array_index (act->actions.actions, XsReviewAction, 0), outcome, NULL);
+    desk->came_of =
+      xs_review_acts_text (&g_array_index (act->actions.actions, XsReviewAction, 0), outcome, NULL, act->valid_min);
   g_strlcpy (desk->came_of_person, act->person, sizeof desk->came_of_person);
   if (desk->client == NULL)
     g_signal_emit (desk, signals[SIGNAL_SETTLED_LATE], 0, desk->came_of);
@@ -323,7 +324,11 @@ on_act (XsReviewDesk *desk, const XsReviewAction *said)
   else if (marked->len > 0)
     add_marked (act, said, marked);
   else if (log != NULL)
-    add_action (act, said, xs_shown_log_row (log));
+    {
+      add_action (act, said, xs_shown_log_row (log));
+      if (g_str_equal (said->action, "decide"))
+        act->valid_min = xs_shown_log_valid_min (log, said->voids);
+    }
   if (act->actions.actions->len == 0)
     {
       if (act->n_short > 0)

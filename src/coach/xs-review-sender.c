@@ -26,6 +26,7 @@ xs_sent_act_new (const char *person)
 
   g_strlcpy (act->person, person, sizeof act->person);
   xs_review_actions_init (&act->actions);
+  act->valid_min = -1;
   return act;
 }
 

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 typedef struct {
   char person[64]; /* whose it is */
   XsReviewActions actions;
-  XsReviewRow row; /* of the log of the first action, as it was looked at; of a photo: whose it is */
-  guint n_short;   /* logs under a minute, which a batch leaves out */
+  XsReviewRow row;  /* of the log of the first action, as it was looked at; of a photo: whose it is */
+  gint64 valid_min; /* of that log, what stays valid by the decision; -1: not known */
+  guint n_short;    /* logs under a minute, which a batch leaves out */
   gboolean batch;
   gboolean on_photos; /* it is about registration photos, not logs */
   gboolean in_flight; /* the sender's: a request with it is under way */

@@ -191,6 +191,13 @@ xs_review_text_photo_kind (XsPhotoEvent event)
 }
 
 char *
+xs_review_text_ratio (gint64 valid_min, gint64 credited_min)
+{
+  return g_strdup_printf (_ ("%d min are valid, which by the hour’s ratio count as %d"), (int) valid_min,
+                          (int) credited_min);
+}
+
+char *
 xs_review_text_range (const XsTeachingLog *log, gint64 from_min, gint64 to_min)
 {
   gint64 to_us = MIN (log->start_wall_us + to_min * MINUTE_US, log->end_wall_us);

@@ -40,6 +40,8 @@ char *xs_review_text_state (const XsReviewRow *row);
 char *xs_review_text_course (const char *subjcode);
 /** xs_review_text_photo_kind: (transfer none): the occasion of a photo. */
 const char *xs_review_text_photo_kind (XsPhotoEvent event);
+/** xs_review_text_ratio: (transfer full): that of valid minutes more are credited than there are. */
+char *xs_review_text_ratio (gint64 valid_min, gint64 credited_min);
 /** xs_review_text_range: (transfer full): “09:15–09:30” of minutes of a log. */
 char *xs_review_text_range (const XsTeachingLog *log, gint64 from_min, gint64 to_min);
 /** xs_review_text_event: (transfer full): what happened to the clocks. */

@@ -235,6 +235,73 @@ xs_shown_log_reasons (const XsReviewLog *log)
   return log->steps->len > 0 ? g_array_index (log->steps, XsReviewStep, log->steps->len - 1).reasons : NULL;
 }
 
+static gboolean
+stands_void (const XsReviewRow *row)
+{
+  return xs_standing_of (row->state, row->verdict) == XS_STANDING_VOID;
+}
+
+GArray *
+xs_shown_log_voids (const XsReviewLog *log)
+{
+  const GArray *reasons = xs_shown_log_reasons (log);
+  GArray *voids = g_array_new (FALSE, FALSE, sizeof (XsWireReason));
+  gint64 n_minutes = (log->wire_log.log.end_wall_us - log->wire_log.log.start_wall_us + MINUTE_US - 1) / MINUTE_US;
+  gboolean is_void = stands_void (xs_shown_log_row (log));
+
+  for (guint i = 0; reasons != NULL && i < reasons->len; i++)
+    {
+      XsWireReason reason = g_array_index (reasons, XsWireReason, i);
+      if (reason.from_min >= reason.to_min && is_void && !reason.review && n_minutes > 0)
+        {
+          reason.from_min = 0;
+          reason.to_min = n_minutes;
+        }
+      if (reason.from_min < reason.to_min)
+        g_array_append_val (voids, reason);
+    }
+  return voids;
+}
+
+static gboolean
+takes_away (const GArray *voids, gint64 minute)
+{
+  for (guint i = 0; voids != NULL && i < voids->len; i++)
+    {
+      const XsReviewVoid *minutes = &g_array_index (voids, XsReviewVoid, i);
+      if (minutes->from_min <= minute && minute < minutes->to_min)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gint64
+xs_shown_log_valid_min (const XsReviewLog *log, const GArray *voids)
+{
+  const GArray *minutes = log->wire_log.log.minutes;
+  gint64 valid_min = 0;
+
+  for (guint i = 0; i < minutes->len; i++)
+    valid_min += g_array_index (minutes, XsMinuteRecord, i).normal && !takes_away (voids, i);
+  return valid_min;
+}
+
+gint64
+xs_shown_log_stands_valid_min (const XsReviewLog *log)
+{
+  g_autoptr (GArray) reasons = xs_shown_log_voids (log);
+  g_autoptr (GArray) voids = g_array_new (FALSE, FALSE, sizeof (XsReviewVoid));
+
+  for (guint i = 0; i < reasons->len; i++)
+    {
+      const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
+      XsReviewVoid minutes = { reason->from_min, reason->to_min };
+      if (!reason->review)
+        g_array_append_val (voids, minutes);
+    }
+  return xs_shown_log_valid_min (log, voids);
+}
+
 const GArray *
 xs_shown_log_audit_reasons (const XsReviewLog *log)
 {
@@ -368,13 +435,11 @@ add_study (XsTimelineModel *model, const XsTeachingLog *log)
 static void
 add_voids (XsTimelineModel *model, const XsReviewLog *log)
 {
-  const GArray *reasons = xs_shown_log_reasons (log);
+  g_autoptr (GArray) voids = xs_shown_log_voids (log);
 
-  for (guint i = 0; reasons != NULL && i < reasons->len; i++)
+  for (guint i = 0; i < voids->len; i++)
     {
-      const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
-      if (reason->from_min >= reason->to_min)
-        continue;
+      const XsWireReason *reason = &g_array_index (voids, XsWireReason, i);
       const XsTeachingLog *said = &log->wire_log.log;
       g_autofree char *range = xs_review_text_range (said, reason->from_min, reason->to_min);
       xs_timeline_add_span (model->voids, said->start_wall_us + reason->from_min * MINUTE_US,
@@ -475,6 +540,9 @@ xs_shown_logs_timeline (const XsShownLogs *shown)
           const XsTimelineSpan *lesson = &g_array_index (model->lessons, XsTimelineSpan, i);
           xs_timeline_add_span (model->study, row->start_us, row->end_us, XS_TONE_GOOD, lesson->share,
                                 g_strdup (lesson->text));
+          if (stands_void (row))
+            xs_timeline_add_span (model->voids, row->start_us, row->end_us, XS_TONE_BAD, 1,
+                                  xs_review_text_reasons (row->reasons));
         }
     }
   /* Of days all is shown. */

@@ -49,6 +49,15 @@ const XsReviewLog *xs_shown_logs_get (const XsShownLogs *shown, guint index);
 const XsReviewRow *xs_shown_log_row (const XsReviewLog *log);
 /** xs_shown_log_reasons: (transfer none) (nullable) (element-type XsWireReason): what the last verdict rests on. */
 const GArray *xs_shown_log_reasons (const XsReviewLog *log);
+/**
+ * xs_shown_log_voids: (transfer full) (element-type XsWireReason): those of them that take minutes away or ask about
+ * some. Of a log that does not count for a reason without minutes all of them are.
+ */
+GArray *xs_shown_log_voids (const XsReviewLog *log);
+/** xs_shown_log_valid_min: normal minutes that nothing takes away. @voids: (nullable) (element-type XsReviewVoid) */
+gint64 xs_shown_log_valid_min (const XsReviewLog *log, const GArray *voids);
+/** xs_shown_log_stands_valid_min: likewise by the last verdict. */
+gint64 xs_shown_log_stands_valid_min (const XsReviewLog *log);
 /** xs_shown_log_audit_reasons: (transfer none) (nullable): likewise of the auditor's last verdict. */
 const GArray *xs_shown_log_audit_reasons (const XsReviewLog *log);
 /** xs_shown_photo_reason: (transfer none) (nullable): the word of what the auditor's verdict has against this photo. */

@@ -47,9 +47,14 @@ test_text (void)
       XsReviewOutcome outcome = outcome_of (cases[i].status, cases[i].version, "decided", XS_VERDICT_PARTIAL, "li");
       g_strlcpy (outcome.message, "it is so", sizeof outcome.message);
       g_strlcpy (action.action, cases[i].action, sizeof action.action);
-      g_autofree char *text = xs_review_acts_text (&action, &outcome, NULL);
+      g_autofree char *text = xs_review_acts_text (&action, &outcome, NULL, 30);
       g_assert_cmpstr (text, ==, cases[i].expected);
     }
+  /* That more are credited than are valid is the policy's, and is said. */
+  XsReviewOutcome outcome = outcome_of ("done", 3, "decided", XS_VERDICT_VALID, "wang");
+  g_strlcpy (action.action, "decide", sizeof action.action);
+  g_autofree char *text = xs_review_acts_text (&action, &outcome, NULL, 24);
+  g_assert_cmpstr (text, ==, "Kept. Valid: 24 min are valid, which by the hour’s ratio count as 30. U takes it back.");
   g_array_unref (action.voids);
 }
 
@@ -114,7 +119,7 @@ test_taken_back (void)
   g_strlcpy (action.action, "undo", sizeof action.action);
   g_strlcpy (row.name, "学员甲", sizeof row.name);
   row.start_us = 1795654800 * (gint64) G_USEC_PER_SEC;
-  g_autofree char *text = xs_review_acts_text (&action, &outcome, &row);
+  g_autofree char *text = xs_review_acts_text (&action, &outcome, &row, -1);
   g_assert_cmpstr (text, ==, "Taken back: 学员甲, 11-26 09:00. Now: To be decided");
   g_array_unref (action.voids);
 }

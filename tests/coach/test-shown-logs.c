@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
+#include <string.h>
 
+#include "xs-log-words.h"
 #include "xs-photo-checks.h"
 #include "xs-review-text.h"
 #include "xs-shown-logs.h"
@@ -132,6 +134,61 @@ test_timeline (void)
   g_assert_cmpuint (model->photos->len, ==, G_N_ELEMENTS (tones));
   for (guint i = 0; i < G_N_ELEMENTS (tones); i++)
     g_assert_cmpint (g_array_index (model->photos, XsTimelineMark, i).tone, ==, tones[i]);
+}
+
+/* A log that a coach found to count for nothing has no minutes in its reason: all of it is shaded. */
+static void
+test_void_as_a_whole (void)
+{
+  g_auto (XsReviewLog) log = { 0 };
+  g_autoptr (XsShownLogs) shown = xs_shown_logs_new ();
+  XsReviewStep step;
+
+  make_log (&log);
+  xs_review_step_init (&step);
+  g_strlcpy (step.who, "wang", sizeof step.who);
+  add_reason (step.reasons, "no_sign_out", 0, 0, "");
+  g_array_index (step.reasons, XsWireReason, 0).review = FALSE;
+  g_array_append_val (log.steps, step);
+  XsReviewRow *row = &g_array_index (log.row, XsReviewRow, 0);
+  row->state = XS_AUDIT_DECIDED;
+  row->verdict = XS_VERDICT_VOID;
+  xs_shown_logs_take (shown, &log);
+  g_autoptr (XsTimelineModel) model = xs_shown_logs_timeline (shown);
+  g_assert_cmpuint (model->voids->len, ==, 1);
+  const XsTimelineSpan *all = &g_array_index (model->voids, XsTimelineSpan, 0);
+  g_assert_cmpint (all->t0_us, ==, START_US);
+  g_assert_cmpint (all->t1_us, ==, START_US + N_MINUTES * MINUTE_US);
+  g_assert_cmpint (all->tone, ==, XS_TONE_BAD);
+  g_assert_nonnull (strstr (all->text, xs_review_text_reason ("no_sign_out")));
+}
+
+/* Of 45 minutes one is abnormal, and 9 are taken away: by the ratio of an hour the rest may count as more. */
+static void
+test_ratio (void)
+{
+  g_auto (XsReviewLog) log = { 0 };
+  g_autoptr (GArray) voids = g_array_new (FALSE, FALSE, sizeof (XsReviewVoid));
+  const XsReviewVoid minutes = { 10, 19 };
+  XsReviewStep step;
+
+  make_log (&log);
+  g_array_append_val (voids, minutes);
+  g_assert_cmpint (xs_shown_log_valid_min (&log, NULL), ==, 44);
+  g_assert_cmpint (xs_shown_log_valid_min (&log, voids), ==, 35);
+  xs_review_step_init (&step);
+  add_reason (step.reasons, "photo_missing", 10, 19, "");
+  g_array_append_val (log.steps, step);
+  g_assert_cmpint (xs_shown_log_stands_valid_min (&log), ==, 35);
+  XsReviewRow *row = &g_array_index (log.row, XsReviewRow, 0);
+  row->state = XS_AUDIT_DECIDED;
+  row->verdict = XS_VERDICT_PARTIAL;
+  row->credited_min = 35;
+  g_autofree char *plain = xs_log_words_why (&log);
+  g_assert_null (strstr (plain, "ratio"));
+  row->credited_min = 44;
+  g_autofree char *why = xs_log_words_why (&log);
+  g_assert_true (g_str_has_prefix (why, "35 min are valid, which by the hour’s ratio count as 44 · "));
 }
 
 static void
@@ -286,6 +343,8 @@ main (int argc, char **argv)
   g_test_add_func ("/coach/stretches/proposes-what-the-audit-voids", test_proposes);
   g_test_add_func ("/coach/stretches/reasons-begin-with-the-audits", test_reasons);
   g_test_add_func ("/coach/shown-logs/timeline", test_timeline);
+  g_test_add_func ("/coach/shown-logs/void-as-a-whole", test_void_as_a_whole);
+  g_test_add_func ("/coach/shown-logs/ratio-is-said", test_ratio);
   g_test_add_func ("/coach/photo-checks/against-their-limits", test_checks);
   g_test_add_func ("/coach/review-text/standing", test_standing);
   g_test_add_func ("/coach/shown-logs/history", test_history);
