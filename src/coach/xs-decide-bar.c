@@ -15,6 +15,7 @@ struct _XsDecideBar {
 
   GtkBox *panel;
   GtkLabel *panel_title;
+  GtkLabel *hint;
   GtkScrolledWindow *stretches_scroll;
   GtkBox *stretches;
   GtkDropDown *reason;
@@ -106,7 +107,7 @@ list_stretches (XsDecideBar *bar)
   set_title (bar,
              gtk_widget_get_first_child (GTK_WIDGET (bar->stretches)) != NULL
                ? _ ("Partly valid: these minutes do not count")
-               : _ ("Partly valid: choose minutes on the time line, with Shift and the arrow keys"),
+               : _ ("Partly valid: choose the minutes that do not count"),
              FALSE);
 }
 
@@ -115,6 +116,7 @@ open_panel (XsDecideBar *bar, XsVerdict verdict)
 {
   bar->asked = verdict;
   gtk_widget_set_visible (GTK_WIDGET (bar->stretches_scroll), verdict == XS_VERDICT_PARTIAL);
+  gtk_widget_set_visible (GTK_WIDGET (bar->hint), verdict == XS_VERDICT_PARTIAL);
   if (verdict == XS_VERDICT_PARTIAL)
     list_stretches (bar);
   else
@@ -407,6 +409,7 @@ xs_decide_bar_class_init (XsDecideBarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Coach/ui/xs-decide-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, panel);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, panel_title);
+  gtk_widget_class_bind_template_child (widget_class, XsDecideBar, hint);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, stretches_scroll);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, stretches);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, reason);

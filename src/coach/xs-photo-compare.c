@@ -37,11 +37,13 @@ xs_photo_compare_show (XsPhotoCompare *self, const XsPhotoShown *photo)
   if (photo == NULL)
     {
       gtk_label_set_text (self->title, "");
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), NULL);
       gtk_widget_set_visible (GTK_WIDGET (self->no_checks), FALSE);
       xs_photo_pane_set (self->photo, NULL, NULL, _ ("No photo was taken."), _ ("Photo"));
       return;
     }
   gtk_label_set_text (self->title, photo->title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), photo->title);
   xs_photo_pane_set (self->photo, photo->texture, photo->drawn, photo->missing, photo->title);
   gtk_widget_set_visible (GTK_WIDGET (self->no_checks), photo->measured == NULL);
 }
