@@ -30,8 +30,13 @@
 #define STEPS_MAX 8
 /* What the photos can spare: four of the longest. */
 #define STEPS_HEIGHT 220.0
-/* Two lines below a photo, and room to the next. */
-#define CAPTION (2 * (SMALL + 3) + 4)
+/* Photos: five beside each other, with three lines below each. */
+#define COLUMNS 5
+#define CELL (WIDTH / COLUMNS)
+#define PICTURE ((CELL - 4) * 0.75)
+#define LINE (NORMAL + 4)
+#define CELL_HEIGHT (PICTURE + 3 * LINE + GAP)
+#define HEADING (GAP + LINE + 2)
 #define MINUTE_US (60 * (gint64) G_USEC_PER_SEC)
 
 /* By tone, dark enough to be told apart on a printer without colour. */
@@ -46,7 +51,9 @@ typedef struct {
   cairo_t *cr;
   const XsLogDocument *document;
   const XsReviewLog *log;
-  double y; /* where the next thing begins */
+  double y;      /* where the next thing begins */
+  guint number;  /* of the page, from 1 on */
+  guint n_pages; /* 0: they are being counted, and no picture is opened */
 } Page;
 
 static void
@@ -101,6 +108,18 @@ put_line (const Page *page, double x, double y, double width, double size, const
   cairo_move_to (page->cr, x, y);
   pango_cairo_show_layout (page->cr, layout);
   return (double) height / PANGO_SCALE;
+}
+
+/* So many lines at most. */
+static void
+put_lines (const Page *page, double x, double y, double width, int n_lines, const char *text)
+{
+  g_autoptr (PangoLayout) layout = layout_of (page, text, NORMAL, width, FALSE);
+
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_height (layout, -n_lines);
+  cairo_move_to (page->cr, x, y);
+  pango_cairo_show_layout (page->cr, layout);
 }
 
 static void
@@ -369,6 +388,8 @@ surface_of (GBytes *jpeg)
 static void
 put_picture (const Page *page, double x, double y, double width, double height, const char *sha256)
 {
+  if (page->n_pages == 0)
+    return;
   GBytes *jpeg = sha256[0] != '\0' ? g_hash_table_lookup (page->document->jpegs, sha256) : NULL;
   cairo_surface_t *surface = jpeg != NULL ? surface_of (jpeg) : NULL;
 
@@ -400,75 +421,127 @@ tone_of (const XsShownPhoto *photo)
 }
 
 static void
-put_photo (const Page *page, const XsShownPhoto *photo, double x, double y, double width, double height)
+put_photo (const Page *page, const XsShownPhoto *photo, double x, double y)
 {
   const char *reason = xs_shown_photo_reason (photo);
   g_autofree char *at = xs_wall_format (photo->glance.taken_us, "%H:%M:%S");
-  g_autofree char *line = g_strdup_printf ("%s %s", at, xs_review_text_photo_kind (photo->glance.event));
-  g_autofree char *likeness = photo->measured != NULL && !isnan (photo->measured->match)
-                                ? g_strdup_printf (" %.0f", photo->measured->match * 100)
-                                : NULL;
+  g_autofree char *line = photo->measured != NULL && !isnan (photo->measured->match)
+                            ? g_strdup_printf (_ ("%s · likeness %.0f"), at, photo->measured->match * 100)
+                            : g_strdup (at);
   g_autofree char *seen =
-    g_strdup_printf ("%s%s", reason != NULL ? xs_review_text_reason (reason) : xs_photo_seen_text (photo->glance.seen),
-                     likeness != NULL ? likeness : "");
-  double text_y = y + height - CAPTION;
+    g_strdup_printf ("%s · %s",
+                     reason != NULL ? xs_review_text_reason (reason) : xs_photo_seen_text (photo->glance.seen),
+                     xs_review_text_photo_kind (photo->glance.event));
 
-  put_picture (page, x, y, width - 4, height - CAPTION, photo->glance.sha256);
+  put_picture (page, x, y, CELL - 4, PICTURE, photo->glance.sha256);
   set_ink (page);
-  (void) put_line (page, x, text_y, width - 4, SMALL, line);
+  (void) put_line (page, x, y + PICTURE, CELL - 4, NORMAL, line);
   set_tone (page, tone_of (photo));
-  (void) put_line (page, x, text_y + SMALL + 3, width - 4, SMALL, seen);
+  put_lines (page, x, y + PICTURE + LINE, CELL - 4, 2, seen);
 }
 
-/* As few columns as let all of them fit. */
 static void
-put_photos (Page *page, double bottom)
+end_page (Page *page)
+{
+  const XsLogDocument *document = page->document;
+  g_autofree char *at = xs_wall_format (document->at_us, "%Y-%m-%d %H:%M");
+  g_autofree char *foot = g_strdup_printf (_ ("Taken out by %s on %s · page %u of %u · Xueshi %s"), document->who, at,
+                                           page->number, page->n_pages, XS_VERSION);
+
+  set_tone (page, XS_TONE_QUIET);
+  (void) put_line (page, MARGIN, PAGE_HEIGHT - MARGIN, WIDTH, SMALL, foot);
+  cairo_show_page (page->cr);
+  page->number++;
+  page->y = MARGIN;
+}
+
+/* Room for a row of photos: on the next page, which says of which log it is, when there is none on this one. */
+static void
+make_room (Page *page, double height)
+{
+  const XsReviewRow *row = xs_shown_log_row (page->log);
+
+  if (page->y + height <= PAGE_HEIGHT - MARGIN - FOOT / 2)
+    return;
+  end_page (page);
+  g_autofree char *day = xs_wall_format (row->start_us, "%Y-%m-%d");
+  g_autofree char *title =
+    g_strdup_printf (_ ("Photos of teaching log %s, %s, %s, continued"), row->recnum, row->name, day);
+  put_heading (page, title);
+}
+
+static void
+put_photos (Page *page)
 {
   const XsShownLogs *shown = page->document->shown;
-  guint n = 1, index = 1, columns = 4;
+  guint column = 1;
 
-  for (guint i = 0; i < shown->photos->len; i++)
-    n += g_array_index (shown->photos, XsShownPhoto, i).log == page->log;
-  put_heading (page, _ ("Photos, first the registration photo"));
-  double room = bottom - page->y, cell = WIDTH / columns, height = cell;
-  while (((n + columns - 1) / columns) * height > room && columns < 40)
-    {
-      columns++;
-      cell = WIDTH / columns;
-      height = MIN (cell * 0.8 + CAPTION, room);
-    }
-  put_picture (page, MARGIN, page->y, cell - 4, height - CAPTION, page->log->registration_sha256);
+  if (page->y + HEADING + CELL_HEIGHT <= PAGE_HEIGHT - MARGIN - FOOT / 2)
+    put_heading (page, _ ("Photos, first the registration photo"));
+  make_room (page, CELL_HEIGHT);
+  put_picture (page, MARGIN, page->y, CELL - 4, PICTURE, page->log->registration_sha256);
   set_ink (page);
-  (void) put_line (page, MARGIN, page->y + height - CAPTION, cell - 4, SMALL, _ ("Registration photo"));
+  (void) put_line (page, MARGIN, page->y + PICTURE, CELL - 4, NORMAL, _ ("Registration photo"));
   for (guint i = 0; i < shown->photos->len; i++)
     {
       const XsShownPhoto *photo = &g_array_index (shown->photos, XsShownPhoto, i);
       if (photo->log != page->log)
         continue;
-      put_photo (page, photo, MARGIN + (index % columns) * cell, page->y + (double) (index / columns) * height, cell,
-                 height);
-      index++;
+      if (column == COLUMNS)
+        {
+          column = 0;
+          page->y += CELL_HEIGHT;
+          make_room (page, CELL_HEIGHT);
+        }
+      put_photo (page, photo, MARGIN + column * CELL, page->y);
+      column++;
     }
 }
 
+/* For whoever has decided, or answers for it, on paper. */
 static void
-put_page (const XsLogDocument *document, cairo_t *cr, guint index)
+put_place_to_sign (Page *page)
 {
-  Page page = { .cr = cr, .document = document, .log = xs_shown_logs_get (document->shown, index), .y = MARGIN };
-  g_autofree char *at = xs_wall_format (document->at_us, "%Y-%m-%d %H:%M");
-  g_autofree char *foot = g_strdup_printf (_ ("Taken out by %s on %s · page %u of %u · Xueshi %s"), document->who, at,
-                                           index + 1, document->shown->logs->len, XS_VERSION);
+  set_ink (page);
+  page->y += 2 * GAP;
+  page->y += put_line (page, MARGIN, page->y, WIDTH, NORMAL + 1,
+                       _ ("Signed: ________________________    Date: ________________"));
+}
 
-  put_head (&page);
-  put_facts (&page);
-  put_timeline (&page);
-  put_reasons (&page);
-  put_steps (&page);
-  put_signature (&page);
-  put_photos (&page, PAGE_HEIGHT - MARGIN - FOOT / 2);
-  set_tone (&page, XS_TONE_QUIET);
-  (void) put_line (&page, MARGIN, PAGE_HEIGHT - MARGIN, WIDTH, SMALL, foot);
-  cairo_show_page (cr);
+/* @n_pages: 0: only to count them. Returns: how many there are */
+static guint
+put_pages (const XsLogDocument *document, cairo_t *cr, guint n_pages)
+{
+  Page page = { .cr = cr, .document = document, .number = 1, .n_pages = n_pages };
+
+  for (guint i = 0; i < document->shown->logs->len; i++)
+    {
+      page.log = xs_shown_logs_get (document->shown, i);
+      page.y = MARGIN;
+      put_head (&page);
+      put_facts (&page);
+      put_timeline (&page);
+      put_reasons (&page);
+      put_steps (&page);
+      put_place_to_sign (&page);
+      put_signature (&page);
+      put_photos (&page);
+      end_page (&page);
+    }
+  return page.number - 1;
+}
+
+static guint
+count_pages (const XsLogDocument *document)
+{
+  /* Of the same kind, which writes nothing: letters are as wide as on paper. */
+  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (NULL, NULL, PAGE_WIDTH, PAGE_HEIGHT);
+  cairo_t *cr = cairo_create (surface);
+  guint n_pages = put_pages (document, cr, 0);
+
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return n_pages;
 }
 
 static cairo_status_t
@@ -485,8 +558,7 @@ xs_log_document_pdf (const XsLogDocument *document, GError **error)
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append, bytes, PAGE_WIDTH, PAGE_HEIGHT);
   cairo_t *cr = cairo_create (surface);
 
-  for (guint i = 0; i < document->shown->logs->len; i++)
-    put_page (document, cr, i);
+  (void) put_pages (document, cr, count_pages (document));
   cairo_status_t status = cairo_status (cr);
   cairo_destroy (cr);
   cairo_surface_finish (surface);
@@ -508,7 +580,7 @@ xs_log_document_name (const XsShownLogs *shown, const char *extension)
   g_autofree char *name =
     shown->logs->len == 1
       ? g_strdup_printf ("%s %s %s %s", row->name[0] != '\0' ? row->name : row->stunum, row->stunum, day, row->recnum)
-      : g_strdup_printf ("%s %s %s", row->name[0] != '\0' ? row->name : row->stunum, row->stunum, day);
+      : g_strdup_printf (_ ("%s %s %s whole day"), row->name[0] != '\0' ? row->name : row->stunum, row->stunum, day);
 
   return g_strdup_printf ("%s.%s", g_strdelimit (name, "/\\:*?\"<>|", '-'), extension);
 }

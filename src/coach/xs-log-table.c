@@ -48,9 +48,15 @@ static void
 add_minutes (GString *text, const XsReviewLog *log)
 {
   const XsTeachingLog *teaching = &log->wire_log.log;
+  const XsReviewRow *row = xs_shown_log_row (log);
+  g_autofree char *name = harmless (row->name);
+  g_autofree char *stunum = as_text (row->stunum);
+  g_autofree char *recnum = as_text (row->recnum);
+  g_autofree char *counts = g_strdup_printf ("%d", (int) (row->credited_min + row->credited_next_min));
 
   xs_csv_append_row (text, _ ("Number"), _ ("Begins"), _ ("Ends"), _ ("Seconds studied"), _ ("State"),
-                     _ ("Taken away by"), NULL);
+                     _ ("Taken away by"), _ ("Student"), _ ("Student number"), _ ("Log"), _ ("Stands as"),
+                     _ ("Minutes that count"), NULL);
   for (guint i = 0; i < teaching->minutes->len; i++)
     {
       const XsMinuteRecord *minute = &g_array_index (teaching->minutes, XsMinuteRecord, i);
@@ -60,6 +66,7 @@ add_minutes (GString *text, const XsReviewLog *log)
       g_autofree char *number = as_text (minute->number);
       g_autofree char *taken = taken_by (log, i);
       xs_csv_append_row (text, number, begins, ends, seconds, minute->normal ? _ ("normal") : _ ("abnormal"), taken,
+                         name, stunum, recnum, xs_standing_word (xs_standing_of (row->state, row->verdict)), counts,
                          NULL);
     }
 }

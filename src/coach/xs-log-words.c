@@ -61,7 +61,7 @@ xs_log_words_why (const XsReviewLog *log)
 char *
 xs_log_words_step (const XsReviewStep *step)
 {
-  g_autofree char *at = xs_wall_format (step->at_us, "%m-%d %H:%M");
+  g_autofree char *at = xs_wall_format (step->at_us, "%Y-%m-%d %H:%M");
   const char *what = step->undo         ? _ ("taken back")
                      : step->first_look ? _ ("first look")
                                         : xs_standing_word (xs_standing_of (step->to, step->verdict));

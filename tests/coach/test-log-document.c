@@ -80,6 +80,7 @@ make_log (XsReviewLog *log, guint index)
   XsTeachingLog *teaching = &log->wire_log.log;
 
   xs_review_log_init (log);
+  g_snprintf (log->log_sha256, sizeof log->log_sha256, "%064u", index);
   xs_review_row_init (&row);
   g_strlcpy (row.devnum, "1000000000000001", sizeof row.devnum);
   g_strlcpy (row.stunum, "2000000000000002", sizeof row.stunum);
@@ -195,7 +196,10 @@ test_pdf (void)
   assert_says (text, "wang");
   assert_says (text, "中间是别人");
   assert_says (text, "Signature of the kiosk: good");
-  assert_says (text, "Another person, says the check");
+  assert_says (text, "Another person, says");
+  assert_says (text, "09:20:00 · likeness 71");
+  assert_says (text, "Signed: ____");
+  assert_says (text, "2026-11-26 19:00 · wang");
   assert_says (text, "The photo is not there.");
   assert_says (text, "Taken out by zhao");
   assert_says (text, "page 2 of 2");
@@ -237,9 +241,38 @@ test_long_comment (void)
   g_assert_cmpuint (g_strv_length (parts), >, 1);
   g_assert_cmpuint (g_strv_length (parts), ==, g_strv_length (steps));
   assert_says (text, "earlier ones");
-  assert_says (text, "Another person, says the check");
+  assert_says (text, "Another person, says");
   assert_says (text, "Signature of the kiosk: good");
   assert_says (text, "Taken out by zhao");
+}
+
+/* Of an hour with a photo a minute each has its time, its likeness and why in full, on as many pages as it takes. */
+static void
+test_many_photos (void)
+{
+  g_autoptr (XsShownLogs) shown = xs_shown_logs_new ();
+  g_autoptr (GHashTable) jpegs = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) error = NULL;
+  g_auto (XsReviewLog) log = { 0 };
+
+  make_log (&log, 0);
+  for (guint i = 3; i <= 60; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%010u", i);
+      add_photo (&log, number, START_US + i * 40 * G_USEC_PER_SEC, "present", "");
+    }
+  xs_shown_logs_take (shown, &log);
+  XsLogDocument document = document_of (shown, jpegs);
+  g_autoptr (GBytes) pdf = xs_log_document_pdf (&document, &error);
+  g_assert_no_error (error);
+  g_autofree char *text = read_pdf (pdf, "pdftotext", "-layout");
+  if (text == NULL)
+    return;
+  g_auto (GStrv) photos = g_strsplit (text, " · likeness 71", -1);
+  g_assert_cmpuint (g_strv_length (photos), ==, 60 + 1);
+  assert_says (text, "page 1 of 3");
+  assert_says (text, "page 3 of 3");
+  assert_says (text, "Photos of teaching log 00007, =欧阳丽, 2026-11-26, continued");
 }
 
 /* What the kiosk did not sign says so. */
@@ -286,6 +319,10 @@ test_csv (void)
   g_assert_cmpstr (abnormal[3], ==, "20");
   g_assert_cmpstr (abnormal[4], ==, "abnormal");
   g_assert_cmpstr (kept[5], ==, "");
+  g_assert_cmpstr (kept[6], ==, "'=欧阳丽");
+  g_assert_cmpstr (kept[8], ==, "00007\t");
+  g_assert_cmpstr (kept[9], ==, "Partly valid");
+  g_assert_cmpstr (kept[10], ==, "30");
   g_assert_cmpstr (taken[5], !=, "");
 
   document.shown = day;
@@ -310,7 +347,7 @@ test_name (void)
   g_autofree char *of_day = xs_log_document_name (day, "csv");
   g_autofree char *date = xs_wall_format (START_US, "%Y-%m-%d");
   g_autofree char *log_name = g_strdup_printf ("=欧阳丽 2000000000000002 %s 00007.pdf", date);
-  g_autofree char *day_name = g_strdup_printf ("=欧阳丽 2000000000000002 %s.csv", date);
+  g_autofree char *day_name = g_strdup_printf ("=欧阳丽 2000000000000002 %s whole day.csv", date);
 
   g_assert_cmpstr (of_log, ==, log_name);
   g_assert_cmpstr (of_day, ==, day_name);
@@ -323,6 +360,7 @@ main (int argc, char **argv)
   xs_crypto_init ();
   g_test_add_func ("/coach/log-document/pdf", test_pdf);
   g_test_add_func ("/coach/log-document/long-comment", test_long_comment);
+  g_test_add_func ("/coach/log-document/many-photos", test_many_photos);
   g_test_add_func ("/coach/log-document/forged", test_forged);
   g_test_add_func ("/coach/log-document/csv", test_csv);
   g_test_add_func ("/coach/log-document/name", test_name);
