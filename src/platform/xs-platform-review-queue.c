@@ -234,8 +234,14 @@ append_filters (const List *list, GString *text)
     (list)->pattern != NULL ? (list)->pattern : "", (list)->pattern != NULL ? (list)->pattern : ""
 
 static XsSqlRow *
-prepare_open (const List *list, const Cursor *cursor, gint64 limit, GError **error)
+prepare_open (const List *asked, const Cursor *cursor, gint64 limit, GError **error)
 {
+  XsReviewQuery query = *asked->query;
+  List of_any_age = *asked;
+  const List *list = query.open_only ? &of_any_age : asked;
+
+  of_any_age.query = &query;
+  query.from_us = query.to_us = 0;
   g_autoptr (GString) text = g_string_new (ROWS_OF "SELECT log_id, 0 AS feed FROM audit WHERE " OPEN " AND ");
 
   append_filters (list, text);
@@ -275,23 +281,37 @@ add_count (XsReviewCounts *counts, const char *state, const char *verdict, gint6
     counts->none += n;
 }
 
+/* The same question however a log stands. @query: (out): of the list that is returned */
+static List
+however_it_stands (const List *list, XsReviewQuery *query)
+{
+  List all = *list;
+
+  *query = *list->query;
+  query->state[0] = query->validity[0] = '\0';
+  all.query = query;
+  return all;
+}
+
 static gboolean
 count_logs (const List *list, XsReviewPage *page, GError **error)
 {
   gboolean ok;
   XsReviewCounts counts = { 0 };
-  gint64 to_us = list->query->to_us != 0 ? list->query->to_us : G_MAXINT64;
-  const char *scope = list->sees_all ? XS_REVIEW_ALL : XS_REVIEW_OWN ("stunum");
-  g_autofree char *waiting = g_strconcat ("SELECT count (*) FROM audit WHERE " OPEN " AND ", scope, NULL);
-  g_autofree char *each =
-    g_strconcat ("SELECT state, verdict, count (*) FROM audit WHERE start_us >= ? AND start_us < ?"
-                 " AND ",
-                 scope, " GROUP BY state, verdict", NULL);
+  XsReviewQuery query, of_any_age;
+  const List all = however_it_stands (list, &query), old = however_it_stands (list, &of_any_age);
+  g_autoptr (GString) waiting = g_string_new ("SELECT count (*) FROM audit WHERE " OPEN " AND ");
+  g_autoptr (GString) each = g_string_new ("SELECT state, verdict, count (*) FROM audit WHERE ");
 
-  if (!xs_sql_query_int (list->storage->sql, &counts.waiting, 0, waiting, error, "s", list->coachnum))
+  of_any_age.from_us = of_any_age.to_us = 0;
+  append_filters (&old, waiting);
+  append_filters (&all, each);
+  g_string_append (each, " GROUP BY state, verdict");
+  if (!xs_sql_query_int (list->storage->sql, &counts.waiting, 0, waiting->str, error, FILTER_TYPES,
+                         FILTER_VALUES (&old)))
     return FALSE;
   g_autoptr (XsSqlRow) cursor =
-    xs_sql_prepare (list->storage->sql, each, error, "iis", list->query->from_us, to_us, list->coachnum);
+    xs_sql_prepare (list->storage->sql, each->str, error, FILTER_TYPES, FILTER_VALUES (&all));
   if (cursor == NULL)
     return FALSE;
   while (xs_sql_row_next (cursor, &ok, error))

@@ -60,7 +60,7 @@ typedef struct {
   char state[17];        /* of logs xs_audit_state_nick(); of learners a word of XsReviewLearner.state */
   char who[64];          /* of views */
   gint64 from_us, to_us; /* start of the log, or time of the view: [from, to) */
-  gboolean open_only;    /* those that wait for a person alone */
+  gboolean open_only;    /* those that wait for a person alone; logs among them however old they are */
 } XsReviewQuery;
 
 /**
@@ -95,7 +95,10 @@ typedef struct {
   char first_look[64]; /* who decided, when it waits for somebody else's look; "" otherwise */
 } XsReviewRow;
 
-/** XsReviewCounts: of what who asks may see: @waiting of all time, others of the query's, whatever else it asks. */
+/**
+ * XsReviewCounts: of what the query asks, however it stands: @waiting of all time, as open_only lists it, others of the
+ * query's.
+ */
 typedef struct {
   gint64 waiting;              /* for a person */
   gint64 received;             /* for the auditor */
