@@ -4,6 +4,7 @@
 #include "xs-film-view.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "xs-film-frame.h"
 
@@ -214,6 +215,30 @@ xs_film_view_get_adjustment (XsFilmView *view)
                     : gtk_scrolled_window_get_hadjustment (view->scroll);
 }
 
+/* A mouse has but one wheel. Returns: whether it was turned on the way down, and not to the side */
+static gboolean
+on_wheel (XsFilmView *view, double dx, double dy)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (view->scroll);
+
+  if (dx != 0)
+    return FALSE;
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment)
+                                          + dy * pow (gtk_adjustment_get_page_size (adjustment), 2.0 / 3));
+  return TRUE;
+}
+
+static void
+roll_by_wheel (XsFilmView *view)
+{
+  GtkEventController *wheel = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+
+  /* Before the list takes it for a way down that it has not. */
+  gtk_event_controller_set_propagation_phase (wheel, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (wheel, "scroll", G_CALLBACK (on_wheel), view, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (view->scroll), wheel);
+}
+
 static void
 xs_film_view_dispose (GObject *object)
 {
@@ -288,6 +313,8 @@ xs_film_view_new (XsFilm *film, gboolean grid)
                                   grid ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
   gtk_scrolled_window_set_child (view->scroll, view->list);
   adw_bin_set_child (ADW_BIN (view), GTK_WIDGET (view->scroll));
+  if (!grid)
+    roll_by_wheel (view);
   g_signal_connect_object (xs_film_view_get_adjustment (view), "value-changed", G_CALLBACK (look_soon), view,
                            G_CONNECT_SWAPPED);
   return view;
