@@ -48,11 +48,43 @@ line_of (GtkWidget *first, GtkWidget *second)
 }
 
 static void
+mark (GtkGesture *gesture, Row *row)
+{
+  GtkWidget *widget = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  gtk_widget_activate_action (widget, "queue.mark", "s", xs_log_item_get_row (row->item)->log_sha256);
+}
+
+static void
+on_pressed (GtkGesture *gesture, int n_press, double x, double y, gpointer data)
+{
+  if ((gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) & GDK_CONTROL_MASK) != 0)
+    mark (gesture, data);
+}
+
+static void
+on_state_pressed (GtkGesture *gesture, int n_press, double x, double y, gpointer data)
+{
+  mark (gesture, data);
+}
+
+static void
+add_press (GtkWidget *widget, GCallback on_press, Row *row)
+{
+  GtkGesture *gesture = gtk_gesture_click_new ();
+
+  g_signal_connect (gesture, "pressed", on_press, row);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (gesture));
+}
+
+static void
 set_up (GtkListItemFactory *factory, GtkListItem *list_item)
 {
   Row *row = g_new0 (Row, 1);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *state = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   row->mark = GTK_IMAGE (gtk_image_new_from_icon_name ("object-select-symbolic"));
   row->standing = GTK_IMAGE (gtk_image_new ());
@@ -65,10 +97,16 @@ set_up (GtkListItemFactory *factory, GtkListItem *list_item)
   gtk_box_append (GTK_BOX (lines), line_of (GTK_WIDGET (row->name), GTK_WIDGET (row->time)));
   gtk_box_append (GTK_BOX (lines), line_of (GTK_WIDGET (row->why), GTK_WIDGET (row->minutes)));
   gtk_widget_set_hexpand (lines, TRUE);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->mark));
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (row->standing));
+  gtk_box_append (GTK_BOX (state), GTK_WIDGET (row->mark));
+  gtk_box_append (GTK_BOX (state), GTK_WIDGET (row->standing));
+  gtk_widget_set_tooltip_text (state, _ ("Click here, or Ctrl+click the row, to mark logs that are decided on together "
+                                         "(B)"));
+  gtk_box_append (GTK_BOX (box), state);
   gtk_box_append (GTK_BOX (box), lines);
+  gtk_widget_add_css_class (state, "log-row-state");
   gtk_widget_add_css_class (box, "log-row");
+  add_press (state, G_CALLBACK (on_state_pressed), row);
+  add_press (box, G_CALLBACK (on_pressed), row);
   g_object_set_data_full (G_OBJECT (box), ROW_KEY, row, g_free);
   gtk_list_item_set_child (list_item, box);
 }

@@ -4,6 +4,7 @@
 #include "xs-queue-pane.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "xs-clock.h"
 #include "xs-log-row.h"
@@ -16,7 +17,9 @@ struct _XsQueuePane {
   AdwBin parent_instance;
 
   GtkSearchEntry *search;
-  GtkMenuButton *filter;
+  GtkToggleButton *filter;
+  GtkLabel *in_force;
+  GtkGrid *choices;
   GtkDropDown *days;
   GtkDropDown *part;
   GtkDropDown *mode;
@@ -39,6 +42,7 @@ struct _XsQueuePane {
   XsStanding standing;           /* XS_N_STANDINGS: all */
   gboolean searching;            /* for what was typed, which is looked for in all of them */
   char wanted_sha256[65];        /* of the log to choose once it is there; "": none */
+  char *person;                  /* (nullable): whose filter it is */
   gboolean setting;
 };
 
@@ -64,18 +68,52 @@ asked_standing (XsQueuePane *pane)
   return pane->searching ? XS_N_STANDINGS : pane->standing;
 }
 
+/* Who is looked for is to be seen however old it is, unless a time is asked for. */
+static gboolean
+is_any_age (XsQueuePane *pane)
+{
+  return pane->searching && gtk_drop_down_get_selected (pane->days) == 0;
+}
+
 static void
 take_time (XsQueuePane *pane, XsReviewQuery *query)
 {
   int days = day_choices[MIN (gtk_drop_down_get_selected (pane->days), G_N_ELEMENTS (day_choices) - 1)];
   gint64 midnight_us = xs_wall_midnight_us (xs_clock_wall_us (xs_clock_system ()));
-  gboolean any_age = pane->searching || pane->standing == XS_STANDING_PENDING;
 
-  /* What nobody has decided, and who is looked for, is to be seen however old it is, unless a time is asked for. */
-  if (days == 0 || (any_age && gtk_drop_down_get_selected (pane->days) == 0))
+  if (days == 0 || is_any_age (pane))
     return;
   query->to_us = midnight_us + DAY_US;
   query->from_us = query->to_us - days * DAY_US;
+}
+
+static void
+add_in_force (GString *text, const char *choice)
+{
+  g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", choice);
+}
+
+static void
+show_in_force (XsQueuePane *pane)
+{
+  GtkDropDown *const all[] = { pane->days, pane->part, pane->mode, pane->judged };
+  g_autoptr (GString) choices = g_string_new (NULL);
+  const char *devnum = gtk_editable_get_text (GTK_EDITABLE (pane->devnum));
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      GtkStringObject *chosen = gtk_drop_down_get_selected_item (all[i]);
+      gboolean limits = all[i] == pane->days
+                          ? day_choices[gtk_drop_down_get_selected (pane->days)] != 0 && !is_any_age (pane)
+                          : gtk_drop_down_get_selected (all[i]) != 0;
+      if (limits)
+        add_in_force (choices, gtk_string_object_get_string (chosen));
+    }
+  if (strlen (devnum) == XS_UNIFIED_DIGITS)
+    add_in_force (choices, devnum);
+  g_autofree char *text = g_strdup_printf (_ ("Filter: %s"), choices->len > 0 ? choices->str : _ ("none"));
+  xs_update_label (pane->in_force, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (pane->filter), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
 static void show_empty (XsQueuePane *pane);
@@ -104,6 +142,7 @@ ask (XsQueuePane *pane)
   take_time (pane, &query);
   xs_log_list_ask (pane->list, &query);
   xs_review_query_clear (&query);
+  show_in_force (pane);
   show_empty (pane);
 }
 
@@ -145,9 +184,29 @@ on_no_filter (XsQueuePane *pane)
   gtk_editable_set_text (GTK_EDITABLE (pane->devnum), "");
   gtk_editable_set_text (GTK_EDITABLE (pane->search), "");
   pane->setting = FALSE;
-  gtk_menu_button_popdown (pane->filter);
   show_tabs (pane);
   ask (pane);
+}
+
+gboolean
+xs_queue_pane_is_filtering (XsQueuePane *pane)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (pane)));
+
+  g_return_val_if_fail (XS_IS_QUEUE_PANE (pane), FALSE);
+
+  return focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (pane->choices));
+}
+
+gboolean
+xs_queue_pane_close_filter (XsQueuePane *pane)
+{
+  g_return_val_if_fail (XS_IS_QUEUE_PANE (pane), FALSE);
+
+  if (!gtk_toggle_button_get_active (pane->filter))
+    return FALSE;
+  gtk_toggle_button_set_active (pane->filter, FALSE);
+  return TRUE;
 }
 
 /* Pressed once more: all of them. */
@@ -285,6 +344,24 @@ is_open (XsQueuePane *pane, guint index)
 }
 
 gboolean
+xs_queue_pane_show_waiting (XsQueuePane *pane)
+{
+  g_return_val_if_fail (XS_IS_QUEUE_PANE (pane), FALSE);
+
+  if (pane->list == NULL || asked_standing (pane) == XS_STANDING_PENDING
+      || xs_log_list_get_counts (pane->list)->waiting == 0)
+    return FALSE;
+  pane->setting = TRUE;
+  pane->searching = FALSE;
+  gtk_editable_set_text (GTK_EDITABLE (pane->search), "");
+  pane->setting = FALSE;
+  pane->standing = XS_STANDING_PENDING;
+  show_tabs (pane);
+  ask (pane);
+  return TRUE;
+}
+
+gboolean
 xs_queue_pane_next_open (XsQueuePane *pane)
 {
   g_return_val_if_fail (XS_IS_QUEUE_PANE (pane), FALSE);
@@ -341,6 +418,19 @@ xs_queue_pane_toggle_mark (XsQueuePane *pane)
   g_signal_emit (pane, signals[SIGNAL_MARKS_CHANGED], 0);
 }
 
+static void
+mark_clicked (GtkWidget *widget, const char *action, GVariant *log_sha256)
+{
+  XsQueuePane *pane = XS_QUEUE_PANE (widget);
+  guint index = xs_log_list_find (pane->list, g_variant_get_string (log_sha256, NULL));
+  g_autoptr (XsLogItem) item = index != G_MAXUINT ? g_list_model_get_item (G_LIST_MODEL (pane->list), index) : NULL;
+
+  if (item == NULL)
+    return;
+  xs_log_item_set_marked (item, !xs_log_item_get_marked (item));
+  g_signal_emit (pane, signals[SIGNAL_MARKS_CHANGED], 0);
+}
+
 void
 xs_queue_pane_clear_marks (XsQueuePane *pane)
 {
@@ -371,6 +461,7 @@ xs_queue_pane_open (XsQueuePane *pane, XsReviewClient *client)
   gtk_list_view_set_model (pane->view, NULL);
   g_clear_object (&pane->selection);
   g_clear_object (&pane->list);
+  gtk_toggle_button_set_active (pane->filter, FALSE);
   if (client == NULL)
     return;
   pane->list = xs_log_list_new (client);
@@ -379,10 +470,17 @@ xs_queue_pane_open (XsQueuePane *pane, XsReviewClient *client)
   pane->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (pane->list)));
   g_signal_connect_swapped (pane->selection, "notify::selected-item", G_CALLBACK (on_selected), pane);
   gtk_list_view_set_model (pane->view, GTK_SELECTION_MODEL (pane->selection));
-  pane->standing = XS_STANDING_PENDING;
-  show_tabs (pane);
-  on_no_filter (pane);
-  show_empty (pane);
+  const XsWirePerson *person = xs_review_client_get_person (client);
+  const char *name = person != NULL ? person->name : "";
+  if (g_strcmp0 (pane->person, name) != 0)
+    {
+      g_free (pane->person);
+      pane->person = g_strdup (name);
+      pane->standing = XS_STANDING_PENDING;
+      on_no_filter (pane);
+    }
+  else
+    ask (pane);
 }
 
 static void
@@ -408,20 +506,31 @@ xs_queue_pane_dispose (GObject *object)
 }
 
 static void
+xs_queue_pane_finalize (GObject *object)
+{
+  g_free (XS_QUEUE_PANE (object)->person);
+  G_OBJECT_CLASS (xs_queue_pane_parent_class)->finalize (object);
+}
+
+static void
 xs_queue_pane_class_init (XsQueuePaneClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = xs_queue_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = xs_queue_pane_finalize;
   signals[SIGNAL_CHOSEN] =
     g_signal_new ("chosen", XS_TYPE_QUEUE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_MARKS_CHANGED] =
     g_signal_new ("marks-changed", XS_TYPE_QUEUE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_FAILED] =
     g_signal_new ("failed", XS_TYPE_QUEUE_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  gtk_widget_class_install_action (widget_class, "queue.mark", "s", mark_clicked);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Coach/ui/xs-queue-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, XsQueuePane, search);
   gtk_widget_class_bind_template_child (widget_class, XsQueuePane, filter);
+  gtk_widget_class_bind_template_child (widget_class, XsQueuePane, in_force);
+  gtk_widget_class_bind_template_child (widget_class, XsQueuePane, choices);
   gtk_widget_class_bind_template_child (widget_class, XsQueuePane, days);
   gtk_widget_class_bind_template_child (widget_class, XsQueuePane, part);
   gtk_widget_class_bind_template_child (widget_class, XsQueuePane, mode);

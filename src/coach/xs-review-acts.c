@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "xs-clock.h"
+#include "xs-log-list.h"
 #include "xs-review-text.h"
 
 XsReviewResult
@@ -48,16 +49,6 @@ was_faster (const XsReviewAction *action, const XsReviewOutcome *outcome)
   return outcome->version != action->version;
 }
 
-static char *
-taken_back_text (const XsReviewRow *row, const char *standing)
-{
-  if (row == NULL)
-    return g_strdup_printf (_ ("Taken back. Now: %s"), standing);
-  g_autofree char *at = xs_wall_format (row->start_us, "%m-%d %H:%M");
-  return g_strdup_printf (_ ("Taken back: %s, %s. Now: %s"), row->name[0] != '\0' ? row->name : row->stunum, at,
-                          standing);
-}
-
 char *
 xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row,
                      gint64 valid_min)
@@ -77,13 +68,15 @@ xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcom
     default:
       break;
     }
-  if (g_str_equal (outcome->status, "first_look"))
-    return g_strdup (_ ("Kept; a second person has to look. U takes it back."));
+  g_autofree char *log = row != NULL ? xs_review_text_log (row) : NULL;
   if (g_str_equal (action->action, "undo"))
-    return taken_back_text (row, standing);
+    return log != NULL ? g_strdup_printf (_ ("Taken back: %s. Now: %s"), log, standing)
+                       : g_strdup_printf (_ ("Taken back. Now: %s"), standing);
   if (g_str_equal (action->action, "again"))
     return g_strdup (_ ("It is being checked again"));
-  return g_strdup_printf (_ ("Kept. %s. U takes it back."), standing);
+  const char *came_of = g_str_equal (outcome->status, "first_look") ? _ ("A second person has to look") : standing;
+  return log != NULL ? g_strdup_printf (_ ("Kept: %s. %s. U takes it back."), log, came_of)
+                     : g_strdup_printf (_ ("Kept. %s. U takes it back."), came_of);
 }
 
 char *
@@ -99,6 +92,30 @@ xs_review_acts_count_text (const XsReviewOutcomes *outcomes, guint n_short)
     g_string_append_printf (text, _ (", %u not changed: look at them one by one"), outcomes->outcomes->len - n_done);
   if (n_short > 0)
     g_string_append_printf (text, _ (", %u left out: under a minute"), n_short);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+xs_review_acts_marked_text (const GPtrArray *marked, gboolean with_shown)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (with_shown)
+    g_string_printf (text,
+                     g_dngettext (NULL, "%u log marked: a decision is for it",
+                                  "%u logs marked: a decision is for all of them", marked->len),
+                     marked->len);
+  else
+    g_string_printf (text,
+                     g_dngettext (NULL, "%u log marked, not the one on screen: a decision is for the marked one alone",
+                                  "%u logs marked, not the one on screen: a decision is for the marked ones alone",
+                                  marked->len),
+                     marked->len);
+  for (guint i = 0; i < marked->len; i++)
+    {
+      g_autofree char *log = xs_review_text_log (xs_log_item_get_row (g_ptr_array_index (marked, i)));
+      g_string_append_printf (text, " · %s", log);
+    }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

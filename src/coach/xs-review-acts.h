@@ -20,13 +20,19 @@ typedef enum {
 XsReviewResult xs_review_acts_result (const XsReviewOutcome *outcome);
 /**
  * xs_review_acts_text: (transfer full): one line for the bar.
- * @row: (nullable): the log, when another is on screen
+ * @row: (nullable): the log, which is named then
  * @valid_min: minutes that stayed valid; below 0: not known
  */
 char *xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row,
                            gint64 valid_min);
 /** xs_review_acts_count_text: (transfer full): of several at once. @n_short: left out since they are under a minute */
 char *xs_review_acts_count_text (const XsReviewOutcomes *outcomes, guint n_short);
+/**
+ * xs_review_acts_marked_text: (transfer full): what a decision is for, by name.
+ * @marked: (element-type XsLogItem)
+ * @with_shown: the log on screen is among them
+ */
+char *xs_review_acts_marked_text (const GPtrArray *marked, gboolean with_shown);
 /** xs_review_acts_apply: make @row what the platform says of the log now. */
 void xs_review_acts_apply (XsReviewRow *row, const XsReviewOutcome *outcome);
 /**

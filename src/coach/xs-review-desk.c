@@ -81,6 +81,17 @@ say_error (XsReviewDesk *desk, const GError *error)
   xs_decide_bar_say (desk->bar, xs_review_text_error (error), TRUE);
 }
 
+static char *
+marked_text (XsReviewDesk *desk, const GPtrArray *marked)
+{
+  gboolean with_shown = FALSE;
+
+  for (guint i = 0; i < marked->len; i++)
+    with_shown =
+      with_shown || xs_log_pane_is_on (desk->pane, xs_log_item_get_row (g_ptr_array_index (marked, i))->log_sha256);
+  return xs_review_acts_marked_text (marked, with_shown);
+}
+
 static void
 on_range_chosen (XsReviewDesk *desk)
 {
@@ -103,12 +114,21 @@ update_bar (XsReviewDesk *desk)
   on_range_chosen (desk);
   if (marked->len > 0)
     {
-      g_autofree char *text =
-        g_strdup_printf (g_dngettext (NULL, "%u log marked: a decision is for it",
-                                      "%u logs marked: a decision is for all of them", marked->len),
-                         marked->len);
+      g_autofree char *text = marked_text (desk, marked);
       xs_decide_bar_say (desk->bar, text, FALSE);
     }
+}
+
+static void
+on_marks_changed (XsReviewDesk *desk)
+{
+  g_autoptr (GPtrArray) marked = xs_queue_pane_get_marked (desk->queue);
+
+  if (desk->client == NULL)
+    return;
+  if (marked->len == 0)
+    xs_decide_bar_say (desk->bar, "", FALSE);
+  update_bar (desk);
 }
 
 static void
@@ -167,7 +187,7 @@ after_one (XsReviewDesk *desk, XsSentAct *act, const XsReviewOutcome *outcome)
   XsReviewResult result = xs_review_acts_result (outcome);
   gboolean is_chosen = xs_log_pane_is_on (desk->pane, action->sha256);
   gboolean is_undo = g_str_equal (action->action, "undo");
-  g_autofree char *text = xs_review_acts_text (action, outcome, is_chosen ? NULL : &act->row, act->valid_min);
+  g_autofree char *text = xs_review_acts_text (action, outcome, &act->row, act->valid_min);
 
   apply (desk, action, outcome, &act->row);
   if (result == XS_REVIEW_RESULT_CONFLICT)
@@ -342,8 +362,13 @@ on_act (XsReviewDesk *desk, const XsReviewAction *said)
 static void
 on_next (XsReviewDesk *desk)
 {
-  if (!xs_queue_pane_next_open (desk->queue))
-    xs_decide_bar_say (desk->bar, _ ("Nothing else waits in this list."), FALSE);
+  if (xs_queue_pane_next_open (desk->queue))
+    return;
+  xs_decide_bar_say (desk->bar,
+                     xs_queue_pane_show_waiting (desk->queue)
+                       ? _ ("Nothing else waited in that list: here is what waits to be decided.")
+                       : _ ("Nothing else waits by this filter."),
+                     FALSE);
 }
 
 /* News of the platform */
@@ -524,7 +549,9 @@ is_typing (XsReviewDesk *desk)
 {
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (desk)));
 
-  return focus != NULL && (GTK_IS_EDITABLE (focus) || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL);
+  return focus != NULL
+         && (GTK_IS_EDITABLE (focus) || gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL
+             || xs_queue_pane_is_filtering (desk->queue));
 }
 
 /* Returns: whether @key leads to a page. */
@@ -540,6 +567,20 @@ page_key (XsReviewDesk *desk, guint key)
   /* Else it went where one types, and the next key would be a letter. */
   if (key == GDK_KEY_F2)
     gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (desk)), NULL);
+  return TRUE;
+}
+
+/* An open list of the filter's takes the key first. */
+static gboolean
+close_filter (XsReviewDesk *desk)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (desk));
+  GtkWidget *focus = gtk_root_get_focus (root);
+
+  if ((focus != NULL && gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) != NULL)
+      || !xs_queue_pane_close_filter (desk->queue))
+    return FALSE;
+  gtk_root_set_focus (root, NULL);
   return TRUE;
 }
 
@@ -572,6 +613,8 @@ xs_review_desk_key (XsReviewDesk *desk, guint key, GdkModifierType state)
     return shows_page (desk, "registration") && xs_registration_page_key (desk->registration, key);
   switch (key)
     {
+    case GDK_KEY_Escape:
+      return close_filter (desk) || xs_log_pane_key (desk->pane, key, state) || xs_decide_bar_key (desk->bar, key);
     case GDK_KEY_Up:
     case GDK_KEY_Down:
       if (xs_log_pane_takes_arrows (desk->pane))
@@ -649,6 +692,7 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_moved);
   gtk_widget_class_bind_template_callback (widget_class, update_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_marks_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_waiting_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_range_chosen);

@@ -110,6 +110,14 @@ xs_review_text_who (const char *who)
 }
 
 char *
+xs_review_text_log (const XsReviewRow *row)
+{
+  g_autofree char *at = xs_wall_format (row->start_us, "%m-%d %H:%M");
+
+  return g_strdup_printf ("%s %s", row->name[0] != '\0' ? row->name : row->stunum, at);
+}
+
+char *
 xs_review_text_state (const XsReviewRow *row)
 {
   if (row->first_look[0] != '\0')

@@ -34,6 +34,8 @@ const char *xs_review_text_reason (const char *word);
 char *xs_review_text_reasons (const char *words);
 /** xs_review_text_who: (transfer none): of who decided; the name of a person stands for itself. */
 const char *xs_review_text_who (const char *who);
+/** xs_review_text_log: (transfer full): which log it is: “欧阳丽 11-26 09:00”. */
+char *xs_review_text_log (const XsReviewRow *row);
 /** xs_review_text_state: (transfer full): where a log is, and who decided. */
 char *xs_review_text_state (const XsReviewRow *row);
 /** xs_review_text_course: (transfer full): “第一部分 · 课堂教学 · C1”. */

@@ -30,7 +30,7 @@ test_text (void)
     const char *expected;
   } cases[] = {
     { "decide", "done", 3, "Kept. Partly valid: 30 min count. U takes it back." },
-    { "decide", "first_look", 3, "Kept; a second person has to look. U takes it back." },
+    { "decide", "first_look", 3, "Kept. A second person has to look. U takes it back." },
     { "decide", "conflict", 3, "Not changed: li was faster" },
     { "decide", "conflict", 2, "Not changed: only li or a head coach changes that decision" },
     { "decide", "refused", 2, "Not changed: it is so" },
@@ -106,9 +106,9 @@ test_cut (void)
   g_assert_cmpint (room.after, ==, 'x');
 }
 
-/* Of a log that is not on screen it is said which one was taken back. */
+/* It is said on which log, since the next is on screen by then. */
 static void
-test_taken_back (void)
+test_names_the_log (void)
 {
   XsReviewAction action;
   XsReviewRow row;
@@ -120,7 +120,11 @@ test_taken_back (void)
   g_strlcpy (row.name, "学员甲", sizeof row.name);
   row.start_us = 1795654800 * (gint64) G_USEC_PER_SEC;
   g_autofree char *text = xs_review_acts_text (&action, &outcome, &row, -1);
-  g_assert_cmpstr (text, ==, "Taken back: 学员甲, 11-26 09:00. Now: To be decided");
+  g_assert_cmpstr (text, ==, "Taken back: 学员甲 11-26 09:00. Now: To be decided");
+  outcome = outcome_of ("done", 3, "decided", XS_VERDICT_VALID, "wang");
+  g_strlcpy (action.action, "decide", sizeof action.action);
+  g_autofree char *kept = xs_review_acts_text (&action, &outcome, &row, -1);
+  g_assert_cmpstr (kept, ==, "Kept: 学员甲 11-26 09:00. Valid: 30 min count. U takes it back.");
   g_array_unref (action.voids);
 }
 
@@ -163,7 +167,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/coach/review-acts/text", test_text);
-  g_test_add_func ("/coach/review-acts/taken-back", test_taken_back);
+  g_test_add_func ("/coach/review-acts/names-the-log", test_names_the_log);
   g_test_add_func ("/coach/review-acts/apply", test_apply);
   g_test_add_func ("/coach/review-acts/count", test_count);
   g_test_add_func ("/coach/review-acts/photo-text", test_photo_text);

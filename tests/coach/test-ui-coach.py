@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 from coach_bench import SOURCE, CoachBench, run_all
+from gi.repository import Atspi
 from kiosk_bench import TESTS, expect, picture, test
 
 N_LOGS = int(sys.argv[1]) if len(sys.argv) > 1 else 8
@@ -82,6 +83,89 @@ def finds_by_name_or_number(bench):
     wait_for_log(coach)
 
 
+def times(coach):
+    return coach.find(name="Time", role=Atspi.Role.COMBO_BOX)
+
+
+def in_force(coach):
+    """What the filter's button says."""
+    return [text for text in coach.texts() if text.startswith("Filter: ")][0]
+
+
+def count(coach, tab):
+    """What stands on a tab."""
+    button = coach.find(name=tab, role=Atspi.Role.PUSH_BUTTON)
+    return int([node.get_name() for node in coach.everything(button) if node.get_name().isdigit()][0])
+
+
+@test
+def filters_by_mouse(bench):
+    """The filter in force is on its button, and a list of it that was opened leaves the mouse to all else"""
+    coach = bench.kiosk
+    expect(in_force(coach) == "Filter: The last 3 days", "it says “%s”" % in_force(coach))
+    coach.point(coach.find(name="Filter: The last 3 days", role=Atspi.Role.PUSH_BUTTON))
+    coach.point(coach.wait(lambda: times(coach), "the times"))
+    coach.wait(lambda: coach.find(name="The last 31 days"), "their list")
+    coach.press("Down", "Return")
+    coach.wait(lambda: in_force(coach) == "Filter: Today", "the filter on its button")
+    coach.screenshot(picture("filter"))
+    expect(count(coach, "To be decided") == N_LOGS, "what waits is hidden")
+    coach.point(coach.find(name="Filter: Today", role=Atspi.Role.PUSH_BUTTON))
+    coach.wait(lambda: not times(coach), "the filter to close")
+    coach.point(coach.find(name="Lock (Ctrl+L)"))
+    coach.wait_for("Locked. Sign in to go on.")
+    coach.press("ctrl+a")
+    coach.write("a long password")
+    coach.press("Return")
+    coach.wait_for("Lock (Ctrl+L)")
+    expect(in_force(coach) == "Filter: Today", "after the lock it says “%s”" % in_force(coach))
+    coach.point(coach.find(name="Filter: Today", role=Atspi.Role.PUSH_BUTTON))
+    coach.point(coach.wait(lambda: coach.find(name="No filter", role=Atspi.Role.PUSH_BUTTON), "the way back"))
+    coach.wait(lambda: in_force(coach) == "Filter: The last 3 days", "the filter as it was")
+    coach.press("Escape")
+    coach.wait(lambda: not times(coach), "the filter to close")
+    wait_for_log(coach)
+
+
+@test
+def marks_by_mouse(bench):
+    """A click on a row's state marks it, so does one with Ctrl, and what a decision is for is said, by name"""
+    coach = bench.kiosk
+    shown = coach.text("The log")
+    rows = log_rows(coach)
+    coach.point(state_of(coach, rows[1]))
+    coach.wait(lambda: coach.note().startswith("1 log marked, not the one on screen"), "what is marked")
+    coach.point(rows[0], "keydown", "ctrl", "click", "1", "keyup", "ctrl")
+    coach.wait(lambda: coach.note().startswith("2 logs marked: a decision is for all"), "both marked")
+    expect(coach.note().count(" · ") == 2, "it says “%s”" % coach.note())
+    expect(coach.text("The log") == shown, "another log is on screen")
+    coach.screenshot(picture("marked"))
+    coach.point(state_of(coach, rows[1]))
+    coach.point(state_of(coach, rows[0]))
+    coach.wait(lambda: coach.note() == "", "none to be marked")
+
+
+def log_rows(coach):
+    logs = coach.find(name="Logs", role=Atspi.Role.LIST)
+    return [node for node in coach.everything(logs) if node.get_role() == Atspi.Role.LIST_ITEM]
+
+
+def state_of(coach, row):
+    return [node for node in coach.everything(row) if node.get_role() in (Atspi.Role.IMAGE, Atspi.Role.ICON)][-1]
+
+
+@test
+def next_finds_what_waits(bench):
+    """In a list where nothing waits, Next goes to the one where something does, and says so"""
+    coach = bench.kiosk
+    coach.point(coach.find(name="Invalid", role=Atspi.Role.PUSH_BUTTON))
+    coach.wait_for("No log is like that.")
+    coach.point(coach.find(name="Next", role=Atspi.Role.PUSH_BUTTON))
+    coach.wait(lambda: coach.note().startswith("Nothing else waited in that list"), "where it waits")
+    wait_for_log(coach)
+    expect(count(coach, "To be decided") == len(log_rows(coach)) == N_LOGS, "they are not listed")
+
+
 @test
 def goes_through_photos(bench):
     """Left and Right go photo by photo, and say what is on it"""
@@ -108,6 +192,14 @@ def runs_through_the_film(bench):
     coach.wait(lambda: line.get_description().startswith("Photo 9 of %d" % n_photos), "the ninth photo")
     coach.wait(lambda: coach.find(name="Checks of the photo"), "the checks of a photo of another log")
     coach.screenshot(picture("months"))
+    film = coach.find(name="Photos", role=Atspi.Role.LIST)
+    coach.point(film)
+    coach.wait(lambda: counted_at(line) != 9, "the photo in the middle of the strip")
+    middle = counted_at(line)
+    coach.point(film, "click", "--repeat", "3", "--delay", "50", "5", "sleep", "0.3", "click", "1")
+    coach.wait(lambda: counted_at(line) > middle, "the wheel to bring another photo there")
+    expect(counted(line) == n_photos, "other photos are there")
+    coach.press("Home", *["Right"] * 8)
     coach.press("g")
     coach.press("Right", "Return")
     coach.wait(lambda: line.get_description().startswith("Photo 10 of"), "the next photo")
@@ -130,7 +222,7 @@ def decides_on_what_is_looked_at(bench):
     expect(" %s " % day in facts, "with a photo of %s the log is “%s”" % (day, facts))
     coach.screenshot(picture("moved"))
     coach.press("1")
-    coach.wait(lambda: coach.note().startswith("Kept."), "the note that it is kept")
+    coach.wait(lambda: coach.note().startswith("Kept: "), "the note that it is kept")
     (changed,) = before - set(waiting(bench))
     start = bench.verdicts()[changed]["starttime"]
     expect("%s-%s" % (start[4:6], start[6:8]) == day, "with a photo of %s a log of %s was decided on" % (day, start))
@@ -149,6 +241,12 @@ def counted_in(description):
     return int(words[3]) if words[:1] == ["Photo"] else 0
 
 
+def counted_at(line):
+    """Which photo, of “Photo 3 of 5: …”."""
+    words = line.get_description().split()
+    return int(words[1]) if words[:1] == ["Photo"] else 0
+
+
 def counted(line):
     return counted_in(line.get_description())
 
@@ -163,7 +261,7 @@ def voids_minutes(bench):
     coach.wait_for("Partly valid: these minutes do not count")
     coach.screenshot(picture("partly"))
     coach.press("Return")
-    coach.wait(lambda: coach.note().startswith("Kept."), "the note that it is kept")
+    coach.wait(lambda: coach.note().startswith("Kept: "), "the note that it is kept")
     (changed,) = before - set(waiting(bench))
     row = bench.verdicts()[changed]
     expect(row["state"] == "decided" and row["verdict"] == "partial", "the platform has %s" % row)
@@ -248,7 +346,7 @@ def decision_outlives_the_platform(bench):
     n_steps = len(bench.list("history"))
     before = lose_platform(coach, bench)
     bench.serve(port)
-    coach.wait(lambda: coach.note().startswith("Kept."), "the note that it is kept")
+    coach.wait(lambda: coach.note().startswith("Kept: "), "the note that it is kept")
     expect(len(waiting(bench)) == len(before) - 1, "the decision is not there")
     expect(len(bench.list("history")) == n_steps + 1, "the decision is lost or doubled")
 

@@ -244,6 +244,13 @@ class Kiosk:
             "a button “%s…”" % beginning,
         )[0].do_action(0)
 
+    def point(self, node, *command):
+        """Move the mouse onto @node, and do there what @command says in xdotool's words: "click", "1" unless told."""
+        area = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+        place = (str(area.x + area.width // 2), str(area.y + area.height // 2))
+        # GTK takes a press where it has seen the mouse.
+        subprocess.run(["xdotool", "mousemove", *place, "sleep", "0.1", *(command or ("click", "1"))], check=True)
+
     def press(self, *keys):
         """Real keys, in xdotool's names: "Return", "space", "7"."""
         subprocess.run(["xdotool", "key", "--delay", "20", *keys], check=True)
