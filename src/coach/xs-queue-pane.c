@@ -141,6 +141,7 @@ ask (XsQueuePane *pane)
     g_strlcpy (query.validity, xs_verdict_nick (verdicts[standing]), sizeof query.validity);
   take_time (pane, &query);
   xs_log_list_ask (pane->list, &query);
+  gtk_single_selection_set_autoselect (pane->selection, TRUE);
   xs_review_query_clear (&query);
   show_in_force (pane);
   show_empty (pane);
@@ -282,6 +283,8 @@ on_failed (XsQueuePane *pane, const GError *error)
 static void
 on_selected (XsQueuePane *pane)
 {
+  if (xs_queue_pane_get_chosen (pane) != NULL)
+    gtk_single_selection_set_autoselect (pane->selection, TRUE);
   g_signal_emit (pane, signals[SIGNAL_CHOSEN], 0);
 }
 
@@ -318,6 +321,20 @@ xs_queue_pane_choose (XsQueuePane *pane, const char *log_sha256)
   g_strlcpy (pane->wanted_sha256, log_sha256, sizeof pane->wanted_sha256);
   if (pane->list != NULL)
     choose_wanted (pane);
+}
+
+void
+xs_queue_pane_let_go (XsQueuePane *pane)
+{
+  g_return_if_fail (XS_IS_QUEUE_PANE (pane));
+
+  pane->wanted_sha256[0] = '\0';
+  if (pane->selection == NULL)
+    return;
+  g_signal_handlers_block_by_func (pane->selection, on_selected, pane);
+  gtk_single_selection_set_autoselect (pane->selection, FALSE);
+  gtk_single_selection_set_selected (pane->selection, GTK_INVALID_LIST_POSITION);
+  g_signal_handlers_unblock_by_func (pane->selection, on_selected, pane);
 }
 
 void

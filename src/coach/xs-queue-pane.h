@@ -35,6 +35,8 @@ gboolean xs_queue_pane_next_open (XsQueuePane *pane);
 gboolean xs_queue_pane_show_waiting (XsQueuePane *pane);
 /** xs_queue_pane_choose: choose this log, now, or when the list gets it before another is chosen. */
 void xs_queue_pane_choose (XsQueuePane *pane, const char *log_sha256);
+/** xs_queue_pane_let_go: none is chosen, until one is; what was chosen can be chosen anew. Emits nothing. */
+void xs_queue_pane_let_go (XsQueuePane *pane);
 /** xs_queue_pane_focus_search: where one types what is looked for. */
 void xs_queue_pane_focus_search (XsQueuePane *pane);
 /** xs_queue_pane_is_filtering: whether keys are for the filter's choices. */

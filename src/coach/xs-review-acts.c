@@ -37,7 +37,7 @@ standing_text (const XsReviewOutcome *outcome, gint64 valid_min)
   if (valid_min >= 0 && outcome->credited_min > valid_min)
     {
       g_autofree char *ratio = xs_review_text_ratio (valid_min, outcome->credited_min);
-      return g_strdup_printf ("%s: %s", xs_standing_word (standing), ratio);
+      return g_strdup_printf (_ ("%s: %s"), xs_standing_word (standing), ratio);
     }
   return g_strdup_printf (_ ("%s: %d min count"), xs_standing_word (standing), (int) outcome->credited_min);
 }

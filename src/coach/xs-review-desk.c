@@ -140,12 +140,14 @@ on_chosen (XsReviewDesk *desk)
     xs_log_pane_show (desk->pane, item != NULL ? xs_log_item_get_row (item) : NULL);
 }
 
-/* The list goes along, where the log is in it. */
+/* The list goes along where the log is in it; else none of its logs is the one that is looked at. */
 static void
 on_moved (XsReviewDesk *desk, const char *log_sha256)
 {
   if (xs_log_list_find (xs_queue_pane_get_list (desk->queue), log_sha256) != G_MAXUINT)
     xs_queue_pane_choose (desk->queue, log_sha256);
+  else
+    xs_queue_pane_let_go (desk->queue);
 }
 
 /* Deciding */

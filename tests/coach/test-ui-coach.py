@@ -226,7 +226,12 @@ def decides_on_what_is_looked_at(bench):
     (changed,) = before - set(waiting(bench))
     start = bench.verdicts()[changed]["starttime"]
     expect("%s-%s" % (start[4:6], start[6:8]) == day, "with a photo of %s a log of %s was decided on" % (day, start))
-    wait_for_log(coach, facts)
+    first = wait_for_log(coach, facts)
+    # It is not in the list any more, of which then none is chosen, and Down leads to the first.
+    coach.press("Right", "Home")
+    coach.wait(lambda: coach.text("The log") not in ("", first) and coach.text("Why"), "the log that was decided on")
+    coach.press("Down")
+    coach.wait(lambda: coach.text("The log") == first, "the first log of the list")
     coach.press("u")
     coach.wait(lambda: coach.text("The log") == facts and coach.text("Why"), "the log that was taken back")
     expect(set(waiting(bench)) == before, "the decision still stands")
