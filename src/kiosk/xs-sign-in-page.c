@@ -20,6 +20,7 @@ struct _XsSignInPage {
   guint clock_id;
   guint forget_id;
   gboolean regrouping;
+  gboolean retyping; /* the message is of a number that was changed since */
   GtkLabel *school;
   GtkLabel *time;
   GtkLabel *date;
@@ -143,6 +144,7 @@ forget (gpointer data)
 
   self->forget_id = 0;
   gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+  self->retyping = TRUE;
   show_message (self, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -165,6 +167,8 @@ on_number_changed (XsSignInPage *self)
   g_clear_handle_id (&self->forget_id, g_source_remove);
   if (gtk_editable_get_text (GTK_EDITABLE (self->number))[0] != '\0')
     forget_later (self);
+  self->retyping = TRUE;
+  show_message (self, NULL);
   update_button (self);
 }
 
@@ -212,6 +216,7 @@ on_clear (XsSignInPage *self)
 static void
 on_scan (XsSignInPage *self)
 {
+  self->retyping = FALSE;
   xs_study_scan_card (self->study);
 }
 
@@ -222,8 +227,10 @@ on_sign_in (XsSignInPage *self)
 
   XsStudyStatus status;
 
+  self->retyping = FALSE;
   xs_study_sign_in (self->study, number);
   xs_study_get_status (self->study, &status);
+  show_message (self, status.error_message);
   /* The face is being checked: who has to try again finds the number, and the reason, whatever that took. */
   if (status.phase == XS_STUDY_IDENTIFYING)
     g_clear_handle_id (&self->forget_id, g_source_remove);
@@ -276,7 +283,7 @@ xs_sign_in_page_set_school (XsSignInPage *self, const char *school)
 void
 xs_sign_in_page_update (XsSignInPage *self, const XsStudyStatus *status)
 {
-  show_message (self, status->error_message);
+  show_message (self, self->retyping ? NULL : status->error_message);
   if (status->error_message != NULL && self->forget_id == 0)
     forget_later (self);
   update_button (self);
@@ -291,6 +298,8 @@ xs_sign_in_page_enter (XsSignInPage *self)
   xs_study_get_status (self->study, &status);
   if (status.error_message == NULL)
     gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+  self->retyping = FALSE;
+  show_message (self, status.error_message);
   gtk_entry_grab_focus_without_selecting (self->number);
   gtk_editable_set_position (GTK_EDITABLE (self->number), -1);
 }

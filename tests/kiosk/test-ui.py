@@ -57,6 +57,11 @@ def refuses_an_unknown_number(bench):
     kiosk.press("Return")
     wrong = kiosk._("A student number has 16 digits; you typed %u. Look at your card or contract.") % 3
     kiosk.wait_for_text("Message", lambda text: text == wrong, "what is wrong with the number")
+    kiosk.type_number("4")
+    kiosk.wait(lambda: kiosk.text("Message") == "", "the message to go with the number it is about")
+    kiosk.press("Return")
+    wrong = kiosk._("A student number has 16 digits; you typed %u. Look at your card or contract.") % 4
+    kiosk.wait_for_text("Message", lambda text: text == wrong, "what is wrong with the other number")
     kiosk.press("Escape")
     kiosk.type_number("9999999999999999")
     kiosk.click("Sign in")
