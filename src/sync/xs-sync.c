@@ -26,7 +26,7 @@ struct _XsSync {
 
   XsSyncState state;
   XsSyncState settled_state; /* before the pass under way */
-  char *error_message;
+  GError *error;             /* (nullable): of the last failed exchange */
 
   XsSyncJob *job; /* (nullable): what is under way; at most one */
   gboolean started;
@@ -86,15 +86,15 @@ arm (XsSync *self, GSource **source, gint64 delay_us, GSourceFunc func)
 }
 
 static void
-set_state (XsSync *self, XsSyncState state, const char *message)
+set_state (XsSync *self, XsSyncState state, const GError *error)
 {
-  if (self->state == state && g_strcmp0 (self->error_message, message) == 0)
+  if (self->state == state && g_strcmp0 (xs_sync_get_error_message (self), error != NULL ? error->message : NULL) == 0)
     return;
   self->state = state;
-  if (message != self->error_message)
+  if (error != self->error)
     {
-      g_free (self->error_message);
-      self->error_message = g_strdup (message);
+      g_clear_error (&self->error);
+      self->error = error != NULL ? g_error_copy (error) : NULL;
     }
   g_signal_emit (self, signals[CHANGED], 0);
 }
@@ -241,28 +241,28 @@ settle (XsSync *self, const XsSyncPass *pass, const GError *error)
   self->held_by_platform = FALSE;
   if (pass->connected)
     {
-      set_state (self, XS_SYNC_IDLE, error != NULL ? error->message : NULL);
+      set_state (self, XS_SYNC_IDLE, error);
       return idle_wait_us (self, pass);
     }
   if (!pass->paired && g_error_matches (error, XS_ERROR, XS_ERROR_NOT_FOUND))
     {
-      set_state (self, XS_SYNC_UNPAIRED, error->message);
+      set_state (self, XS_SYNC_UNPAIRED, error);
       return idle_wait_us (self, pass);
     }
   if (g_error_matches (error, XS_ERROR, XS_ERROR_UNAUTHORIZED))
     {
       self->held_by_platform = TRUE;
-      set_state (self, XS_SYNC_UNAUTHORIZED, error->message);
+      set_state (self, XS_SYNC_UNAUTHORIZED, error);
       return self->timing.unauthorized_us;
     }
   if (g_error_matches (error, XS_ERROR, XS_ERROR_CANCELLED))
     {
       self->holding = FALSE;
-      set_state (self, self->settled_state, self->error_message);
+      set_state (self, self->settled_state, self->error);
       return idle_wait_us (self, pass);
     }
   self->held_by_platform = pass->told_to_wait;
-  set_state (self, XS_SYNC_OFFLINE, error->message);
+  set_state (self, XS_SYNC_OFFLINE, error);
   return pass->wait_us;
 }
 
@@ -381,7 +381,7 @@ begin_pass (XsSync *self)
     g_queue_push_tail (&self->serving, waiter);
   self->job = xs_sync_job_new_pass (&pass, on_pass_done, self);
   if (self->state == XS_SYNC_IDLE || self->state == XS_SYNC_OFFLINE)
-    set_state (self, XS_SYNC_WORKING, self->error_message);
+    set_state (self, XS_SYNC_WORKING, self->error);
 }
 
 static void
@@ -449,12 +449,20 @@ xs_sync_get_state (XsSync *self)
   return self->state;
 }
 
+const GError *
+xs_sync_get_error (XsSync *self)
+{
+  g_return_val_if_fail (XS_IS_SYNC (self), NULL);
+
+  return self->error;
+}
+
 const char *
 xs_sync_get_error_message (XsSync *self)
 {
   g_return_val_if_fail (XS_IS_SYNC (self), NULL);
 
-  return self->error_message;
+  return self->error != NULL ? self->error->message : NULL;
 }
 
 gint64
@@ -574,7 +582,7 @@ xs_sync_finalize (GObject *object)
 
   g_rand_free (self->rand);
   g_main_context_unref (self->context);
-  g_free (self->error_message);
+  g_clear_error (&self->error);
 
   G_OBJECT_CLASS (xs_sync_parent_class)->finalize (object);
 }

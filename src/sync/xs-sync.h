@@ -34,7 +34,9 @@ void xs_sync_follow_verdicts (XsSync *self);
 /** xs_sync_stop: cancel what is under way and do nothing more. */
 void xs_sync_stop (XsSync *self);
 XsSyncState xs_sync_get_state (XsSync *self);
-/** xs_sync_get_error_message: (nullable): of the last failed exchange, for staff. */
+/** xs_sync_get_error: (transfer none) (nullable): of the last failed exchange. */
+const GError *xs_sync_get_error (XsSync *self);
+/** xs_sync_get_error_message: (nullable): its message. */
 const char *xs_sync_get_error_message (XsSync *self);
 /**
  * xs_sync_get_next_wall_us: when something of what waits is tried next: not before it is due, nor before the pause ends
