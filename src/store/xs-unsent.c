@@ -39,6 +39,12 @@ xs_unsent_get_n_logs (const XsUnsent *unsent)
   return unsent->bundle.logs->len;
 }
 
+gboolean
+xs_unsent_is_empty (const XsUnsent *unsent)
+{
+  return unsent->bundle.photos->len + unsent->bytes->len == 0;
+}
+
 /* Also what the platform refused: there it can be looked at. But not what is damaged here: it would not read back. */
 #define NOT_ACCEPTED "(o.state = 'waiting' OR (o.state = 'rejected' AND o.reason <> 'damaged'))"
 
@@ -199,7 +205,7 @@ xs_unsent_write (XsUnsent *unsent, const char *dir, GCancellable *cancellable, c
   g_auto (XsWireBundle) read_back;
 
   xs_wire_bundle_init (&read_back);
-  if (unsent->bundle.photos->len + unsent->bytes->len == 0)
+  if (xs_unsent_is_empty (unsent))
     {
       g_set_error_literal (error, XS_ERROR, XS_ERROR_NOT_FOUND, "Nothing waits to be sent: there is nothing to export");
       return FALSE;

@@ -17,6 +17,8 @@ void xs_unsent_free (XsUnsent *unsent);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (XsUnsent, xs_unsent_free)
 guint xs_unsent_get_n_photos (const XsUnsent *unsent);
 guint xs_unsent_get_n_logs (const XsUnsent *unsent);
+/** xs_unsent_is_empty: whether nothing at all waits: no log, photo, appeal or decision on consent. */
+gboolean xs_unsent_is_empty (const XsUnsent *unsent);
 
 /**
  * xs_unsent_write: write it as a bundle (xs-wire-bundle.h) into a new folder in @dir, and read it back. On any thread;
