@@ -54,12 +54,24 @@ show_advice (XsApplication *self, const XsAdvice *advice, const GError *error)
   xs_window_show_failure (self->window, advice, error->message);
 }
 
+/* Where the advice says it all, the exact words, which are English, are among the messages only. */
 static void
 show_failure (XsApplication *self, const GError *error)
 {
   XsAdvice advice = xs_text_error (error);
 
-  show_advice (self, &advice, error);
+  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+    {
+    case XS_ERROR_BUSY:
+    case XS_ERROR_NETWORK:
+    case XS_ERROR_NO_SPACE:
+    case XS_ERROR_REJECTED:
+      g_message ("%s", error->message);
+      xs_window_show_failure (self->window, &advice, NULL);
+      break;
+    default:
+      show_advice (self, &advice, error);
+    }
 }
 
 /* Start, step by step: open, pair, get the roster, study. */
