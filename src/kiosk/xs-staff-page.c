@@ -33,6 +33,7 @@ struct _XsStaffPage {
   GtkWidget *inside;
   GtkBox *menu;
   GtkStack *shown;
+  guint current; /* of parts */
   GtkWidget *buttons[G_N_ELEMENTS (parts)];
   GtkWidget *widgets[G_N_ELEMENTS (parts)];
 };
@@ -60,6 +61,7 @@ show_only (GtkStack *stack, GtkWidget *shown)
 static void
 show_part (XsStaffPage *self, guint index)
 {
+  self->current = index;
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     xs_update_class (self->buttons[i], "current", i == index);
   show_only (self->shown, self->widgets[index]);
@@ -141,6 +143,20 @@ xs_staff_page_set_context (XsStaffPage *self, XsStaffContext *context)
   show_part (self, 0);
 }
 
+/* Left of a part is its own name, whatever stands at the same height. */
+static gboolean
+xs_staff_page_focus (GtkWidget *widget, GtkDirectionType direction)
+{
+  XsStaffPage *self = XS_STAFF_PAGE (widget);
+  gboolean was_in_part = gtk_widget_get_focus_child (GTK_WIDGET (self->shown)) != NULL;
+  gboolean moved = GTK_WIDGET_CLASS (xs_staff_page_parent_class)->focus (widget, direction);
+
+  if (moved && direction == GTK_DIR_LEFT && was_in_part
+      && gtk_widget_get_focus_child (GTK_WIDGET (self->shown)) == NULL)
+    return gtk_widget_grab_focus (self->buttons[self->current]);
+  return moved;
+}
+
 static void
 xs_staff_page_dispose (GObject *object)
 {
@@ -154,6 +170,7 @@ xs_staff_page_class_init (XsStaffPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = xs_staff_page_dispose;
+  widget_class->focus = xs_staff_page_focus;
   signals[SIGNAL_PAIRED] =
     g_signal_new ("paired", XS_TYPE_STAFF_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (XS_TYPE_STAFF_GATE);
