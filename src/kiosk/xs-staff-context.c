@@ -3,7 +3,13 @@
 
 #include "xs-staff-context.h"
 
+#include <glib/gi18n.h>
+
+#include "xs-error.h"
 #include "xs-update.h"
+
+/* Between what is scrolled to and the edge. */
+#define SCROLL_MARGIN_PX 12
 
 XsStaffContext *
 xs_staff_context_new (const XsOptions *options, XsStore *store, XsSync *sync)
@@ -68,6 +74,16 @@ xs_staff_part_new (AdwBin *part, const char *title, const char *intro)
   return GTK_BOX (column);
 }
 
+void
+xs_staff_add_title (GtkBox *column, const char *title)
+{
+  GtkWidget *label = gtk_label_new (title);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "lead");
+  gtk_box_append (column, label);
+}
+
 GtkListBox *
 xs_staff_add_list (GtkBox *column, const char *title)
 {
@@ -75,10 +91,7 @@ xs_staff_add_list (GtkBox *column, const char *title)
 
   if (title != NULL)
     {
-      GtkWidget *label = gtk_label_new (title);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_widget_add_css_class (label, "lead");
-      gtk_box_append (column, label);
+      xs_staff_add_title (column, title);
       gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
     }
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
@@ -125,6 +138,8 @@ xs_staff_add_fact (GtkListBox *list, const char *title)
   gtk_grid_attach (GTK_GRID (grid), value, 1, 0, 2, 1);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), grid);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  /* Nothing can be done with it: whoever goes by Tab is on the way to what can. */
+  gtk_widget_set_can_focus (row, FALSE);
   gtk_list_box_append (list, row);
   return GTK_LABEL (value);
 }
@@ -180,10 +195,54 @@ xs_staff_add_result (GtkBox *column, const char *description)
   return GTK_LABEL (label);
 }
 
+/* Once it has its place: the column is longer than a screen, and an answer below its edge is none. */
+static void
+scroll_to (GtkWidget *result, GdkFrameClock *clock)
+{
+  GtkWidget *viewport = gtk_widget_get_ancestor (result, GTK_TYPE_VIEWPORT);
+  graphene_rect_t bounds;
+
+  g_signal_handlers_disconnect_by_func (clock, scroll_to, result);
+  if (viewport == NULL || !gtk_widget_compute_bounds (result, viewport, &bounds))
+    return;
+  GtkAdjustment *scrolled = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (viewport));
+  double top = gtk_adjustment_get_value (scrolled) + bounds.origin.y;
+  gtk_adjustment_clamp_page (scrolled, top - SCROLL_MARGIN_PX, top + bounds.size.height + SCROLL_MARGIN_PX);
+}
+
 void
 xs_staff_set_result (GtkLabel *result, gboolean failed, const char *text)
 {
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (result));
+
+  if (clock != NULL && text != NULL && g_strcmp0 (text, gtk_label_get_text (result)) != 0)
+    {
+      g_signal_handlers_disconnect_by_func (clock, scroll_to, result);
+      g_signal_connect_object (clock, "after-paint", G_CALLBACK (scroll_to), result, G_CONNECT_SWAPPED);
+    }
   gtk_widget_set_visible (GTK_WIDGET (result), text != NULL);
   xs_update_label (result, text != NULL ? text : "");
   xs_update_class (result, "failed", failed);
+}
+
+const char *
+xs_staff_exchange_text (const GError *error)
+{
+  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+    {
+    case XS_ERROR_NETWORK:
+      return _ ("The platform cannot be reached. Check the network cable and the address.");
+    case XS_ERROR_UNAUTHORIZED:
+      return _ ("The platform does not know this kiosk any more: pair it again");
+    case XS_ERROR_REJECTED:
+      return _ ("The platform refused something. “Unsent work” says what.");
+    case XS_ERROR_NO_SPACE:
+      return _ ("The disk of this PC is full. Make space on it.");
+    case XS_ERROR_TOO_NEW:
+      return _ ("The platform is newer than this kiosk. Install the newest version of Xueshi.");
+    case XS_ERROR_NOT_FOUND:
+      return _ ("Not connected to a school");
+    default:
+      return _ ("The exchange went wrong. Tell whoever looks after the platform; “Messages” has the details.");
+    }
 }

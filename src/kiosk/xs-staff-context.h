@@ -29,6 +29,8 @@ void xs_staff_context_unref (XsStaffContext *context);
 
 /** xs_staff_part_new: (transfer none): a column with a heading and a sentence on what it is for. */
 GtkBox *xs_staff_part_new (AdwBin *part, const char *title, const char *intro);
+/** xs_staff_add_title: what the next of @column is for. */
+void xs_staff_add_title (GtkBox *column, const char *title);
 /** xs_staff_add_list: (transfer none): a framed list at the end of @column. @title: (nullable) */
 GtkListBox *xs_staff_add_list (GtkBox *column, const char *title);
 /** xs_staff_add_row: (transfer none): a row with @title, for what can be chosen or set. */
@@ -43,8 +45,15 @@ GtkBox *xs_staff_add_line (GtkBox *column);
 GtkButton *xs_staff_add_button (GtkBox *column, const char *label, GCallback clicked, gpointer part);
 /** xs_staff_add_result: (transfer none): a line that says how something went; announced by its description. */
 GtkLabel *xs_staff_add_result (GtkBox *column, const char *description);
-/** xs_staff_set_result: @failed: for the look, beside what the words say. @text: (nullable): NULL hides it */
+/** xs_staff_set_result: @failed: for the look, beside what the words say. @text: (nullable): NULL hides it; new words
+ * are scrolled to */
 void xs_staff_set_result (GtkLabel *result, gboolean failed, const char *text);
+
+/**
+ * xs_staff_exchange_text: what to do about an exchange with the platform that failed, in the language of the screen.
+ * The error's own message is English and among the kiosk's messages.
+ */
+const char *xs_staff_exchange_text (const GError *error);
 
 /* The parts, each a widget that looks again whenever it is shown: (transfer floating) */
 /** xs_staff_camera_new: which camera, with its picture. */

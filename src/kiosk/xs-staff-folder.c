@@ -22,6 +22,7 @@ struct _XsStaffFolder {
 
 enum {
   SIGNAL_CHANGED,
+  SIGNAL_ACTIVATED,
   N_SIGNALS,
 };
 
@@ -91,6 +92,12 @@ static void
 on_changed (XsStaffFolder *self)
 {
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+on_activated (XsStaffFolder *self)
+{
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
 }
 
 static void
@@ -168,6 +175,8 @@ xs_staff_folder_class_init (XsStaffFolderClass *klass)
   GTK_WIDGET_CLASS (klass)->unmap = xs_staff_folder_unmap;
   signals[SIGNAL_CHANGED] =
     g_signal_new ("changed", XS_TYPE_STAFF_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ACTIVATED] =
+    g_signal_new ("activated", XS_TYPE_STAFF_FOLDER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -182,6 +191,7 @@ xs_staff_folder_init (XsStaffFolder *self)
   g_signal_connect_object (self->choose, "clicked", G_CALLBACK (on_choose), self, G_CONNECT_SWAPPED);
   adw_entry_row_add_suffix (self->entry, self->choose);
   g_signal_connect_object (self->entry, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->entry, "entry-activated", G_CALLBACK (on_activated), self, G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), column);
 }
 

@@ -21,6 +21,7 @@ struct _XsStaffLog {
   AdwBin parent_instance;
 
   GtkTextView *view;
+  gboolean exporting;
   XsStaffFolder *folder;
   GtkButton *export;
   GtkLabel *exported;
@@ -90,16 +91,19 @@ on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (path == NULL)
     g_message ("Export of messages: %s", error->message);
+  self->exporting = FALSE;
   xs_staff_set_result (self->exported, path == NULL, text);
-  update_button (self);
 }
 
 static void
 on_export (XsStaffLog *self)
 {
+  /* The button is not made insensitive meanwhile: it would lose the focus. */
+  if (self->exporting || !gtk_widget_get_sensitive (GTK_WIDGET (self->export)))
+    return;
   g_autoptr (GTask) task = g_task_new (self, NULL, on_written, NULL);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->export), FALSE);
+  self->exporting = TRUE;
   xs_staff_set_result (self->exported, FALSE, _ ("Writing…"));
   g_task_set_source_tag (task, on_export);
   g_task_set_task_data (task, g_strdup (xs_staff_folder_get_path (self->folder)), g_free);
@@ -149,6 +153,7 @@ xs_staff_log_init (XsStaffLog *self)
   self->export = xs_staff_add_button (line, _ ("Export"), G_CALLBACK (on_export), self);
   self->exported = xs_staff_add_result (line, _ ("Result of the export"));
   g_signal_connect_object (self->folder, "changed", G_CALLBACK (update_button), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folder, "activated", G_CALLBACK (on_export), self, G_CONNECT_SWAPPED);
   update_button (self);
 }
 

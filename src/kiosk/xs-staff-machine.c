@@ -19,8 +19,8 @@ struct _XsStaffMachine {
   GtkLabel *wanted;
   GtkLabel *records;
   GtkBox *session; /* what only a locked session can do */
-  AdwPasswordEntryRow *password;
-  AdwPasswordEntryRow *once_more;
+  GtkWidget *password;
+  GtkWidget *once_more;
   GtkLabel *changed;
 };
 
@@ -193,16 +193,19 @@ xs_staff_machine_class_init (XsStaffMachineClass *klass)
   GTK_WIDGET_CLASS (klass)->unmap = xs_staff_machine_unmap;
 }
 
-static AdwPasswordEntryRow *
-add_password (GtkListBox *list, const char *title)
+/* As on the page that asks for it: unlike that of a row, its eye is no place where Return shows what was typed. */
+static GtkWidget *
+add_password (XsStaffMachine *self, GtkBox *column, const char *title)
 {
-  GtkWidget *row = adw_password_entry_row_new ();
+  GtkWidget *entry = gtk_password_entry_new ();
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (GTK_EDITABLE (row))),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  gtk_list_box_append (list, row);
-  return ADW_PASSWORD_ENTRY_ROW (row);
+  gtk_password_entry_set_show_peek_icon (GTK_PASSWORD_ENTRY (entry), TRUE);
+  g_object_set (entry, "placeholder-text", title, NULL);
+  gtk_widget_add_css_class (entry, "password");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  g_signal_connect_object (entry, "activate", G_CALLBACK (on_change), self, G_CONNECT_SWAPPED);
+  gtk_box_append (column, entry);
+  return entry;
 }
 
 static void
@@ -225,9 +228,9 @@ xs_staff_machine_init (XsStaffMachine *self)
   xs_staff_add_button (self->session, _ ("Restart this PC"), G_CALLBACK (on_restart), self);
   xs_staff_add_button (self->session, _ ("Switch this PC off"), G_CALLBACK (on_switch_off), self);
 
-  list = xs_staff_add_list (column, _ ("Change the staff password"));
-  self->password = add_password (list, _ ("New password"));
-  self->once_more = add_password (list, _ ("Once more"));
+  xs_staff_add_title (column, _ ("Change the staff password"));
+  self->password = add_password (self, column, _ ("New password"));
+  self->once_more = add_password (self, column, _ ("Once more"));
   xs_staff_add_button (column, _ ("Change"), G_CALLBACK (on_change), self);
   self->changed = xs_staff_add_result (column, _ ("Result of the change"));
 }

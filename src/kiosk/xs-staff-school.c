@@ -17,6 +17,7 @@ struct _XsStaffSchool {
 
   XsStaffContext *context;
   gboolean pairing;
+  gboolean confirming; /* that pairing went well is to be told */
   GtkBox *column;
   GtkListBox *state;
   GtkLabel *school;
@@ -95,11 +96,11 @@ show_exchange (XsStaffSchool *self)
   g_autofree char *last =
     last_us > 0 ? xs_wall_format (last_us, "%Y-%m-%d %H:%M:%S") : g_strdup (_ ("Not since the start"));
   g_autofree char *clock = clock_text (sync);
-  const char *message = xs_sync_get_error_message (sync);
+  const GError *error = xs_sync_get_error (sync);
 
   xs_update_label (self->connection, connection_text (sync));
   xs_update_label (self->last_success, last);
-  xs_update_label (self->last_error, message != NULL ? message : _ ("None"));
+  xs_update_label (self->last_error, error != NULL ? xs_staff_exchange_text (error) : _ ("None"));
   xs_update_label (self->network, network_text ());
   xs_update_label (self->clock, clock);
 }
@@ -117,6 +118,15 @@ static gboolean
 read_identity (XsJournal *journal, gpointer data, GError **error)
 {
   return xs_journal_get_identity (journal, data, error);
+}
+
+static void
+confirm (XsStaffSchool *self, const XsIdentity *identity)
+{
+  g_autofree char *text = g_strdup_printf (_ ("Paired with: %s"), identity->school);
+
+  self->confirming = FALSE;
+  xs_staff_set_result (self->result, FALSE, text);
 }
 
 static void
@@ -138,6 +148,8 @@ on_identity_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   xs_update_label (self->school, identity->school);
   xs_update_label (self->device, identity->devnum);
+  if (self->confirming)
+    confirm (self, identity);
   if (*gtk_editable_get_text (GTK_EDITABLE (self->url)) == '\0')
     gtk_editable_set_text (GTK_EDITABLE (self->url), identity->platform_url);
 }
@@ -150,38 +162,40 @@ look (XsStaffSchool *self)
                    g_object_ref (self));
 }
 
-static void
-update_pair (XsStaffSchool *self)
+static gboolean
+is_filled (XsStaffSchool *self)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self->pair), !self->pairing
-                                                       && *gtk_editable_get_text (GTK_EDITABLE (self->url)) != '\0'
-                                                       && *gtk_editable_get_text (GTK_EDITABLE (self->code)) != '\0');
+  return *gtk_editable_get_text (GTK_EDITABLE (self->url)) != '\0'
+         && *gtk_editable_get_text (GTK_EDITABLE (self->code)) != '\0';
 }
 
-/* The error's own message is exact, and English; what to do comes first. */
+/* What was said of the last try is not said of what is typed now. */
+static void
+on_typed (XsStaffSchool *self)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (self->pair), is_filled (self));
+  if (!self->pairing)
+    xs_staff_set_result (self->result, FALSE, NULL);
+}
+
+/* The error's own message, which is English, is among the messages; here where there is nothing better. */
 static char *
 failure_text (const GError *error)
 {
-  const char *advice;
-
   switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
     {
     case XS_ERROR_REJECTED:
-      advice = _ ("The pairing code is not accepted. A code works once and for a short time: get a new one.");
-      break;
+      return g_strdup (_ ("The pairing code is not accepted. A code works once and for a short time: get a new one."));
     case XS_ERROR_NETWORK:
-      advice = _ ("The platform cannot be reached. Check the network cable and the address.");
-      break;
+      return g_strdup (_ ("The platform cannot be reached. Check the network cable and the address."));
     case XS_ERROR_INVALID:
-      advice = _ ("This is not the address of a platform. It looks like https://platform.example.cn");
-      break;
+      return g_strdup (_ ("This is not the address of a platform. It looks like https://platform.example.cn"));
     case XS_ERROR_EXISTS:
-      advice = _ ("Study is recorded here under another number of this kiosk. Ask the platform for a code for it.");
-      break;
+      return g_strdup (
+        _ ("Study is recorded here under another number of this kiosk. Ask the platform for a code for it."));
     default:
-      advice = _ ("Pairing failed.");
+      return g_strdup_printf ("%s\n%s", _ ("Pairing failed."), error->message);
     }
-  return g_strdup_printf ("%s\n%s", advice, error->message);
 }
 
 static void
@@ -192,7 +206,6 @@ on_paired (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean paired = xs_sync_pair_finish (XS_SYNC (source), result, &error);
 
   self->pairing = FALSE;
-  update_pair (self);
   if (!paired)
     {
       g_autofree char *text = failure_text (error);
@@ -200,8 +213,11 @@ on_paired (GObject *source, GAsyncResult *result, gpointer user_data)
       xs_staff_set_result (self->result, TRUE, text);
       return;
     }
+  /* The button is done with, and would lose the focus. */
+  if (gtk_widget_has_focus (GTK_WIDGET (self->pair)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->code));
   gtk_editable_set_text (GTK_EDITABLE (self->code), "");
-  xs_staff_set_result (self->result, FALSE, _ ("The kiosk is paired with the school."));
+  self->confirming = TRUE;
   look (self);
   g_signal_emit (self, signals[SIGNAL_PAIRED], 0);
 }
@@ -209,13 +225,21 @@ on_paired (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_pair (XsStaffSchool *self)
 {
-  if (!gtk_widget_get_sensitive (GTK_WIDGET (self->pair)))
+  if (self->pairing || !is_filled (self))
     return;
   self->pairing = TRUE;
-  update_pair (self);
   xs_staff_set_result (self->result, FALSE, _ ("Connecting to the school…"));
   xs_sync_pair_async (self->context->sync, gtk_editable_get_text (GTK_EDITABLE (self->url)),
                       gtk_editable_get_text (GTK_EDITABLE (self->code)), NULL, on_paired, g_object_ref (self));
+}
+
+static void
+on_url_activated (XsStaffSchool *self)
+{
+  if (is_filled (self))
+    on_pair (self);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->code));
 }
 
 static void
@@ -264,10 +288,11 @@ add_pairing (XsStaffSchool *self, GtkBox *column)
   self->code = xs_staff_add_entry (list, _ ("Pairing code"));
   self->pair = xs_staff_add_button (column, _ ("Pair"), G_CALLBACK (on_pair), self);
   self->result = xs_staff_add_result (column, _ ("Result of pairing"));
-  g_signal_connect_object (self->url, "changed", G_CALLBACK (update_pair), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->code, "changed", G_CALLBACK (update_pair), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->url, "changed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->url, "entry-activated", G_CALLBACK (on_url_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->code, "changed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->code, "entry-activated", G_CALLBACK (on_pair), self, G_CONNECT_SWAPPED);
-  update_pair (self);
+  on_typed (self);
 }
 
 static void

@@ -19,9 +19,9 @@ struct _XsStaffSound {
 
   XsStaffContext *context;
   GtkScale *volume;
-  GtkButton *play;
   GtkLabel *result;
   gboolean filling; /* the scale is set to what is stored */
+  gboolean playing;
 };
 
 G_DEFINE_FINAL_TYPE (XsStaffSound, xs_staff_sound, ADW_TYPE_BIN)
@@ -91,7 +91,7 @@ on_played (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   gboolean played = g_task_propagate_boolean (G_TASK (result), &error);
 
-  gtk_widget_set_sensitive (GTK_WIDGET (self->play), TRUE);
+  self->playing = FALSE;
   if (!played)
     g_message ("Sound: %s", error->message);
   xs_staff_set_result (self->result, !played,
@@ -103,11 +103,14 @@ on_played (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_play (XsStaffSound *self)
 {
+  /* The button is not made insensitive meanwhile: it would lose the focus. */
+  if (self->playing)
+    return;
   double *volume = g_new (double, 1);
   g_autoptr (GTask) task = g_task_new (self, NULL, on_played, NULL);
 
   *volume = gtk_range_get_value (GTK_RANGE (self->volume)) / FULL_PERCENT;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->play), FALSE);
+  self->playing = TRUE;
   xs_staff_set_result (self->result, FALSE, _ ("Playing…"));
   g_task_set_source_tag (task, on_play);
   g_task_set_task_data (task, volume, g_free);
@@ -153,7 +156,7 @@ xs_staff_sound_init (XsStaffSound *self)
                                   -1);
   adw_action_row_add_suffix (row, GTK_WIDGET (self->volume));
   g_signal_connect_object (self->volume, "value-changed", G_CALLBACK (on_volume_changed), self, G_CONNECT_SWAPPED);
-  self->play = xs_staff_add_button (column, _ ("Play a test sound"), G_CALLBACK (on_play), self);
+  xs_staff_add_button (column, _ ("Play a test sound"), G_CALLBACK (on_play), self);
   self->result = xs_staff_add_result (column, _ ("Result of the sound test"));
 }
 

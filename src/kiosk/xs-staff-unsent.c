@@ -39,13 +39,14 @@ struct _XsStaffUnsent {
 
 G_DEFINE_FINAL_TYPE (XsStaffUnsent, xs_staff_unsent, ADW_TYPE_BIN)
 
+/* While one of them is at work it stays as it is, and ignores what is pressed: it would lose the focus. */
 static void
 update_buttons (XsStaffUnsent *self)
 {
-  gtk_widget_set_sensitive (GTK_WIDGET (self->try_now), !self->trying);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->try_refused), !self->trying && self->refused_any);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->export),
-                            !self->exporting && *xs_staff_folder_get_path (self->folder) != '\0');
+  if (!self->refused_any && gtk_widget_has_focus (GTK_WIDGET (self->try_refused)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->try_now));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->try_refused), self->refused_any);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->export), *xs_staff_folder_get_path (self->folder) != '\0');
 }
 
 static char *
@@ -135,6 +136,17 @@ read_outbox (XsJournal *journal, gpointer data, GError **error)
   return reading->refusals != NULL;
 }
 
+/* What one thing was refused with may be only in the platform's words. */
+static const char *
+error_text (XsStaffUnsent *self, const XsOutboxStatus *status)
+{
+  const GError *error = xs_sync_get_error (self->context->sync);
+
+  if (*status->last_message == '\0')
+    return _ ("None");
+  return error != NULL ? xs_staff_exchange_text (error) : status->last_message;
+}
+
 static void
 on_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -159,7 +171,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   xs_update_label (self->refused, refused);
   xs_update_label (self->oldest, oldest);
   xs_update_label (self->next, next);
-  xs_update_label (self->message, *status->last_message != '\0' ? status->last_message : _ ("None"));
+  xs_update_label (self->message, error_text (self, status));
   self->refused_any = n_refused (status) > 0;
   update_buttons (self);
 }
@@ -196,16 +208,11 @@ on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (sent)
     text = g_strdup (_ ("The school has answered everything."));
-  else if (g_error_matches (error, XS_ERROR, XS_ERROR_NETWORK))
-    /* The exact words, which are English, stand above as the last error. */
-    text = g_strdup_printf (_ ("It failed: %s"),
-                            _ ("The platform cannot be reached. Check the network cable and the address."));
   else
-    text = g_strdup_printf (_ ("It failed: %s"), error->message);
+    text = g_strdup_printf (_ ("It failed: %s"), xs_staff_exchange_text (error));
 
   self->trying = FALSE;
   xs_staff_set_result (self->tried, !sent, text);
-  update_buttons (self);
   look (self);
 }
 
@@ -223,9 +230,10 @@ on_made_due (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 begin_trying (XsStaffUnsent *self, XsStoreFunc prepare)
 {
+  if (self->trying)
+    return;
   self->trying = TRUE;
   xs_staff_set_result (self->tried, FALSE, _ ("Sending…"));
-  update_buttons (self);
   xs_store_submit (self->context->store, prepare, NULL, NULL, on_made_due, g_object_ref (self));
 }
 
@@ -286,12 +294,14 @@ export_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 }
 
 static const char *
-failure_text (const GError *error)
+failure_text (const Export *export, const GError *error)
 {
   switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
     {
     case XS_ERROR_NOT_FOUND:
-      return _ ("Nothing waits to be sent, or there is no such folder. Plug the stick in, or choose another folder.");
+      return xs_unsent_is_empty (export->unsent)
+               ? _ ("Nothing waits to be sent: there is nothing to export.")
+               : _ ("There is no such folder. Plug the stick in, or choose another folder.");
     case XS_ERROR_NO_SPACE:
       return _ ("There is not enough space there. Take a larger stick.");
     case XS_ERROR_CORRUPT:
@@ -324,16 +334,17 @@ on_exported (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       g_message ("Export: %s", error->message);
-      text = g_strdup (failure_text (error));
+      text = g_strdup (failure_text (export, error));
     }
   self->exporting = FALSE;
   xs_staff_set_result (self->exported, !exported, text);
-  update_buttons (self);
 }
 
 static void
 on_export (XsStaffUnsent *self)
 {
+  if (self->exporting || !gtk_widget_get_sensitive (GTK_WIDGET (self->export)))
+    return;
   Export *export = g_new0 (Export, 1);
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_exported, NULL);
 
@@ -341,7 +352,6 @@ on_export (XsStaffUnsent *self)
   export->dir = g_strdup (xs_staff_folder_get_path (self->folder));
   self->exporting = TRUE;
   xs_staff_set_result (self->exported, FALSE, _ ("Writing…"));
-  update_buttons (self);
   g_task_set_source_tag (task, on_export);
   g_task_set_task_data (task, export, export_free);
   g_task_run_in_thread (task, export_in_thread);
@@ -405,6 +415,7 @@ xs_staff_unsent_init (XsStaffUnsent *self)
   self->export = xs_staff_add_button (exporting, _ ("Export"), G_CALLBACK (on_export), self);
   self->exported = xs_staff_add_result (exporting, _ ("Result of the export"));
   g_signal_connect_object (self->folder, "changed", G_CALLBACK (update_buttons), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folder, "activated", G_CALLBACK (on_export), self, G_CONNECT_SWAPPED);
   update_buttons (self);
 }
 

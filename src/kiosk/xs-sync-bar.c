@@ -14,6 +14,7 @@ struct _XsSyncBar {
 
   XsStore *store;
   XsSync *sync;
+  char *noted; /* (nullable): the failure that is among the messages */
   gboolean reading;
   gboolean stale; /* something changed while the journal was being read */
   GtkImage *icon;
@@ -191,11 +192,24 @@ read_again (XsSyncBar *self)
   xs_store_submit (self->store, read_journal, g_new0 (Reading, 1), g_free, on_read, g_object_ref (self));
 }
 
+/* In its own words once: on the screen is what to do. */
+static void
+note_failure (XsSyncBar *self)
+{
+  const char *message = xs_sync_get_error_message (self->sync);
+
+  if (g_strcmp0 (message, self->noted) == 0)
+    return;
+  if (message != NULL)
+    g_message ("Exchange with the platform: %s", message);
+  g_free (self->noted);
+  self->noted = g_strdup (message);
+}
+
 static void
 on_sync_changed (XsSyncBar *self)
 {
-  if (xs_sync_get_state (self->sync) == XS_SYNC_OFFLINE)
-    g_debug ("School not reachable: %s", xs_sync_get_error_message (self->sync));
+  note_failure (self);
   read_again (self);
 }
 
@@ -216,6 +230,7 @@ xs_sync_bar_dispose (GObject *object)
 
   g_clear_object (&self->store);
   g_clear_object (&self->sync);
+  g_clear_pointer (&self->noted, g_free);
   G_OBJECT_CLASS (xs_sync_bar_parent_class)->dispose (object);
 }
 

@@ -12,7 +12,11 @@ from kiosk_bench import LEARNER, expect, main, picture, test
 from kiosk_driver import Atspi
 
 PASSWORD = "keyofstaff"
+# From the first of the menu: its other six and “Back”.
+TO_THE_PART = ["Tab"] * 8
 SCREEN_PX = 768
+BAR_PX = 38  # of the line below all pages
+REFUSED = "The pairing code is not accepted. A code works once and for a short time: get a new one."
 OTHER = "cap12_edit.webm"
 
 
@@ -24,6 +28,30 @@ def set_text(kiosk, name, text):
     """Fill the entry called @name."""
     entry = kiosk.wait(lambda: kiosk.find(name=name, role=Atspi.Role.TEXT), "the entry “%s”" % name)
     Atspi.EditableText.set_text_contents(entry, text)
+
+
+def text_of(kiosk, name):
+    """What stands in the entry called @name."""
+    entry = kiosk.find(name=name, role=Atspi.Role.TEXT)
+    return Atspi.Text.get_text(entry, 0, Atspi.Text.get_character_count(entry))
+
+
+def wait_for_focus(kiosk, name):
+    """On the button called @name. The rows that are typed into do not tell that they have it."""
+
+    def has_it():
+        node = kiosk.focused()
+        return node and node.get_name() == kiosk._(name)
+
+    kiosk.wait(has_it, "the focus on “%s”" % name)
+
+
+def wait_for_seen(kiosk, description):
+    """Until the label of that description is on the part of the screen that scrolls."""
+    kiosk.wait(
+        lambda: 0 < bottom_px(kiosk.find(description=description, role=Atspi.Role.LABEL)) <= SCREEN_PX - BAR_PX,
+        "“%s” to be on the screen" % description,
+    )
 
 
 def open_staff_page(kiosk):
@@ -98,11 +126,14 @@ def pairs_from_the_screen(bench):
     kiosk.press("BackSpace", "Return")
     kiosk.wait_for("Pair this kiosk")
     set_text(kiosk, "Address of the platform", bench.url)
-    set_text(kiosk, "Pairing code", "00000000")
-    kiosk.click("Pair")
-    refused = kiosk._("The pairing code is not accepted. A code works once and for a short time: get a new one.")
-    kiosk.wait_for_text("Result of pairing", lambda text: text.startswith(refused), "why the code is refused")
+    kiosk.press(*TO_THE_PART, "Return")
+    type_text(kiosk, "00000000")
+    kiosk.press("Return")
+    refused = kiosk._(REFUSED)
+    kiosk.wait_for_text("Result of pairing", lambda text: text == refused, "why the code is refused")
     kiosk.screenshot(picture("pairing"))
+    kiosk.press("BackSpace")
+    kiosk.wait(lambda: kiosk.text("Result of pairing") == "", "the refusal to go with the code it is about")
     bench.run("set-version", "--ring", "1", "99.0.0")
     set_text(kiosk, "Pairing code", bench.run("pair-code").strip())
     kiosk.click("Pair")
@@ -216,17 +247,31 @@ def exports_what_waits(bench):
     kiosk = bench.kiosk
     kiosk.click("Unsent work")
     failed = kiosk._("It failed: %s").split("%s")[0]
-    kiosk.click("Try now")
+    kiosk.press(*TO_THE_PART)
+    wait_for_focus(kiosk, "Try now")
+    kiosk.press("Return")
     kiosk.wait_for_text("Result of sending", lambda text: text.startswith(failed), "that sending failed")
+    wait_for_focus(kiosk, "Try now")
+    unreachable = kiosk._("The platform cannot be reached. Check the network cable and the address.")
+    expect(kiosk.text("Last error") == unreachable, "the last error is “%s”" % kiosk.text("Last error"))
+    set_text(kiosk, "Folder, or the USB stick", os.path.join(bench.folder, "nowhere"))
+    kiosk.press("Tab", "Return")
+    nowhere = kiosk._("There is no such folder. Plug the stick in, or choose another folder.")
+    kiosk.wait_for_text("Result of the export", lambda text: text == nowhere, "that there is no such folder")
     stick = os.path.join(bench.folder, "stick")
     os.mkdir(stick)
     expect(kiosk.text("Waiting to be sent"), "it is not said what waits")
     export = kiosk.find(name="Export", role=Atspi.Role.PUSH_BUTTON)
     expect(bottom_px(export) <= SCREEN_PX, "the button “Export” ends at %d px" % bottom_px(export))
     set_text(kiosk, "Folder, or the USB stick", stick)
-    kiosk.click("Export")
+    kiosk.press("Tab", "Tab")
+    wait_for_focus(kiosk, "Export")
+    kiosk.press("Return")
     kiosk.wait_for_text("Result of the export", lambda text: stick in text, "the export")
+    wait_for_focus(kiosk, "Export")
     kiosk.screenshot(picture("unsent"))
+    kiosk.press("Left")
+    wait_for_focus(kiosk, "Unsent work")
     (name,) = os.listdir(stick)
     bench.bundle = os.path.join(stick, name)
     done = subprocess.run(["xueshi", "check-export", bench.bundle], check=True, stdout=subprocess.PIPE, text=True)
@@ -266,6 +311,28 @@ def tries_now(bench):
 
 
 @test
+def pairs_again(bench):
+    """Paired once more, the answer is on the screen: a refusal, and the school's name"""
+    kiosk = bench.kiosk
+    kiosk.press("Up", "Up", "Up", "Return", *TO_THE_PART, "Tab")
+    type_text(kiosk, "00000000")
+    kiosk.press("Return")
+    kiosk.wait_for_text("Result of pairing", lambda text: text == kiosk._(REFUSED), "why the code is refused")
+    wait_for_seen(kiosk, "Result of pairing")
+    kiosk.screenshot(picture("refused"))
+    set_text(kiosk, "Pairing code", bench.run("pair-code", "--devnum", bench.list("devices")[0]["devnum"]).strip())
+    kiosk.press("Tab")
+    wait_for_focus(kiosk, "Pair")
+    kiosk.press("Return")
+    beginning = kiosk._("Paired with: %s").split("%s")[0]
+    kiosk.wait_for_text("Result of pairing", lambda text: text.startswith(beginning), "the confirmation")
+    wait_for_seen(kiosk, "Result of pairing")
+    kiosk.screenshot(picture("paired-again"))
+    type_text(kiosk, "1")
+    kiosk.wait(lambda: text_of(kiosk, "Pairing code") == "1", "what is typed to be the next code")
+
+
+@test
 def shows_the_rest(bench):
     """Policy, messages, sound and this PC are there; no message has a student's number"""
     kiosk = bench.kiosk
@@ -273,10 +340,17 @@ def shows_the_rest(bench):
     kiosk.wait_for(kiosk._("%s, version %d") % ("demo", 1))
     kiosk.screenshot(picture("policy"))
     kiosk.click("Sound")
-    kiosk.click("Play a test sound")
+    # Without a focus the first of the menu is the first stop; the volume is a row and a scale.
+    kiosk.press("Tab", *TO_THE_PART, "Tab", "Tab")
+    wait_for_focus(kiosk, "Play a test sound")
+    kiosk.press("Return")
     kiosk.wait_for_text("Result of the sound test", lambda text: text not in ("", kiosk._("Playing…")), "the result")
+    wait_for_focus(kiosk, "Play a test sound")
     kiosk.screenshot(picture("sound"))
-    kiosk.click("Messages")
+    # Back to the menu, and down to “Messages”.
+    kiosk.press("Left")
+    wait_for_focus(kiosk, "Sound")
+    kiosk.press("Down", "Down", "Down", "Return")
     set_text(kiosk, "Folder, or the USB stick", bench.folder)
     kiosk.click("Export")
     written = kiosk._("Written to %s").split("%s")[0]
@@ -286,9 +360,19 @@ def shows_the_rest(bench):
     expect("A wrong staff password was tried" in messages, messages)
     expect(LEARNER not in messages, "there is a student's number in it")
     kiosk.screenshot(picture("messages"))
-    kiosk.click("This PC")
+    kiosk.press("Down", "Return")
     kiosk.wait_for("Leave the kiosk")
     kiosk.wait_for(kiosk._("%s, which is newer (this PC is in ring %d)") % ("99.0.0", 1))
+    kiosk.press("Tab", "Tab")
+    wait_for_focus(kiosk, "Leave the kiosk")
+    kiosk.press("Tab")
+    type_text(kiosk, PASSWORD)
+    kiosk.press("Tab")
+    type_text(kiosk, PASSWORD)
+    kiosk.press("Return")
+    changed = kiosk._("The new password applies from now on.")
+    kiosk.wait_for_text("Result of the change", lambda text: text == changed, "the new password")
+    wait_for_seen(kiosk, "Result of the change")
     kiosk.screenshot(picture("this-pc"))
 
 
