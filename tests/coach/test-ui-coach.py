@@ -118,13 +118,14 @@ def filters_by_mouse(bench):
     coach.write("a long password")
     coach.press("Return")
     coach.wait_for("Lock (Ctrl+L)")
+    # Things have their places by then.
+    wait_for_log(coach)
     expect(in_force(coach) == "Filter: Today", "after the lock it says “%s”" % in_force(coach))
     coach.point(coach.find(name="Filter: Today", role=Atspi.Role.PUSH_BUTTON))
     coach.point(coach.wait(lambda: coach.find(name="No filter", role=Atspi.Role.PUSH_BUTTON), "the way back"))
     coach.wait(lambda: in_force(coach) == "Filter: The last 3 days", "the filter as it was")
     coach.press("Escape")
     coach.wait(lambda: not times(coach), "the filter to close")
-    wait_for_log(coach)
 
 
 @test
