@@ -339,7 +339,8 @@ def lose_platform(coach, bench):
     bench.kill_serving()
     coach.wait_for_text("Trouble", lambda text: "not there yet" in text, "the trouble to be told")
     expect(coach.note() == "Sending… it is not on the platform yet", "it says “%s”" % coach.note())
-    expect(waiting(bench) == before, "the platform has what it was not given")
+    now = waiting(bench)
+    expect(now == before, "the platform has what it was not given: %s" % sorted({*before} ^ {*now}))
     return before
 
 
