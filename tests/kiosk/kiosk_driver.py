@@ -85,6 +85,13 @@ class Kiosk:
                 raise KioskError("waited in vain for %s; on screen: %s" % (what, "; ".join(self.texts()) or "nothing"))
             time.sleep(POLL_S)
 
+    def comes(self, condition, patience_s):
+        """Whether @condition comes true in that time."""
+        try:
+            return bool(self.wait(condition, "", patience_s))
+        except KioskError:
+            return False
+
     def pids(self):
         """Of the kiosk: with --keep-running it is a child of what was started."""
         try:

@@ -194,7 +194,7 @@ class Session:
         self.at_the_start = {process.name for process in processes()} | {"Xwayland"}
 
     def make_idle_tools(self):
-        """Stand-ins for what darkens the screen: cage before 0.2 has no outputs for the real ones. One stays for good."""
+        """Stand-ins for what darkens the screen, which cage before 0.2 cannot do. One stays for good."""
         tools = os.path.join(self.folder, "tools")
         os.makedirs(tools, exist_ok=True)
         for name, does in (("wlr-randr", "true"), ("swayidle", "exec sleep 86400")):
