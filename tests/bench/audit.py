@@ -22,6 +22,8 @@ def main(arguments):
         print(__doc__)
         return 0
     demo = pathlib.Path(os.environ.get("XUESHI_DEMO_DIR", ROOT / ".cache" / "demo"))
+    if not arguments:
+        subprocess.run([ROOT / "build-aux" / "make-demo-camera", demo], check=True)
     camera, photo = arguments or (demo / "demo-camera.mkv", demo / "demo-camera.ref.jpg")
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "replay.json"

@@ -13,6 +13,7 @@ default wants; with --fast as often as the demonstration does, 45 times as often
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -179,8 +180,10 @@ def main():
         make_course(scratch / "course", lesson)
         kiosk = measure_kiosk(scratch, camera, photo, scratch / "course")
         print("kiosk  ", json.dumps(kiosk))
-        if not BROWSER.exists():
-            print("browser: skipped, ../shared/bench/browser is not here")
+        missing = [what for what, there in (("../shared/bench/browser", BROWSER.exists()),
+                                            ("chromium", shutil.which("chromium"))) if not there]
+        if missing:
+            print("browser: skipped, %s is not here" % missing[0])
             return
         browser = json.loads(subprocess.run([BROWSER, camera, lesson, str(SECONDS)], check=True,
                                             stdout=subprocess.PIPE, text=True).stdout)
