@@ -302,6 +302,7 @@ def other_coach_is_faster(bench):
     coach = bench.kiosk
     wait_for_log(coach)
     name = coach.text("The log")
+    SEEN["number"] = name.split(" ")[0]
     # The application does not hear of the other one before the key.
     os.kill(coach.process.pid, signal.SIGSTOP)
     try:
@@ -332,9 +333,8 @@ def decide_shown(bench, facts):
 def decided_is_found_too(bench):
     """Who is looked for is found whatever has become of the log, and the list is as before when that is over"""
     coach = bench.kiosk
-    number = coach.text("The log").split(" ")[0]
     coach.press("ctrl+f")
-    coach.write(number)
+    coach.write(SEEN["number"])
     coach.wait(lambda: coach.find(name="0 of 45 min"), "the log that somebody decided on")
     coach.press("ctrl+a", "BackSpace", "Return")
     coach.wait(lambda: not coach.find(name="0 of 45 min"), "the list as before")
