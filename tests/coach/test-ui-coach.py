@@ -343,6 +343,9 @@ def decided_is_found_too(bench):
 
 def lose_platform(coach, bench):
     """Decide with a platform that stands still, and then is gone for good. Returns what waited before."""
+    # Nothing is decided on a log that is not here in whole yet.
+    partly = coach.find(name="Partly", role=Atspi.Role.PUSH_BUTTON)
+    coach.wait(lambda: partly.get_state_set().contains(Atspi.StateType.SENSITIVE), "a log that can be decided on")
     before = waiting(bench)
     bench.server.send_signal(signal.SIGSTOP)
     coach.press("1")
