@@ -75,7 +75,7 @@ answer (XsVision *vision, const XsLookRequest *request, GBytes *jpeg, XsLookRepl
   reply->ok = look (vision, request, jpeg, reply, &error);
   if (reply->ok)
     return;
-  reply->code = error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED;
+  reply->code = xs_error_code (error);
   g_strlcpy (reply->why, error->message, sizeof reply->why);
 }
 

@@ -73,6 +73,12 @@ xs_error_convert (GError **error)
   (*error)->code = code;
 }
 
+int
+xs_error_code (const GError *error)
+{
+  return error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED;
+}
+
 gboolean
 xs_error_is_transient (const GError *error)
 {

@@ -55,6 +55,9 @@ GQuark xs_error_quark (void);
  */
 void xs_error_convert (GError **error);
 
+/** xs_error_code: its XsError; XS_ERROR_FAILED for what is of another domain. */
+int xs_error_code (const GError *error);
+
 /** xs_error_is_transient: whether the same call may succeed later without anybody changing anything. */
 gboolean xs_error_is_transient (const GError *error);
 

@@ -238,7 +238,7 @@ xs_review_text_event (const XsLogEvent *event)
 const char *
 xs_review_text_error (const GError *error)
 {
-  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+  switch (xs_error_code (error))
     {
     case XS_ERROR_NETWORK:
       return _ ("The platform cannot be reached. Nothing was changed there.");

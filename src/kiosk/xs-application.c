@@ -60,7 +60,7 @@ show_failure (XsApplication *self, const GError *error)
 {
   XsAdvice advice = xs_text_error (error);
 
-  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+  switch (xs_error_code (error))
     {
     case XS_ERROR_BUSY:
     case XS_ERROR_NETWORK:

@@ -228,7 +228,7 @@ xs_staff_set_result (GtkLabel *result, gboolean failed, const char *text)
 const char *
 xs_staff_exchange_text (const GError *error)
 {
-  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+  switch (xs_error_code (error))
     {
     case XS_ERROR_NETWORK:
       return _ ("The platform cannot be reached. Check the network cable and the address.");

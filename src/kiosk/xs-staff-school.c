@@ -182,7 +182,7 @@ on_typed (XsStaffSchool *self)
 static char *
 failure_text (const GError *error)
 {
-  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+  switch (xs_error_code (error))
     {
     case XS_ERROR_REJECTED:
       return g_strdup (_ ("The pairing code is not accepted. A code works once and for a short time: get a new one."));

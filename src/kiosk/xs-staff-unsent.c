@@ -296,7 +296,7 @@ export_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 static const char *
 failure_text (const Export *export, const GError *error)
 {
-  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+  switch (xs_error_code (error))
     {
     case XS_ERROR_NOT_FOUND:
       return xs_unsent_is_empty (export->unsent)

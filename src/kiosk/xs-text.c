@@ -154,7 +154,7 @@ xs_text_error (const GError *error)
 {
   const char *warning = "dialog-warning-symbolic";
 
-  switch (error->domain == XS_ERROR ? error->code : XS_ERROR_FAILED)
+  switch (xs_error_code (error))
     {
     case XS_ERROR_BUSY:
       return (XsAdvice){ _ ("Another kiosk is running on this PC"), _ ("Close it, then try again."), warning };
