@@ -455,13 +455,19 @@ end_page (Page *page)
   page->y = MARGIN;
 }
 
+static gboolean
+has_room (const Page *page, double height)
+{
+  return page->y + height <= PAGE_HEIGHT - MARGIN - FOOT / 2;
+}
+
 /* Room for a row of photos: on the next page, which says of which log it is, when there is none on this one. */
 static void
 make_room (Page *page, double height)
 {
   const XsReviewRow *row = xs_shown_log_row (page->log);
 
-  if (page->y + height <= PAGE_HEIGHT - MARGIN - FOOT / 2)
+  if (has_room (page, height))
     return;
   end_page (page);
   g_autofree char *day = xs_wall_format (row->start_us, "%Y-%m-%d");
@@ -476,7 +482,7 @@ put_photos (Page *page)
   const XsShownLogs *shown = page->document->shown;
   guint column = 1;
 
-  if (page->y + HEADING + CELL_HEIGHT <= PAGE_HEIGHT - MARGIN - FOOT / 2)
+  if (has_room (page, HEADING + CELL_HEIGHT))
     put_heading (page, _ ("Photos, first the registration photo"));
   make_room (page, CELL_HEIGHT);
   put_picture (page, MARGIN, page->y, CELL - 4, PICTURE, page->log->registration_sha256);

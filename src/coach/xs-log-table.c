@@ -30,14 +30,13 @@ as_text (const char *digits)
 
 /* (transfer full): the rules that took a minute away, by the last verdict. */
 static char *
-taken_by (const XsReviewLog *log, guint minute)
+taken_by (const GArray *voids, guint minute)
 {
-  g_autoptr (GArray) reasons = xs_shown_log_voids (log);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < reasons->len; i++)
+  for (guint i = 0; i < voids->len; i++)
     {
-      const XsWireReason *reason = &g_array_index (reasons, XsWireReason, i);
+      const XsWireReason *reason = &g_array_index (voids, XsWireReason, i);
       if (!reason->review && minute >= reason->from_min && minute < reason->to_min)
         g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "", xs_review_text_reason (reason->word));
     }
@@ -49,6 +48,7 @@ add_minutes (GString *text, const XsReviewLog *log)
 {
   const XsTeachingLog *teaching = &log->wire_log.log;
   const XsReviewRow *row = xs_shown_log_row (log);
+  g_autoptr (GArray) voids = xs_shown_log_voids (log);
   g_autofree char *name = harmless (row->name);
   g_autofree char *stunum = as_text (row->stunum);
   g_autofree char *recnum = as_text (row->recnum);
@@ -64,7 +64,7 @@ add_minutes (GString *text, const XsReviewLog *log)
       g_autofree char *ends = xs_wall_format (minute->wall_end_us, "%Y-%m-%d %H:%M:%S");
       g_autofree char *seconds = g_strdup_printf ("%d", (int) (minute->credited_us / G_USEC_PER_SEC));
       g_autofree char *number = as_text (minute->number);
-      g_autofree char *taken = taken_by (log, i);
+      g_autofree char *taken = taken_by (voids, i);
       xs_csv_append_row (text, number, begins, ends, seconds, minute->normal ? _ ("normal") : _ ("abnormal"), taken,
                          name, stunum, recnum, xs_standing_word (xs_standing_of (row->state, row->verdict)), counts,
                          NULL);
