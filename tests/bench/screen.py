@@ -205,6 +205,7 @@ def measure_following(kiosk):
     film = Film(*preview_place(kiosk))
     for _ in range(ROUNDS):
         moment_of(counter, lambda text: text == counting, "counting")
+        moment_of(instruction, lambda text: text != covered, "the end of the instruction")
         began = time.monotonic()
         results = {}
         threads = [
