@@ -326,10 +326,10 @@ xs_summary_page_show (XsSummaryPage *self)
   gtk_label_set_text (self->photos, photos);
   gtk_label_set_text (self->verdict, verdict);
   count_minutes (outcomes, &claimed_min, &credited_min);
-  show_lead (self, credited_min < claimed_min ? _ ("Studied this session") : _ ("Counted this session"));
+  const gboolean falls_short = is_too_short (summary) || credited_min < claimed_min;
+  show_lead (self, falls_short ? _ ("Studied this session") : _ ("Counted this session"));
   xs_update_class (self->verdict, "message",
-                   !summary->stored || is_too_short (summary) || summary->reason != XS_SIGN_OUT_BY_LEARNER
-                     || credited_min < claimed_min);
+                   !summary->stored || summary->reason != XS_SIGN_OUT_BY_LEARNER || falls_short);
   list_pauses (self, summary, outcomes);
 
   g_strlcpy (self->stunum, summary->stunum, sizeof self->stunum);

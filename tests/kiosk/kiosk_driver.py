@@ -184,8 +184,8 @@ class Kiosk:
             raise KioskError("%s; it says “%s”" % (error, said[0])) from None
 
     def counter_s(self):
-        """The hour counter in seconds, None when it is not on screen."""
-        parts = self.text("Counted this session").split(":")
+        """The hour counter in seconds, that of the summary, too; None when none is on screen."""
+        parts = (self.text("Counted this session") or self.text("Studied this session")).split(":")
         if len(parts) != 3:
             return None
         hours, minutes, seconds = (int(part) for part in parts)

@@ -39,8 +39,8 @@ def shows_the_same_as_the_summary(bench):
     """After signing out the records show the log with the credit of the summary, the verdict and why"""
     kiosk = bench.kiosk
     kiosk.sign_out()
-    SEEN["credited"] = kiosk.text("Counted this session")
-    expect(SEEN["credited"] != "", "the summary does not say what counted")
+    SEEN["credited"] = kiosk.text("Studied this session")
+    expect(SEEN["credited"] != "", "the summary does not say what was studied")
     kiosk.click("My records")
     kiosk.wait(lambda: kiosk.row_with("studied " + SEEN["credited"]), "the log with %s" % SEEN["credited"])
     expect(kiosk.row_with("It does not count") is not None, "the list does not say that it does not count")
