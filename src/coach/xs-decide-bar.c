@@ -88,22 +88,24 @@ add_stretch (XsDecideBar *bar, gint64 from_min, gint64 to_min, const char *why)
   gtk_box_append (bar->stretches, check);
 }
 
-/* What was chosen on the time line takes the place of what the audit proposes: somebody looked. */
+/* What was chosen on the time line takes the place of what the audit proposes there: somebody looked. */
 static void
 list_stretches (XsDecideBar *bar)
 {
+  const gboolean chosen = bar->range_from_min < bar->range_to_min;
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (bar->stretches))) != NULL)
     gtk_box_remove (bar->stretches, child);
-  if (bar->range_from_min < bar->range_to_min)
+  if (chosen)
     add_stretch (bar, bar->range_from_min, bar->range_to_min, _ ("chosen on the time line"));
-  else
-    for (guint i = 0; i < bar->proposed->len; i++)
-      {
-        const XsVoidStretch *stretch = &g_array_index (bar->proposed, XsVoidStretch, i);
+  for (guint i = 0; i < bar->proposed->len; i++)
+    {
+      const XsVoidStretch *stretch = &g_array_index (bar->proposed, XsVoidStretch, i);
+
+      if (!chosen || stretch->to_min <= bar->range_from_min || stretch->from_min >= bar->range_to_min)
         add_stretch (bar, stretch->from_min, stretch->to_min, xs_review_text_reason (stretch->word));
-      }
+    }
   set_title (bar,
              gtk_widget_get_first_child (GTK_WIDGET (bar->stretches)) != NULL
                ? _ ("Partly valid: these minutes do not count")

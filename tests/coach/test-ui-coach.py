@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from coach_bench import SOURCE, CoachBench, run_all
 from gi.repository import Atspi
@@ -269,6 +270,18 @@ def counted(line):
 
 
 @test
+def adds_minutes(bench):
+    """Minutes chosen on the time line are taken away beside those that the check proposes elsewhere"""
+    coach = bench.kiosk
+    stretches = lambda: [node.get_name() for node in coach.everything() if node.get_role() == Atspi.Role.CHECK_BOX]
+    coach.press("Right", "shift+Right", "2")
+    coach.wait(lambda: len(stretches()) == 2, "both stretches")
+    expect("chosen on the time line" in stretches()[0], "the first is “%s”" % stretches()[0])
+    coach.press("Escape", "Escape", "Left")
+    coach.wait(lambda: not coach.shows("Partly valid: these minutes do not count"), "the panel to close")
+
+
+@test
 def voids_minutes(bench):
     """Partly valid takes away what the check proposes, and the platform has it before the screen says so"""
     coach = bench.kiosk
@@ -343,11 +356,17 @@ def decided_is_found_too(bench):
 
 def lose_platform(coach, bench):
     """Decide with a platform that stands still, and then is gone for good. Returns what waited before."""
-    # Nothing is decided on a log that is not here in whole yet.
+    # Nothing is decided on a log that is not here in whole: neither yet, nor while what has changed is read again.
     partly = coach.find(name="Partly", role=Atspi.Role.PUSH_BUTTON)
-    coach.wait(lambda: partly.get_state_set().contains(Atspi.StateType.SENSITIVE), "a log that can be decided on")
+    can_decide = lambda: partly.get_state_set().contains(Atspi.StateType.SENSITIVE)
     before = waiting(bench)
-    bench.server.send_signal(signal.SIGSTOP)
+    while True:
+        coach.wait(can_decide, "a log that can be decided on")
+        bench.server.send_signal(signal.SIGSTOP)
+        time.sleep(0.3)
+        if can_decide():
+            break
+        bench.server.send_signal(signal.SIGCONT)
     coach.press("1")
     coach.wait(lambda: coach.note().startswith("Sending"), "the decision to be sent")
     bench.kill_serving()
