@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-camera-private.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -336,8 +337,9 @@ feed_pipe (gpointer data)
   while (!disk->go_on)
     g_cond_wait (&disk->changed, &disk->lock);
   g_mutex_unlock (&disk->lock);
-  g_assert_cmpuint (fwrite (bytes + size / 2, 1, size - size / 2, file), ==, size - size / 2);
-  g_assert_cmpint (fclose (file), ==, 0);
+  /* Whether it was read the camera's states tell: who has seen the last picture may leave. */
+  fwrite (bytes + size / 2, 1, size - size / 2, file);
+  fclose (file);
   return NULL;
 }
 
@@ -351,6 +353,7 @@ test_recording_stands (Fixture *fixture, gconstpointer data)
   g_autofree char *uri = make_uri (path, "");
   SlowDisk disk = { .pipe_path = path, .recording_path = recording };
 
+  signal (SIGPIPE, SIG_IGN);
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   GThread *thread = g_thread_new ("slow disk", feed_pipe, &disk);
   scene_open (&scene, uri, 10);
