@@ -337,9 +337,8 @@ feed_pipe (gpointer data)
   while (!disk->go_on)
     g_cond_wait (&disk->changed, &disk->lock);
   g_mutex_unlock (&disk->lock);
-  /* Whether it was read the camera's states tell: who has seen the last picture may leave. */
-  fwrite (bytes + size / 2, 1, size - size / 2, file);
-  fclose (file);
+  g_assert_cmpuint (fwrite (bytes + size / 2, 1, size - size / 2, file), ==, size - size / 2);
+  g_assert_cmpint (fclose (file), ==, 0);
   return NULL;
 }
 
