@@ -67,6 +67,7 @@ color_named (GtkWidget *widget, const char *name)
   return color;
 }
 
+/* One path for all lines: each stroke that a render node records costs a kilobyte as long as the node lives. */
 static void
 draw_pause (cairo_t *cr, Pattern pattern, const graphene_rect_t *area, const GdkRGBA *ground, const GdkRGBA *line)
 {
@@ -97,16 +98,21 @@ draw_pause (cairo_t *cr, Pattern pattern, const graphene_rect_t *area, const Gdk
 }
 
 static void
-draw_ribbon (XsPresenceRibbon *self, cairo_t *cr, float width, float height)
+xs_presence_ribbon_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
-  GtkWidget *widget = GTK_WIDGET (self);
-  GdkRGBA counted = color_named (widget, "accent_bg_color");
+  XsPresenceRibbon *self = XS_PRESENCE_RIBBON (widget);
+  float width = (float) gtk_widget_get_width (widget), height = (float) gtk_widget_get_height (widget);
+  GdkRGBA counted = color_named (widget, "accent_bg_color"), empty = color_named (widget, "line_color");
   GdkRGBA ground = color_named (widget, "attention_bg_color"), line = color_named (widget, "stopped_color");
   const GArray *ribbon = self->ribbon;
+
+  gtk_snapshot_append_color (snapshot, &empty, &GRAPHENE_RECT_INIT (0, height - 2, width, 2));
+  if (ribbon == NULL || ribbon->len == 0)
+    return;
   gint64 begin_us = g_array_index (ribbon, XsStretch, 0).t0_us;
   gint64 length_us = g_array_index (ribbon, XsStretch, ribbon->len - 1).t1_us - begin_us;
   gint64 whole_us = self->finished ? MAX (length_us, 1) : room_us (length_us);
-
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   cairo_set_line_width (cr, LINE_PX);
   /* Pauses last: a short one must not vanish under what counted beside it. */
   for (int pauses = 0; pauses < 2; pauses++)
@@ -131,40 +137,7 @@ draw_ribbon (XsPresenceRibbon *self, cairo_t *cr, float width, float height)
         else
           draw_pause (cr, pattern, &low, &ground, &line);
       }
-}
-
-/* As pixels: a render node of lines would grow with each pause of a long session. */
-static GdkTexture *
-paint_ribbon (XsPresenceRibbon *self, float width, float height)
-{
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  int width_px = (int) ceilf (width) * scale, height_px = (int) ceilf (height) * scale;
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width_px, height_px);
-  cairo_t *cr = cairo_create (surface);
-
-  cairo_scale (cr, scale, scale);
-  draw_ribbon (self, cr, width, height);
   cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  gsize stride = (gsize) cairo_image_surface_get_stride (surface);
-  g_autoptr (GBytes) pixels =
-    g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), stride * (gsize) height_px,
-                                (GDestroyNotify) cairo_surface_destroy, surface);
-  return gdk_memory_texture_new (width_px, height_px, GDK_MEMORY_DEFAULT, pixels, stride);
-}
-
-static void
-xs_presence_ribbon_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
-{
-  XsPresenceRibbon *self = XS_PRESENCE_RIBBON (widget);
-  float width = (float) gtk_widget_get_width (widget), height = (float) gtk_widget_get_height (widget);
-  GdkRGBA empty = color_named (widget, "line_color");
-
-  gtk_snapshot_append_color (snapshot, &empty, &GRAPHENE_RECT_INIT (0, height - 2, width, 2));
-  if (self->ribbon == NULL || self->ribbon->len == 0 || width < 1 || height < 1)
-    return;
-  g_autoptr (GdkTexture) texture = paint_ribbon (self, width, height);
-  gtk_snapshot_append_texture (snapshot, texture, &GRAPHENE_RECT_INIT (0, 0, ceilf (width), ceilf (height)));
 }
 
 static gboolean
