@@ -65,8 +65,10 @@ main (int argc, char **argv)
   /* What was held in memory may be a face: no core file, and no file that others can read. */
   (void) setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
   umask (077);
-  /* A kiosk runs for days. Without a fixed limit malloc soon serves frames from its heap, which then never shrinks. */
+  /* A kiosk runs for days. Without a fixed limit malloc soon serves frames from its heap, which then never shrinks;
+   * and streaming threads, which come and go, would each leave the peak of its own in one of many arenas. */
   (void) mallopt (M_MMAP_THRESHOLD, MAPPED_MIN_BYTES);
+  (void) mallopt (M_ARENA_MAX, 1);
   setlocale (LC_ALL, "");
   g_option_context_set_summary (context, "Xueshi, the study-hour kiosk of a driving school.");
   g_option_context_set_description (context, description);
