@@ -15,8 +15,8 @@ struct _XsDecideBar {
 
   GtkBox *panel;
   GtkLabel *panel_title;
-  GtkLabel *hint;
-  GtkScrolledWindow *stretches_scroll;
+  GtkLabel *outlook;
+  GtkBox *which;
   GtkBox *stretches;
   GtkDropDown *reason;
   GtkEntry *comment;
@@ -45,6 +45,7 @@ struct _XsDecideBar {
 
 enum {
   SIGNAL_ACT,
+  SIGNAL_RECKON,
   SIGNAL_NEXT,
   N_SIGNALS,
 };
@@ -53,7 +54,71 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (XsDecideBar, xs_decide_bar, ADW_TYPE_BIN)
 
+/* What is chosen */
+
+static void
+add_voids (XsDecideBar *bar, GArray *voids)
+{
+  for (GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (bar->stretches)); check != NULL;
+       check = gtk_widget_get_next_sibling (check))
+    {
+      XsReviewVoid minutes = { GPOINTER_TO_INT (g_object_get_data (G_OBJECT (check), "from")),
+                               GPOINTER_TO_INT (g_object_get_data (G_OBJECT (check), "to")) };
+      if (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
+        g_array_append_val (voids, minutes);
+    }
+}
+
+static void
+fill_action (XsDecideBar *bar, XsReviewActions *actions, const char *word, XsVerdict verdict, gboolean with_reason)
+{
+  XsReviewAction action;
+
+  xs_review_actions_init (actions);
+  xs_review_action_init (&action);
+  g_strlcpy (action.action, word, sizeof action.action);
+  action.verdict = verdict;
+  if (with_reason)
+    {
+      guint chosen = gtk_drop_down_get_selected (bar->reason) - bar->must_choose;
+      g_strlcpy (action.reason, chosen < g_strv_length (bar->reasons) ? bar->reasons[chosen] : "",
+                 sizeof action.reason);
+      g_strlcpy (action.comment, gtk_editable_get_text (GTK_EDITABLE (bar->comment)), sizeof action.comment);
+    }
+  if (verdict == XS_VERDICT_PARTIAL)
+    add_voids (bar, action.voids);
+  g_array_append_val (actions->actions, action);
+}
+
+static gboolean
+any_stretch (XsDecideBar *bar)
+{
+  g_autoptr (GArray) voids = g_array_new (FALSE, FALSE, sizeof (XsReviewVoid));
+
+  add_voids (bar, voids);
+  return voids->len > 0;
+}
+
 /* The panel */
+
+static gboolean
+asks_for_stretches (XsDecideBar *bar)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (bar->panel)) && bar->asked == XS_VERDICT_PARTIAL;
+}
+
+/* What the minutes come to that are chosen now. */
+static void
+ask_outlook (XsDecideBar *bar)
+{
+  g_auto (XsReviewActions) actions;
+
+  fill_action (bar, &actions, "decide", XS_VERDICT_PARTIAL, FALSE);
+  if (any_stretch (bar))
+    g_signal_emit (bar, signals[SIGNAL_RECKON], 0, &g_array_index (actions.actions, XsReviewAction, 0));
+  else
+    xs_update_label (bar->outlook, "");
+}
 
 /* There is no room for both: while it is open its title says what the note would. */
 static void
@@ -85,6 +150,7 @@ add_stretch (XsDecideBar *bar, gint64 from_min, gint64 to_min, const char *why)
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
   g_object_set_data (G_OBJECT (check), "from", GINT_TO_POINTER ((int) from_min));
   g_object_set_data (G_OBJECT (check), "to", GINT_TO_POINTER ((int) to_min));
+  g_signal_connect_object (check, "toggled", G_CALLBACK (ask_outlook), bar, G_CONNECT_SWAPPED);
   gtk_box_append (bar->stretches, check);
 }
 
@@ -111,14 +177,15 @@ list_stretches (XsDecideBar *bar)
                ? _ ("Partly valid: these minutes do not count")
                : _ ("Partly valid: choose the minutes that do not count"),
              FALSE);
+  ask_outlook (bar);
 }
 
 static void
 open_panel (XsDecideBar *bar, XsVerdict verdict)
 {
   bar->asked = verdict;
-  gtk_widget_set_visible (GTK_WIDGET (bar->stretches_scroll), verdict == XS_VERDICT_PARTIAL);
-  gtk_widget_set_visible (GTK_WIDGET (bar->hint), verdict == XS_VERDICT_PARTIAL);
+  gtk_widget_set_visible (GTK_WIDGET (bar->which), verdict == XS_VERDICT_PARTIAL);
+  xs_update_label (bar->outlook, "");
   if (verdict == XS_VERDICT_PARTIAL)
     list_stretches (bar);
   else
@@ -132,44 +199,13 @@ open_panel (XsDecideBar *bar, XsVerdict verdict)
 /* Acting */
 
 static void
-emit_act (XsDecideBar *bar, const char *word, XsVerdict verdict, gboolean with_panel)
+emit_act (XsDecideBar *bar, const char *word, XsVerdict verdict, gboolean with_reason)
 {
-  XsReviewActions actions;
-  XsReviewAction action;
+  g_auto (XsReviewActions) actions;
 
-  xs_review_actions_init (&actions);
-  xs_review_action_init (&action);
-  g_strlcpy (action.action, word, sizeof action.action);
-  action.verdict = verdict;
-  if (with_panel)
-    {
-      guint chosen = gtk_drop_down_get_selected (bar->reason) - bar->must_choose;
-      g_strlcpy (action.reason, chosen < g_strv_length (bar->reasons) ? bar->reasons[chosen] : "",
-                 sizeof action.reason);
-      g_strlcpy (action.comment, gtk_editable_get_text (GTK_EDITABLE (bar->comment)), sizeof action.comment);
-      for (GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (bar->stretches));
-           verdict == XS_VERDICT_PARTIAL && check != NULL; check = gtk_widget_get_next_sibling (check))
-        {
-          XsReviewVoid minutes = { GPOINTER_TO_INT (g_object_get_data (G_OBJECT (check), "from")),
-                                   GPOINTER_TO_INT (g_object_get_data (G_OBJECT (check), "to")) };
-          if (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
-            g_array_append_val (action.voids, minutes);
-        }
-    }
-  g_array_append_val (actions.actions, action);
+  fill_action (bar, &actions, word, verdict, with_reason);
   close_panel (bar);
   g_signal_emit (bar, signals[SIGNAL_ACT], 0, &g_array_index (actions.actions, XsReviewAction, 0));
-  xs_review_actions_clear (&actions);
-}
-
-static gboolean
-any_stretch (XsDecideBar *bar)
-{
-  for (GtkWidget *check = gtk_widget_get_first_child (GTK_WIDGET (bar->stretches)); check != NULL;
-       check = gtk_widget_get_next_sibling (check))
-    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
-      return TRUE;
-  return FALSE;
 }
 
 static void
@@ -364,8 +400,16 @@ xs_decide_bar_set_range (XsDecideBar *bar, gint64 from_min, gint64 to_min)
 
   bar->range_from_min = from_min;
   bar->range_to_min = to_min;
-  if (gtk_widget_get_visible (GTK_WIDGET (bar->panel)) && bar->asked == XS_VERDICT_PARTIAL)
+  if (asks_for_stretches (bar))
     list_stretches (bar);
+}
+
+void
+xs_decide_bar_set_outlook (XsDecideBar *bar, const char *text)
+{
+  g_return_if_fail (XS_IS_DECIDE_BAR (bar));
+
+  xs_update_label (bar->outlook, asks_for_stretches (bar) && any_stretch (bar) ? text : "");
 }
 
 void
@@ -406,13 +450,15 @@ xs_decide_bar_class_init (XsDecideBarClass *klass)
   G_OBJECT_CLASS (klass)->finalize = xs_decide_bar_finalize;
   signals[SIGNAL_ACT] =
     g_signal_new ("act", XS_TYPE_DECIDE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_RECKON] =
+    g_signal_new ("reckon", XS_TYPE_DECIDE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_NEXT] =
     g_signal_new ("next", XS_TYPE_DECIDE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Coach/ui/xs-decide-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, panel);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, panel_title);
-  gtk_widget_class_bind_template_child (widget_class, XsDecideBar, hint);
-  gtk_widget_class_bind_template_child (widget_class, XsDecideBar, stretches_scroll);
+  gtk_widget_class_bind_template_child (widget_class, XsDecideBar, outlook);
+  gtk_widget_class_bind_template_child (widget_class, XsDecideBar, which);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, stretches);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, reason);
   gtk_widget_class_bind_template_child (widget_class, XsDecideBar, comment);

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * the keys, which ones and why; what the audit proposes is chosen already, so that Return is all it takes.
  *
  * Signals: "act" (XsReviewAction *): with action, verdict, voids, reason and comment; the receiver says on which logs.
- * "next": go on to the next one.
+ * "reckon" (XsReviewAction *): likewise, of the minutes chosen so far, without reason and comment: the receiver tells
+ * what it would come to by xs_decide_bar_set_outlook(). "next": go on to the next one.
  */
 #define XS_TYPE_DECIDE_BAR (xs_decide_bar_get_type ())
 G_DECLARE_FINAL_TYPE (XsDecideBar, xs_decide_bar, XS, DECIDE_BAR, AdwBin)
@@ -30,6 +31,8 @@ void xs_decide_bar_set_log (XsDecideBar *bar, const XsReviewLog *log, guint n_ma
 void xs_decide_bar_set_undoable (XsDecideBar *bar, gboolean undoable);
 /** xs_decide_bar_set_range: minutes of the log that were chosen on the time line; equal: none. */
 void xs_decide_bar_set_range (XsDecideBar *bar, gint64 from_min, gint64 to_min);
+/** xs_decide_bar_set_outlook: what the minutes of the last "reckon" would come to; "": it is not known. */
+void xs_decide_bar_set_outlook (XsDecideBar *bar, const char *text);
 /** xs_decide_bar_set_busy: something is on its way to the platform: nothing more is taken. */
 void xs_decide_bar_set_busy (XsDecideBar *bar, gboolean busy);
 /** xs_decide_bar_say: what was done last, or went wrong. */

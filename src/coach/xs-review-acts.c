@@ -27,19 +27,24 @@ standing_of (const XsReviewOutcome *outcome)
   return xs_standing_of (state, outcome->verdict);
 }
 
+/* How much counts, where anything may. */
+static char *
+counted_text (const XsReviewOutcome *outcome, gint64 valid_min)
+{
+  return valid_min >= 0 && outcome->credited_min > valid_min
+           ? xs_review_text_ratio (valid_min, outcome->credited_min)
+           : g_strdup_printf (_ ("%d min count"), (int) outcome->credited_min);
+}
+
 static char *
 standing_text (const XsReviewOutcome *outcome, gint64 valid_min)
 {
   XsStanding standing = standing_of (outcome);
+  g_autofree char *counted = counted_text (outcome, valid_min);
 
   if (standing == XS_STANDING_PENDING || standing == XS_STANDING_VOID)
     return g_strdup (xs_standing_word (standing));
-  if (valid_min >= 0 && outcome->credited_min > valid_min)
-    {
-      g_autofree char *ratio = xs_review_text_ratio (valid_min, outcome->credited_min);
-      return g_strdup_printf (_ ("%s: %s"), xs_standing_word (standing), ratio);
-    }
-  return g_strdup_printf (_ ("%s: %d min count"), xs_standing_word (standing), (int) outcome->credited_min);
+  return g_strdup_printf (_ ("%s: %s"), xs_standing_word (standing), counted);
 }
 
 /* Else who decides has seen what the other person said, and may not say otherwise. */
@@ -77,6 +82,12 @@ xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcom
   const char *came_of = g_str_equal (outcome->status, "first_look") ? _ ("A second person has to look") : standing;
   return log != NULL ? g_strdup_printf (_ ("Kept: %s. %s. U takes it back."), log, came_of)
                      : g_strdup_printf (_ ("Kept. %s. U takes it back."), came_of);
+}
+
+char *
+xs_review_acts_outlook_text (const XsReviewOutcome *outcome, gint64 valid_min)
+{
+  return xs_review_acts_result (outcome) == XS_REVIEW_RESULT_DONE ? counted_text (outcome, valid_min) : g_strdup ("");
 }
 
 char *

@@ -25,6 +25,8 @@ XsReviewResult xs_review_acts_result (const XsReviewOutcome *outcome);
  */
 char *xs_review_acts_text (const XsReviewAction *action, const XsReviewOutcome *outcome, const XsReviewRow *row,
                            gint64 valid_min);
+/** xs_review_acts_outlook_text: (transfer full): what a decision would come to; "" where the platform does not say */
+char *xs_review_acts_outlook_text (const XsReviewOutcome *outcome, gint64 valid_min);
 /** xs_review_acts_count_text: (transfer full): of several at once. @n_short: left out since they are under a minute */
 char *xs_review_acts_count_text (const XsReviewOutcomes *outcomes, guint n_short);
 /**

@@ -45,6 +45,8 @@ struct _XsReviewDesk {
   char came_of_person[64];  /* whose that was */
   gboolean came_of_nothing; /* it was not done */
   gboolean following;       /* the feed runs */
+  GCancellable *reckoning;  /* (nullable): what the last choice of minutes would come to is asked */
+  gint64 reckoned_min;      /* that stay valid by it */
 };
 
 enum {
@@ -362,6 +364,45 @@ on_act (XsReviewDesk *desk, const XsReviewAction *said)
 }
 
 static void
+stop_reckoning (XsReviewDesk *desk)
+{
+  g_cancellable_cancel (desk->reckoning);
+  g_clear_object (&desk->reckoning);
+}
+
+static void
+on_reckoned (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (XsReviewDesk) desk = user_data;
+  XsReviewOutcomes outcomes;
+
+  /* A decision can be made without it, and of a platform that does not answer something else tells. */
+  if (!xs_review_client_reckon_finish (XS_REVIEW_CLIENT (source), result, &outcomes, NULL))
+    return;
+  g_autofree char *text =
+    outcomes.outcomes->len > 0
+      ? xs_review_acts_outlook_text (&g_array_index (outcomes.outcomes, XsReviewOutcome, 0), desk->reckoned_min)
+      : g_strdup ("");
+  xs_decide_bar_set_outlook (desk->bar, text);
+  xs_review_outcomes_clear (&outcomes);
+}
+
+static void
+on_reckon (XsReviewDesk *desk, const XsReviewAction *said)
+{
+  const XsReviewLog *log = xs_log_pane_get_log (desk->pane);
+
+  stop_reckoning (desk);
+  if (desk->client == NULL || log == NULL)
+    return;
+  g_autoptr (XsSentAct) act = xs_sent_act_new (person_name (desk));
+  add_action (act, said, xs_shown_log_row (log));
+  desk->reckoned_min = xs_shown_log_valid_min (log, said->voids);
+  desk->reckoning = g_cancellable_new ();
+  xs_review_client_reckon_async (desk->client, &act->actions, desk->reckoning, on_reckoned, g_object_ref (desk));
+}
+
+static void
 on_next (XsReviewDesk *desk)
 {
   if (xs_queue_pane_next_open (desk->queue))
@@ -523,6 +564,7 @@ xs_review_desk_close (XsReviewDesk *desk)
   xs_review_client_stop_feed (desk->client);
   xs_review_sender_open (desk->sender, NULL);
   desk->following = FALSE;
+  stop_reckoning (desk);
   xs_log_pane_close (desk->pane);
   xs_registration_page_close (desk->registration);
   xs_views_page_open (desk->views, NULL);
@@ -646,6 +688,7 @@ xs_review_desk_dispose (GObject *object)
 
   if (desk->client != NULL)
     g_signal_handlers_disconnect_by_data (desk->client, desk);
+  stop_reckoning (desk);
   g_clear_object (&desk->export);
   g_clear_object (&desk->client);
   if (desk->sender != NULL)
@@ -699,6 +742,7 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_range_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_act);
+  gtk_widget_class_bind_template_callback (widget_class, on_reckon);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
 }
 

@@ -65,7 +65,7 @@ leave_out (XsTeachingLog *log, const XsWireReason *reason)
 
 /* By the engine, so that a decision and the auditor's verdict reckon alike. */
 static gboolean
-reckon (DecideCall *call, const XsAuditRow *row, XsAuditStep *step, GError **error)
+reckon (const DecideCall *call, const XsAuditRow *row, XsAuditStep *step, GError **error)
 {
   const XsAuditDecision *decision = call->decision;
   g_auto (XsWireLog) wire_log = { 0 };
@@ -181,19 +181,28 @@ decide (XsSql *sql, gpointer data, GError **error)
 }
 
 static gboolean
+check_verdict (const XsAuditDecision *decision, GError **error)
+{
+  guint n_voids = decision->voids != NULL ? decision->voids->len : 0;
+
+  if (decision->verdict == XS_VERDICT_PENDING)
+    return reject (error, XS_ERROR_INVALID, "A decision is valid, partial or void");
+  if ((decision->verdict == XS_VERDICT_PARTIAL) != (n_voids > 0))
+    return reject (error, XS_ERROR_INVALID, "The minutes that do not count are given with “partial”, and only with it");
+  return TRUE;
+}
+
+static gboolean
 check_decision (const XsAuditDecision *decision, GError **error)
 {
   XsRuleId rule;
-  guint n_voids = decision->voids != NULL ? decision->voids->len : 0;
 
   if (decision->who[0] == '\0' || strlen (decision->who) > 63)
     return reject (error, XS_ERROR_INVALID, "Who decides must be named, in up to 63 bytes");
   if (strlen (decision->comment) > XS_WIRE_VERDICT_COMMENT_MAX - 11 || !g_utf8_validate (decision->comment, -1, NULL))
     return reject (error, XS_ERROR_INVALID, "The comment must be UTF-8 of up to 500 bytes");
-  if (decision->verdict == XS_VERDICT_PENDING)
-    return reject (error, XS_ERROR_INVALID, "A decision is valid, partial or void");
-  if ((decision->verdict == XS_VERDICT_PARTIAL) != (n_voids > 0))
-    return reject (error, XS_ERROR_INVALID, "The minutes that do not count are given with “partial”, and only with it");
+  if (!check_verdict (decision, error))
+    return FALSE;
   if (decision->verdict != XS_VERDICT_VALID && !xs_rule_from_nick (decision->reason, &rule))
     return reject (error, XS_ERROR_INVALID, "What does not count needs a reason: the word of a rule in docs/rules.md");
   return TRUE;
@@ -207,6 +216,23 @@ xs_platform_audit_decide (XsPlatformStorage *storage, const XsAuditDecision *dec
   if (!check_decision (decision, error) || !xs_sql_transaction (storage->sql, decide, &call, error))
     return FALSE;
   *version = call.version;
+  return TRUE;
+}
+
+gboolean
+xs_platform_audit_reckon (XsPlatformStorage *storage, const XsAuditDecision *decision, XsVerdict *verdict,
+                          gint64 *credited_min, GError **error)
+{
+  const DecideCall call = { .storage = storage, .decision = decision };
+  XsAuditRow row;
+  g_auto (XsAuditStep) step = { .reasons = xs_wire_reasons_new () };
+  gboolean done = FALSE;
+
+  if (!check_verdict (decision, error) || !begin_step (&call, &row, &step, &done, error)
+      || !reckon (&call, &row, &step, error))
+    return FALSE;
+  *verdict = step.verdict;
+  *credited_min = step.credited_min[0] + step.credited_min[1];
   return TRUE;
 }
 

@@ -126,6 +126,14 @@ typedef struct {
 gboolean xs_platform_audit_decide (XsPlatformStorage *storage, const XsAuditDecision *decision, gint64 *version,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /**
+ * xs_platform_audit_reckon: what would count if @decision were made; its reason may be missing. Nothing changes. Errors
+ * as of xs_platform_audit_decide().
+ * @verdict: (out)
+ * @credited_min: (out)
+ */
+gboolean xs_platform_audit_reckon (XsPlatformStorage *storage, const XsAuditDecision *decision, XsVerdict *verdict,
+                                   gint64 *credited_min, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/**
  * xs_platform_audit_again: have a log judged anew. Errors as of xs_platform_audit_decide().
  * @decision: which log, at which version, who asks, and a comment
  */

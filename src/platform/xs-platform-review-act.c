@@ -57,23 +57,30 @@ check_voids (const ActCall *call, const XsReviewAction *action, GError **error)
   return TRUE;
 }
 
-/* What @action says stands from now on, in the name of who asks. */
+/* What @action says, in the name of who asks. @voids: to be kept as long */
+static XsAuditDecision
+make_decision (const ActCall *call, const XsReviewAction *action, GArray *voids)
+{
+  copy_voids (action, voids);
+  return (XsAuditDecision){ .devnum = call->action->devnum,
+                            .seq = call->action->seq,
+                            .sha256 = call->action->sha256,
+                            .version = call->row.version,
+                            .who = call->person->name,
+                            .verdict = action->verdict,
+                            .voids = voids,
+                            .reason = action->reason,
+                            .comment = action->comment };
+}
+
+/* It stands from now on. */
 static gboolean
 decide (const ActCall *call, const XsReviewAction *action, GError **error)
 {
   gint64 version;
   g_autoptr (GArray) voids = xs_wire_reasons_new ();
-  const XsAuditDecision decision = { .devnum = call->action->devnum,
-                                     .seq = call->action->seq,
-                                     .sha256 = call->action->sha256,
-                                     .version = call->row.version,
-                                     .who = call->person->name,
-                                     .verdict = action->verdict,
-                                     .voids = voids,
-                                     .reason = action->reason,
-                                     .comment = action->comment };
+  const XsAuditDecision decision = make_decision (call, action, voids);
 
-  copy_voids (action, voids);
   return xs_platform_audit_decide (call->storage, &decision, &version, error);
 }
 
@@ -426,4 +433,47 @@ xs_platform_review_act (XsPlatformStorage *storage, const XsPlatformPerson *pers
   gboolean ok = xs_sql_transaction (storage->sql, act, &call, error);
   g_free (call.decider);
   return ok;
+}
+
+static gboolean
+reckon (ActCall *call, GError **error)
+{
+  const XsReviewAction *action = call->action;
+  XsReviewOutcome *outcome = call->outcome;
+  char stunum[XS_UNIFIED_DIGITS + 1];
+  g_autoptr (GArray) voids = xs_wire_reasons_new ();
+
+  if (strcmp (action->action, "decide") != 0)
+    return refuse (error, "Only a decision is reckoned");
+  if (!xs_review_find_log (call->storage, call->person, action->devnum, action->seq, action->sha256, &call->row, stunum,
+                           error)
+      || !check_voids (call, action, error))
+    return FALSE;
+  const XsAuditDecision decision = make_decision (call, action, voids);
+  if (!xs_platform_audit_reckon (call->storage, &decision, &outcome->verdict, &outcome->credited_min, error))
+    return FALSE;
+  outcome->version = call->row.version;
+  g_strlcpy (outcome->state, xs_audit_state_nick (XS_AUDIT_DECIDED), sizeof outcome->state);
+  xs_review_set_outcome (outcome, "done", "");
+  return TRUE;
+}
+
+gboolean
+xs_platform_review_reckon (XsPlatformStorage *storage, const XsPlatformPerson *person, const XsReviewAction *action,
+                           XsReviewOutcome *outcome, GError **error)
+{
+  ActCall call = { .storage = storage, .person = person, .action = action, .outcome = outcome };
+  g_autoptr (GError) local_error = NULL;
+
+  xs_review_outcome_init (outcome);
+  g_strlcpy (outcome->id, action->id, sizeof outcome->id);
+  if (reckon (&call, &local_error))
+    return TRUE;
+  if (!is_refusal (local_error) && !g_error_matches (local_error, XS_ERROR, XS_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  xs_review_set_outcome (outcome, "refused", local_error->message);
+  return TRUE;
 }

@@ -50,6 +50,15 @@ gboolean xs_platform_review_act (XsPlatformStorage *storage, const XsPlatformPer
                                  const XsReviewAction *action, gboolean in_batch, XsReviewOutcome *outcome,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * xs_platform_review_reckon: what the decision @action would come to if it stood; nothing changes. The reason may be
+ * missing.
+ * @outcome: (out): as of xs_platform_review_act(), at the version of now
+ */
+gboolean xs_platform_review_reckon (XsPlatformStorage *storage, const XsPlatformPerson *person,
+                                    const XsReviewAction *action, XsReviewOutcome *outcome, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_platform_review_list_learners: with the state of their registration photos, by number. */
 gboolean xs_platform_review_list_learners (XsPlatformStorage *storage, const XsPlatformPerson *person,
                                            const XsReviewQuery *query, XsReviewLearners *learners, GError **error)

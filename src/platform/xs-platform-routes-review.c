@@ -107,6 +107,13 @@ act_on_photo (XsPlatformStorage *storage, const XsPlatformPerson *person, const 
   return xs_platform_review_act_on_photo (storage, person, action, outcome, error);
 }
 
+static gboolean
+reckon (XsPlatformStorage *storage, const XsPlatformPerson *person, const XsReviewAction *action, gboolean in_batch,
+        XsReviewOutcome *outcome, GError **error)
+{
+  return xs_platform_review_reckon (storage, person, action, outcome, error);
+}
+
 /* Each in a transaction of its own: what one of them comes to is no matter of the others. */
 static void
 do_actions (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit, ActFunc func,
@@ -137,6 +144,13 @@ xs_route_post_review_actions (XsPlatformRoutes *routes, const XsPlatformRequest 
                               XsPlatformResponse *response)
 {
   do_actions (routes, request, visit, xs_platform_review_act, response);
+}
+
+void
+xs_route_post_review_reckoning (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                                XsPlatformResponse *response)
+{
+  do_actions (routes, request, visit, reckon, response);
 }
 
 void

@@ -20,6 +20,8 @@ void xs_route_post_review_history (XsPlatformRoutes *routes, const XsPlatformReq
                                    XsPlatformResponse *response);
 void xs_route_post_review_actions (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
                                    XsPlatformResponse *response);
+void xs_route_post_review_reckoning (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,
+                                     XsPlatformResponse *response);
 void xs_route_post_review_photo_actions (XsPlatformRoutes *routes, const XsPlatformRequest *request,
                                          const XsVisit *visit, XsPlatformResponse *response);
 void xs_route_get_review_feed (XsPlatformRoutes *routes, const XsPlatformRequest *request, const XsVisit *visit,

@@ -299,6 +299,7 @@ static const XsRoute all_routes[] = {
   { "POST", XS_WIRE_PATH_REVIEW_HISTORY, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, REVIEW, xs_route_post_review_history },
   { "GET", XS_WIRE_PATH_REVIEW_FEED, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, 0, xs_route_get_review_feed },
   { "POST", XS_WIRE_PATH_REVIEW_ACTIONS, XS_PLATFORM_RIGHT_DECIDE, FALSE, REVIEW, xs_route_post_review_actions },
+  { "POST", XS_WIRE_PATH_REVIEW_RECKONING, XS_PLATFORM_RIGHT_DECIDE, FALSE, REVIEW, xs_route_post_review_reckoning },
   { "POST", XS_WIRE_PATH_REVIEW_LEARNERS, XS_PLATFORM_RIGHT_SEE_OWN, FALSE, REVIEW, xs_route_post_review_learners },
   { "PUT", XS_WIRE_PATH_REVIEW_PHOTOS, XS_PLATFORM_RIGHT_DECIDE, FALSE, XS_WIRE_REGISTRATION_PHOTO_MAX_BYTES,
     xs_route_put_review_photo },

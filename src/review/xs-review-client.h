@@ -101,6 +101,12 @@ void xs_review_client_act_async (XsReviewClient *client, const XsReviewActions *
 gboolean xs_review_client_act_finish (XsReviewClient *client, GAsyncResult *result, XsReviewOutcomes *outcomes,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** xs_review_client_reckon_async: what decisions would come to; nothing changes. Reasons may be missing. */
+void xs_review_client_reckon_async (XsReviewClient *client, const XsReviewActions *actions, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+gboolean xs_review_client_reckon_finish (XsReviewClient *client, GAsyncResult *result, XsReviewOutcomes *outcomes,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** xs_review_client_list_learners_async: of the query: after, limit, text, stunum, state. */
 void xs_review_client_list_learners_async (XsReviewClient *client, const XsReviewQuery *query,
                                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
 #define XS_WIRE_PATH_REVIEW_DAYS "/v1/review/days"                   /* POST XsReviewDaysQuery → XsReviewDays */
 #define XS_WIRE_PATH_REVIEW_HISTORY "/v1/review/history"             /* POST XsReviewQuery → XsReviewHistory */
 #define XS_WIRE_PATH_REVIEW_ACTIONS "/v1/review/actions"             /* POST XsReviewActions → XsReviewOutcomes */
+#define XS_WIRE_PATH_REVIEW_RECKONING "/v1/review/reckoning"         /* POST XsReviewActions → XsReviewOutcomes */
 #define XS_WIRE_PATH_REVIEW_FEED "/v1/review/feed/"                  /* GET + cursor → XsReviewPage */
 #define XS_WIRE_PATH_REVIEW_LEARNERS "/v1/review/learners"           /* POST XsReviewQuery → XsReviewLearners */
 #define XS_WIRE_PATH_REVIEW_PHOTO_ACTIONS "/v1/review/photo-actions" /* POST XsReviewActions → XsReviewOutcomes */

@@ -269,29 +269,46 @@ def counted(line):
     return counted_in(line.get_description())
 
 
+def outlook(coach):
+    """What the platform says that the decision would come to, which the panel asks about."""
+    return coach.text("What the decision would come to")
+
+
 @test
 def adds_minutes(bench):
-    """Minutes chosen on the time line are taken away beside those that the check proposes elsewhere"""
+    """Minutes chosen on the time line are voided beside those that the check proposes; what is left is told before"""
     coach = bench.kiosk
-    stretches = lambda: [node.get_name() for node in coach.everything() if node.get_role() == Atspi.Role.CHECK_BOX]
+    stretches = lambda: [node for node in coach.everything() if node.get_role() == Atspi.Role.CHECK_BOX]
     coach.press("Right", "shift+Right", "2")
     coach.wait(lambda: len(stretches()) == 2, "both stretches")
-    expect("chosen on the time line" in stretches()[0], "the first is “%s”" % stretches()[0])
+    expect("chosen on the time line" in stretches()[0].get_name(), "the first is “%s”" % stretches()[0].get_name())
+    coach.wait(lambda: outlook(coach) != "", "what both come to")
+    both = outlook(coach)
+    coach.screenshot(picture("minutes"))
+    coach.point(stretches()[0])
+    coach.wait(lambda: outlook(coach) not in ("", both), "what the other comes to")
+    coach.point(stretches()[1])
+    coach.wait(lambda: outlook(coach) == "", "nothing, where nothing is taken away")
+    coach.point(stretches()[1])
+    coach.point(stretches()[0])
+    coach.wait(lambda: outlook(coach) == both, "what both come to")
     coach.press("Escape", "Escape", "Left")
     coach.wait(lambda: not coach.shows("Partly valid: these minutes do not count"), "the panel to close")
 
 
 @test
 def voids_minutes(bench):
-    """Partly valid takes away what the check proposes, and the platform has it before the screen says so"""
+    """Partly valid comes to what the panel says, and the platform has it before the screen says so"""
     coach = bench.kiosk
     before = set(waiting(bench))
     SEEN["facts"] = coach.text("The log")
     coach.press("2")
     coach.wait_for("Partly valid: these minutes do not count")
+    would = coach.wait(lambda: outlook(coach), "what it would come to")
     coach.screenshot(picture("partly"))
     coach.press("Return")
     coach.wait(lambda: coach.note().startswith("Kept: "), "the note that it is kept")
+    expect(would in coach.note(), "it was to be “%s”: “%s”" % (would, coach.note()))
     (changed,) = before - set(waiting(bench))
     row = bench.verdicts()[changed]
     expect(row["state"] == "decided" and row["verdict"] == "partial", "the platform has %s" % row)

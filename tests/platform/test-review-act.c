@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What people do to logs, over HTTP: Q3 to Q7, Q13 and Q14 of docs/protocol.md. */
+/* What people do to logs, over HTTP: Q3 to Q7, Q13, Q14 and Q19 of docs/protocol.md. */
 
 #include "review-fixture.h"
 #include "xs-error.h"
@@ -282,6 +282,58 @@ test_decider (Fixture *f, gconstpointer data)
   g_assert_cmpstr (settled.who, ==, "head");
 }
 
+static XsReviewOutcome
+reckon (Fixture *f, const char *token, XsReviewAction action)
+{
+  g_autoptr (XsReply) reply = review_send_actions (f, token, XS_WIRE_PATH_REVIEW_RECKONING, &action, 1);
+
+  return review_outcome (reply, 0);
+}
+
+static XsReviewAction
+partly (Fixture *f, gint64 from_min, gint64 to_min)
+{
+  XsReviewAction action = review_action (f, "partly", "decide", 1, 1);
+  const XsReviewVoid stretch = { from_min, to_min };
+
+  action.verdict = XS_VERDICT_PARTIAL;
+  g_array_append_val (action.voids, stretch);
+  return action;
+}
+
+/* Q19: what is reckoned is what the decision then credits; nothing changes before, and another coach's log is none. */
+static void
+test_reckoning (Fixture *f, gconstpointer data)
+{
+  review_set_up_school (f);
+  g_autofree char *own = review_add_person (f, "own", XS_PLATFORM_ROLE_COACH, REVIEW_OWN_COACH);
+  g_autofree char *stranger = review_add_person (f, "stranger", XS_PLATFORM_ROLE_COACH, REVIEW_OTHER_COACH);
+  review_send_log (f, 1, XS_SAMPLE_STUNUM, 0, FALSE);
+  review_judge (f, 0.4);
+  XsReviewAction without_reason = partly (f, 0, 1);
+  without_reason.reason[0] = '\0';
+  XsReviewOutcome less = reckon (f, own, without_reason);
+  g_assert_cmpstr (less.status, ==, "done");
+  g_assert_cmpstr (less.state, ==, "decided");
+  g_assert_cmpint (less.version, ==, 1);
+  XsReviewAction valid = review_action (f, "valid", "decide", 1, 1);
+  valid.verdict = XS_VERDICT_VALID;
+  g_assert_cmpint (reckon (f, own, valid).credited_min, >, less.credited_min);
+  g_assert_cmpint (reckon (f, own, review_action (f, "none", "decide", 1, 1)).credited_min, ==, 0);
+  g_assert_cmpstr (reckon (f, own, partly (f, 0, 1000)).status, ==, "refused");
+  g_assert_cmpstr (reckon (f, own, review_action (f, "undo", "undo", 1, 1)).status, ==, "refused");
+  g_assert_cmpstr (reckon (f, stranger, partly (f, 0, 1)).status, ==, "refused");
+
+  g_auto (XsReviewLog) log;
+  review_get_log (f, own, 1, &log);
+  g_assert_cmpint (g_array_index (log.row, XsReviewRow, 0).version, ==, 1);
+  g_assert_cmpint (g_array_index (log.row, XsReviewRow, 0).state, ==, XS_AUDIT_NEEDS_HUMAN);
+  XsReviewOutcome decided = review_act (f, own, partly (f, 0, 1));
+  g_assert_cmpstr (decided.status, ==, "done");
+  g_assert_cmpint (decided.credited_min, ==, less.credited_min);
+  g_assert_cmpint (decided.verdict, ==, less.verdict);
+}
+
 #define ADD(name, func)                                                                                                \
   g_test_add ("/platform/review-act/" name, Fixture, NULL, xs_platform_fixture_set_up, func,                           \
               xs_platform_fixture_tear_down)
@@ -295,6 +347,7 @@ main (int argc, char *argv[])
   ADD ("second-look", test_second_look);
   ADD ("generations", test_generations);
   ADD ("decider", test_decider);
+  ADD ("reckoning", test_reckoning);
   /* The statements of these are those of the others: once is enough. */
   if (g_strcmp0 (g_getenv ("XUESHI_TEST_DATABASE"), "postgresql") != 0)
     {

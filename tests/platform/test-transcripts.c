@@ -360,6 +360,7 @@ say_review (Session *s, const char *bearer)
   say (s, "POST", XS_WIRE_PATH_REVIEW_DAYS, FALSE, bearer, of_days);
   say (s, "POST", XS_WIRE_PATH_REVIEW_HISTORY, FALSE, bearer, of_learner);
   say (s, "GET", XS_WIRE_PATH_REVIEW_FEED "0", FALSE, bearer, NULL);
+  say (s, "POST", XS_WIRE_PATH_REVIEW_RECKONING, FALSE, bearer, done);
   say (s, "POST", XS_WIRE_PATH_REVIEW_ACTIONS, FALSE, bearer, done);
   say (s, "PUT", XS_WIRE_PATH_REVIEW_PHOTOS XS_SAMPLE_STUNUM, FALSE, bearer, picture);
   say (s, "GET", photo, FALSE, bearer, NULL);
