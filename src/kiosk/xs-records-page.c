@@ -27,6 +27,7 @@ struct _XsRecordsPage {
   guint generation;                   /* of what is asked for: answers to older questions are dropped */
   GArray *logs;                       /* (nullable): XsRecordLog of the selected day */
   gint64 seq;                         /* of the log that is shown in full; 0: none */
+  gint64 left_seq;                    /* of the one that was left, whose row is to get the focus; 0: none */
   int earliest_day;                   /* listed so far */
   guint tick_id;
   guint changed_id;
@@ -220,6 +221,15 @@ replace_log_rows (XsRecordsPage *self, const GArray *logs)
 }
 
 static void
+focus_left_row (XsRecordsPage *self)
+{
+  for (guint i = 0; i < self->logs->len; i++)
+    if (g_array_index (self->logs, XsRecordLog, i).seq == self->left_seq)
+      gtk_widget_grab_focus (GTK_WIDGET (gtk_list_box_get_row_at_index (self->logs_list, (int) i)));
+  self->left_seq = 0;
+}
+
+static void
 on_logs_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (XsRecordsPage) self = take_page (source, result);
@@ -235,8 +245,11 @@ on_logs_read (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < self->logs->len; i++)
     fill_log_row (gtk_list_box_get_row_at_index (self->logs_list, (int) i),
                   &g_array_index (self->logs, XsRecordLog, i));
-  if (self->seq == 0)
-    gtk_stack_set_visible_child_name (self->pages, "logs");
+  if (self->seq != 0)
+    return;
+  gtk_stack_set_visible_child_name (self->pages, "logs");
+  if (self->left_seq != 0)
+    focus_left_row (self);
 }
 
 static void
@@ -491,6 +504,7 @@ on_day_selected (XsRecordsPage *self, GtkListBoxRow *row)
 {
   if (row == NULL || self->stunum[0] == '\0')
     return;
+  self->left_seq = 0;
   leave_record (self);
   ask_for_logs (self, selected_day (self));
 }
@@ -505,6 +519,7 @@ on_back (XsRecordsPage *self)
       g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
       return;
     }
+  self->left_seq = self->seq;
   leave_record (self);
   ask_for_logs (self, selected_day (self));
 }
@@ -583,7 +598,7 @@ xs_records_page_close (XsRecordsPage *self)
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->changed_id, g_source_remove);
   g_clear_pointer (&self->logs, g_array_unref);
-  self->seq = 0;
+  self->seq = self->left_seq = 0;
   gtk_widget_set_can_focus (GTK_WIDGET (self->days_clamp), TRUE);
   clear_list (self->days);
   clear_list (self->logs_list);

@@ -109,6 +109,7 @@ def takes_consent_back(bench):
     kiosk = bench.kiosk
     kiosk.press("Escape")
     kiosk.wait(lambda: kiosk.row_with("Appeal made"), "the day with the appeal")
+    kiosk.wait(lambda: kiosk.focused() == kiosk.row_with("Appeal made"), "the focus on the log that was left")
     kiosk.click("Take consent back…")
     kiosk.wait_for("Take your consent back?")
     kiosk.screenshot(picture("take-consent-back"))
