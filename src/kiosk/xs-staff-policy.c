@@ -15,6 +15,7 @@ typedef enum {
   LINE_DOCUMENT,
   LINE_VALID,
   LINE_CAP,
+  LINE_MINUTE,
   LINE_LOG,
   LINE_PHOTOS,
   LINE_IDENTITY,
@@ -41,6 +42,14 @@ static char *
 seconds_text (gint64 time_s)
 {
   return xs_text_duration (time_s * G_USEC_PER_SEC);
+}
+
+static char *
+minute_text (const XsPolicy *policy)
+{
+  g_autofree char *least = seconds_text (policy->minute_normal_s);
+
+  return g_strdup_printf (_ ("Counts when at least %s of it were studied"), least);
 }
 
 static char *
@@ -112,6 +121,8 @@ line_text (Line line, const XsPolicy *policy)
                               policy->valid_from_day % 100);
     case LINE_CAP:
       return seconds_text (policy->daily_cap_s);
+    case LINE_MINUTE:
+      return minute_text (policy);
     case LINE_LOG:
       return log_text (policy);
     case LINE_PHOTOS:
@@ -200,6 +211,7 @@ xs_staff_policy_init (XsStaffPolicy *self)
     [LINE_DOCUMENT] = _ ("Policy"),
     [LINE_VALID] = _ ("Valid since"),
     [LINE_CAP] = _ ("Most that counts in a day"),
+    [LINE_MINUTE] = _ ("One minute"),
     [LINE_LOG] = _ ("One teaching log"),
     [LINE_PHOTOS] = _ ("Photos"),
     [LINE_IDENTITY] = _ ("The face is compared"),
