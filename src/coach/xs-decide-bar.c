@@ -114,8 +114,9 @@ ask_outlook (XsDecideBar *bar)
   g_auto (XsReviewActions) actions;
 
   fill_action (bar, &actions, "decide", XS_VERDICT_PARTIAL, FALSE);
-  if (any_stretch (bar))
-    g_signal_emit (bar, signals[SIGNAL_RECKON], 0, &g_array_index (actions.actions, XsReviewAction, 0));
+  XsReviewAction *action = &g_array_index (actions.actions, XsReviewAction, 0);
+  if (action->voids->len > 0)
+    g_signal_emit (bar, signals[SIGNAL_RECKON], 0, action);
   else
     xs_update_label (bar->outlook, "");
 }

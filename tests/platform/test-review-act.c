@@ -118,6 +118,17 @@ test_batch (Fixture *f, gconstpointer data)
   g_assert_cmpstr (review_act (f, head, review_action (f, "alone", "decide", 2, 1)).status, ==, "done");
 }
 
+static XsReviewAction
+partly (Fixture *f, gint64 from_min, gint64 to_min)
+{
+  XsReviewAction action = review_action (f, "partly", "decide", 1, 1);
+  const XsReviewVoid stretch = { from_min, to_min };
+
+  action.verdict = XS_VERDICT_PARTIAL;
+  g_array_append_val (action.voids, stretch);
+  return action;
+}
+
 static void
 set_second_look (Fixture *f)
 {
@@ -149,11 +160,7 @@ test_second_look (Fixture *f, gconstpointer data)
   g_autofree char *other = review_add_person (f, "other", XS_PLATFORM_ROLE_HEAD_COACH, NULL);
   review_send_log (f, 1, XS_SAMPLE_STUNUM, 0, FALSE);
   review_judge (f, 0.4);
-  XsReviewAction partial = review_action (f, "a", "decide", 1, 1);
-  const XsReviewVoid stretch = { 1, 2 };
-  partial.verdict = XS_VERDICT_PARTIAL;
-  g_array_append_val (partial.voids, stretch);
-  g_assert_cmpstr (review_act (f, head, partial).status, ==, "first_look");
+  g_assert_cmpstr (review_act (f, head, partly (f, 1, 2)).status, ==, "first_look");
   g_auto (XsReviewLog) waiting, decided;
   review_get_log (f, own, 1, &waiting);
   const XsReviewRow *row = &g_array_index (waiting.row, XsReviewRow, 0);
@@ -288,17 +295,6 @@ reckon (Fixture *f, const char *token, XsReviewAction action)
   g_autoptr (XsReply) reply = review_send_actions (f, token, XS_WIRE_PATH_REVIEW_RECKONING, &action, 1);
 
   return review_outcome (reply, 0);
-}
-
-static XsReviewAction
-partly (Fixture *f, gint64 from_min, gint64 to_min)
-{
-  XsReviewAction action = review_action (f, "partly", "decide", 1, 1);
-  const XsReviewVoid stretch = { from_min, to_min };
-
-  action.verdict = XS_VERDICT_PARTIAL;
-  g_array_append_val (action.voids, stretch);
-  return action;
 }
 
 /* Q19: what is reckoned is what the decision then credits; nothing changes before, and another coach's log is none. */
