@@ -21,6 +21,8 @@
 
 /* A batch is never for logs shorter than this. */
 #define BATCH_MIN_S 60
+/* Dragging chooses minute after minute: what they come to is asked where it rests. */
+#define RECKON_AFTER_MS 150
 
 struct _XsReviewDesk {
   AdwBin parent_instance;
@@ -45,8 +47,9 @@ struct _XsReviewDesk {
   char came_of_person[64];  /* whose that was */
   gboolean came_of_nothing; /* it was not done */
   gboolean following;       /* the feed runs */
-  GCancellable *reckoning;  /* (nullable): what the last choice of minutes would come to is asked */
-  gint64 reckoned_min;      /* that stay valid by it */
+  XsSentAct *reckoned;      /* (nullable): the last choice of minutes, of which is asked what it would come to */
+  guint reckon_id;          /* 0: it was asked */
+  GCancellable *reckoning;  /* (nullable) */
 };
 
 enum {
@@ -366,8 +369,10 @@ on_act (XsReviewDesk *desk, const XsReviewAction *said)
 static void
 stop_reckoning (XsReviewDesk *desk)
 {
+  g_clear_handle_id (&desk->reckon_id, g_source_remove);
   g_cancellable_cancel (desk->reckoning);
   g_clear_object (&desk->reckoning);
+  g_clear_pointer (&desk->reckoned, xs_sent_act_unref);
 }
 
 static void
@@ -381,10 +386,22 @@ on_reckoned (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   g_autofree char *text =
     outcomes.outcomes->len > 0
-      ? xs_review_acts_outlook_text (&g_array_index (outcomes.outcomes, XsReviewOutcome, 0), desk->reckoned_min)
+      ? xs_review_acts_outlook_text (&g_array_index (outcomes.outcomes, XsReviewOutcome, 0), desk->reckoned->valid_min)
       : g_strdup ("");
   xs_decide_bar_set_outlook (desk->bar, text);
   xs_review_outcomes_clear (&outcomes);
+}
+
+static gboolean
+ask_reckoning (gpointer data)
+{
+  XsReviewDesk *desk = data;
+
+  desk->reckon_id = 0;
+  desk->reckoning = g_cancellable_new ();
+  xs_review_client_reckon_async (desk->client, &desk->reckoned->actions, desk->reckoning, on_reckoned,
+                                 g_object_ref (desk));
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -395,11 +412,10 @@ on_reckon (XsReviewDesk *desk, const XsReviewAction *said)
   stop_reckoning (desk);
   if (desk->client == NULL || log == NULL)
     return;
-  g_autoptr (XsSentAct) act = xs_sent_act_new (person_name (desk));
-  add_action (act, said, xs_shown_log_row (log));
-  desk->reckoned_min = xs_shown_log_valid_min (log, said->voids);
-  desk->reckoning = g_cancellable_new ();
-  xs_review_client_reckon_async (desk->client, &act->actions, desk->reckoning, on_reckoned, g_object_ref (desk));
+  desk->reckoned = xs_sent_act_new (person_name (desk));
+  add_action (desk->reckoned, said, xs_shown_log_row (log));
+  desk->reckoned->valid_min = xs_shown_log_valid_min (log, said->voids);
+  desk->reckon_id = g_timeout_add (RECKON_AFTER_MS, ask_reckoning, desk);
 }
 
 static void
