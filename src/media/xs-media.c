@@ -8,6 +8,17 @@
 
 #include "xs-error.h"
 
+/* Where no other sound works it would be tried, and hang for good once any program was killed while it tried: libjack
+ * leaves a lock behind in /dev/shm. */
+static void
+leave_out_jack (void)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find ("jackaudiosink");
+
+  if (factory != NULL)
+    gst_plugin_feature_set_rank (GST_PLUGIN_FEATURE (factory), GST_RANK_NONE);
+}
+
 void
 xs_media_init (void)
 {
@@ -16,6 +27,7 @@ xs_media_init (void)
   if (g_once_init_enter (&once))
     {
       gst_init (NULL, NULL);
+      leave_out_jack ();
       g_once_init_leave (&once, 1);
     }
 }
