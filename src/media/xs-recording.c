@@ -200,8 +200,6 @@ convert (XsRecording *self, GError **error)
                                             (guint) info.height);
       self->out_info.fps_n = info.fps_n;
       self->out_info.fps_d = info.fps_d;
-      self->out_info.fps_n = self->in_info.fps_n;
-      self->out_info.fps_d = self->in_info.fps_d;
       self->converter = gst_video_converter_new (&self->in_info, &self->out_info, NULL);
       if (self->converter == NULL)
         {
