@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "xs-camera-private.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -329,7 +328,8 @@ feed_pipe (gpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_get_contents (disk->recording_path, &bytes, &size, &error));
-  FILE *file = fopen (disk->pipe_path, "we");
+  /* Being a reader of its own, too, it may write when filesrc has closed the pipe for a moment, to open it anew. */
+  FILE *file = fopen (disk->pipe_path, "r+e");
   g_assert_nonnull (file);
   g_assert_cmpuint (fwrite (bytes, 1, size / 2, file), ==, size / 2);
   g_assert_cmpint (fflush (file), ==, 0);
@@ -352,7 +352,6 @@ test_recording_stands (Fixture *fixture, gconstpointer data)
   g_autofree char *uri = make_uri (path, "");
   SlowDisk disk = { .pipe_path = path, .recording_path = recording };
 
-  signal (SIGPIPE, SIG_IGN);
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   GThread *thread = g_thread_new ("slow disk", feed_pipe, &disk);
   scene_open (&scene, uri, 10);
