@@ -49,6 +49,8 @@ struct _XsChime {
   gint64 played_us; /* when the last was */
 };
 
+static gint n_playing; /* atomic */
+
 G_DEFINE_FINAL_TYPE (XsChime, xs_chime, G_TYPE_OBJECT)
 
 /* A sine and its octave, softly struck, back at zero where it ends. */
@@ -91,6 +93,7 @@ job_free (Job *job)
   g_bytes_unref (job->samples);
   g_atomic_rc_box_release (job->closing);
   g_free (job);
+  g_atomic_int_add (&n_playing, -1);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Job, job_free)
@@ -177,9 +180,16 @@ xs_chime_play (XsChime *self, XsChimeTone tone, gboolean quiet)
   if (!self->on || tone == XS_CHIME_NONE || now_us - self->played_us < XS_CHIME_INTERVAL_US)
     return FALSE;
   self->played_us = now_us;
+  g_atomic_int_inc (&n_playing);
   Job *job = g_new (Job, 1);
   *job = (Job){ xs_chime_make (tone, quiet), g_atomic_rc_box_acquire (self->closing) };
   return g_thread_pool_push (self->pool, job, NULL);
+}
+
+int
+xs_chime_count_playing (void)
+{
+  return g_atomic_int_get (&n_playing);
 }
 
 static void

@@ -33,6 +33,8 @@ gboolean xs_chime_get_on (XsChime *self);
  * @quiet: a lesson is being heard, which must stay in front
  */
 gboolean xs_chime_play (XsChime *self, XsChimeTone tone, gboolean quiet);
+/** xs_chime_count_playing: of all that there are and were, those whose device is not closed yet. */
+int xs_chime_count_playing (void);
 /**
  * xs_chime_make: (transfer full): the samples of @tone: native 16-bit, one channel, XS_CHIME_RATE_HZ. Begins and ends
  * at zero, so that it does not click.
