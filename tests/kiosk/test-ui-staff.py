@@ -417,6 +417,16 @@ def chooses_a_camera(bench):
 
 
 @test
+def ends_while_a_camera_hangs(bench):
+    """A camera that never answers does not hold up the end"""
+    path = os.path.join(bench.folder, "camera.webm")
+    os.mkfifo(path)
+    kiosk = bench.start(camera="file://" + path)
+    wait_for_bar(kiosk, "This PC is not ready · %s: %s")
+    bench.stop()
+
+
+@test
 def goes_on_after_a_crash(bench):
     """Killed while somebody studies, the kiosk starts again by itself, asks for the face alone, and the school knows"""
     kiosk = bench.start("--keep-running")
