@@ -53,7 +53,7 @@ LIBRARIES = [
     ("gst/", r"src/media/|src/\w+/main\.c$|tests/", "GStreamer stays in src/media; a main.c may start it"),
     ("gdk/", r"src/(media|widgets|kiosk|coach)/|tests/", "only paintables and windows know GDK"),
     ("gtk/", r"src/(widgets|kiosk|coach)/|tests/(kiosk|coach|media)/", "widgets live in the applications"),
-    ("adwaita.h", r"src/(kiosk|coach)/|tests/(kiosk|coach)/", "widgets live in the applications"),
+    ("adwaita.h", r"src/(widgets|kiosk|coach)/|tests/(kiosk|coach)/", "widgets live in the applications"),
     ("libsoup/", r"src/(sync|review)/|tests/", "HTTP clients live in src/sync and src/review"),
     ("libpq-fe.h", r"src/platform/|tests/", "the platform's tables are reached through xs-sql.h"),
     ("seccomp.h", r"src/auditor/|tests/", "the sandbox is src/auditor"),

@@ -7,9 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "xs-coach-window.h"
-
-/* One rem of data/coach/style.css is this size of type. */
-#define FONT "Noto Sans CJK SC 12"
+#include "xs-look.h"
 
 struct _XsCoachApplication {
   AdwApplication parent_instance;
@@ -60,7 +58,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "wait");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "wait");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_answer), application, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  xs_look_present_dialog (ADW_MESSAGE_DIALOG (dialog));
 }
 
 static gboolean
@@ -99,9 +97,7 @@ xs_coach_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", (const char *[]){ "<Control>q", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "win.lock", (const char *[]){ "<Control>l", NULL });
-  g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT, "gtk-enable-animations", FALSE, NULL);
-  if (self->options->dark)
-    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  xs_look_set_up (self->options->dark);
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
   self->signal_ids[1] = g_unix_signal_add (SIGINT, on_unix_signal, self);
 }

@@ -13,12 +13,10 @@
 #include "xs-focus-ring.h"
 #include "xs-health-feed.h"
 #include "xs-kiosk-mode.h"
+#include "xs-look.h"
 #include "xs-text.h"
 #include "xs-window.h"
 #include "xs-seat.h"
-
-/* One rem of data/style.css is this size of type. */
-#define FONT "Noto Sans CJK SC 12"
 
 struct _XsApplication {
   AdwApplication parent_instance;
@@ -519,9 +517,7 @@ xs_application_startup (GApplication *application)
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), self->options->windowed ? "app.quit" : "win.staff",
                                          keys);
   xs_focus_ring_keep ();
-  g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT, "gtk-enable-animations", FALSE, NULL);
-  if (self->options->dark)
-    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+  xs_look_set_up (self->options->dark);
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
   self->signal_ids[1] = g_unix_signal_add (SIGINT, on_unix_signal, self);
 }

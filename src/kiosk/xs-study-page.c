@@ -11,6 +11,7 @@
 #include "xs-cues.h"
 #include "xs-instruction.h"
 #include "xs-lesson-view.h"
+#include "xs-look.h"
 #include "xs-photo-row.h"
 #include "xs-presence-ribbon.h"
 #include "xs-study-text.h"
@@ -323,7 +324,7 @@ on_sign_out (XsStudyPage *self)
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), advised);
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stay");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_sign_out_answer), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  xs_look_present_dialog (ADW_MESSAGE_DIALOG (dialog));
 }
 
 void

@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "xs-look.h"
+
 typedef struct {
   XsWithdrawFunc func;
   GWeakRef owner;
@@ -50,7 +52,7 @@ xs_withdraw_dialog_ask (GtkWindow *parent, XsWithdrawFunc func, GObject *owner)
   adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), self);
   g_object_set_data_full (G_OBJECT (dialog), "xs-withdraw", self, free_dialog);
-  gtk_window_present (GTK_WINDOW (dialog));
+  xs_look_present_dialog (message);
 }
 
 void

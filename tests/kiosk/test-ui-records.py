@@ -35,6 +35,19 @@ def opens_while_studying(bench):
 
 
 @test
+def stays_where_the_answers_are_stacked(bench):
+    """Return stays although the answers do not fit beside each other, so that the other one comes first"""
+    kiosk = bench.kiosk
+    kiosk.click("Sign out")
+    kiosk.wait_for("Too early to sign out")
+    kiosk.screenshot(picture("stacked"))
+    kiosk.press("Return")
+    kiosk.wait(lambda: not kiosk.shows("Too early to sign out"), "the warning to go")
+    before = kiosk.counter_s()
+    kiosk.wait(lambda: kiosk.counter_s() > before, "the counter to go on")
+
+
+@test
 def shows_the_same_as_the_summary(bench):
     """After signing out the records show the log with the credit of the summary, the verdict and why"""
     kiosk = bench.kiosk

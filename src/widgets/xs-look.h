@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/** xs_look_set_up: the font, and no animations, in the colours of the system or @dark ones. Once, after GTK's start. */
+void xs_look_set_up (gboolean dark);
+
+/**
+ * xs_look_present_dialog: gtk_window_present(), with the focus on the default response. The first would have it, and
+ * that is another one where responses do not fit beside each other: they are stacked in the opposite order.
+ */
+void xs_look_present_dialog (AdwMessageDialog *dialog);
+
+G_END_DECLS
