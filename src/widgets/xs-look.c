@@ -3,13 +3,28 @@
 
 #include "xs-look.h"
 
+#include <locale.h>
+
 /* One rem of the style sheets is this size of type. */
 #define FONT "Noto Sans CJK SC 12"
+
+/* Quotation marks and apostrophes of a Chinese font are as wide as its characters; in Latin text they must not be. */
+static void
+narrow_punctuation (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_data (provider, "* { font-feature-settings: \"pwid\"; }", -1);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
 
 void
 xs_look_set_up (gboolean dark)
 {
   g_object_set (gtk_settings_get_default (), "gtk-font-name", FONT, "gtk-enable-animations", FALSE, NULL);
+  if (!g_str_has_prefix (setlocale (LC_MESSAGES, NULL), "zh"))
+    narrow_punctuation ();
   if (dark)
     adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
 }
