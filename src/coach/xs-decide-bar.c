@@ -146,8 +146,14 @@ add_stretch (XsDecideBar *bar, gint64 from_min, gint64 to_min, const char *why)
   g_autofree char *text =
     g_strdup_printf (g_dngettext (NULL, "%s · %d minute · %s", "%s · %d minutes · %s", (gulong) (to_min - from_min)),
                      range, (int) (to_min - from_min), why);
-  GtkWidget *check = gtk_check_button_new_with_label (text);
+  GtkWidget *check = gtk_check_button_new ();
+  GtkWidget *label = gtk_label_new (text);
 
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_check_button_set_child (GTK_CHECK_BUTTON (check), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
   g_object_set_data (G_OBJECT (check), "from", GINT_TO_POINTER ((int) from_min));
   g_object_set_data (G_OBJECT (check), "to", GINT_TO_POINTER ((int) to_min));

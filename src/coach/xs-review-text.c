@@ -201,8 +201,7 @@ xs_review_text_photo_kind (XsPhotoEvent event)
 char *
 xs_review_text_ratio (gint64 valid_min, gint64 credited_min)
 {
-  return g_strdup_printf (_ ("%d min are valid, which by the hour’s ratio count as %d"), (int) valid_min,
-                          (int) credited_min);
+  return g_strdup_printf (_ ("%d min valid, %d by the hour’s ratio"), (int) valid_min, (int) credited_min);
 }
 
 char *

@@ -54,7 +54,7 @@ test_text (void)
   XsReviewOutcome outcome = outcome_of ("done", 3, "decided", XS_VERDICT_VALID, "wang");
   g_strlcpy (action.action, "decide", sizeof action.action);
   g_autofree char *text = xs_review_acts_text (&action, &outcome, NULL, 24);
-  g_assert_cmpstr (text, ==, "Kept. Valid: 24 min are valid, which by the hour’s ratio count as 30. U takes it back.");
+  g_assert_cmpstr (text, ==, "Kept. Valid: 24 min valid, 30 by the hour’s ratio. U takes it back.");
   g_array_unref (action.voids);
 }
 
