@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 
 FOLDER_OF_THIS = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(FOLDER_OF_THIS), "kiosk"))
@@ -39,10 +38,8 @@ def main(folder, language, scheme):
         bench.run("import-photos", "--wait", "0", photos)
 
         def shoot(page):
-            # What can be read on screen is drawn a moment later.
-            time.sleep(0.6)
             name = "coach-%s-%s-%s-%s.png" % (page, size, language, scheme)
-            bench.kiosk.screenshot(os.path.join(folder, name))
+            bench.kiosk.shoot(os.path.join(folder, name))
             print(name, flush=True)
 
         try:

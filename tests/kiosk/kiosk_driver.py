@@ -313,6 +313,18 @@ class Kiosk:
         """Of the whole screen, as PNG."""
         subprocess.run(["import", "-window", "root", path], check=True)
 
+    def shoot(self, path):
+        """A screenshot for people to look at. Raises KioskError when a window is larger than the screen."""
+        # What can be read on screen is drawn a moment later.
+        time.sleep(0.6)
+        self.screenshot(path)
+        width, height = map(int, subprocess.check_output(["xdotool", "getdisplaygeometry"]).split())
+        for node in self.everything():
+            if node.get_role() == Atspi.Role.FRAME:
+                area = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+                if area.width > width or area.height > height:
+                    raise KioskError("%s: a window of %dx%d does not fit" % (path, area.width, area.height))
+
     # Ending
 
     def stop(self, patience_s=10):

@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 
 from kiosk_bench import LEARNER, SOURCE, Bench
 from kiosk_driver import Atspi
@@ -82,10 +81,8 @@ class Photographer:
         return start(*arguments, language=language, **options)
 
     def shoot(self, page):
-        # What can be read on screen is drawn a moment later.
-        time.sleep(0.4)
         name = "%s-%s-%s-%s.png" % (page, self.size, self.language, self.scheme)
-        self.bench.kiosk.screenshot(os.path.join(self.folder, name))
+        self.bench.kiosk.shoot(os.path.join(self.folder, name))
         print(name, flush=True)
 
 
