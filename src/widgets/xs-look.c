@@ -8,13 +8,19 @@
 /* One rem of the style sheets is this size of type. */
 #define FONT "Noto Sans CJK SC 12"
 
-/* Quotation marks and apostrophes of a Chinese font are as wide as its characters; in Latin text they must not be. */
+/*
+ * Quotation marks and apostrophes of a Chinese font are as wide as its characters; in Latin text they must not be. What
+ * the course says is Chinese all the same.
+ */
 static void
 narrow_punctuation (void)
 {
   g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
 
-  gtk_css_provider_load_from_data (provider, "* { font-feature-settings: \"pwid\"; }", -1);
+  gtk_css_provider_load_from_data (provider,
+                                   "* { font-feature-settings: \"pwid\"; }"
+                                   ".subtitle, .quiz * { font-feature-settings: normal; }",
+                                   -1);
   gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
