@@ -46,6 +46,7 @@ struct _XsDecideBar {
 enum {
   SIGNAL_ACT,
   SIGNAL_RECKON,
+  SIGNAL_ASKING,
   SIGNAL_NEXT,
   N_SIGNALS,
 };
@@ -135,6 +136,7 @@ close_panel (XsDecideBar *bar)
   if (!gtk_widget_get_visible (GTK_WIDGET (bar->panel)))
     return;
   gtk_widget_set_visible (GTK_WIDGET (bar->panel), FALSE);
+  g_signal_emit (bar, signals[SIGNAL_ASKING], 0, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (bar->note), TRUE);
   gtk_editable_set_text (GTK_EDITABLE (bar->comment), "");
 }
@@ -151,7 +153,6 @@ add_stretch (XsDecideBar *bar, gint64 from_min, gint64 to_min, const char *why)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_widget_set_hexpand (label, TRUE);
   gtk_check_button_set_child (GTK_CHECK_BUTTON (check), label);
   gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
@@ -199,6 +200,7 @@ open_panel (XsDecideBar *bar, XsVerdict verdict)
     set_title (bar, bar->n_marked > 0 ? _ ("None of the marked logs counts: why?") : _ ("The log does not count: why?"),
                FALSE);
   gtk_widget_set_visible (GTK_WIDGET (bar->note), FALSE);
+  g_signal_emit (bar, signals[SIGNAL_ASKING], 0, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (bar->panel), TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (bar->sure));
 }
@@ -459,6 +461,8 @@ xs_decide_bar_class_init (XsDecideBarClass *klass)
     g_signal_new ("act", XS_TYPE_DECIDE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[SIGNAL_RECKON] =
     g_signal_new ("reckon", XS_TYPE_DECIDE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_ASKING] =
+    g_signal_new ("asking", XS_TYPE_DECIDE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[SIGNAL_NEXT] =
     g_signal_new ("next", XS_TYPE_DECIDE_BAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/xueshi/Coach/ui/xs-decide-bar.ui");

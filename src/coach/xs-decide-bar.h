@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * Signals: "act" (XsReviewAction *): with action, verdict, voids, reason and comment; the receiver says on which logs.
  * "reckon" (XsReviewAction *): likewise, of the minutes chosen so far, without reason and comment: the receiver tells
- * what it would come to by xs_decide_bar_set_outlook(). "next": go on to the next one.
+ * what it would come to by xs_decide_bar_set_outlook(). "asking" (boolean): whether the panel is open. "next": go on to
+ * the next one.
  */
 #define XS_TYPE_DECIDE_BAR (xs_decide_bar_get_type ())
 G_DECLARE_FINAL_TYPE (XsDecideBar, xs_decide_bar, XS, DECIDE_BAR, AdwBin)

@@ -24,10 +24,11 @@ struct _XsPhotoBoard {
   GtkStack *stack;
   XsPhotoCompare *compare;
 
-  XsPhotoStore *store;       /* (nullable) */
-  const XsShownLogs *shown;  /* (nullable) */
-  int selected;              /* index; -1: none */
-  gboolean strip_shown;      /* as long as there is no grid */
+  XsPhotoStore *store;      /* (nullable) */
+  const XsShownLogs *shown; /* (nullable) */
+  int selected;             /* index; -1: none */
+  gboolean strip_shown;     /* as long as there is no grid, and room */
+  gboolean cramped;
   GCancellable *cancellable; /* (nullable): of the chosen photo and those beside it */
   guint resting_id;          /* source; 0: none */
   char registration[65];     /* "": none is waited for */
@@ -259,7 +260,17 @@ on_film_selected (XsPhotoBoard *board, int index)
 static void
 show_strip (XsPhotoBoard *board)
 {
-  gtk_widget_set_visible (GTK_WIDGET (board->strip), board->strip_shown && !xs_photo_board_is_browsing (board));
+  gtk_widget_set_visible (GTK_WIDGET (board->strip),
+                          board->strip_shown && !board->cramped && !xs_photo_board_is_browsing (board));
+}
+
+void
+xs_photo_board_set_cramped (XsPhotoBoard *board, gboolean cramped)
+{
+  g_return_if_fail (XS_IS_PHOTO_BOARD (board));
+
+  board->cramped = cramped;
+  show_strip (board);
 }
 
 static void

@@ -31,6 +31,8 @@ void xs_photo_board_set_registration (XsPhotoBoard *board, const char *sha256);
 void xs_photo_board_select (XsPhotoBoard *board, int index);
 /** xs_photo_board_key: Returns: whether @key was one of the board's, and is done */
 gboolean xs_photo_board_key (XsPhotoBoard *board, guint key);
+/** xs_photo_board_set_cramped: for as long as there is no room for the strip. */
+void xs_photo_board_set_cramped (XsPhotoBoard *board, gboolean cramped);
 /** xs_photo_board_is_browsing: whether the grid is shown, which then takes the keys that move. */
 gboolean xs_photo_board_is_browsing (XsPhotoBoard *board);
 /** xs_photo_board_get_grid_adjustment: (transfer none): of scrolling the grid. */

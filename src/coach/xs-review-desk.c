@@ -419,6 +419,12 @@ on_reckon (XsReviewDesk *desk, const XsReviewAction *said)
 }
 
 static void
+on_asking (XsReviewDesk *desk, gboolean asking)
+{
+  xs_photo_board_set_cramped (xs_log_pane_get_board (desk->pane), asking);
+}
+
+static void
 on_next (XsReviewDesk *desk)
 {
   if (xs_queue_pane_next_open (desk->queue))
@@ -759,6 +765,7 @@ xs_review_desk_class_init (XsReviewDeskClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_range_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_act);
   gtk_widget_class_bind_template_callback (widget_class, on_reckon);
+  gtk_widget_class_bind_template_callback (widget_class, on_asking);
   gtk_widget_class_bind_template_callback (widget_class, on_next);
 }
 

@@ -279,12 +279,12 @@ def adds_minutes(bench):
     """Minutes chosen on the time line are voided beside those that the check proposes; what is left is told before"""
     coach = bench.kiosk
     stretches = lambda: [node for node in coach.everything() if node.get_role() == Atspi.Role.CHECK_BOX]
-    coach.press("Right", "shift+Right", "2")
+    coach.press("Right", "shift+Right", "f", "2")
     coach.wait(lambda: len(stretches()) == 2, "both stretches")
     expect("chosen on the time line" in stretches()[0].get_name(), "the first is “%s”" % stretches()[0].get_name())
     coach.wait(lambda: outlook(coach) != "", "what both come to")
     both = outlook(coach)
-    coach.screenshot(picture("minutes"))
+    coach.shoot(picture("minutes"))
     coach.point(stretches()[0])
     coach.wait(lambda: outlook(coach) not in ("", both), "what the other comes to")
     coach.point(stretches()[1])
@@ -292,7 +292,7 @@ def adds_minutes(bench):
     coach.point(stretches()[1])
     coach.point(stretches()[0])
     coach.wait(lambda: outlook(coach) == both, "what both come to")
-    coach.press("Escape", "Escape", "Left")
+    coach.press("Escape", "f", "Escape", "Left")
     coach.wait(lambda: not coach.shows("Partly valid: these minutes do not count"), "the panel to close")
 
 
