@@ -12,6 +12,8 @@
 #define LATE_LIMIT_US (G_USEC_PER_SEC)
 /* A capture time further off than this from the arrival is a broken clock of the driver. */
 #define CAPTURE_LIMIT_US (2 * G_USEC_PER_SEC)
+/* One is being written, one waits, one is looked at, one is on its way back, and one becomes a photo. */
+#define ANALYSED_IN_USE 5
 
 /* Lets at most one frame through in each slot of 1 / fps: before it is decoded, scaled or converted. */
 typedef struct {
@@ -456,6 +458,8 @@ add_analysis (Run *self, const XsCameraPipelineArgs *args, GstElement *tee, GErr
   g_object_set (appsink, "caps", caps, "max-buffers", 1, "drop", TRUE, "sync", FALSE, "async", FALSE, "qos", FALSE,
                 "enable-last-sample", FALSE, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (appsink), &callbacks, self, NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (appsink, "sink");
+  xs_media_reserve_frames (pad, ANALYSED_IN_USE);
   return gst_element_link_many (queue, convert, appsink, NULL);
 }
 

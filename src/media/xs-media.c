@@ -242,3 +242,26 @@ xs_media_map_rgb (GstBuffer *buffer, const GstVideoInfo *info, int *stride_bytes
     }
   return g_bytes_new_with_free_func (pixels, stride * height, unmap_frame, g_steal_pointer (&frame));
 }
+
+static GstPadProbeReturn
+answer_allocation (GstPad *pad, GstPadProbeInfo *info, gpointer n_frames)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  GstCaps *caps = NULL;
+  GstVideoInfo video;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (caps == NULL || !gst_video_info_from_caps (&video, caps))
+    return GST_PAD_PROBE_OK;
+  gst_query_add_allocation_pool (query, NULL, (guint) GST_VIDEO_INFO_SIZE (&video), GPOINTER_TO_UINT (n_frames), 0);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+void
+xs_media_reserve_frames (GstPad *pad, guint n_frames)
+{
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_allocation, GUINT_TO_POINTER (n_frames), NULL);
+}

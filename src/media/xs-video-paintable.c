@@ -6,6 +6,9 @@
 #include "xs-media-private.h"
 #include "xs-video-sink.h"
 
+/* One is being decoded, one scaled, and three wait in the queue of playbin. */
+#define DECODED_IN_USE 5
+
 struct _XsVideoPaintable {
   GObject parent_instance;
 
@@ -257,7 +260,7 @@ answer_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 static GstElement *
-make_own_sink (XsVideoPaintable *self, GstElement **sink)
+make_own_sink (XsVideoPaintable *self, gboolean live, GstElement **sink)
 {
   GstElement *bin = gst_bin_new (NULL);
   GstElement *scale = gst_element_factory_make ("videoscale", NULL);
@@ -265,6 +268,9 @@ make_own_sink (XsVideoPaintable *self, GstElement **sink)
 
   g_autoptr (GstPad) pad = gst_element_get_static_pad (scale, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer_caps, NULL, NULL);
+  /* Of a camera's own buffers there is no choice. */
+  if (!live)
+    xs_media_reserve_frames (pad, DECODED_IN_USE);
   *sink = xs_video_sink_new (G_OBJECT (self), deliver, pad);
   self->sink = XS_VIDEO_SINK (*sink);
   self->size = gst_element_factory_make ("capsfilter", NULL);
@@ -307,7 +313,7 @@ xs_video_paintable_renew_sink (XsVideoPaintable *self, gboolean live)
 
   self->element = make_gtk_sink (self, &base_sink);
   if (self->element == NULL)
-    self->element = make_own_sink (self, &base_sink);
+    self->element = make_own_sink (self, live, &base_sink);
   g_object_ref_sink (self->element);
   if (live)
     g_object_set (base_sink, "sync", FALSE, "async", FALSE, "qos", FALSE, NULL);

@@ -3,6 +3,9 @@
 
 #include "xs-media-private.h"
 
+/* One is being written, one waits, one is shown, and GTK still holds the one before. */
+#define FRAMES_IN_USE 4
+
 struct _XsVideoSink {
   GstVideoSink parent_instance;
 
@@ -93,13 +96,6 @@ xs_video_sink_set_info (GstVideoSink *sink, GstCaps *caps, const GstVideoInfo *i
   return TRUE;
 }
 
-static gboolean
-xs_video_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
-{
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return TRUE;
-}
-
 static void
 xs_video_sink_finalize (GObject *object)
 {
@@ -118,11 +114,9 @@ xs_video_sink_class_init (XsVideoSinkClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstBaseSinkClass *base_class = GST_BASE_SINK_CLASS (klass);
   GstVideoSinkClass *video_class = GST_VIDEO_SINK_CLASS (klass);
 
   object_class->finalize = xs_video_sink_finalize;
-  base_class->propose_allocation = xs_video_sink_propose_allocation;
   video_class->set_info = xs_video_sink_set_info;
   video_class->show_frame = xs_video_sink_show_frame;
 
@@ -138,6 +132,7 @@ xs_video_sink_init (XsVideoSink *self)
   g_weak_ref_init (&self->target, NULL);
   gst_video_info_init (&self->info);
   self->context = g_main_context_ref_thread_default ();
+  xs_media_reserve_frames (GST_BASE_SINK_PAD (self), FRAMES_IN_USE);
 }
 
 GstElement *

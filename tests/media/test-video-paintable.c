@@ -282,6 +282,42 @@ test_torn_down_elsewhere (Fixture *fixture, gconstpointer data)
     }
 }
 
+static GstPadProbeReturn
+note_memory (GstPad *pad, GstPadProbeInfo *info, gpointer seen)
+{
+  g_hash_table_add (seen, gst_buffer_peek_memory (GST_PAD_PROBE_INFO_BUFFER (info), 0));
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+note_memories (GstElement *sink, GHashTable *seen)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, note_memory, seen, NULL);
+}
+
+/* As many frames as a slow moment needs go round from the beginning, though here there is none. */
+static void
+test_reserves (Fixture *fixture, gconstpointer data)
+{
+  Scene scene = { 0 };
+  g_autoptr (GHashTable) decoded = g_hash_table_new (NULL, NULL), shown = g_hash_table_new (NULL, NULL);
+  g_auto (GValue) last = G_VALUE_INIT;
+
+  start (&scene, "videotestsrc num-buffers=60 ! capsfilter"
+                 " caps=video/x-raw,format=I420,width=64,height=48,framerate=60/1");
+  GstElement *bin = xs_video_paintable_get_sink (scene.paintable);
+  g_autoptr (GstIterator) sinks = gst_bin_iterate_sinks (GST_BIN (bin));
+  g_assert_cmpint (gst_iterator_next (sinks, &last), ==, GST_ITERATOR_OK);
+  note_memories (bin, decoded);
+  note_memories (g_value_get_object (&last), shown);
+  wait_for_eos (&scene);
+  g_assert_cmpuint (g_hash_table_size (decoded), ==, 5);
+  g_assert_cmpuint (g_hash_table_size (shown), ==, 4);
+  end (&scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -295,5 +331,6 @@ main (int argc, char **argv)
   ADD_TEST ("/media/video-paintable/size-changes", test_size_changes);
   ADD_TEST ("/media/video-paintable/goes-first", test_goes_first);
   ADD_TEST ("/media/video-paintable/torn-down-elsewhere", test_torn_down_elsewhere);
+  ADD_TEST ("/media/video-paintable/reserves", test_reserves);
   return g_test_run ();
 }
