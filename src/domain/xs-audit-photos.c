@@ -344,7 +344,7 @@ xs_judge_photos (XsJudge *judge)
     reason == XS_SIGN_OUT_BY_LEARNER || reason == XS_SIGN_OUT_SEGMENT_FULL || reason == XS_SIGN_OUT_DAILY_CAP;
   gboolean is_closed = !judge->facts->open;
 
-  if (judge->n_photos == 0 && xs_judge_is_on (judge, XS_RULE_NO_PHOTOS))
+  if (judge->n_photos == 0 && is_closed && xs_judge_is_on (judge, XS_RULE_NO_PHOTOS))
     xs_judge_break (judge, XS_RULE_NO_PHOTOS);
   if (judge->n_photos > 0 && xs_judge_is_on (judge, XS_RULE_FIRST_PHOTO))
     judge_first (judge);

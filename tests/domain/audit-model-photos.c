@@ -273,7 +273,7 @@ collect_slots (Model *m)
 static void
 judge_no_photos (Model *m)
 {
-  if (is_on (m, XS_RULE_NO_PHOTOS) && m->n_photos == 0)
+  if (is_on (m, XS_RULE_NO_PHOTOS) && !m->facts->open && m->n_photos == 0)
     broken (m, XS_RULE_NO_PHOTOS, -1);
 }
 
