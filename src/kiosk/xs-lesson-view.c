@@ -193,7 +193,7 @@ update_next (XsLessonView *self, const XsStudyStatus *status)
   if (is_over && !self->was_over && gtk_widget_get_mapped (GTK_WIDGET (self->next)))
     gtk_widget_grab_focus (GTK_WIDGET (self->next));
   self->was_over = is_over;
-  const char *head = quiz >= 0 ? _ ("Next: quiz") : _ ("Next lesson");
+  const char *head = quiz >= 0 ? _ ("Next: quiz (not counted)") : _ ("Next lesson");
   if (g_str_equal (gtk_label_get_text (self->next_title), title)
       && g_str_equal (gtk_label_get_text (self->next_head), head))
     return;
@@ -294,7 +294,9 @@ update_attention (XsLessonView *self, const XsStudyStatus *status)
   if (!shown)
     return;
   gint64 left_s = (status->attention.left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
-  g_autofree char *text = g_strdup_printf (_ ("Press %u on the keyboard, or here:"), status->attention.number);
+  g_autofree char *text = g_strdup_printf (status->attention.wrong ? _ ("Press %u now, that was another one:")
+                                                                   : _ ("Press %u on the keyboard, or here:"),
+                                           status->attention.number);
   g_autofree char *left =
     missed ? g_strdup (_ ("No answer came in time. Lesson and counter go on as soon as you answer."))
            : g_strdup_printf (g_dngettext (NULL, "%d second left", "%d seconds left", (gulong) left_s), (int) left_s);

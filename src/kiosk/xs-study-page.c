@@ -310,7 +310,8 @@ on_sign_out (XsStudyPage *self)
   g_autofree char *missing = xs_text_duration (status.missing_us);
   g_autofree char *body =
     is_too_early
-      ? g_strdup_printf (_ ("This part does not count yet: %s more are needed. If you sign out now, they are lost."),
+      ? g_strdup_printf (_ ("This part counts once you study %s more. If you sign out now, it is lost; what came "
+                            "before is kept."),
                          missing)
       : g_strdup (_ ("A last photo is taken: please look at the camera."));
   GtkWidget *dialog =

@@ -58,7 +58,7 @@ rough_duration (gint64 time_us)
 {
   gint64 s = time_us / G_USEC_PER_SEC;
 
-  return s < 120 || s >= 3600 ? xs_text_duration (time_us) : g_strdup_printf (_ ("%d min"), (int) ((s + 30) / 60));
+  return s < 120 || s >= 3600 ? xs_text_duration (time_us) : g_strdup_printf (_ ("%d min"), (int) (s / 60));
 }
 
 char *

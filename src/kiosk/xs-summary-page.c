@@ -338,6 +338,7 @@ xs_summary_page_show (XsSummaryPage *self)
   show_countdown (self);
   g_clear_handle_id (&self->countdown_id, g_source_remove);
   self->countdown_id = g_timeout_add_seconds (1, count_down, self);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->pauses_scroll), 0.0);
   show_pictures (self);
   update_news (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->done));

@@ -137,7 +137,8 @@ xs_text_pause (XsPause pause)
       return (XsAdvice){ _ ("A quiz does not count"), _ ("Counting goes on with the lesson."),
                          "document-edit-symbolic" };
     case XS_PAUSE_LESSON_ENDED:
-      return (XsAdvice){ _ ("The lesson is over"), _ ("Choose the next lesson to go on."), "object-select-symbolic" };
+      return (XsAdvice){ _ ("The lesson is over"), _ ("Counting goes on with the next lesson."),
+                         "object-select-symbolic" };
     case XS_PAUSE_LESSON_PAUSED:
       return (XsAdvice){ _ ("The lesson is paused"), _ ("Press Continue to go on."), "media-playback-pause-symbolic" };
     case XS_PAUSE_REPEAT:

@@ -10,6 +10,7 @@ struct _XsAttention {
   XsAttentionState state;
   gint64 due_us; /* G_MAXINT64: never */
   gint64 asked_us;
+  gboolean wrong;
   guint number;
   guint choices[XS_ATTENTION_CHOICES];
 };
@@ -70,6 +71,7 @@ void
 xs_attention_ask (XsAttention *self, gint64 time_us)
 {
   choose (self, self->number);
+  self->wrong = FALSE;
   self->state = XS_ATTENTION_ASKED;
   self->asked_us = time_us;
 }
@@ -94,6 +96,7 @@ xs_attention_answer (XsAttention *self, gint64 time_us, guint number)
   if (number != self->number)
     {
       choose (self, number);
+      self->wrong = TRUE;
       return FALSE;
     }
   xs_attention_drop (self, time_us);
@@ -123,6 +126,12 @@ gint64
 xs_attention_get_left_us (const XsAttention *self, gint64 time_us)
 {
   return self->state == XS_ATTENTION_ASKED ? MAX (0, self->asked_us + self->answer_us - time_us) : 0;
+}
+
+gboolean
+xs_attention_is_wrong (const XsAttention *self)
+{
+  return self->wrong;
 }
 
 guint

@@ -51,6 +51,8 @@ XsAttentionState xs_attention_get_state (const XsAttention *attention);
 gint64 xs_attention_get_asked_us (const XsAttention *attention);
 /** xs_attention_get_left_us: time left to answer; 0 when there is none. */
 gint64 xs_attention_get_left_us (const XsAttention *attention, gint64 time_us);
+/** xs_attention_is_wrong: whether another number than the one asked for was pressed, so that a new one is asked for. */
+gboolean xs_attention_is_wrong (const XsAttention *attention);
 /** xs_attention_get_number: the one to press, 1 … 9. */
 guint xs_attention_get_number (const XsAttention *attention);
 /** xs_attention_get_choices: XS_ATTENTION_CHOICES different numbers, 1 … 9, in no order: one is the one to press. */

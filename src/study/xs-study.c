@@ -190,6 +190,7 @@ fill_attention (XsStudy *self, XsStudyStatus *status)
   const XsAttention *attention = xs_study_session_get_attention (self->session);
 
   status->attention.state = xs_attention_get_state (attention);
+  status->attention.wrong = xs_attention_is_wrong (attention);
   status->attention.number = xs_attention_get_number (attention);
   status->attention.left_us = xs_attention_get_left_us (attention, xs_clock_monotonic_us (self->clock));
   memcpy (status->attention.choices, xs_attention_get_choices (attention), sizeof status->attention.choices);

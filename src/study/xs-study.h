@@ -60,6 +60,7 @@ typedef struct {
   /* Whether the lesson is watched: XS_ATTENTION_NONE while nothing is asked. */
   struct {
     XsAttentionState state;
+    gboolean wrong;                      /* another number was pressed */
     guint number;                        /* to be pressed */
     guint choices[XS_ATTENTION_CHOICES]; /* to choose it from */
     gint64 left_us;                      /* to answer in */

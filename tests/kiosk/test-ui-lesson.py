@@ -310,6 +310,8 @@ def takes_the_answer(bench):
     kiosk.press(wrong)
     kiosk.wait(lambda: number(kiosk) != wrong, "another number")
     expect(state(kiosk) != "Counting", "a wrong number was taken")
+    told = kiosk._("Press %u now, that was another one:").split("%u")[1]
+    kiosk.wait(lambda: kiosk.text("What to press").endswith(told), "that it was another number")
     kiosk.press(number(kiosk))
     kiosk.wait(lambda: not kiosk.shows("Are you there?"), "the question to go")
     kiosk.wait(lambda: kiosk.counter_s() > before, "the counter to go on")

@@ -66,6 +66,8 @@ def refuses_an_unknown_number(bench):
     kiosk.type_number("9999999999999999")
     kiosk.click("Sign in")
     kiosk.wait_for("This number is not on the school's list. Please check it, or ask your coach.")
+    kiosk.type_number("2")
+    kiosk.wait(lambda: kiosk.typed() == "2", "the next number to begin")
     kiosk.press("Escape")
 
 

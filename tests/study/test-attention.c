@@ -185,7 +185,9 @@ test_wrong (Fixture *f, gconstpointer data)
   run_until_asked (f);
   gint64 before_us = credited_us (f);
   guint number = xs_attention_get_number (xs_study_session_get_attention (f->session));
+  g_assert_false (xs_attention_is_wrong (xs_study_session_get_attention (f->session)));
   g_assert_false (xs_study_session_answer (f->session, f->now_us, number % 9 + 1));
+  g_assert_true (xs_attention_is_wrong (xs_study_session_get_attention (f->session)));
   g_assert_cmpint (state (f), ==, XS_ATTENTION_ASKED);
   run (f, (ANSWER_S + 2) * SECOND);
   g_assert_cmpint (state (f), ==, XS_ATTENTION_MISSED);
