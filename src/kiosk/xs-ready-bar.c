@@ -61,7 +61,7 @@ line_text (XsReadyCheck *check, XsReadyState state)
       return g_strdup (_ ("This PC is ready"));
     case XS_READY_WARNING:
       return n == 1 ? g_strdup_printf (_ ("This PC is ready · %s: %s"), title, line)
-                    : g_strdup_printf (_ ("This PC is ready · %u notes"), n);
+                    : g_strdup_printf (_ ("This PC is ready · %s: %s, and %u more"), title, line, n - 1);
     case XS_READY_NOT:
       return n == 1 ? g_strdup_printf (_ ("This PC is not ready · %s: %s"), title, line)
                     : g_strdup_printf (_ ("This PC is not ready · %s: %s, and %u more"), title, line, n - 1);

@@ -12,6 +12,7 @@ struct _XsReadyPage {
   AdwBin parent_instance;
 
   XsReadyCheck *check;
+  XsSync *sync;
   GtkLabel *verdict;
   GtkListBox *left;
   GtkListBox *right;
@@ -82,6 +83,13 @@ static void
 on_again (XsReadyPage *self)
 {
   xs_ready_check_run (self->check, TRUE);
+  xs_sync_pass_async (self->sync, NULL, NULL, NULL);
+}
+
+void
+xs_ready_page_enter (XsReadyPage *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->again));
 }
 
 static void
@@ -105,9 +113,10 @@ add_row (XsReadyPage *self, XsReadyKind kind)
 }
 
 void
-xs_ready_page_set_check (XsReadyPage *self, XsReadyCheck *check)
+xs_ready_page_set_check (XsReadyPage *self, XsReadyCheck *check, XsSync *sync)
 {
   self->check = g_object_ref (check);
+  self->sync = g_object_ref (sync);
   g_signal_connect_object (check, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 }
@@ -118,6 +127,7 @@ xs_ready_page_dispose (GObject *object)
   XsReadyPage *self = XS_READY_PAGE (object);
 
   g_clear_object (&self->check);
+  g_clear_object (&self->sync);
   G_OBJECT_CLASS (xs_ready_page_parent_class)->dispose (object);
 }
 

@@ -168,6 +168,12 @@ on_open (XsStaffGate *self)
       show_message (self, text);
       return;
     }
+  if (self->setting && *gtk_editable_get_text (GTK_EDITABLE (self->once_more)) == '\0')
+    {
+      show_message (self, "");
+      gtk_widget_grab_focus (GTK_WIDGET (self->once_more));
+      return;
+    }
   if (self->setting && !g_str_equal (password, gtk_editable_get_text (GTK_EDITABLE (self->once_more))))
     {
       show_message (self, _ ("The two are not the same. Type both again."));

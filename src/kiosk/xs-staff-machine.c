@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "xs-look.h"
 #include "xs-staff-context.h"
 #include "xs-sync-fleet.h"
 #include "xs-update.h"
@@ -115,6 +116,12 @@ on_change (XsStaffMachine *self)
       xs_staff_set_result (self->changed, TRUE, text);
       return;
     }
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->once_more)) == '\0')
+    {
+      xs_staff_set_result (self->changed, FALSE, NULL);
+      gtk_widget_grab_focus (self->once_more);
+      return;
+    }
   if (!g_str_equal (password, gtk_editable_get_text (GTK_EDITABLE (self->once_more))))
     {
       xs_staff_set_result (self->changed, TRUE, _ ("The two are not the same. Type both again."));
@@ -134,9 +141,25 @@ end (XsEnding ending)
 }
 
 static void
+on_leave_answer (XsStaffMachine *self, const char *response)
+{
+  if (g_str_equal (response, "leave"))
+    end (self->context->options->sticks_dir != NULL ? XS_ENDING_LEAVE : XS_ENDING_CLOSED);
+}
+
+static void
 on_leave (XsStaffMachine *self)
 {
-  end (self->context->options->sticks_dir != NULL ? XS_ENDING_LEAVE : XS_ENDING_CLOSED);
+  GtkWidget *dialog =
+    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Leave the kiosk?"),
+                            _ ("Nobody can study here until it is started again. What was studied is stored."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "stay", _ ("Stay"), "leave", _ ("Leave"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "leave", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "stay");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stay");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_leave_answer), self, G_CONNECT_SWAPPED);
+  xs_look_present_dialog (ADW_MESSAGE_DIALOG (dialog));
 }
 
 static void

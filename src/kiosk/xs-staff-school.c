@@ -245,8 +245,22 @@ on_url_activated (XsStaffSchool *self)
 static void
 xs_staff_school_map (GtkWidget *widget)
 {
+  XsStaffSchool *self = (XsStaffSchool *) widget;
+
   GTK_WIDGET_CLASS (xs_staff_school_parent_class)->map (widget);
-  look ((XsStaffSchool *) widget);
+  look (self);
+  /* What was true minutes ago is not what is asked here. */
+  xs_sync_pass_async (self->context->sync, NULL, NULL, NULL);
+}
+
+static void
+xs_staff_school_unmap (GtkWidget *widget)
+{
+  XsStaffSchool *self = (XsStaffSchool *) widget;
+
+  if (!self->pairing)
+    gtk_editable_set_text (GTK_EDITABLE (self->code), "");
+  GTK_WIDGET_CLASS (xs_staff_school_parent_class)->unmap (widget);
 }
 
 static void
@@ -261,6 +275,7 @@ xs_staff_school_class_init (XsStaffSchoolClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = xs_staff_school_finalize;
   GTK_WIDGET_CLASS (klass)->map = xs_staff_school_map;
+  GTK_WIDGET_CLASS (klass)->unmap = xs_staff_school_unmap;
   signals[SIGNAL_PAIRED] =
     g_signal_new ("paired", XS_TYPE_STAFF_SCHOOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -233,7 +233,7 @@ begin_trying (XsStaffUnsent *self, XsStoreFunc prepare)
   if (self->trying)
     return;
   self->trying = TRUE;
-  xs_staff_set_result (self->tried, FALSE, _ ("Sending…"));
+  xs_staff_set_result (self->tried, FALSE, _ ("Connecting to the school…"));
   xs_store_submit (self->context->store, prepare, NULL, NULL, on_made_due, g_object_ref (self));
 }
 
@@ -360,8 +360,15 @@ on_export (XsStaffUnsent *self)
 static void
 xs_staff_unsent_map (GtkWidget *widget)
 {
+  XsStaffUnsent *self = (XsStaffUnsent *) widget;
+
   GTK_WIDGET_CLASS (xs_staff_unsent_parent_class)->map (widget);
-  look ((XsStaffUnsent *) widget);
+  /* How it went the last time may not be so any more. */
+  if (!self->trying)
+    xs_staff_set_result (self->tried, FALSE, NULL);
+  if (!self->exporting)
+    xs_staff_set_result (self->exported, FALSE, NULL);
+  look (self);
 }
 
 static void

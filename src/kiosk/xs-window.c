@@ -116,6 +116,8 @@ show_page (XsWindow *self, gpointer page)
     xs_summary_page_show (self->summary);
   else if (page == (gpointer) self->staff)
     xs_staff_page_enter (self->staff);
+  else if (page == (gpointer) self->ready)
+    xs_ready_page_enter (self->ready);
 }
 
 /* Whether somebody looks at a page beside what the study shows. */
@@ -473,7 +475,7 @@ begin_ready_check (XsWindow *self, XsSync *sync)
   self->check = xs_ready_check_new (self->study, self->store, xs_clock_system ());
   xs_staff_context_set_study (self->context, self->study, self->check);
   xs_ready_feed (self->check, sync, GTK_WIDGET (self));
-  xs_ready_page_set_check (self->ready, self->check);
+  xs_ready_page_set_check (self->ready, self->check, sync);
   xs_ready_bar_set_check (self->ready_bar, self->check, GTK_WIDGET (self->sign_in));
   xs_awake_watch (gtk_window_get_application (GTK_WINDOW (self)), GTK_WINDOW (self), self->study, self->check);
   set_action_enabled (self, "ready", TRUE);

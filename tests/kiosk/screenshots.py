@@ -137,6 +137,11 @@ def staff(photographer):
     for section in ("School", "Camera", "Sound", "Unsent work", "Policy", "Messages", "This PC"):
         kiosk.click(section)
         photographer.shoot("staff-" + section.lower().replace(" ", "-"))
+    kiosk.click("Leave the kiosk")
+    kiosk.wait_for("Leave the kiosk?")
+    photographer.shoot("staff-leave")
+    kiosk.press("Escape")
+    kiosk.wait(lambda: not kiosk.shows("Leave the kiosk?"), "the question to go")
     kiosk.click("Back")
     kiosk.wait_for("Student number")
 

@@ -119,7 +119,7 @@ def pairs_from_the_screen(bench):
     kiosk.wait_for(kiosk._("The password must have at least %d characters.") % 8)
     kiosk.press("ctrl+a")
     type_text(kiosk, PASSWORD)
-    kiosk.press("Tab")
+    kiosk.press("Return")
     type_text(kiosk, PASSWORD + "x")
     kiosk.press("Return")
     kiosk.wait_for("The two are not the same. Type both again.")
@@ -208,7 +208,7 @@ def platform_down_is_a_note(bench):
     bench.server.kill()
     bench.server.wait()
     kiosk = bench.start()
-    wait_for_bar(kiosk, "This PC is ready · %u notes")
+    wait_for_bar(kiosk, "This PC is ready · %s: %s, and %u more")
     kiosk.find(name=bar(kiosk), role=Atspi.Role.PUSH_BUTTON).do_action(0)
     wait_for_item(kiosk, "School’s platform", "Note", "Not reachable. Studying is possible; it is sent later")
     kiosk.press("Escape")
@@ -378,8 +378,16 @@ def shows_the_rest(bench):
 
 @test
 def leaves_the_kiosk(bench):
-    """Leaving ends it properly"""
-    bench.kiosk.click("Leave the kiosk")
+    """Leaving is asked about, and ends it properly"""
+    kiosk = bench.kiosk
+    kiosk.click("Leave the kiosk")
+    kiosk.wait_for("Leave the kiosk?")
+    kiosk.screenshot(picture("leave"))
+    kiosk.press("Return")
+    kiosk.wait(lambda: not kiosk.shows("Leave the kiosk?"), "the question to go")
+    kiosk.click("Leave the kiosk")
+    kiosk.wait_for("Leave the kiosk?")
+    kiosk.click("Leave")
     status = bench.kiosk.process.wait(20)
     bench.kiosk = None
     expect(status == 0, "it ended with status %d" % status)
