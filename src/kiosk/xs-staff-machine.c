@@ -23,6 +23,7 @@ struct _XsStaffMachine {
   GtkWidget *password;
   GtkWidget *once_more;
   GtkLabel *changed;
+  GtkWindow *question; /* (nullable): weak */
 };
 
 G_DEFINE_FINAL_TYPE (XsStaffMachine, xs_staff_machine, ADW_TYPE_BIN)
@@ -159,6 +160,7 @@ on_leave (XsStaffMachine *self)
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "stay");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stay");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_leave_answer), self, G_CONNECT_SWAPPED);
+  g_set_weak_pointer (&self->question, GTK_WINDOW (dialog));
   xs_look_present_dialog (ADW_MESSAGE_DIALOG (dialog));
 }
 
@@ -196,6 +198,9 @@ xs_staff_machine_unmap (GtkWidget *widget)
 {
   XsStaffMachine *self = (XsStaffMachine *) widget;
 
+  /* The page goes by itself when staff have: nobody else may answer. */
+  if (self->question != NULL)
+    gtk_window_close (self->question);
   gtk_editable_set_text (GTK_EDITABLE (self->password), "");
   gtk_editable_set_text (GTK_EDITABLE (self->once_more), "");
   GTK_WIDGET_CLASS (xs_staff_machine_parent_class)->unmap (widget);
@@ -204,7 +209,10 @@ xs_staff_machine_unmap (GtkWidget *widget)
 static void
 xs_staff_machine_finalize (GObject *object)
 {
-  xs_staff_context_unref (((XsStaffMachine *) object)->context);
+  XsStaffMachine *self = (XsStaffMachine *) object;
+
+  g_clear_weak_pointer (&self->question);
+  xs_staff_context_unref (self->context);
   G_OBJECT_CLASS (xs_staff_machine_parent_class)->finalize (object);
 }
 

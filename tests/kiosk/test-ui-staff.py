@@ -387,6 +387,13 @@ def leaves_the_kiosk(bench):
     kiosk.wait(lambda: not kiosk.shows("Leave the kiosk?"), "the question to go")
     kiosk.click("Leave the kiosk")
     kiosk.wait_for("Leave the kiosk?")
+    # As by itself, when staff have gone away.
+    kiosk.click("Back")
+    kiosk.wait(lambda: not kiosk.shows("Leave the kiosk?"), "the question to go with the page")
+    open_staff_page(kiosk)
+    kiosk.click("This PC")
+    kiosk.click("Leave the kiosk")
+    kiosk.wait_for("Leave the kiosk?")
     kiosk.click("Leave")
     status = bench.kiosk.process.wait(20)
     bench.kiosk = None
