@@ -294,7 +294,7 @@ update_attention (XsLessonView *self, const XsStudyStatus *status)
   if (!shown)
     return;
   gint64 left_s = (status->attention.left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
-  g_autofree char *text = g_strdup_printf (status->attention.wrong ? _ ("Press %u now, that was another one:")
+  g_autofree char *text = g_strdup_printf (status->attention.wrong ? _ ("That was another number. Press %u now:")
                                                                    : _ ("Press %u on the keyboard, or here:"),
                                            status->attention.number);
   g_autofree char *left =

@@ -76,14 +76,16 @@ update (XsReadyPage *self)
         adw_action_row_set_subtitle (self->rows[i], text);
     }
   xs_update_label (self->verdict, verdict_text (xs_ready_check_get_state (self->check)));
-  gtk_widget_set_sensitive (GTK_WIDGET (self->again), !xs_ready_check_is_running (self->check));
 }
 
 static void
 on_again (XsReadyPage *self)
 {
+  /* The button is not made insensitive meanwhile: it would lose the focus. */
+  if (xs_ready_check_is_running (self->check))
+    return;
   xs_ready_check_run (self->check, TRUE);
-  xs_sync_pass_async (self->sync, NULL, NULL, NULL);
+  xs_sync_ask (self->sync);
 }
 
 void

@@ -176,7 +176,8 @@ static void
 type_digit (XsSignInPage *self, const char *digit)
 {
   /* Behind a number that was refused another one begins. */
-  if (gtk_widget_get_visible (GTK_WIDGET (self->message_box)) && digits_before_cursor (self) == XS_UNIFIED_DIGITS)
+  if (gtk_widget_get_visible (GTK_WIDGET (self->message_box)) && digits_before_cursor (self) == XS_UNIFIED_DIGITS
+      && !gtk_editable_get_selection_bounds (GTK_EDITABLE (self->number), NULL, NULL))
     gtk_editable_set_text (GTK_EDITABLE (self->number), "");
   gtk_editable_delete_selection (GTK_EDITABLE (self->number));
   guint before = digits_before_cursor (self);

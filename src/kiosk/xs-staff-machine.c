@@ -151,6 +151,8 @@ on_leave_answer (XsStaffMachine *self, const char *response)
 static void
 on_leave (XsStaffMachine *self)
 {
+  if (self->question != NULL)
+    return;
   GtkWidget *dialog =
     adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Leave the kiosk?"),
                             _ ("Nobody can study here until it is started again. What was studied is stored."));

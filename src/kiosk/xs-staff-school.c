@@ -211,6 +211,8 @@ on_paired (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autofree char *text = failure_text (error);
       g_message ("Pairing: %s", error->message);
       xs_staff_set_result (self->result, TRUE, text);
+      if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+        gtk_editable_set_text (GTK_EDITABLE (self->code), "");
       return;
     }
   /* The button is done with, and would lose the focus. */
@@ -250,7 +252,7 @@ xs_staff_school_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (xs_staff_school_parent_class)->map (widget);
   look (self);
   /* What was true minutes ago is not what is asked here. */
-  xs_sync_pass_async (self->context->sync, NULL, NULL, NULL);
+  xs_sync_ask (self->context->sync);
 }
 
 static void

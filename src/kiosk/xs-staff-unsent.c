@@ -233,7 +233,7 @@ begin_trying (XsStaffUnsent *self, XsStoreFunc prepare)
   if (self->trying)
     return;
   self->trying = TRUE;
-  xs_staff_set_result (self->tried, FALSE, _ ("Connecting to the school…"));
+  xs_staff_set_result (self->tried, FALSE, _ ("Connecting and sending…"));
   xs_store_submit (self->context->store, prepare, NULL, NULL, on_made_due, g_object_ref (self));
 }
 

@@ -66,7 +66,8 @@ GBytes *xs_media_map_rgb (GstBuffer *buffer, const GstVideoInfo *info, int *stri
  * xs_media_reserve_frames: whatever makes the frames that come to the sink pad @pad makes @n_frames of them at once,
  * and uses them in turn. Otherwise one is added, and kept, in each moment in which all are in use, and such a moment
  * may come after hours.
- * @n_frames: as many as are in use together at the worst; more are made when they are needed
+ * @n_frames: as many as are in use together at the worst; more are made when they are needed. Of frames that only pass
+ * through the element before nothing is asked.
  */
 void xs_media_reserve_frames (GstPad *pad, guint n_frames);
 

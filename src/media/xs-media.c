@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <gst/base/gstbasetransform.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -243,6 +244,16 @@ xs_media_map_rgb (GstBuffer *buffer, const GstVideoInfo *info, int *stride_bytes
   return g_bytes_new_with_free_func (pixels, stride * height, unmap_frame, g_steal_pointer (&frame));
 }
 
+/* A camera whose frames only pass through has a fixed number of them, and copies as long as nobody asks for some. */
+static gboolean
+are_passed_through (GstPad *pad)
+{
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  g_autoptr (GstElement) element = peer != NULL ? gst_pad_get_parent_element (peer) : NULL;
+
+  return GST_IS_BASE_TRANSFORM (element) && gst_base_transform_is_passthrough (GST_BASE_TRANSFORM (element));
+}
+
 static GstPadProbeReturn
 answer_allocation (GstPad *pad, GstPadProbeInfo *info, gpointer n_frames)
 {
@@ -250,7 +261,7 @@ answer_allocation (GstPad *pad, GstPadProbeInfo *info, gpointer n_frames)
   GstCaps *caps = NULL;
   GstVideoInfo video;
 
-  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION || are_passed_through (pad))
     return GST_PAD_PROBE_OK;
   gst_query_parse_allocation (query, &caps, NULL);
   if (caps == NULL || !gst_video_info_from_caps (&video, caps))

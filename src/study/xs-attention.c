@@ -71,7 +71,6 @@ void
 xs_attention_ask (XsAttention *self, gint64 time_us)
 {
   choose (self, self->number);
-  self->wrong = FALSE;
   self->state = XS_ATTENTION_ASKED;
   self->asked_us = time_us;
 }
@@ -107,6 +106,7 @@ void
 xs_attention_drop (XsAttention *self, gint64 time_us)
 {
   self->state = XS_ATTENTION_NONE;
+  self->wrong = FALSE;
   schedule (self, time_us);
 }
 

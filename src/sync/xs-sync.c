@@ -539,6 +539,15 @@ xs_sync_pass_finish (XsSync *self, GAsyncResult *result, GError **error)
 }
 
 void
+xs_sync_ask (XsSync *self)
+{
+  g_return_if_fail (XS_IS_SYNC (self));
+
+  if (!self->held_by_platform)
+    xs_sync_pass_async (self, NULL, NULL, NULL);
+}
+
+void
 xs_sync_set_timing (XsSync *self, const XsSyncTiming *timing)
 {
   self->timing = *timing;

@@ -69,5 +69,7 @@ gboolean xs_sync_pair_finish (XsSync *self, GAsyncResult *result, GError **error
  */
 void xs_sync_pass_async (XsSync *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean xs_sync_pass_finish (XsSync *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** xs_sync_ask: a pass now, to know how it stands; but not in a pause that the platform has asked for. */
+void xs_sync_ask (XsSync *self);
 
 G_END_DECLS

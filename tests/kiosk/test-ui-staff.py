@@ -3,6 +3,7 @@
 """The kiosk as the school's staff meet it: pairing, the ready check, the staff page, and a crash."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -208,8 +209,12 @@ def platform_down_is_a_note(bench):
     bench.server.kill()
     bench.server.wait()
     kiosk = bench.start()
-    wait_for_bar(kiosk, "This PC is ready · %s: %s, and %u more")
-    kiosk.find(name=bar(kiosk), role=Atspi.Role.PUSH_BUTTON).do_action(0)
+    others = r"\d+".join(map(re.escape, kiosk._("This PC is ready · %s: %s, and %u more").split("%s")[2].split("%u")))
+    kiosk.wait(
+        lambda: kiosk._("School’s platform") in bar(kiosk) and re.search(others, bar(kiosk)),
+        "the platform to be named first of several notes",
+    )
+    kiosk.wait(lambda: kiosk.find(name=bar(kiosk), role=Atspi.Role.PUSH_BUTTON), "the line").do_action(0)
     wait_for_item(kiosk, "School’s platform", "Note", "Not reachable. Studying is possible; it is sent later")
     kiosk.press("Escape")
     kiosk.sign_in(LEARNER)

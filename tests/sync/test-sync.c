@@ -242,6 +242,22 @@ test_network_change_wakes (XsSyncFixture *f, gconstpointer data)
   wait_for_logs (f, 1);
 }
 
+/* The same waits: whoever asks knows at once that the platform is there again. */
+static void
+test_ask (XsSyncFixture *f, gconstpointer data)
+{
+  f->timing.backoff_base_us = f->timing.backoff_cap_us = 3600 * (gint64) G_USEC_PER_SEC;
+  xs_sync_fixture_new_sync (f);
+  xs_sync_fixture_pair (f);
+  set_route (f, "", XS_FAULT_DROP_BEFORE, -1);
+  xs_sync_start (f->sync);
+  wait_for_state (f, XS_SYNC_WORKING);
+  wait_for_state (f, XS_SYNC_OFFLINE);
+  xs_fault_server_clear (f->platform->server);
+  xs_sync_ask (f->sync);
+  wait_for_state (f, XS_SYNC_IDLE);
+}
+
 static void
 test_poison_does_not_block (XsSyncFixture *f, gconstpointer data)
 {
@@ -498,6 +514,7 @@ test_retry_after_is_kept (XsSyncFixture *f, gconstpointer data)
   wait_for_state (f, XS_SYNC_OFFLINE);
   xs_sync_fixture_add_session (f, 1, 1);
   g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
+  xs_sync_ask (f->sync);
   wait_for_logs (f, 1);
   g_assert_cmpint (g_get_monotonic_time () - start_us, >=, G_USEC_PER_SEC);
   g_assert_cmpuint (count (f, "GET /v1/policy"), ==, 2);
@@ -611,6 +628,7 @@ main (int argc, char *argv[])
   ADD ("sends-new-work-by-itself", test_sends_new_work_by_itself);
   ADD ("comes-back-by-itself", test_comes_back_by_itself);
   ADD ("network-change-wakes", test_network_change_wakes);
+  ADD ("ask", test_ask);
   ADD ("poison-does-not-block", test_poison_does_not_block);
   ADD ("poison-photo-does-not-block", test_poison_photo_does_not_block);
   ADD ("damaged-photo-does-not-block", test_damaged_photo_does_not_block);
