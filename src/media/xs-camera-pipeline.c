@@ -12,6 +12,8 @@
 #define LATE_LIMIT_US (G_USEC_PER_SEC)
 /* A capture time further off than this from the arrival is a broken clock of the driver. */
 #define CAPTURE_LIMIT_US (2 * G_USEC_PER_SEC)
+/* One is being decoded; for the preview and for what is looked at, one waits and one is being converted. */
+#define DECODED_IN_USE 5
 /* One is being written, one waits, one is looked at, one is on its way back, and one becomes a photo. */
 #define ANALYSED_IN_USE 5
 
@@ -313,6 +315,14 @@ add_filter (Run *self, GstCaps *caps)
 }
 
 static void
+reserve_decoded (GstElement *behind)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (behind, "sink");
+
+  xs_media_reserve_frames (pad, DECODED_IN_USE);
+}
+
+static void
 close_remote (gpointer data)
 {
   close (GPOINTER_TO_INT (data));
@@ -361,6 +371,7 @@ add_device (Run *self, const XsCameraPipelineArgs *args, GstElement *tee, GError
         return FALSE;
       g_autoptr (GstPad) pad = gst_element_get_static_pad (filter, "src");
       thin_out (pad, &self->source_thinner, MAX (args->analysis_fps, XS_CAMERA_PREVIEW_FPS));
+      reserve_decoded (tee);
     }
   if (!gst_element_link (source, filter) || (last != filter && !gst_element_link (filter, last))
       || !gst_element_link (last, tee))
@@ -408,6 +419,7 @@ add_file (Run *self, const XsCameraPipelineArgs *args, GstElement *tee, GError *
     return FALSE;
   g_object_set (setter, "caps", square, NULL);
   gst_element_link (setter, tee);
+  reserve_decoded (setter);
   self->head = setter;
   GstElement *decodebin = xs_media_decode_file (GST_BIN (self->pipeline), args->source->path, FALSE);
   g_signal_connect (decodebin, "pad-added", G_CALLBACK (decoded_pad_cb), self);
