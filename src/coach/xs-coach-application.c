@@ -35,7 +35,7 @@ quit (XsCoachApplication *application)
 static void
 on_answer (XsCoachApplication *application, const char *response)
 {
-  if (g_str_equal (response, "close"))
+  if (g_str_equal (response, "go"))
     quit (application);
 }
 
@@ -50,15 +50,10 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
       quit (application);
       return;
     }
-  GtkWidget *dialog =
-    adw_message_dialog_new (GTK_WINDOW (application->window), _ ("A decision is not on the platform yet"),
-                            _ ("It is lost if the window closes now, and the log waits as before."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "wait", _ ("Wait for it"), "close", _ ("Close"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "close", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "wait");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "wait");
+  AdwMessageDialog *dialog = xs_look_ask (GTK_WINDOW (application->window), _ ("A decision is not on the platform yet"),
+                                          _ ("It is lost if the window closes now, and the log waits as before."),
+                                          _ ("Wait for it"), _ ("Close"));
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_answer), application, G_CONNECT_SWAPPED);
-  xs_look_present_dialog (ADW_MESSAGE_DIALOG (dialog));
 }
 
 static gboolean

@@ -144,7 +144,7 @@ end (XsEnding ending)
 static void
 on_leave_answer (XsStaffMachine *self, const char *response)
 {
-  if (g_str_equal (response, "leave"))
+  if (g_str_equal (response, "go"))
     end (self->context->options->sticks_dir != NULL ? XS_ENDING_LEAVE : XS_ENDING_CLOSED);
 }
 
@@ -153,17 +153,13 @@ on_leave (XsStaffMachine *self)
 {
   if (self->question != NULL)
     return;
-  GtkWidget *dialog =
-    adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Leave the kiosk?"),
-                            _ ("Nobody can study here until it is started again. What was studied is stored."));
+  AdwMessageDialog *dialog =
+    xs_look_ask (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), _ ("Leave the kiosk?"),
+                 _ ("Nobody can study here until it is started again. What was studied is stored."), _ ("Stay"),
+                 _ ("Leave"));
 
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "stay", _ ("Stay"), "leave", _ ("Leave"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "leave", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "stay");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "stay");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_leave_answer), self, G_CONNECT_SWAPPED);
   g_set_weak_pointer (&self->question, GTK_WINDOW (dialog));
-  xs_look_present_dialog (ADW_MESSAGE_DIALOG (dialog));
 }
 
 static void

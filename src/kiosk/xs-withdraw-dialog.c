@@ -27,7 +27,7 @@ on_response (GtkWidget *dialog, const char *response, gpointer data)
   Dialog *self = data;
   g_autoptr (GObject) owner = g_weak_ref_get (&self->owner);
 
-  if (owner != NULL && g_str_equal (response, "withdraw"))
+  if (owner != NULL && g_str_equal (response, "go"))
     self->func (owner);
 }
 
@@ -35,24 +35,19 @@ void
 xs_withdraw_dialog_ask (GtkWindow *parent, XsWithdrawFunc func, GObject *owner)
 {
   Dialog *self = g_new0 (Dialog, 1);
-  GtkWidget *dialog = adw_message_dialog_new (
+  AdwMessageDialog *dialog = xs_look_ask (
     parent, _ ("Take your consent back?"),
     _ ("What was measured of your face is removed from all kiosks of your school, and so are the copies of your photos "
        "on this PC. No camera looks at you any more: to study, your coach has to let you in.\n\nThe hours you have "
        "studied stay. Their photos stay at the school as long as it must keep the proof of them; if you want those "
        "gone as well, ask your school, which then has no proof of your hours either.\n\nYou can agree again when you "
-       "sign in."));
-  AdwMessageDialog *message = ADW_MESSAGE_DIALOG (dialog);
+       "sign in."),
+    _ ("Cancel"), _ ("Take consent back"));
 
   self->func = func;
   g_weak_ref_init (&self->owner, owner);
-  adw_message_dialog_add_responses (message, "cancel", _ ("Cancel"), "withdraw", _ ("Take consent back"), NULL);
-  adw_message_dialog_set_response_appearance (message, "withdraw", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (message, "cancel");
-  adw_message_dialog_set_close_response (message, "cancel");
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), self);
   g_object_set_data_full (G_OBJECT (dialog), "xs-withdraw", self, free_dialog);
-  xs_look_present_dialog (message);
 }
 
 void

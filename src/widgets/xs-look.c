@@ -51,3 +51,16 @@ xs_look_present_dialog (AdwMessageDialog *dialog)
   gtk_window_present (GTK_WINDOW (dialog));
   focus_default (GTK_WINDOW (dialog));
 }
+
+AdwMessageDialog *
+xs_look_ask (GtkWindow *parent, const char *heading, const char *body, const char *stay, const char *go)
+{
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (parent, heading, body));
+
+  adw_message_dialog_add_responses (dialog, "stay", stay, "go", go, NULL);
+  adw_message_dialog_set_response_appearance (dialog, "go", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (dialog, "stay");
+  adw_message_dialog_set_close_response (dialog, "stay");
+  xs_look_present_dialog (dialog);
+  return dialog;
+}

@@ -14,4 +14,11 @@ void xs_look_set_up (gboolean dark);
  */
 void xs_look_present_dialog (AdwMessageDialog *dialog);
 
+/**
+ * xs_look_ask: (transfer none): a question before something cannot be undone, on the screen. Its response is "stay",
+ * which is the default and what closing it means, or "go".
+ */
+AdwMessageDialog *xs_look_ask (GtkWindow *parent, const char *heading, const char *body, const char *stay,
+                               const char *go);
+
 G_END_DECLS
