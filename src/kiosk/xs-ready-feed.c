@@ -6,7 +6,7 @@ feed_network (XsReadyCheck *check, XsSync *sync)
 {
   XsReadyNetwork network = { 0 };
 
-  switch (xs_sync_get_state (sync))
+  switch (xs_sync_get_settled_state (sync))
     {
     case XS_SYNC_IDLE:
       network.state = XS_READY_NETWORK_ONLINE;
@@ -18,13 +18,8 @@ feed_network (XsReadyCheck *check, XsSync *sync)
       /* Without a message nothing was tried yet. */
       network.state = xs_sync_get_error_message (sync) != NULL ? XS_READY_NETWORK_OFFLINE : XS_READY_NETWORK_UNKNOWN;
       break;
-    case XS_SYNC_WORKING:
-      if (xs_sync_get_error_message (sync) != NULL)
-        network.state = XS_READY_NETWORK_OFFLINE;
-      else if (xs_sync_get_connected_wall_us (sync) > 0)
-        network.state = XS_READY_NETWORK_ONLINE;
-      break;
     case XS_SYNC_UNPAIRED:
+    case XS_SYNC_WORKING:
     default:
       break;
     }

@@ -113,7 +113,7 @@ status_text (const XsOutboxStatus *outbox, XsSync *sync, const char **icon_name)
   g_autofree char *waiting = is_nothing (waiting_amount (outbox)) ? NULL : waiting_text (outbox, state, next_wall_us);
 
   *icon_name = "network-transmit-receive-symbolic";
-  switch (state)
+  switch (xs_sync_get_settled_state (sync))
     {
     case XS_SYNC_UNPAIRED:
       *icon_name = "network-offline-symbolic";

@@ -366,9 +366,10 @@ begin_pass (XsSync *self)
   gint64 offset_us = xs_clock_wall_us (self->clock) - xs_clock_boottime_us (self->clock);
   gboolean stepped = ABS (offset_us - self->wall_offset_us) > CLOCK_STEP_US;
 
-  pass.refresh = !g_queue_is_empty (&self->waiting) || !self->ever_refreshed
-                 || now_us - self->refreshed_us >= refresh_interval_us (self) * 8 / 10;
   pass.make_due = self->make_due || stepped;
+  /* Where nothing waits to be sent nothing else would ask the platform, and silence is no answer. */
+  pass.refresh = !g_queue_is_empty (&self->waiting) || !self->ever_refreshed || pass.make_due
+                 || self->state != XS_SYNC_IDLE || now_us - self->refreshed_us >= refresh_interval_us (self) * 8 / 10;
   self->make_due = FALSE;
   self->wall_offset_us = offset_us;
   self->background = self->want_pass;
@@ -447,6 +448,14 @@ xs_sync_get_state (XsSync *self)
   g_return_val_if_fail (XS_IS_SYNC (self), XS_SYNC_UNPAIRED);
 
   return self->state;
+}
+
+XsSyncState
+xs_sync_get_settled_state (XsSync *self)
+{
+  g_return_val_if_fail (XS_IS_SYNC (self), XS_SYNC_UNPAIRED);
+
+  return self->state == XS_SYNC_WORKING ? self->settled_state : self->state;
 }
 
 const GError *

@@ -34,6 +34,8 @@ void xs_sync_follow_verdicts (XsSync *self);
 /** xs_sync_stop: cancel what is under way and do nothing more. */
 void xs_sync_stop (XsSync *self);
 XsSyncState xs_sync_get_state (XsSync *self);
+/** xs_sync_get_settled_state: what the last exchange found, also while another is under way; never XS_SYNC_WORKING. */
+XsSyncState xs_sync_get_settled_state (XsSync *self);
 /** xs_sync_get_error: (transfer none) (nullable): of the last failed exchange. */
 const GError *xs_sync_get_error (XsSync *self);
 /** xs_sync_get_error_message: (nullable): its message. */

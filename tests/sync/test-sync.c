@@ -259,6 +259,41 @@ test_ask (XsSyncFixture *f, gconstpointer data)
 }
 
 static void
+note_idle (XsSync *sync, guint *n_idle)
+{
+  *n_idle += xs_sync_get_state (sync) == XS_SYNC_IDLE;
+}
+
+/* Nothing waits to be sent, policy and roster have just come: the next tries ask the platform all the same. */
+static void
+test_silence_is_no_answer (XsSyncFixture *f, gconstpointer data)
+{
+  guint n_idle = 0;
+
+  xs_sync_fixture_pair (f);
+  xs_sync_start (f->sync);
+  wait_for_state (f, XS_SYNC_WORKING);
+  wait_for_state (f, XS_SYNC_IDLE);
+  g_assert_cmpint (xs_sync_get_settled_state (f->sync), ==, XS_SYNC_IDLE);
+  set_route (f, "", XS_FAULT_DROP_BEFORE, -1);
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", FALSE);
+  wait_for_state (f, XS_SYNC_OFFLINE);
+  gint64 connected_us = xs_sync_get_connected_wall_us (f->sync);
+  guint n_asked = count (f, "");
+  gulong changed = g_signal_connect (f->sync, "changed", G_CALLBACK (note_idle), &n_idle);
+  while (count (f, "") < n_asked + 10)
+    xs_sync_fixture_tick ();
+  wait_for_state (f, XS_SYNC_WORKING);
+  g_assert_cmpint (xs_sync_get_settled_state (f->sync), ==, XS_SYNC_OFFLINE);
+  wait_for_state (f, XS_SYNC_OFFLINE);
+  g_assert_cmpuint (n_idle, ==, 0);
+  g_assert_cmpint (xs_sync_get_connected_wall_us (f->sync), ==, connected_us);
+  g_signal_handler_disconnect (f->sync, changed);
+  xs_fault_server_clear (f->platform->server);
+  wait_for_state (f, XS_SYNC_IDLE);
+}
+
+static void
 test_poison_does_not_block (XsSyncFixture *f, gconstpointer data)
 {
   XsOutboxStatus status;
@@ -629,6 +664,7 @@ main (int argc, char *argv[])
   ADD ("comes-back-by-itself", test_comes_back_by_itself);
   ADD ("network-change-wakes", test_network_change_wakes);
   ADD ("ask", test_ask);
+  ADD ("silence-is-no-answer", test_silence_is_no_answer);
   ADD ("poison-does-not-block", test_poison_does_not_block);
   ADD ("poison-photo-does-not-block", test_poison_photo_does_not_block);
   ADD ("damaged-photo-does-not-block", test_damaged_photo_does_not_block);
