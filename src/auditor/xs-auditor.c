@@ -16,10 +16,10 @@
 /* Measures of liveness of fewer pictures say nothing: docs/vision.md. */
 #define LIVE_RUN_MIN 3
 /*
- * The kiosk hashes the face of the frame, we that of the JPEG it became, found anew: one picture stays below this, two
- * of the same person do not (128 is chance).
+ * The kiosk hashes the face of the frame, we that of the JPEG it became, found anew: a head held high moves the finding,
+ * and up to 90 bits. Pictures that have nothing in common differ in 128, with a standard deviation of 8.
  */
-#define CLAIM_BITS_MAX 80
+#define CLAIM_BITS_MAX 104
 /* Also without news the queue is looked at this often: the wall clock may be set. */
 #define WAIT_MAX_US G_TIME_SPAN_MINUTE
 /* Who took so many auditors with it is left to a person. */
