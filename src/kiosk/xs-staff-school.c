@@ -18,6 +18,7 @@ struct _XsStaffSchool {
   XsStaffContext *context;
   gboolean pairing;
   gboolean confirming; /* that pairing went well is to be told */
+  gboolean refill;     /* the address in force takes the place of what was typed */
   GtkBox *column;
   GtkListBox *state;
   GtkLabel *school;
@@ -45,7 +46,8 @@ G_DEFINE_FINAL_TYPE (XsStaffSchool, xs_staff_school, ADW_TYPE_BIN)
 static const char *
 connection_text (XsSync *sync)
 {
-  switch (xs_sync_get_state (sync))
+  /* What is known to be wrong is not hidden by the next try. */
+  switch (xs_sync_get_error (sync) != NULL ? xs_sync_get_settled_state (sync) : xs_sync_get_state (sync))
     {
     case XS_SYNC_IDLE:
       return _ ("The platform answers");
@@ -150,8 +152,9 @@ on_identity_read (GObject *source, GAsyncResult *result, gpointer user_data)
   xs_update_label (self->device, identity->devnum);
   if (self->confirming)
     confirm (self, identity);
-  if (*gtk_editable_get_text (GTK_EDITABLE (self->url)) == '\0')
+  if (self->refill || *gtk_editable_get_text (GTK_EDITABLE (self->url)) == '\0')
     gtk_editable_set_text (GTK_EDITABLE (self->url), identity->platform_url);
+  self->refill = FALSE;
 }
 
 static void
@@ -199,6 +202,13 @@ failure_text (const GError *error)
 }
 
 static void
+forget_typed (XsStaffSchool *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->code), "");
+  self->refill = TRUE;
+}
+
+static void
 on_paired (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (XsStaffSchool) self = user_data;
@@ -212,7 +222,7 @@ on_paired (GObject *source, GAsyncResult *result, gpointer user_data)
       g_message ("Pairing: %s", error->message);
       xs_staff_set_result (self->result, TRUE, text);
       if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
-        gtk_editable_set_text (GTK_EDITABLE (self->code), "");
+        forget_typed (self);
       return;
     }
   /* The button is done with, and would lose the focus. */
@@ -261,7 +271,7 @@ xs_staff_school_unmap (GtkWidget *widget)
   XsStaffSchool *self = (XsStaffSchool *) widget;
 
   if (!self->pairing)
-    gtk_editable_set_text (GTK_EDITABLE (self->code), "");
+    forget_typed (self);
   GTK_WIDGET_CLASS (xs_staff_school_parent_class)->unmap (widget);
 }
 
