@@ -137,6 +137,13 @@ update_button (XsSignInPage *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self->scan), status.phase == XS_STUDY_READY);
 }
 
+static void
+forget_message (XsSignInPage *self)
+{
+  self->retyping = TRUE;
+  show_message (self, NULL);
+}
+
 static gboolean
 forget (gpointer data)
 {
@@ -144,8 +151,7 @@ forget (gpointer data)
 
   self->forget_id = 0;
   gtk_editable_set_text (GTK_EDITABLE (self->number), "");
-  self->retyping = TRUE;
-  show_message (self, NULL);
+  forget_message (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -167,8 +173,7 @@ on_number_changed (XsSignInPage *self)
   g_clear_handle_id (&self->forget_id, g_source_remove);
   if (gtk_editable_get_text (GTK_EDITABLE (self->number))[0] != '\0')
     forget_later (self);
-  self->retyping = TRUE;
-  show_message (self, NULL);
+  forget_message (self);
   update_button (self);
 }
 
@@ -214,6 +219,7 @@ static void
 on_clear (XsSignInPage *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+  forget_message (self);
   gtk_entry_grab_focus_without_selecting (self->number);
 }
 
@@ -275,7 +281,7 @@ xs_sign_in_page_set_number (XsSignInPage *self, const char *stunum)
   if (g_str_equal (typed, stunum))
     return;
   set_number (self, stunum, XS_UNIFIED_DIGITS);
-  forget_later (self);
+  self->retyping = FALSE;
 }
 
 void
@@ -301,9 +307,11 @@ xs_sign_in_page_enter (XsSignInPage *self)
   /* Somebody who was refused may have mistyped a digit. */
   xs_study_get_status (self->study, &status);
   if (status.error_message == NULL)
-    gtk_editable_set_text (GTK_EDITABLE (self->number), "");
-  self->retyping = FALSE;
-  show_message (self, status.error_message);
+    {
+      gtk_editable_set_text (GTK_EDITABLE (self->number), "");
+      self->retyping = FALSE;
+    }
+  show_message (self, self->retyping ? NULL : status.error_message);
   gtk_entry_grab_focus_without_selecting (self->number);
   gtk_editable_set_position (GTK_EDITABLE (self->number), -1);
 }
