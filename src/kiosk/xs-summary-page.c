@@ -23,6 +23,7 @@ struct _XsSummaryPage {
   XsStudy *study;
   XsStore *store;
   guint countdown_id; /* 0: it is not shown */
+  int close_after_s;
   int seconds_left;
   char stunum[XS_UNIFIED_DIGITS + 1]; /* whose session is shown */
   gint64 start_wall_us;
@@ -62,6 +63,21 @@ show_countdown (XsSummaryPage *self)
   g_autofree char *label = g_strdup_printf (_ ("Back to the first page in %d s"), self->seconds_left);
 
   xs_update_label (self->countdown, label);
+}
+
+/* Whoever reads on has the whole time again. */
+static gboolean
+on_event (XsSummaryPage *self, GdkEvent *event)
+{
+  GdkEventType type = gdk_event_get_event_type (event);
+
+  if (self->countdown_id != 0
+      && (type == GDK_KEY_PRESS || type == GDK_BUTTON_PRESS || type == GDK_TOUCH_BEGIN || type == GDK_SCROLL))
+    {
+      self->seconds_left = self->close_after_s;
+      show_countdown (self);
+    }
+  return GDK_EVENT_PROPAGATE;
 }
 
 static gboolean
@@ -334,7 +350,7 @@ xs_summary_page_show (XsSummaryPage *self)
 
   g_strlcpy (self->stunum, summary->stunum, sizeof self->stunum);
   self->start_wall_us = summary->start_wall_us;
-  self->seconds_left = (int) summary->close_after_s;
+  self->seconds_left = self->close_after_s = (int) summary->close_after_s;
   show_countdown (self);
   g_clear_handle_id (&self->countdown_id, g_source_remove);
   self->countdown_id = g_timeout_add_seconds (1, count_down, self);
@@ -412,5 +428,10 @@ xs_summary_page_class_init (XsSummaryPageClass *klass)
 static void
 xs_summary_page_init (XsSummaryPage *self)
 {
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (events, "event", G_CALLBACK (on_event), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), events);
 }

@@ -60,6 +60,7 @@ struct _XsWindow {
   gboolean records_open;
   XsStudyPhase records_phase; /* that they were opened in */
   gboolean records_paused;    /* the lesson, for them */
+  GtkWidget *records_opener;  /* (nullable): weak: what had the focus before them */
   gint64 seen_us;             /* while they are open: when their learner was last there */
   XsReadyPage *ready;
   XsStaffPage *staff;
@@ -270,6 +271,7 @@ open_records (GSimpleAction *action, GVariant *parameter, gpointer data)
   else
     return;
   self->records_open = TRUE;
+  g_set_weak_pointer (&self->records_opener, gtk_root_get_focus (GTK_ROOT (self)));
   self->records_phase = status.phase;
   self->seen_us = g_get_monotonic_time ();
   show_page (self, self->records);
@@ -296,6 +298,8 @@ on_records_closed (XsWindow *self)
     return;
   close_records (self, self->records_phase);
   on_study_changed (self);
+  if (self->records_opener != NULL && gtk_widget_get_mapped (self->records_opener))
+    gtk_widget_grab_focus (self->records_opener);
 }
 
 /* Who was cut off by a crash sits there still: only the face is asked for. Returns: whether there is such a one. */
@@ -593,6 +597,7 @@ xs_window_dispose (GObject *object)
 {
   XsWindow *self = XS_WINDOW (object);
 
+  g_clear_weak_pointer (&self->records_opener);
   g_clear_object (&self->mode);
   g_clear_object (&self->check);
   g_clear_pointer (&self->context, xs_staff_context_unref);
