@@ -16,8 +16,8 @@
 /* Measures of liveness of fewer pictures say nothing: docs/vision.md. */
 #define LIVE_RUN_MIN 3
 /*
- * The kiosk hashes the face of the frame, we that of the JPEG it became, found anew: a head held high moves the finding,
- * and up to 90 bits. Pictures that have nothing in common differ in 128, with a standard deviation of 8.
+ * The kiosk hashes the face of the frame, we that of the JPEG it became, found anew: where the head is held high it is
+ * found elsewhere, and up to 90 bits differ. Of pictures with nothing in common 128 do, with a standard deviation of 8.
  */
 #define CLAIM_BITS_MAX 104
 /* Also without news the queue is looked at this often: the wall clock may be set. */

@@ -22,6 +22,8 @@ def opens_while_studying(bench):
     kiosk = bench.start_paired(language="en")
     kiosk.sign_in(LEARNER)
     kiosk.wait(lambda: (kiosk.counter_s() or 0) >= 2, "the counter to run")
+    kiosk.wait(kiosk.focused, "something to have the focus")
+    had_focus = kiosk.focused()
     kiosk.click("My records")
     kiosk.wait_for("Logs of the day")
     kiosk.wait(lambda: kiosk.row_with("Still running"), "the session that runs")
@@ -29,6 +31,7 @@ def opens_while_studying(bench):
     kiosk.screenshot(picture("running"))
     kiosk.press("Escape")
     kiosk.wait_for("Sign out")
+    kiosk.wait(lambda: kiosk.focused() == had_focus, "the focus where it was")
     before = kiosk.counter_s()
     kiosk.wait(lambda: kiosk.counter_s() > before, "the counter to go on")
     expect(kiosk.text("Counter") == "Counting", "the counter says “%s”" % kiosk.text("Counter"))
@@ -104,8 +107,10 @@ def appeals(bench):
     kiosk.press("Return")
     kiosk.wait_for("I was there and studied all the time")
     kiosk.screenshot(picture("appeal"))
-    # Into the comment, which may stay empty.
+    # Into the comment, which may stay empty; Return there does not send it yet.
     kiosk.press("Down", "Down", "Tab", "Return")
+    kiosk.wait(lambda: (node := kiosk.focused()) and node.get_name() == "Send", "the focus on “Send”")
+    kiosk.press("Return")
     kiosk.wait_for("The camera or the light was at fault")
     kiosk.wait_for_text("Where the appeal is", lambda text: "The school has received it." in text, "the appeal's way")
     kiosk.screenshot(picture("appealed"))

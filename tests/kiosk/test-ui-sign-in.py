@@ -101,6 +101,8 @@ def says_what_is_wrong_with_a_number(bench):
     kiosk = bench.kiosk
     kiosk.press("Return")
     message(kiosk, "Type the 16 digits of your student number, or scan your card.")
+    kiosk.press("Escape")
+    kiosk.wait(lambda: not kiosk.text("Message"), "the message to go")
     kiosk.type_number("20000000")
     kiosk.press("Return")
     message(kiosk, "A student number has 16 digits; you typed %u. Look at your card or contract.")
