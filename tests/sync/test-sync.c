@@ -276,7 +276,7 @@ test_silence_is_no_answer (XsSyncFixture *f, gconstpointer data)
   wait_for_state (f, XS_SYNC_IDLE);
   g_assert_cmpint (xs_sync_get_settled_state (f->sync), ==, XS_SYNC_IDLE);
   set_route (f, "", XS_FAULT_DROP_BEFORE, -1);
-  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", FALSE);
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
   wait_for_state (f, XS_SYNC_OFFLINE);
   gint64 connected_us = xs_sync_get_connected_wall_us (f->sync);
   guint n_asked = count (f, "");
