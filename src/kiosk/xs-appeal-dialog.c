@@ -75,13 +75,6 @@ make_reasons (Dialog *self)
   return box;
 }
 
-/* There is one appeal only, so that Return in the comment does not send it yet. */
-static void
-on_comment_done (GtkWidget *comment)
-{
-  gtk_widget_grab_focus (gtk_window_get_default_widget (GTK_WINDOW (gtk_widget_get_root (comment))));
-}
-
 static GtkWidget *
 make_content (Dialog *self)
 {
@@ -90,10 +83,10 @@ make_content (Dialog *self)
 
   self->comment = GTK_EDITABLE (comment);
   gtk_entry_set_max_length (GTK_ENTRY (comment), COMMENT_MAX_CHARS);
+  gtk_entry_set_activates_default (GTK_ENTRY (comment), TRUE);
   gtk_entry_set_placeholder_text (GTK_ENTRY (comment), _ ("A comment, if you like"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (comment), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("A comment, if you like"),
                                   -1);
-  g_signal_connect (comment, "activate", G_CALLBACK (on_comment_done), NULL);
   gtk_widget_add_css_class (box, "appeal");
   gtk_box_append (GTK_BOX (box), make_reasons (self));
   gtk_box_append (GTK_BOX (box), comment);

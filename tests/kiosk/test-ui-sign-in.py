@@ -183,4 +183,4 @@ def coach_lets_in(bench):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main({"segment_max_s": 900}))

@@ -476,4 +476,4 @@ def goes_on_after_a_crash(bench):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main({"segment_max_s": 900}))

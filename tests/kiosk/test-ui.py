@@ -252,4 +252,4 @@ def a_lost_camera_stops_the_counter(bench):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main({"segment_max_s": 900}))
