@@ -19,6 +19,8 @@ import gi  # noqa: E402
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
+from accessible_tree import Node, look  # noqa: E402
+
 POLL_S = 0.05
 PATIENCE_S = 60
 
@@ -110,27 +112,23 @@ class Kiosk:
             application = desktop.get_child_at_index(index)
             if application and self.is_own(application.get_process_id()):
                 application.set_cache_mask(Atspi.Cache.NONE)
+                self.bus_name = application.app.bus_name
                 return application
         return None
 
     # Looking
 
     def everything(self, node=None):
-        """Every accessible object on screen."""
+        """Every accessible object on screen, or of @node, as it is at this moment."""
+        if self.application is None:
+            return []
+        nodes = look(self.bus_name).walk()
         if node is None:
-            if self.application is None:
-                return
-            node = self.application
-        elif not node.get_state_set().contains(Atspi.StateType.VISIBLE):
-            return
-        yield node
-        for index in range(node.get_child_count()):
-            child = node.get_child_at_index(index)
-            if child is not None:
-                yield from self.everything(child)
+            return list(nodes)
+        return [below for top in nodes if top.path == node.path for below in top.walk()]
 
-    def find(self, name=None, description=None, role=None):
-        """The first object on screen that is called so, or None. Both are given in English."""
+    def see(self, name=None, description=None, role=None):
+        """The first object on screen that is called so, as it is at this moment, or None. Both are given in English."""
         name = self._(name) if name else None
         description = self._(description) if description else None
         for node in self.everything():
@@ -142,12 +140,17 @@ class Kiosk:
                 return node
         return None
 
+    def find(self, name=None, description=None, role=None):
+        """The Atspi.Accessible of what see() sees, or None: it says at any time what it is then."""
+        node = self.see(name, description, role)
+        return node and node.live(self.application)
+
     def row_with(self, text):
         """The first row with @text, in the kiosk's language, on it, or None."""
         for node in self.everything():
             if node.get_role() == Atspi.Role.LIST_ITEM:
-                if any(text in child.get_name() for child in self.everything(node)):
-                    return node
+                if any(text in child.get_name() for child in node.walk()):
+                    return node.live(self.application)
         return None
 
     def texts(self):
@@ -160,15 +163,15 @@ class Kiosk:
 
     def text(self, description):
         """The text of the label with that description, "" when it is not on screen."""
-        node = self.find(description=description, role=Atspi.Role.LABEL)
+        node = self.see(description=description, role=Atspi.Role.LABEL)
         # GTK 4.8 names an empty label by its type.
         return node.get_name() if node and node.get_name() != "GtkLabel" else ""
 
     def shows(self, text):
-        return self.find(name=text) is not None
+        return self.see(name=text) is not None
 
     def wait_for(self, text, patience_s=None):
-        return self.wait(lambda: self.find(name=text), "“%s”" % text, patience_s)
+        self.wait(lambda: self.shows(text), "“%s”" % text, patience_s)
 
     def wait_for_text(self, description, accept, what, patience_s=None):
         """The text of a label once @accept(text) is true."""
@@ -200,12 +203,12 @@ class Kiosk:
         """What has the focus, or None."""
         for node in self.everything():
             if node.get_role() != Atspi.Role.FRAME and node.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return node
+                return node.live(self.application)
         return None
 
     def pixels(self, node, around_px=8):
         """What is to be seen there, and a little around it: to be compared."""
-        extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+        extents = self.area(node)
         crop = "%dx%d+%d+%d" % (
             extents.width + 2 * around_px,
             extents.height + 2 * around_px,
@@ -216,13 +219,18 @@ class Kiosk:
             ["import", "-window", "root", "-crop", crop, "rgb:-"], check=True, stdout=subprocess.PIPE
         ).stdout
 
+    def area(self, node):
+        """Where it is in its window, in pixels."""
+        if isinstance(node, Node):
+            node = node.live(self.application)
+        return Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+
     # Doing
 
     @staticmethod
     def names_of(button):
         """Its own name, and its label's: buttons of a dialog have no other, and are there side by side and stacked."""
-        label = button.get_child_at_index(0) if button.get_child_count() else None
-        return button.get_name(), label.get_name() if label else None
+        return [node.get_name() for node in (button, *button.children[:1])]
 
     def click(self, name, patience_s=None):
         """Press the button called @name, once it can be pressed."""
@@ -234,7 +242,7 @@ class Kiosk:
                     and self._(name) in self.names_of(node)
                     and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
                 ):
-                    return node
+                    return node.live(self.application)
             return None
 
         # GTK 4.8 answers at once and clicks a moment later: who needs the effect waits for it.
@@ -242,18 +250,18 @@ class Kiosk:
 
     def click_starting_with(self, beginning):
         """Press the button whose name, in the kiosk's language, starts so."""
-        self.wait(
-            lambda: [
-                node
-                for node in self.everything()
-                if node.get_role() == Atspi.Role.PUSH_BUTTON and node.get_name().startswith(beginning)
-            ],
-            "a button “%s…”" % beginning,
-        )[0].do_action(0)
+
+        def found():
+            for node in self.everything():
+                if node.get_role() == Atspi.Role.PUSH_BUTTON and node.get_name().startswith(beginning):
+                    return node.live(self.application)
+            return None
+
+        self.wait(found, "a button “%s…”" % beginning).do_action(0)
 
     def point(self, node, *command):
         """Move the mouse onto @node, and do there what @command says in xdotool's words: "click", "1" unless told."""
-        area = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+        area = self.area(node)
         place = (str(area.x + area.width // 2), str(area.y + area.height // 2))
         # GTK takes a press where it has seen the mouse.
         subprocess.run(["xdotool", "mousemove", *place, "sleep", "0.1", *(command or ("click", "1"))], check=True)
@@ -321,7 +329,7 @@ class Kiosk:
         width, height = map(int, subprocess.check_output(["xdotool", "getdisplaygeometry"]).split())
         for node in self.everything():
             if node.get_role() == Atspi.Role.FRAME:
-                area = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+                area = self.area(node)
                 if area.width > width or area.height > height:
                     raise KioskError("%s: a window of %dx%d does not fit" % (path, area.width, area.height))
 

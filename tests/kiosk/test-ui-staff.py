@@ -61,7 +61,7 @@ def open_staff_page(kiosk):
     kiosk.wait(lambda: pressable(kiosk, "Open"), "the button “Open”")
     type_text(kiosk, PASSWORD)
     kiosk.press("Return")
-    kiosk.wait_for("Unsent work")
+    wait_for_focus(kiosk, "School")
 
 
 def pressable(kiosk, name):
@@ -100,9 +100,9 @@ def wait_for_item(kiosk, title, state, line=None):
             node
             for node in kiosk.everything()
             if node.get_role() == Atspi.Role.LIST_ITEM
-            and any(child.get_name() == kiosk._(title) for child in kiosk.everything(node))
+            and any(child.get_name() == kiosk._(title) for child in node.walk())
         ]
-        names = [child.get_name() for child in kiosk.everything(row[0])] if row else []
+        names = [child.get_name() for child in row[0].walk()] if row else []
         return kiosk._(state) in names and (line is None or any(kiosk._(line) in name for name in names))
 
     kiosk.wait(found, "%s: %s" % (title, state))

@@ -162,6 +162,7 @@ def every_stop_is_seen(bench):
         extents = Atspi.Component.get_extents(stop, Atspi.CoordType.WINDOW)
         expect(extents.width > 0 and extents.height > 0, "nothing is seen of “%s”" % stop.get_name())
     kiosk.click("Continue")
+    kiosk.wait_for_text("Counter", lambda text: text == kiosk._("Counting"), "the lesson to go on")
 
 
 @test

@@ -153,8 +153,8 @@ def context_menu(session):
     """The menu of an entry stays inside the window"""
     kiosk = session.kiosk
     open_gate(kiosk)
-    entry = kiosk.wait(lambda: [n for n in kiosk.everything() if n.get_role() == Atspi.Role.PASSWORD_TEXT], "the entry")
-    xdotool("mousemove", *place(entry[0]), "click", 3)
+    entry = kiosk.wait(lambda: kiosk.find(role=Atspi.Role.PASSWORD_TEXT), "the entry")
+    xdotool("mousemove", *place(entry), "click", 3)
     session.expect_locked()
     kiosk.press("Down", "Down", "Return")
     session.expect_locked()
