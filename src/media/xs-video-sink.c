@@ -3,8 +3,8 @@
 
 #include "xs-media-private.h"
 
-/* One is being written, one waits, one is shown, and GTK still holds the one before. */
-#define FRAMES_IN_USE 4
+/* One is being written, one waits, one is shown, and GTK still holds the one before; where the PC is busy, two. */
+#define FRAMES_IN_USE 5
 
 struct _XsVideoSink {
   GstVideoSink parent_instance;
