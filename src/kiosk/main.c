@@ -14,8 +14,8 @@
 #include "xs-log-book.h"
 #include "xs-supervisor.h"
 
-/* Smaller than any frame of a camera. */
-#define MAPPED_MIN_BYTES (128 * 1024)
+/* Smaller than a frame, and than what looking at one takes for a moment: that is less than one block in 200. */
+#define MAPPED_MIN_BYTES (32 * 1024)
 
 static const char description[] =
   "The kiosk opens full-screen and refuses to be closed. Staff leave it on the staff page, behind their password\n"
