@@ -127,6 +127,14 @@ class Kiosk:
             return list(nodes)
         return [below for top in nodes if top.path == node.path for below in top.walk()]
 
+    def live(self, node):
+        """The Atspi.Accessible of a Node, or None: it says at any time what it is then."""
+        return node and node.live(self.application)
+
+    def first(self, accept):
+        """The Atspi.Accessible of the first object on screen that @accept(node) takes, or None."""
+        return self.live(next(filter(accept, self.everything()), None))
+
     def see(self, name=None, description=None, role=None):
         """The first object on screen that is called so, as it is at this moment, or None. Both are given in English."""
         name = self._(name) if name else None
@@ -141,17 +149,15 @@ class Kiosk:
         return None
 
     def find(self, name=None, description=None, role=None):
-        """The Atspi.Accessible of what see() sees, or None: it says at any time what it is then."""
-        node = self.see(name, description, role)
-        return node and node.live(self.application)
+        """The Atspi.Accessible of what see() sees, or None."""
+        return self.live(self.see(name, description, role))
 
     def row_with(self, text):
         """The first row with @text, in the kiosk's language, on it, or None."""
-        for node in self.everything():
-            if node.get_role() == Atspi.Role.LIST_ITEM:
-                if any(text in child.get_name() for child in node.walk()):
-                    return node.live(self.application)
-        return None
+        return self.first(
+            lambda node: node.get_role() == Atspi.Role.LIST_ITEM
+            and any(text in child.get_name() for child in node.walk())
+        )
 
     def texts(self):
         """What can be read on screen, for messages."""
@@ -201,10 +207,10 @@ class Kiosk:
 
     def focused(self):
         """What has the focus, or None."""
-        for node in self.everything():
-            if node.get_role() != Atspi.Role.FRAME and node.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return node.live(self.application)
-        return None
+        return self.first(
+            lambda node: node.get_role() != Atspi.Role.FRAME
+            and node.get_state_set().contains(Atspi.StateType.FOCUSED)
+        )
 
     def pixels(self, node, around_px=8):
         """What is to be seen there, and a little around it: to be compared."""
@@ -222,7 +228,7 @@ class Kiosk:
     def area(self, node):
         """Where it is in its window, in pixels."""
         if isinstance(node, Node):
-            node = node.live(self.application)
+            node = self.live(node)
         return Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
 
     # Doing
@@ -235,29 +241,23 @@ class Kiosk:
     def click(self, name, patience_s=None):
         """Press the button called @name, once it can be pressed."""
 
-        def pressable():
-            for node in self.everything():
-                if (
-                    node.get_role() == Atspi.Role.PUSH_BUTTON
-                    and self._(name) in self.names_of(node)
-                    and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
-                ):
-                    return node.live(self.application)
-            return None
+        def pressable(node):
+            return (
+                node.get_role() == Atspi.Role.PUSH_BUTTON
+                and self._(name) in self.names_of(node)
+                and node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+            )
 
         # GTK 4.8 answers at once and clicks a moment later: who needs the effect waits for it.
-        self.wait(pressable, "the button “%s”" % name, patience_s).do_action(0)
+        self.wait(lambda: self.first(pressable), "the button “%s”" % name, patience_s).do_action(0)
 
     def click_starting_with(self, beginning):
         """Press the button whose name, in the kiosk's language, starts so."""
 
-        def found():
-            for node in self.everything():
-                if node.get_role() == Atspi.Role.PUSH_BUTTON and node.get_name().startswith(beginning):
-                    return node.live(self.application)
-            return None
+        def is_meant(node):
+            return node.get_role() == Atspi.Role.PUSH_BUTTON and node.get_name().startswith(beginning)
 
-        self.wait(found, "a button “%s…”" % beginning).do_action(0)
+        self.wait(lambda: self.first(is_meant), "a button “%s…”" % beginning).do_action(0)
 
     def point(self, node, *command):
         """Move the mouse onto @node, and do there what @command says in xdotool's words: "click", "1" unless told."""
