@@ -14,7 +14,7 @@
 #include "xs-log-book.h"
 #include "xs-supervisor.h"
 
-/* Smaller than a frame, and than what looking at one takes for a moment: that is less than one block in 200. */
+/* Smaller than a frame and than what looking at one takes for a moment; of 200 blocks less than one is so large. */
 #define MAPPED_MIN_BYTES (32 * 1024)
 
 static const char description[] =
