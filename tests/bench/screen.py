@@ -173,9 +173,10 @@ def measure_sign_in(kiosk, keyboard, learner):
 def measure_leaving(kiosk, keyboard):
     """Page changes from the summary on, with the own records and back."""
     kiosk.press("shift+Tab")
-    return [measure_page(kiosk, keyboard, "Return", "Logs of the day"),
-            measure_page(kiosk, keyboard, "Escape", "What did not count"),
-            measure_page(kiosk, keyboard, "Return", "Student number")]
+    pages = [measure_page(kiosk, keyboard, "Return", "Logs of the day"),
+             measure_page(kiosk, keyboard, "Escape", "What did not count")]
+    kiosk.press("Tab")
+    return [*pages, measure_page(kiosk, keyboard, "Return", "Student number")]
 
 
 def measure_preview(kiosk):
