@@ -67,7 +67,7 @@ main (int argc, char **argv)
   (void) setrlimit (RLIMIT_CORE, &(struct rlimit){ 0, 0 });
   umask (077);
   /* A kiosk runs for days. Without a fixed limit malloc soon serves frames from its heap, which then never shrinks;
-   * with room to spare at the heap's end it serves them there, and small blocks that stay come to lie above them; and
+   * with room to spare at the heap's end it serves large blocks there, and small ones that stay come to lie above; and
    * streaming threads, which come and go, would each leave the peak of its own in one of many arenas. */
   (void) mallopt (M_MMAP_THRESHOLD, MAPPED_MIN_BYTES);
   (void) mallopt (M_TOP_PAD, 0);
